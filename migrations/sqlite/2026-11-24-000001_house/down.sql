@@ -1,0 +1,17 @@
+DROP TABLE log_state;
+DROP TABLE batches;
+DROP TABLE replay;
+DROP TABLE records;
+DROP TABLE entries;
+DROP TABLE pseudonyms;
+DROP TABLE releases;
+DROP TABLE crowd;
+DROP TABLE topics;
+DROP TABLE cells;
+DROP TABLE profiles;
+DROP TABLE consent_events;
+DROP TABLE grants;
+DROP TABLE notices;
+DROP TABLE clients;
+DROP TABLE recipients;
+DROP TABLE subscribers;

@@ -1,0 +1,19 @@
+//! SHA-256 with a label per use, so that a hash made for one thing never passes for another.
+use ring::digest::{Context, SHA256};
+
+/// 32 bytes of SHA-256.
+pub type Digest = [u8; 32];
+
+/// SHA-256 over the parts, one after the other.
+pub fn sha256(parts: &[&[u8]]) -> Digest {
+    let mut context = Context::new(&SHA256);
+    parts.iter().for_each(|p| context.update(p));
+    let mut out = [0; 32];
+    out.copy_from_slice(context.finish().as_ref());
+    out
+}
+
+/// The salted commitment of a canonical record: SHA-256("dongui/v1/record" || salt || record).
+pub fn commitment(salt: &[u8; 32], canonical: &[u8]) -> Digest {
+    sha256(&[b"dongui/v1/record", salt, canonical])
+}

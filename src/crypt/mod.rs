@@ -1,0 +1,7 @@
+//! Keys and what is made with them. Deliberately absent: fetching keys from anywhere, deciding anything.
+pub mod hash;
+pub mod hex;
+pub mod keyring;
+pub mod pseudonym;
+pub mod seal;
+pub mod sign;

@@ -1,0 +1,141 @@
+//! Categories of context (closed vocabulary) and the precision ladder.
+use serde::{Deserialize, Serialize};
+
+/// What kind of fact may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Category {
+    /// Last known zone.
+    #[serde(rename = "location.zone")]
+    LocationZone,
+    /// Home, work, frequent or other.
+    #[serde(rename = "location.label")]
+    LocationLabel,
+    /// Where next.
+    #[serde(rename = "mobility.next_place")]
+    NextPlace,
+    /// Top interest from app use.
+    #[serde(rename = "usage.interest")]
+    UsageInterest,
+    /// Top interest from visited sites.
+    #[serde(rename = "web.interest")]
+    WebInterest,
+}
+
+impl Category {
+    /// All of them.
+    pub const ALL: [Category; 5] = [
+        Category::LocationZone,
+        Category::LocationLabel,
+        Category::NextPlace,
+        Category::UsageInterest,
+        Category::WebInterest,
+    ];
+
+    /// The word used everywhere.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Category::LocationZone => "location.zone",
+            Category::LocationLabel => "location.label",
+            Category::NextPlace => "mobility.next_place",
+            Category::UsageInterest => "usage.interest",
+            Category::WebInterest => "web.interest",
+        }
+    }
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Category> {
+        Self::ALL.into_iter().find(|c| c.as_str() == text)
+    }
+    /// The rungs that a grant of this category may name, coarsest first.
+    pub fn rungs(self) -> &'static [Precision] {
+        use Precision::{City, Country, Label, Region, ZoneR5, ZoneR6, ZoneR7};
+        match self {
+            Category::LocationZone => &[Country, Region, City, ZoneR5, ZoneR6, ZoneR7],
+            Category::NextPlace => &[Label, ZoneR5, ZoneR6, ZoneR7],
+            Category::LocationLabel | Category::UsageInterest | Category::WebInterest => &[Label],
+        }
+    }
+}
+
+/// A rung of the ladder; a later one says more. Nothing finer exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// A word from a closed list, no place.
+    Label,
+    /// ISO country.
+    Country,
+    /// H3 resolution 3, about 12,400 km².
+    Region,
+    /// H3 resolution 4, about 1,770 km².
+    City,
+    /// H3 resolution 5, about 253 km².
+    ZoneR5,
+    /// H3 resolution 6, about 36 km².
+    ZoneR6,
+    /// H3 resolution 7, about 5.2 km².
+    ZoneR7,
+}
+
+impl Precision {
+    /// All of them, coarsest first.
+    pub const ALL: [Precision; 7] = [
+        Precision::Label,
+        Precision::Country,
+        Precision::Region,
+        Precision::City,
+        Precision::ZoneR5,
+        Precision::ZoneR6,
+        Precision::ZoneR7,
+    ];
+    /// The word used everywhere.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Precision::Label => "label",
+            Precision::Country => "country",
+            Precision::Region => "region",
+            Precision::City => "city",
+            Precision::ZoneR5 => "zone-r5",
+            Precision::ZoneR6 => "zone-r6",
+            Precision::ZoneR7 => "zone-r7",
+        }
+    }
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Precision> {
+        Self::ALL.into_iter().find(|p| p.as_str() == text)
+    }
+    /// The H3 resolution of a zone rung.
+    pub fn resolution(self) -> Option<u8> {
+        match self {
+            Precision::Label | Precision::Country => None,
+            Precision::Region => Some(3),
+            Precision::City => Some(4),
+            Precision::ZoneR5 => Some(5),
+            Precision::ZoneR6 => Some(6),
+            Precision::ZoneR7 => Some(7),
+        }
+    }
+    /// The coarser of two: the meet.
+    #[must_use]
+    pub fn meet(self, other: Precision) -> Precision {
+        self.min(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rung() -> impl Strategy<Value = Precision> {
+        (0usize..7).prop_map(|i| Precision::ALL[i])
+    }
+    proptest! {
+        #[test]
+        fn the_meet_is_associative_commutative_idempotent_and_never_finer(a in rung(), b in rung(), c in rung()) {
+            prop_assert_eq!(a.meet(b).meet(c), a.meet(b.meet(c)));
+            prop_assert_eq!(a.meet(b), b.meet(a));
+            prop_assert_eq!(a.meet(a), a);
+            prop_assert!(a.meet(b) <= a && a.meet(b) <= b);
+        }
+    }
+}

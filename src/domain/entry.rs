@@ -1,0 +1,45 @@
+//! What the ledger records. A leaf holds codes and a salted commitment; the record behind it is sealed beside the log.
+use super::id::RecipientId;
+use super::purpose::Purpose;
+use super::subscriber::Jurisdiction;
+use super::time::At;
+use serde::{Deserialize, Serialize};
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Context left, or a request was refused; the leaf does not tell which.
+    Request,
+    /// A subscriber granted, refused, paused, resumed or withdrew.
+    Consent,
+    /// A feed chunk was folded.
+    Feed,
+    /// The operator changed a recipient, a notice or a policy set.
+    Operation,
+    /// A regulator took an export.
+    Export,
+}
+
+/// The non-personal part of an entry, canonical JSON in the log. No subject tag, not even a keyed one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaf {
+    /// Format version, 1.
+    pub v: u8,
+    /// What happened.
+    pub kind: Kind,
+    /// Whose law the record is kept under.
+    pub jurisdiction: Jurisdiction,
+    /// The recipient concerned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recipient: Option<RecipientId>,
+    /// The purpose concerned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub purpose: Option<Purpose>,
+    /// SHA-256 of the policy set in force, hex.
+    pub policy: String,
+    /// Hour of the event, µs, rounded down.
+    pub hour: At,
+    /// SHA-256("dongui/v1/record" || salt || JCS(record)), hex.
+    pub commitment: String,
+}

@@ -1,0 +1,19 @@
+//! Who asks what about whom, for which purpose.
+use super::category::Category;
+use super::purpose::Purpose;
+use serde::{Deserialize, Serialize};
+
+/// A context request as parsed at the door.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContextRequest {
+    /// The recipient's pairwise pseudonym of the subscriber.
+    pub subject: String,
+    /// What the answer is for.
+    pub purpose: Purpose,
+    /// What is asked; at most one of each.
+    pub categories: Vec<Category>,
+    /// Language of the summary (`en`, `de`, `ko`, `ar`).
+    #[serde(default)]
+    pub locale: Option<String>,
+}

@@ -1,0 +1,46 @@
+//! Everything one decision may look at. No facts are in it.
+use super::category::{Category, Precision};
+use super::id::GrantId;
+use super::purpose::Purpose;
+use super::recipient::Recipient;
+use super::subscriber::{AgeBand, Jurisdiction};
+use super::time::At;
+
+/// What the registry holds for one (subscriber, recipient, purpose, category).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A live grant.
+    Live {
+        /// Which.
+        grant: GrantId,
+        /// How fine.
+        precision: Precision,
+    },
+    /// None, or refused, or withdrawn.
+    Absent,
+    /// Its end has passed.
+    Expired,
+    /// The subscriber paused it.
+    Paused,
+    /// A live grant exists, for another purpose.
+    OtherPurpose,
+}
+
+/// One category of one request, with all that bears on it.
+#[derive(Debug, Clone)]
+pub struct Scene<'a> {
+    /// Who asks.
+    pub recipient: &'a Recipient,
+    /// Home country of the subscriber: its pack decides.
+    pub home: Jurisdiction,
+    /// Age band.
+    pub age: AgeBand,
+    /// What for.
+    pub purpose: Purpose,
+    /// What.
+    pub category: Category,
+    /// The registry's word.
+    pub standing: Standing,
+    /// When.
+    pub now: At,
+}

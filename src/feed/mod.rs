@@ -1,0 +1,1 @@
+//! Feed files and streams, line by line. Deliberately absent: resolving, folding, storage.

@@ -1,0 +1,1 @@
+//! Transparency log: maths and formats that verify offline. Deliberately absent: the store.

@@ -1,0 +1,13 @@
+//! Dongui (동의, "consent"): the consent and context broker between an operator's subscribers and AI providers.
+//!
+//! Rings, each importing only lower ones: `domain` (nouns) → `crypt`, `profile`, `policy`, `minimise`, `ledger`, `oauth`
+//! (pure engines) → `store` (rows) → `broker` (verbs) → `web`, `screens`, `feed`, `cli` (doors). Start at `broker::disclose`.
+pub mod ambient;
+pub mod crypt;
+pub mod domain;
+pub mod feed;
+pub mod ledger;
+pub mod minimise;
+pub mod oauth;
+pub mod policy;
+pub mod profile;

@@ -1,0 +1,2 @@
+//! The `dongui` command.
+fn main() {}

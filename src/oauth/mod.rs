@@ -1,0 +1,1 @@
+//! The authorization protocol as pure checks. Deliberately absent: HTTP, storage, clock.

@@ -1,0 +1,181 @@
+//! Rows in, rows out, on SQLite or PostgreSQL, chosen by URL. Deliberately absent: any decision.
+//!
+//! `Store::read` is a read-only snapshot. `Store::write` is serializable, named and re-runnable; on SQLite one writer thread takes every
+//! queued story, runs each in a savepoint, commits once with `synchronous=FULL` and only then answers all of them.
+pub mod schema;
+pub mod tx;
+pub mod fault;
+pub mod migrate;
+mod writer;
+pub mod subscribers;
+pub mod recipients;
+pub mod consents;
+pub mod profiles;
+pub mod reference;
+pub mod releases;
+pub mod entries;
+pub mod batches;
+
+pub use fault::Fault;
+pub use tx::Tx;
+
+use crate::domain::rng::Rng;
+use crate::store::writer::Writer;
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::{Connection, PgConnection, SqliteConnection};
+use std::sync::Arc;
+
+const READER: &str = "PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA query_only=ON;";
+/// Attempts of a story on PostgreSQL before the fault is given up to the caller.
+const ATTEMPTS: u32 = 60;
+
+/// The database.
+#[derive(Clone)]
+pub enum Store {
+    /// Embedded.
+    Sqlite {
+        /// The one writer thread.
+        writer: Arc<Writer>,
+        /// Read-only connections.
+        readers: Pool<ConnectionManager<SqliteConnection>>,
+    },
+    /// A server.
+    Postgres {
+        /// Connections.
+        pool: Pool<ConnectionManager<PgConnection>>,
+        /// For the jitter of retries.
+        rng: Arc<dyn Rng>,
+    },
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Store::Sqlite { .. } => "store(sqlite)",
+            Store::Postgres { .. } => "store(postgres)",
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Pragmas(&'static str);
+impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Pragmas {
+    fn on_acquire(&self, c: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
+        c.batch_execute(self.0).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+impl Store {
+    /// Opens `postgres://…` or a SQLite file path. Refuses a schema version it does not know and a PostgreSQL server beyond
+    /// loopback or a socket without verified TLS.
+    pub fn open(url: &str, rng: Arc<dyn Rng>) -> Result<Store, Fault> {
+        if is_postgres(url) {
+            refuse_unverified(url)?;
+            let manager = ConnectionManager::<PgConnection>::new(url);
+            let pool = Pool::builder().max_size(8).min_idle(Some(1)).build(manager).map_err(Fault::unreachable)?;
+            migrate::check_postgres(&mut *pool.get().map_err(Fault::unreachable)?)?;
+            return Ok(Store::Postgres { pool, rng });
+        }
+        let path = url.strip_prefix("sqlite:").unwrap_or(url);
+        let mut writer = SqliteConnection::establish(path).map_err(Fault::unreachable)?;
+        writer.batch_execute(writer::PRAGMAS)?;
+        migrate::check_sqlite(&mut writer)?;
+        let manager = ConnectionManager::<SqliteConnection>::new(path);
+        let readers = Pool::builder()
+            .max_size(8)
+            .min_idle(Some(1))
+            .connection_customizer(Box::new(Pragmas(READER)))
+            .build(manager)
+            .map_err(Fault::unreachable)?;
+        Ok(Store::Sqlite { writer: Arc::new(Writer::start(writer)), readers })
+    }
+
+    /// Runs `f` on a read-only snapshot.
+    pub fn read<T>(&self, _name: &'static str, f: impl FnOnce(&mut Tx<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+        match self {
+            Store::Sqlite { readers, .. } => {
+                readers.get().map_err(Fault::unreachable)?.transaction(|c| f(&mut Tx::Sqlite(c)))
+            }
+            Store::Postgres { pool, .. } => {
+                let mut c = pool.get().map_err(Fault::unreachable)?;
+                c.build_transaction().repeatable_read().read_only().run(|c| f(&mut Tx::Postgres(c)))
+            }
+        }
+    }
+
+    /// Runs the story `f` serializably and durably. It may run several times, so it takes values, returns values and does
+    /// nothing outside the transaction. A refusal is a value, not an error: an error undoes the story.
+    pub fn write<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        mut f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        match self {
+            Store::Sqlite { writer, .. } => writer.write(name, f),
+            Store::Postgres { pool, rng } => {
+                for attempt in 0..ATTEMPTS {
+                    let mut c = pool.get().map_err(Fault::unreachable)?;
+                    match c.build_transaction().serializable().run(|c| f(&mut Tx::Postgres(c))) {
+                        Err(Fault::LostRace) => {}
+                        out => return out,
+                    }
+                    drop(c);
+                    back_off(attempt, rng.as_ref());
+                }
+                Err(Fault::Busy)
+            }
+        }
+    }
+}
+
+/// Whether `url` names a PostgreSQL server.
+pub fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// Up to 2^attempt ms, at most 64 ms, jittered: stories on one hot row would else lose the same race again and again.
+fn back_off(attempt: u32, rng: &dyn Rng) {
+    let [byte] = crate::domain::rng::bytes::<1>(rng);
+    let ceiling_us = 1000u64 << attempt.min(6);
+    std::thread::sleep(std::time::Duration::from_micros(ceiling_us * u64::from(byte) / 255));
+}
+
+/// A server beyond loopback or a socket must be verified, or its reader in the middle sees every row.
+fn refuse_unverified(url: &str) -> Result<(), Fault> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let authority = address.split('/').next().unwrap_or_default();
+    let hosts = authority.rsplit_once('@').map_or(authority, |(_, h)| h);
+    let parameters: Vec<&str> = query.split('&').filter(|p| !p.is_empty()).collect();
+    let near = |h: &str| {
+        let name = if h.starts_with('[') { h.split(']').next().unwrap_or(h).trim_start_matches('[') } else { h.split(':').next().unwrap_or(h) };
+        matches!(name, "" | "localhost" | "127.0.0.1" | "::1") || name.starts_with('/') || name.starts_with("%2F") || name.starts_with("%2f")
+    };
+    let named = parameters.iter().filter_map(|p| p.strip_prefix("host=").or_else(|| p.strip_prefix("hostaddr=")));
+    let all_near = hosts.split(',').all(near) && named.flat_map(|v| v.split(',')).all(near);
+    if all_near || parameters.contains(&"sslmode=verify-full") { Ok(()) } else { Err(Fault::Unverified) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_far_server_without_verified_tls_is_refused() {
+        for near in ["postgres://u@localhost/d", "postgres://u@127.0.0.1:5433/d", "postgres:///d?host=/run/postgresql", "postgres://[::1]:5432/d"] {
+            assert!(refuse_unverified(near).is_ok(), "{near}");
+        }
+        for far in [
+            "postgres://u@db.example/d",
+            "postgres://u@db.example/d?sslmode=require",
+            "postgres:///d?host=db.example",
+            "postgres://localhost,db.example/d",
+            "postgres://localhost/d?hostaddr=192.0.2.1",
+            "postgres://db.example/d?xsslmode=verify-full",
+        ] {
+            assert!(matches!(refuse_unverified(far), Err(Fault::Unverified)), "{far}");
+        }
+        assert!(refuse_unverified("postgres://u@db.example/d?sslmode=verify-full").is_ok());
+    }
+}

@@ -1,0 +1,171 @@
+//! The tables, once for both engines; `tests/it` compares them with both databases.
+#![expect(missing_docs, reason = "columns are described in migrations/*/up.sql")]
+
+diesel::table! {
+    subscribers (id) {
+        id -> Binary,
+        person_id -> Binary,
+        reference_index -> Binary,
+        reference_sealed -> Binary,
+        country -> Text,
+        age -> Text,
+        number -> BigInt,
+        version -> BigInt,
+        epoch -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recipients (id) {
+        id -> Binary,
+        document -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    clients (client_id) {
+        client_id -> Text,
+        role -> Text,
+        recipient_id -> Nullable<Binary>,
+        jwks -> Text,
+    }
+}
+
+diesel::table! {
+    notices (hash) {
+        hash -> Text,
+        locale -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    grants (subscriber_id, recipient_id, purpose, category) {
+        subscriber_id -> Binary,
+        recipient_id -> Binary,
+        purpose -> Text,
+        category -> Text,
+        id -> Binary,
+        precision -> Text,
+        state -> Text,
+        notice -> Text,
+        granted_at -> BigInt,
+        until_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    consent_events (subscriber_id, seq) {
+        subscriber_id -> Binary,
+        seq -> BigInt,
+        grant_id -> Binary,
+        recipient_id -> Binary,
+        purpose -> Text,
+        category -> Text,
+        act -> Text,
+        precision -> Text,
+        notice -> Text,
+        channel -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    profiles (subscriber_id) {
+        subscriber_id -> Binary,
+        sealed -> Binary,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    cells (id) {
+        id -> Text,
+        zone -> BigInt,
+        range_m -> BigInt,
+        sensitive -> Bool,
+    }
+}
+
+diesel::table! {
+    topics (source, key) {
+        source -> Text,
+        key -> Text,
+        topic -> BigInt,
+    }
+}
+
+diesel::table! {
+    crowd (zone, bucket) {
+        zone -> BigInt,
+        bucket -> BigInt,
+        persons -> Binary,
+    }
+}
+
+diesel::table! {
+    releases (subscriber_id, epoch, fact, recipient_id) {
+        subscriber_id -> Binary,
+        epoch -> BigInt,
+        fact -> Binary,
+        recipient_id -> Binary,
+        purpose -> Text,
+        category -> Text,
+        precision -> Text,
+        crowd -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    pseudonyms (recipient_id, pseudonym) {
+        recipient_id -> Binary,
+        pseudonym -> Text,
+        subscriber_id -> Binary,
+        epoch -> BigInt,
+    }
+}
+
+diesel::table! {
+    entries (id) {
+        id -> Binary,
+        seq -> Nullable<BigInt>,
+        leaf -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    records (entry_id) {
+        entry_id -> Binary,
+        subscriber_id -> Nullable<Binary>,
+        sealed -> Binary,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    replay (kind, jti) {
+        kind -> Text,
+        jti -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    batches (id) {
+        id -> Text,
+        answer -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    log_state (id) {
+        id -> BigInt,
+        size -> BigInt,
+    }
+}
