@@ -16,3 +16,4 @@ pub mod subscriber;
 pub mod time;
 pub mod topic;
 pub mod zone;
+pub mod place;
