@@ -11,3 +11,4 @@ pub mod minimise;
 pub mod oauth;
 pub mod policy;
 pub mod profile;
+pub mod store;

@@ -128,13 +128,13 @@ impl Keyring {
         &self.sealer
     }
 
-    /// The blind index of a phone number, under the oldest root: it must not change when roots rotate.
-    pub fn blind_index(&self, digits: &str) -> Digest {
+    /// The blind index of a subscriber's reference, under the oldest root: it must not change when roots rotate.
+    pub fn blind_index(&self, reference: &str) -> Digest {
         let mut out = [0; 32];
         if let Some(root) = self.roots.last() {
             let key =
-                ring::hmac::Key::new(ring::hmac::HMAC_SHA256, derive(root, &[b"msisdn-index"]).as_ref());
-            out.copy_from_slice(ring::hmac::sign(&key, digits.as_bytes()).as_ref());
+                ring::hmac::Key::new(ring::hmac::HMAC_SHA256, derive(root, &[b"reference-index"]).as_ref());
+            out.copy_from_slice(ring::hmac::sign(&key, reference.as_bytes()).as_ref());
         }
         out
     }

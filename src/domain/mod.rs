@@ -1,11 +1,13 @@
 //! Nouns and their rules. Deliberately absent: input, output, clock, randomness, threads.
 pub mod category;
+pub mod client;
 pub mod consent;
 pub mod entry;
 pub mod feed;
 pub mod id;
 pub mod notice;
 pub mod obligation;
+pub mod place;
 pub mod purpose;
 pub mod reason;
 pub mod recipient;
@@ -16,4 +18,3 @@ pub mod subscriber;
 pub mod time;
 pub mod topic;
 pub mod zone;
-pub mod place;

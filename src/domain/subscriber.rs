@@ -1,31 +1,37 @@
-//! The data principal and the phone number that never prints.
+//! The data principal and the operator's reference to him, which never prints.
 use serde::{Deserialize, Serialize};
 
-/// A phone number in E.164 digits without `+`. It prints as `msisdn(…)` and nowhere else.
+/// The operator's reference to one subscription: a phone number in E.164 digits without `+`, or an opaque account
+/// reference. It prints as `reference(…)` and nowhere else.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Msisdn(String);
+pub struct Reference(String);
 
-impl Msisdn {
-    /// Reads `+49 151 000-0000`-like text: 7 to 15 digits, the first not 0 (ITU-T E.164).
-    pub fn parse(text: &str) -> Option<Msisdn> {
+impl Reference {
+    /// Reads `+49 151 000-0000`-like text (7 to 15 digits, the first not 0: ITU-T E.164), or an opaque reference of 1 to 64
+    /// letters, digits, `.`, `_`, `:` and `-` that holds a letter, so that it is never taken for a number.
+    pub fn parse(text: &str) -> Option<Reference> {
         let text = text.trim();
-        let text = text.strip_prefix('+').unwrap_or(text);
-        if !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-')) {
-            return None;
+        let number = text.strip_prefix('+').unwrap_or(text);
+        if number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-')) {
+            let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+            return ((7..=15).contains(&digits.len()) && !digits.starts_with('0'))
+                .then_some(Reference(digits));
         }
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        ((7..=15).contains(&digits.len()) && !digits.starts_with('0')).then_some(Msisdn(digits))
+        let opaque =
+            text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'-'));
+        (opaque && text.len() <= 64 && text.bytes().any(|b| b.is_ascii_alphabetic()))
+            .then(|| Reference(text.to_owned()))
     }
 
-    /// The digits, for the blind index and the seal only.
-    pub fn digits(&self) -> &str {
+    /// The canonical text, for the blind index and the seal only.
+    pub fn text(&self) -> &str {
         &self.0
     }
 }
 
-impl std::fmt::Debug for Msisdn {
+impl std::fmt::Debug for Reference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("msisdn(…)")
+        f.write_str("reference(…)")
     }
 }
 

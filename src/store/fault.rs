@@ -43,12 +43,22 @@ impl From<DbError> for Fault {
             DbError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Fault::LostRace,
             // Two stories inserted the same key at once: run again, the loser will see the winner's row.
             DbError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Fault::LostRace,
-            DbError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Fault::Database("write in a read-only snapshot"),
+            DbError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => {
+                Fault::Database("write in a read-only snapshot")
+            }
             DbError::DatabaseError(DatabaseErrorKind::CheckViolation, _) => Fault::Database("check violated"),
-            DbError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => Fault::Unreachable("connection closed".to_owned()),
+            DbError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
+                Fault::Unreachable("connection closed".to_owned())
+            }
             // The engine's own words may quote values, so only the kind is kept. A deadlock or busy lock is worth a retry.
-            DbError::DatabaseError(_, info) if info.message().contains("deadlock") || info.message().contains("locked") => Fault::LostRace,
-            DbError::DatabaseError(_, info) if info.message().contains("disk") => Fault::Database("disk is full or failing"),
+            DbError::DatabaseError(_, info)
+                if info.message().contains("deadlock") || info.message().contains("locked") =>
+            {
+                Fault::LostRace
+            }
+            DbError::DatabaseError(_, info) if info.message().contains("disk") => {
+                Fault::Database("disk is full or failing")
+            }
             DbError::DatabaseError(..) => Fault::Database("engine error"),
             DbError::NotFound => Fault::Database("row not found"),
             DbError::DeserializationError(_) => Fault::Corrupt("column"),

@@ -17,7 +17,8 @@ pub fn run(url: &str) -> Result<usize, Fault> {
         refuse_newer::<diesel::pg::Pg, _>(&mut c, &POSTGRES)?;
         return Ok(c.run_pending_migrations(POSTGRES).map_err(failed)?.len());
     }
-    let mut c = SqliteConnection::establish(url.strip_prefix("sqlite:").unwrap_or(url)).map_err(Fault::unreachable)?;
+    let mut c = SqliteConnection::establish(url.strip_prefix("sqlite:").unwrap_or(url))
+        .map_err(Fault::unreachable)?;
     c.batch_execute(writer::PRAGMAS)?;
     refuse_newer::<diesel::sqlite::Sqlite, _>(&mut c, &SQLITE)?;
     Ok(c.run_pending_migrations(SQLITE).map_err(failed)?.len())
@@ -47,11 +48,15 @@ where
     C: MigrationHarness<DB>,
     EmbeddedMigrations: MigrationSource<DB>,
 {
-    let known = MigrationSource::<DB>::migrations(known).map_err(|_| Fault::Database("embedded migrations"))?;
+    let known =
+        MigrationSource::<DB>::migrations(known).map_err(|_| Fault::Database("embedded migrations"))?;
     let applied = c.applied_migrations().map_err(|_| Fault::Database("schema version"))?;
     let unknown = applied.iter().find(|v| !known.iter().any(|m| &m.name().version() == *v));
     match unknown {
-        Some(v) => Err(Fault::Schema(format!("at version {v}, which this binary does not know"), "use the newer binary")),
+        Some(v) => Err(Fault::Schema(
+            format!("at version {v}, which this binary does not know"),
+            "use the newer binary",
+        )),
         None => Ok(()),
     }
 }

@@ -2,19 +2,21 @@
 //!
 //! `Store::read` is a read-only snapshot. `Store::write` is serializable, named and re-runnable; on SQLite one writer thread takes every
 //! queued story, runs each in a savepoint, commits once with `synchronous=FULL` and only then answers all of them.
-pub mod schema;
-pub mod tx;
+pub mod batches;
+pub mod consents;
+pub mod counters;
+pub mod crowds;
+pub mod entries;
 pub mod fault;
 pub mod migrate;
-mod writer;
-pub mod subscribers;
-pub mod recipients;
-pub mod consents;
 pub mod profiles;
+pub mod recipients;
 pub mod reference;
 pub mod releases;
-pub mod entries;
-pub mod batches;
+pub mod schema;
+pub mod subscribers;
+pub mod tx;
+mod writer;
 
 pub use fault::Fault;
 pub use tx::Tx;
@@ -73,7 +75,12 @@ impl Store {
         if is_postgres(url) {
             refuse_unverified(url)?;
             let manager = ConnectionManager::<PgConnection>::new(url);
-            let pool = Pool::builder().max_size(8).min_idle(Some(1)).build(manager).map_err(Fault::unreachable)?;
+            let pool = Pool::builder()
+                .max_size(16)
+                .min_idle(Some(1))
+                .test_on_check_out(false)
+                .build(manager)
+                .map_err(Fault::unreachable)?;
             migrate::check_postgres(&mut *pool.get().map_err(Fault::unreachable)?)?;
             return Ok(Store::Postgres { pool, rng });
         }
@@ -83,8 +90,9 @@ impl Store {
         migrate::check_sqlite(&mut writer)?;
         let manager = ConnectionManager::<SqliteConnection>::new(path);
         let readers = Pool::builder()
-            .max_size(8)
+            .max_size(16)
             .min_idle(Some(1))
+            .test_on_check_out(false)
             .connection_customizer(Box::new(Pragmas(READER)))
             .build(manager)
             .map_err(Fault::unreachable)?;
@@ -92,7 +100,11 @@ impl Store {
     }
 
     /// Runs `f` on a read-only snapshot.
-    pub fn read<T>(&self, _name: &'static str, f: impl FnOnce(&mut Tx<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+    pub fn read<T>(
+        &self,
+        _name: &'static str,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         match self {
             Store::Sqlite { readers, .. } => {
                 readers.get().map_err(Fault::unreachable)?.transaction(|c| f(&mut Tx::Sqlite(c)))
@@ -149,10 +161,18 @@ fn refuse_unverified(url: &str) -> Result<(), Fault> {
     let hosts = authority.rsplit_once('@').map_or(authority, |(_, h)| h);
     let parameters: Vec<&str> = query.split('&').filter(|p| !p.is_empty()).collect();
     let near = |h: &str| {
-        let name = if h.starts_with('[') { h.split(']').next().unwrap_or(h).trim_start_matches('[') } else { h.split(':').next().unwrap_or(h) };
-        matches!(name, "" | "localhost" | "127.0.0.1" | "::1") || name.starts_with('/') || name.starts_with("%2F") || name.starts_with("%2f")
+        let name = if h.starts_with('[') {
+            h.split(']').next().unwrap_or(h).trim_start_matches('[')
+        } else {
+            h.split(':').next().unwrap_or(h)
+        };
+        matches!(name, "" | "localhost" | "127.0.0.1" | "::1")
+            || name.starts_with('/')
+            || name.starts_with("%2F")
+            || name.starts_with("%2f")
     };
-    let named = parameters.iter().filter_map(|p| p.strip_prefix("host=").or_else(|| p.strip_prefix("hostaddr=")));
+    let named =
+        parameters.iter().filter_map(|p| p.strip_prefix("host=").or_else(|| p.strip_prefix("hostaddr=")));
     let all_near = hosts.split(',').all(near) && named.flat_map(|v| v.split(',')).all(near);
     if all_near || parameters.contains(&"sslmode=verify-full") { Ok(()) } else { Err(Fault::Unverified) }
 }
@@ -163,7 +183,12 @@ mod tests {
 
     #[test]
     fn a_far_server_without_verified_tls_is_refused() {
-        for near in ["postgres://u@localhost/d", "postgres://u@127.0.0.1:5433/d", "postgres:///d?host=/run/postgresql", "postgres://[::1]:5432/d"] {
+        for near in [
+            "postgres://u@localhost/d",
+            "postgres://u@127.0.0.1:5433/d",
+            "postgres:///d?host=/run/postgresql",
+            "postgres://[::1]:5432/d",
+        ] {
             assert!(refuse_unverified(near).is_ok(), "{near}");
         }
         for far in [

@@ -7,9 +7,9 @@ diesel::table! {
         person_id -> Binary,
         reference_index -> Binary,
         reference_sealed -> Binary,
-        country -> Text,
+        home -> Text,
         age -> Text,
-        number -> BigInt,
+        person_number -> BigInt,
         version -> BigInt,
         epoch -> BigInt,
         created_at -> BigInt,
@@ -77,6 +77,7 @@ diesel::table! {
     profiles (subscriber_id) {
         subscriber_id -> Binary,
         sealed -> Binary,
+        revision -> BigInt,
         at -> BigInt,
     }
 }
@@ -86,7 +87,7 @@ diesel::table! {
         id -> Text,
         zone -> BigInt,
         range_m -> BigInt,
-        sensitive -> Bool,
+        sensitive -> BigInt,
     }
 }
 
@@ -99,10 +100,22 @@ diesel::table! {
 }
 
 diesel::table! {
-    crowd (zone, bucket) {
-        zone -> BigInt,
+    places (id) {
+        id -> Binary,
+        kind -> Text,
+        lat_e7 -> BigInt,
+        lon_e7 -> BigInt,
+        radius_m -> BigInt,
+    }
+}
+
+diesel::table! {
+    crowd (kind, key, bucket) {
+        kind -> Text,
+        key -> BigInt,
         bucket -> BigInt,
         persons -> Binary,
+        size -> BigInt,
     }
 }
 
@@ -116,6 +129,8 @@ diesel::table! {
         category -> Text,
         precision -> Text,
         crowd -> BigInt,
+        bits_milli -> BigInt,
+        keys -> Text,
         at -> BigInt,
     }
 }
@@ -148,10 +163,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    replay (kind, jti) {
-        kind -> Text,
-        jti -> Text,
+    replay (expires_at, id) {
         expires_at -> BigInt,
+        id -> Binary,
     }
 }
 
@@ -164,8 +178,10 @@ diesel::table! {
 }
 
 diesel::table! {
-    log_state (id) {
-        id -> BigInt,
-        size -> BigInt,
+    counters (name) {
+        name -> Text,
+        value -> BigInt,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(subscribers, profiles, pseudonyms, entries, records);

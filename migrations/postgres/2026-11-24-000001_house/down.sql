@@ -1,4 +1,4 @@
-DROP TABLE log_state;
+DROP TABLE counters;
 DROP TABLE batches;
 DROP TABLE replay;
 DROP TABLE records;
@@ -6,6 +6,7 @@ DROP TABLE entries;
 DROP TABLE pseudonyms;
 DROP TABLE releases;
 DROP TABLE crowd;
+DROP TABLE places;
 DROP TABLE topics;
 DROP TABLE cells;
 DROP TABLE profiles;

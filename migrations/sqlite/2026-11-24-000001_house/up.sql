@@ -2,13 +2,13 @@
 CREATE TABLE subscribers (
     id BLOB NOT NULL CHECK (length(id) = 16) PRIMARY KEY, -- immutable
     person_id BLOB NOT NULL CHECK (length(person_id) = 16), -- several SIMs, one person
-    reference_index BLOB NOT NULL CHECK (length(reference_index) = 32) UNIQUE, -- HMAC of the phone number; the number itself is nowhere in the clear
-    reference_sealed BLOB NOT NULL, -- phone number, sealed
-    country TEXT NOT NULL, -- ISO 3166-1 alpha-2
+    reference_index BLOB NOT NULL CHECK (length(reference_index) = 32) UNIQUE, -- HMAC of the reference; the reference itself is nowhere in the clear
+    reference_sealed BLOB NOT NULL, -- reference, sealed
+    home TEXT NOT NULL, -- ISO 3166-1 alpha-2
     age TEXT NOT NULL, -- minor or adult
-    number INTEGER NOT NULL UNIQUE, -- dense number of the person in crowd bitmaps
+    person_number INTEGER NOT NULL, -- dense number of the person in crowd bitmaps
     version INTEGER NOT NULL, -- bumped by every story
-    epoch INTEGER NOT NULL, -- pseudonym epoch; bumped by withdrawal of everything
+    epoch INTEGER NOT NULL, -- pseudonym epoch; bumped when everything is forgotten
     created_at INTEGER NOT NULL -- us, immutable
 ) STRICT, WITHOUT ROWID;
 
@@ -70,6 +70,7 @@ CREATE TABLE consent_events (
 CREATE TABLE profiles (
     subscriber_id BLOB NOT NULL CHECK (length(subscriber_id) = 16) PRIMARY KEY,
     sealed BLOB NOT NULL,
+    revision INTEGER NOT NULL, -- bumped by every fold
     at INTEGER NOT NULL -- us
 ) STRICT, WITHOUT ROWID;
 
@@ -89,12 +90,23 @@ CREATE TABLE topics (
     PRIMARY KEY (source, key)
 ) STRICT, WITHOUT ROWID;
 
--- persons per zone and hour, kept for the epoch
+-- sensitive places; reference table
+CREATE TABLE places (
+    id BLOB NOT NULL CHECK (length(id) = 16) PRIMARY KEY, -- SHA-256 of the row, cut
+    kind TEXT NOT NULL, -- health, worship, ...
+    lat_e7 INTEGER NOT NULL, -- degrees x 10^7
+    lon_e7 INTEGER NOT NULL, -- degrees x 10^7
+    radius_m INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- persons alike, kept for the epoch only
 CREATE TABLE crowd (
-    zone INTEGER NOT NULL, -- H3 cell, any released resolution
-    bucket INTEGER NOT NULL, -- us, start of the hour
-    persons BLOB NOT NULL, -- roaring bitmap of subscriber numbers
-    PRIMARY KEY (zone, bucket)
+    kind TEXT NOT NULL, -- zone, app or web
+    key INTEGER NOT NULL, -- H3 cell of any released resolution, or topic
+    bucket INTEGER NOT NULL, -- us, start of the hour or of the week
+    persons BLOB NOT NULL, -- roaring bitmap of person numbers
+    size INTEGER NOT NULL, -- how many they are
+    PRIMARY KEY (kind, key, bucket)
 ) STRICT, WITHOUT ROWID;
 
 -- what has left, per subscriber and epoch: the ground of joint k
@@ -107,6 +119,8 @@ CREATE TABLE releases (
     category TEXT NOT NULL,
     precision TEXT NOT NULL,
     crowd INTEGER NOT NULL, -- persons alike at release
+    bits_milli INTEGER NOT NULL, -- surprisal, bits x 1000
+    keys TEXT NOT NULL, -- crowd sets of the fact, JSON: what joint k intersects
     at INTEGER NOT NULL, -- us
     PRIMARY KEY (subscriber_id, epoch, fact, recipient_id)
 ) STRICT, WITHOUT ROWID;
@@ -136,12 +150,11 @@ CREATE TABLE records (
     at INTEGER NOT NULL -- us
 ) STRICT, WITHOUT ROWID;
 
--- used tokens, links and proofs
+-- used tokens, links and proofs; a bucket is swept when it has passed
 CREATE TABLE replay (
-    kind TEXT NOT NULL,
-    jti TEXT NOT NULL,
     expires_at INTEGER NOT NULL, -- us
-    PRIMARY KEY (kind, jti)
+    id BLOB NOT NULL CHECK (length(id) = 16), -- SHA-256 of kind, issuer and jti, cut
+    PRIMARY KEY (expires_at, id)
 ) STRICT, WITHOUT ROWID;
 
 -- feed chunks already folded; a replay answers as the first time
@@ -151,15 +164,14 @@ CREATE TABLE batches (
     at INTEGER NOT NULL -- us
 ) STRICT, WITHOUT ROWID;
 
--- one row
-CREATE TABLE log_state (
-    id INTEGER NOT NULL PRIMARY KEY, -- 1
-    size INTEGER NOT NULL -- entries numbered so far
+-- what is counted once for all
+CREATE TABLE counters (
+    name TEXT NOT NULL PRIMARY KEY, -- entries: numbered so far; persons: enrolled so far; reference: version of cells, places and topics
+    value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX pseudonyms_by_subscriber ON pseudonyms (subscriber_id);
 CREATE INDEX entries_unnumbered ON entries (id) WHERE seq IS NULL;
 CREATE INDEX records_by_subscriber ON records (subscriber_id, at);
-CREATE INDEX replay_by_expiry ON replay (expires_at);
 CREATE INDEX subscribers_by_person ON subscribers (person_id);
-INSERT INTO log_state (id, size) VALUES (1, 0);
+INSERT INTO counters (name, value) VALUES ('entries', 0), ('persons', 0), ('reference', 0);

@@ -1,0 +1,31 @@
+//! Feed chunks already folded, and used one-time values.
+use super::schema::{batches, replay};
+use super::tx::on;
+use super::{Fault, Tx};
+use crate::domain::time::At;
+use diesel::prelude::*;
+
+/// What was answered to a chunk before.
+pub fn find(tx: &mut Tx<'_>, id: &str) -> Result<Option<String>, Fault> {
+    Ok(on!(tx, c => batches::table.find(id).select(batches::answer).first(c).optional())?)
+}
+
+/// Remembers the answer to a chunk.
+pub fn insert(tx: &mut Tx<'_>, id: &str, answer: &str, at: At) -> Result<(), Fault> {
+    let row = (batches::id.eq(id), batches::answer.eq(answer), batches::at.eq(at.0));
+    on!(tx, c => diesel::insert_into(batches::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Uses up a one-time value; false when it was used before.
+pub fn spend(tx: &mut Tx<'_>, id: &[u8; 16], expires_at: At) -> Result<bool, Fault> {
+    let row = (replay::expires_at.eq(expires_at.0), replay::id.eq(id.as_slice()));
+    let added =
+        on!(tx, c => diesel::insert_into(replay::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(added == 1)
+}
+
+/// Forgets one-time values that expired before `at`.
+pub fn sweep(tx: &mut Tx<'_>, at: At) -> Result<usize, Fault> {
+    Ok(on!(tx, c => diesel::delete(replay::table.filter(replay::expires_at.lt(at.0))).execute(c))?)
+}

@@ -1,0 +1,31 @@
+//! What is counted once for all. Nothing on the request path counts here.
+use super::schema::counters;
+use super::tx::on;
+use super::{Fault, Tx};
+use diesel::prelude::*;
+
+/// Ledger entries numbered so far.
+pub const ENTRIES: &str = "entries";
+/// Persons enrolled so far.
+pub const PERSONS: &str = "persons";
+/// Version of the reference tables: cells, places, topics.
+pub const REFERENCE: &str = "reference";
+
+/// The present value.
+pub fn value(tx: &mut Tx<'_>, name: &str) -> Result<i64, Fault> {
+    Ok(on!(tx, c => counters::table.find(name).select(counters::value).first(c))?)
+}
+
+/// The present value, which is then one higher.
+pub fn next(tx: &mut Tx<'_>, name: &str) -> Result<i64, Fault> {
+    let now = value(tx, name)?;
+    advance(tx, name, now, now + 1)?;
+    Ok(now)
+}
+
+/// Sets `to` if the value is still `from`; else the story lost a race.
+pub fn advance(tx: &mut Tx<'_>, name: &str, from: i64, to: i64) -> Result<(), Fault> {
+    let moved = on!(tx, c => diesel::update(counters::table.find(name).filter(counters::value.eq(from)))
+        .set(counters::value.eq(to)).execute(c))?;
+    if moved == 1 { Ok(()) } else { Err(Fault::LostRace) }
+}

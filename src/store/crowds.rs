@@ -1,0 +1,37 @@
+//! Persons alike, as bitmaps per (kind, key, bucket). Deliberately absent: what a bitmap means; it is bytes here.
+use super::schema::crowd;
+use super::tx::on;
+use super::{Fault, Tx};
+use crate::domain::time::At;
+use diesel::prelude::*;
+
+/// The key of one crowd: kind word, H3 cell or topic, start of the hour or week.
+pub type Key = (&'static str, i64, i64);
+
+/// How many persons are alike, and who, if any.
+pub fn find(tx: &mut Tx<'_>, (kind, key, bucket): Key) -> Result<Option<(i64, Vec<u8>)>, Fault> {
+    Ok(
+        on!(tx, c => crowd::table.find((kind, key, bucket)).select((crowd::size, crowd::persons)).first(c).optional())?,
+    )
+}
+
+/// Writes a crowd whole.
+pub fn put(tx: &mut Tx<'_>, (kind, key, bucket): Key, size: i64, persons: &[u8]) -> Result<(), Fault> {
+    let row = (
+        crowd::kind.eq(kind),
+        crowd::key.eq(key),
+        crowd::bucket.eq(bucket),
+        crowd::persons.eq(persons),
+        crowd::size.eq(size),
+    );
+    on!(tx, c => diesel::insert_into(crowd::table).values(row).on_conflict((crowd::kind, crowd::key, crowd::bucket))
+        .do_update().set((crowd::persons.eq(persons), crowd::size.eq(size))).execute(c))?;
+    Ok(())
+}
+
+/// Drops crowds of `kind` whose bucket began before `at`.
+pub fn sweep(tx: &mut Tx<'_>, kind: &str, at: At) -> Result<usize, Fault> {
+    Ok(
+        on!(tx, c => diesel::delete(crowd::table.filter(crowd::kind.eq(kind).and(crowd::bucket.lt(at.0)))).execute(c))?,
+    )
+}

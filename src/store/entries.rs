@@ -1,0 +1,140 @@
+//! Ledger entries and the sealed records behind them. An entry waits without a number until the sequencer gives it one.
+use super::schema::{entries, records};
+use super::tx::on;
+use super::{Fault, Tx, counters};
+use crate::domain::id::{EntryId, SubscriberId};
+use crate::domain::time::At;
+use diesel::prelude::*;
+
+/// An entry with the record behind it, ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryRow {
+    /// Its id.
+    pub id: EntryId,
+    /// About whom, if about one.
+    pub subscriber: Option<SubscriberId>,
+    /// Canonical JSON of the leaf.
+    pub leaf: String,
+    /// Salt and canonical record, sealed.
+    pub sealed: Vec<u8>,
+    /// When.
+    pub at: At,
+}
+
+/// Appends an entry in the caller's transaction.
+pub fn append(tx: &mut Tx<'_>, entry: &EntryRow) -> Result<(), Fault> {
+    let row = (
+        entries::id.eq(entry.id.0.as_slice()),
+        entries::leaf.eq(entry.leaf.as_str()),
+        entries::at.eq(entry.at.0),
+    );
+    on!(tx, c => diesel::insert_into(entries::table).values(row).execute(c))?;
+    let row = (
+        records::entry_id.eq(entry.id.0.as_slice()),
+        records::subscriber_id.eq(entry.subscriber.as_ref().map(|s| s.0.as_slice())),
+        records::sealed.eq(entry.sealed.as_slice()),
+        records::at.eq(entry.at.0),
+    );
+    on!(tx, c => diesel::insert_into(records::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Numbers up to `most` waiting entries, oldest id first; returns how many.
+pub fn number(tx: &mut Tx<'_>, most: i64) -> Result<usize, Fault> {
+    let waiting: Vec<Vec<u8>> = on!(tx, c => entries::table.filter(entries::seq.is_null())
+        .order(entries::id.asc()).limit(most).select(entries::id).load(c))?;
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    let size = counters::value(tx, counters::ENTRIES)?;
+    let mut seq = size;
+    for id in &waiting {
+        on!(tx, c => diesel::update(entries::table.find(id.as_slice())).set(entries::seq.eq(seq)).execute(c))?;
+        seq += 1;
+    }
+    counters::advance(tx, counters::ENTRIES, size, seq)?;
+    Ok(waiting.len())
+}
+
+/// How many entries have a number.
+pub fn size(tx: &mut Tx<'_>) -> Result<u64, Fault> {
+    u64::try_from(counters::value(tx, counters::ENTRIES)?).map_err(|_| Fault::Corrupt("counters"))
+}
+
+/// Leaves from number `from` on, at most `most`, in order.
+pub fn leaves(tx: &mut Tx<'_>, from: u64, most: i64) -> Result<Vec<Vec<u8>>, Fault> {
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    let rows: Vec<String> = on!(tx, c => entries::table.filter(entries::seq.ge(from))
+        .order(entries::seq.asc()).limit(most).select(entries::leaf).load(c))?;
+    Ok(rows.into_iter().map(String::into_bytes).collect())
+}
+
+/// A numbered entry with its sealed record, if the record still exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbered {
+    /// Leaf index.
+    pub seq: u64,
+    /// Its id: the place its record is sealed to.
+    pub id: EntryId,
+    /// Canonical JSON of the leaf.
+    pub leaf: Vec<u8>,
+    /// The sealed record; `None` when erased.
+    pub sealed: Option<Vec<u8>>,
+    /// When.
+    pub at: At,
+}
+
+type Joined = (Option<i64>, Vec<u8>, String, Option<Vec<u8>>, i64);
+
+fn numbered((seq, id, leaf, sealed, at): Joined) -> Result<Numbered, Fault> {
+    let read = || {
+        Some(Numbered {
+            seq: u64::try_from(seq?).ok()?,
+            id: EntryId::from_slice(&id)?,
+            leaf: leaf.into_bytes(),
+            sealed,
+            at: At(at),
+        })
+    };
+    read().ok_or(Fault::Corrupt("entries"))
+}
+
+/// Numbered entries from `from` on, at most `most`, with their records.
+pub fn with_records(tx: &mut Tx<'_>, from: u64, most: i64) -> Result<Vec<Numbered>, Fault> {
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    let rows: Vec<Joined> = on!(tx, c => entries::table
+        .left_join(records::table.on(records::entry_id.eq(entries::id)))
+        .filter(entries::seq.ge(from)).order(entries::seq.asc()).limit(most)
+        .select((entries::seq, entries::id, entries::leaf, records::sealed.nullable(), entries::at)).load(c))?;
+    rows.into_iter().map(numbered).collect()
+}
+
+/// The smallest contiguous range of numbers that holds every numbered entry with `from <= at < to`; `None` if none.
+pub fn range(tx: &mut Tx<'_>, from: At, to: At) -> Result<Option<(u64, u64)>, Fault> {
+    use diesel::dsl::{max, min};
+    let ends: (Option<i64>, Option<i64>) = on!(tx, c => entries::table
+        .filter(entries::at.ge(from.0).and(entries::at.lt(to.0)).and(entries::seq.is_not_null()))
+        .select((min(entries::seq), max(entries::seq))).first(c))?;
+    let number = |n: i64| u64::try_from(n).map_err(|_| Fault::Corrupt("entries"));
+    match ends {
+        (Some(first), Some(last)) => Ok(Some((number(first)?, number(last)? + 1))),
+        _ => Ok(None),
+    }
+}
+
+/// The records about a subscriber, newest first, at most `most`: what his own timeline shows.
+pub fn about(
+    tx: &mut Tx<'_>,
+    subscriber: SubscriberId,
+    most: i64,
+) -> Result<Vec<(EntryId, Vec<u8>, At)>, Fault> {
+    let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = on!(tx, c => records::table
+        .filter(records::subscriber_id.eq(subscriber.0.as_slice()))
+        .order((records::at.desc(), records::entry_id.desc())).limit(most)
+        .select((records::entry_id, records::sealed, records::at)).load(c))?;
+    rows.into_iter()
+        .map(|(id, sealed, at)| {
+            EntryId::from_slice(&id).map(|id| (id, sealed, At(at))).ok_or(Fault::Corrupt("records"))
+        })
+        .collect()
+}

@@ -1,0 +1,189 @@
+//! Subscribers, their pseudonyms and the version row that guards every story about one of them.
+use super::schema::{pseudonyms, subscribers};
+use super::tx::on;
+use super::{Fault, Tx, counters};
+use crate::domain::id::{PersonId, RecipientId, SubscriberId};
+use crate::domain::subscriber::{AgeBand, Jurisdiction};
+use crate::domain::time::At;
+use diesel::prelude::*;
+
+/// A subscriber without his reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subscriber {
+    /// Random internal id.
+    pub id: SubscriberId,
+    /// Who holds the subscription.
+    pub person: PersonId,
+    /// Home country.
+    pub home: Jurisdiction,
+    /// Age band.
+    pub age: AgeBand,
+    /// Dense number of the person in crowds.
+    pub person_number: u32,
+    /// Bumped by every story.
+    pub version: i64,
+    /// Pseudonym epoch.
+    pub epoch: i64,
+}
+
+/// What enrolling needs beyond the id.
+#[derive(Debug)]
+pub struct NewSubscriber {
+    /// Random internal id.
+    pub id: SubscriberId,
+    /// Who holds the subscription.
+    pub person: PersonId,
+    /// Blind index of the reference.
+    pub reference_index: [u8; 32],
+    /// Sealed reference.
+    pub reference_sealed: Vec<u8>,
+    /// Home country.
+    pub home: Jurisdiction,
+    /// Age band.
+    pub age: AgeBand,
+    /// When.
+    pub at: At,
+}
+
+type Row = (Vec<u8>, Vec<u8>, String, String, i64, i64, i64);
+type Columns = (
+    subscribers::id,
+    subscribers::person_id,
+    subscribers::home,
+    subscribers::age,
+    subscribers::person_number,
+    subscribers::version,
+    subscribers::epoch,
+);
+const COLUMNS: Columns = (
+    subscribers::id,
+    subscribers::person_id,
+    subscribers::home,
+    subscribers::age,
+    subscribers::person_number,
+    subscribers::version,
+    subscribers::epoch,
+);
+
+fn subscriber(row: Row) -> Result<Subscriber, Fault> {
+    let (id, person, home, age, number, version, epoch) = row;
+    let read = || {
+        Some(Subscriber {
+            id: SubscriberId::from_slice(&id)?,
+            person: PersonId::from_slice(&person)?,
+            home: Jurisdiction::parse(&home)?,
+            age: AgeBand::parse(&age)?,
+            person_number: u32::try_from(number).ok()?,
+            version,
+            epoch,
+        })
+    };
+    read().ok_or(Fault::Corrupt("subscribers"))
+}
+
+/// Adds a subscriber; a person known already keeps his number.
+pub fn insert(tx: &mut Tx<'_>, new: &NewSubscriber) -> Result<Subscriber, Fault> {
+    let known: Option<i64> = on!(tx, c => subscribers::table
+        .filter(subscribers::person_id.eq(new.person.0.as_slice()))
+        .select(subscribers::person_number).first(c).optional())?;
+    let number = match known {
+        Some(number) => number,
+        None => counters::next(tx, counters::PERSONS)?,
+    };
+    let row = (
+        subscribers::id.eq(new.id.0.as_slice()),
+        subscribers::person_id.eq(new.person.0.as_slice()),
+        subscribers::reference_index.eq(new.reference_index.as_slice()),
+        subscribers::reference_sealed.eq(new.reference_sealed.as_slice()),
+        subscribers::home.eq(new.home.as_str()),
+        subscribers::age.eq(new.age.as_str()),
+        subscribers::person_number.eq(number),
+        subscribers::version.eq(1),
+        subscribers::epoch.eq(1),
+        subscribers::created_at.eq(new.at.0),
+    );
+    on!(tx, c => diesel::insert_into(subscribers::table).values(row).execute(c))?;
+    let person_number = u32::try_from(number).map_err(|_| Fault::Corrupt("counters"))?;
+    Ok(Subscriber {
+        id: new.id,
+        person: new.person,
+        home: new.home,
+        age: new.age,
+        person_number,
+        version: 1,
+        epoch: 1,
+    })
+}
+
+/// By id.
+pub fn find(tx: &mut Tx<'_>, id: SubscriberId) -> Result<Option<Subscriber>, Fault> {
+    let row: Option<Row> =
+        on!(tx, c => subscribers::table.find(id.0.as_slice()).select(COLUMNS).first(c).optional())?;
+    row.map(subscriber).transpose()
+}
+
+/// By the blind index of the reference.
+pub fn find_by_reference(tx: &mut Tx<'_>, index: &[u8; 32]) -> Result<Option<Subscriber>, Fault> {
+    let row: Option<Row> = on!(tx, c => subscribers::table
+        .filter(subscribers::reference_index.eq(index.as_slice())).select(COLUMNS).first(c).optional())?;
+    row.map(subscriber).transpose()
+}
+
+/// Behind a recipient's pseudonym, if it is of the present epoch.
+pub fn find_by_pseudonym(
+    tx: &mut Tx<'_>,
+    recipient: RecipientId,
+    pseudonym: &str,
+) -> Result<Option<Subscriber>, Fault> {
+    let row: Option<Row> = on!(tx, c => pseudonyms::table
+        .inner_join(subscribers::table.on(subscribers::id.eq(pseudonyms::subscriber_id)
+            .and(subscribers::epoch.eq(pseudonyms::epoch))))
+        .filter(pseudonyms::recipient_id.eq(recipient.0.as_slice()).and(pseudonyms::pseudonym.eq(pseudonym)))
+        .select(COLUMNS).first(c).optional())?;
+    row.map(subscriber).transpose()
+}
+
+/// Bumps the version from `expected`; false when another story was faster. Holds the row until the commit.
+pub fn bump(tx: &mut Tx<'_>, id: SubscriberId, expected: i64) -> Result<bool, Fault> {
+    let moved = on!(tx, c => diesel::update(subscribers::table.find(id.0.as_slice())
+        .filter(subscribers::version.eq(expected)))
+        .set(subscribers::version.eq(expected + 1)).execute(c))?;
+    Ok(moved == 1)
+}
+
+/// Bumps version and pseudonym epoch: old pseudonyms lead nowhere.
+pub fn turn_epoch(tx: &mut Tx<'_>, id: SubscriberId, expected: i64) -> Result<bool, Fault> {
+    let moved = on!(tx, c => diesel::update(subscribers::table.find(id.0.as_slice())
+        .filter(subscribers::version.eq(expected)))
+        .set((subscribers::version.eq(expected + 1), subscribers::epoch.eq(subscribers::epoch + 1))).execute(c))?;
+    Ok(moved == 1)
+}
+
+/// Remembers the way back from a pseudonym; a repeat changes nothing.
+pub fn remember_pseudonym(
+    tx: &mut Tx<'_>,
+    recipient: RecipientId,
+    pseudonym: &str,
+    subscriber: &Subscriber,
+) -> Result<(), Fault> {
+    let row = (
+        pseudonyms::recipient_id.eq(recipient.0.as_slice()),
+        pseudonyms::pseudonym.eq(pseudonym),
+        pseudonyms::subscriber_id.eq(subscriber.id.0.as_slice()),
+        pseudonyms::epoch.eq(subscriber.epoch),
+    );
+    on!(tx, c => diesel::insert_into(pseudonyms::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// How many there are.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, Fault> {
+    Ok(on!(tx, c => subscribers::table.count().get_result(c))?)
+}
+
+/// The sealed reference, for the operator's own eyes.
+pub fn sealed_reference(tx: &mut Tx<'_>, id: SubscriberId) -> Result<Option<Vec<u8>>, Fault> {
+    Ok(
+        on!(tx, c => subscribers::table.find(id.0.as_slice()).select(subscribers::reference_sealed).first(c).optional())?,
+    )
+}
