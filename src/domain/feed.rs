@@ -241,6 +241,29 @@ pub enum Happening {
     },
 }
 
+impl Happening {
+    /// Fixed bytes that two happenings share only when they are the same: for naming a chunk by its content.
+    pub fn bytes(self) -> [u8; 17] {
+        let mut out = [0; 17];
+        let topic = |t: Option<Topic>| t.map_or(u16::MAX, Topic::index).to_be_bytes();
+        let (kind, head, tail) = match self {
+            Happening::Stay { zone, sensitive } => (1 + u8::from(sensitive), zone.0.to_be_bytes(), [0; 8]),
+            Happening::App { topic: t, seconds, bytes } => {
+                let ([a, b], [c, d, e, f]) = (topic(t), seconds.to_be_bytes());
+                (3, [a, b, c, d, e, f, 0, 0], bytes.to_be_bytes())
+            }
+            Happening::Web { topic: t, bytes } => {
+                let [a, b] = topic(t);
+                (4, [a, b, 0, 0, 0, 0, 0, 0], bytes.to_be_bytes())
+            }
+        };
+        out[0] = kind;
+        out[1..9].copy_from_slice(&head);
+        out[9..17].copy_from_slice(&tail);
+        out
+    }
+}
+
 /// One resolved event of one subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {

@@ -16,4 +16,7 @@ pub struct ContextRequest {
     /// Language of the summary (`en`, `de`, `ko`, `ar`).
     #[serde(default)]
     pub locale: Option<String>,
+    /// Room in the model's window, tokens, 100 to 2000; 400 if absent.
+    #[serde(default)]
+    pub max_tokens: Option<u32>,
 }

@@ -1,5 +1,7 @@
 //! Instants in microseconds since 1970-01-01T00:00:00Z. Deliberately absent: asking the machine for the time.
+use super::subscriber::Jurisdiction;
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 /// An instant, µs since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -107,6 +109,18 @@ fn days_from_civil(y: i64, m: i64, d: i64) -> i64 {
     let yoe = y - era * 400;
     let doy = (153 * (if m > 2 { m - 3 } else { m + 9 }) + 2) / 5 + d - 1;
     era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
+}
+
+impl Jurisdiction {
+    /// Local time minus UTC at `at`, s; of the operator's main zone.
+    pub fn offset_s(self, at: At) -> i32 {
+        static ZONES: OnceLock<[jiff::tz::TimeZone; 4]> = OnceLock::new();
+        // INVARIANT: the zone database is compiled in; a zone it lacks would be told in UTC.
+        let zone = |j: Jurisdiction| jiff::tz::TimeZone::get(j.time_zone()).unwrap_or(jiff::tz::TimeZone::UTC);
+        let zones = ZONES.get_or_init(|| Jurisdiction::ALL.map(zone));
+        let instant = jiff::Timestamp::from_second(at.unix_s()).unwrap_or_default();
+        zones.get(self as usize).map_or(0, |z| z.to_offset(instant).seconds())
+    }
 }
 
 /// Tells the time. The machine's is in `ambient`; tests set theirs by hand.

@@ -4,6 +4,7 @@ use super::tx::on;
 use super::{Fault, Tx};
 use crate::domain::id::SubscriberId;
 use crate::domain::time::At;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// A sealed profile and the revision it had when read.
@@ -36,18 +37,43 @@ pub fn find_with_version(
     Ok(row.map(|(version, p)| (version, p.map(|(sealed, revision)| SealedProfile { sealed, revision }))))
 }
 
-/// Writes the next revision; another fold in between makes this one lose the race.
-pub fn put(tx: &mut Tx<'_>, id: SubscriberId, sealed: &[u8], read: Option<i64>, at: At) -> Result<(), Fault> {
-    let moved = match read {
-        Some(revision) => on!(tx, c => diesel::update(profiles::table.find(id.0.as_slice())
-            .filter(profiles::revision.eq(revision)))
-            .set((profiles::sealed.eq(sealed), profiles::revision.eq(revision + 1), profiles::at.eq(at.0)))
-            .execute(c))?,
-        None => on!(tx, c => diesel::insert_into(profiles::table).values((
-            profiles::subscriber_id.eq(id.0.as_slice()), profiles::sealed.eq(sealed),
-            profiles::revision.eq(1), profiles::at.eq(at.0))).execute(c))?,
+/// A profile to be written, with what it was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Write {
+    /// Whose.
+    pub subscriber: SubscriberId,
+    /// The subscriber's version when read.
+    pub version: i64,
+    /// The profile's revision when read; `None` if there was none.
+    pub read: Option<i64>,
+    /// The new blob.
+    pub sealed: Vec<u8>,
+}
+
+/// Writes the next revision if neither subscriber nor profile moved since they were read; false otherwise.
+pub fn put(tx: &mut Tx<'_>, write: &Write, at: At) -> Result<bool, Fault> {
+    let id = write.subscriber.0.as_slice();
+    let still = subscribers::table.filter(subscribers::id.eq(id).and(subscribers::version.eq(write.version)));
+    let moved = match write.read {
+        Some(revision) => on!(tx, c => diesel::update(profiles::table.find(id)
+            .filter(profiles::revision.eq(revision).and(exists(still))))
+            .set((profiles::sealed.eq(write.sealed.as_slice()), profiles::revision.eq(revision + 1),
+                profiles::at.eq(at.0))).execute(c))?,
+        None => {
+            let there: bool = on!(tx, c => diesel::select(exists(still)).get_result(c))?;
+            if !there {
+                return Ok(false);
+            }
+            let row = (
+                profiles::subscriber_id.eq(id),
+                profiles::sealed.eq(write.sealed.as_slice()),
+                profiles::revision.eq(1),
+                profiles::at.eq(at.0),
+            );
+            on!(tx, c => diesel::insert_into(profiles::table).values(row).on_conflict_do_nothing().execute(c))?
+        }
     };
-    if moved == 1 { Ok(()) } else { Err(Fault::LostRace) }
+    Ok(moved == 1)
 }
 
 /// Forgets everything known.

@@ -4,21 +4,20 @@ use super::tx::on;
 use super::{Fault, Tx, counters};
 use crate::domain::feed::Source;
 use crate::domain::topic::Topic;
-use crate::domain::zone::Zone;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 /// A base station.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CellRow {
     /// The operator's name of it.
     pub id: String,
-    /// H3 resolution 7.
-    pub zone: Zone,
+    /// Latitude, degrees.
+    pub lat: f64,
+    /// Longitude, degrees.
+    pub lon: f64,
     /// Range, m.
     pub range_m: u32,
-    /// The station stands at a sensitive place.
-    pub sensitive: bool,
 }
 
 /// A sensitive place.
@@ -47,9 +46,8 @@ pub struct TopicRow {
     pub topic: Topic,
 }
 
-// H3 indices have their top bit clear, so that the cast to a signed column keeps order and value.
-fn signed(zone: Zone) -> i64 {
-    i64::from_ne_bytes(zone.0.to_ne_bytes())
+fn e7(degrees: f64) -> i64 {
+    (degrees * 1e7).round() as i64
 }
 
 /// Writes cells; one of the same id is replaced. The caller hands each id once.
@@ -59,21 +57,20 @@ pub fn put_cells(tx: &mut Tx<'_>, rows: &[CellRow]) -> Result<(), Fault> {
         .map(|r| {
             (
                 cells::id.eq(r.id.as_str()),
-                cells::zone.eq(signed(r.zone)),
+                cells::lat_e7.eq(e7(r.lat)),
+                cells::lon_e7.eq(e7(r.lon)),
                 cells::range_m.eq(i64::from(r.range_m)),
-                cells::sensitive.eq(i64::from(r.sensitive)),
             )
         })
         .collect();
     on!(tx, c => diesel::insert_into(cells::table).values(&values).on_conflict(cells::id).do_update().set((
-        cells::zone.eq(excluded(cells::zone)), cells::range_m.eq(excluded(cells::range_m)),
-        cells::sensitive.eq(excluded(cells::sensitive)))).execute(c))?;
+        cells::lat_e7.eq(excluded(cells::lat_e7)), cells::lon_e7.eq(excluded(cells::lon_e7)),
+        cells::range_m.eq(excluded(cells::range_m)))).execute(c))?;
     Ok(())
 }
 
 /// Writes places; the caller hands each id once.
 pub fn put_places(tx: &mut Tx<'_>, rows: &[PlaceRow]) -> Result<(), Fault> {
-    let e7 = |degrees: f64| (degrees * 1e7).round() as i64;
     let values: Vec<_> = rows
         .iter()
         .map(|r| {
@@ -120,15 +117,13 @@ pub fn version(tx: &mut Tx<'_>) -> Result<i64, Fault> {
 /// Every cell.
 pub fn cells(tx: &mut Tx<'_>) -> Result<Vec<CellRow>, Fault> {
     let rows: Vec<(String, i64, i64, i64)> = on!(tx, c => cells::table.load(c))?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, zone, range_m, sensitive)| CellRow {
-            id,
-            zone: Zone(u64::from_ne_bytes(zone.to_ne_bytes())),
-            range_m: u32::try_from(range_m).unwrap_or(u32::MAX),
-            sensitive: sensitive != 0,
-        })
-        .collect())
+    let cell = |(id, lat_e7, lon_e7, range_m): (String, i64, i64, i64)| CellRow {
+        id,
+        lat: lat_e7 as f64 / 1e7,
+        lon: lon_e7 as f64 / 1e7,
+        range_m: u32::try_from(range_m).unwrap_or(u32::MAX),
+    };
+    Ok(rows.into_iter().map(cell).collect())
 }
 
 /// Every sensitive place.

@@ -2,9 +2,7 @@
 use super::schema::releases;
 use super::tx::on;
 use super::{Fault, Tx};
-use crate::domain::category::{Category, Precision};
 use crate::domain::id::{RecipientId, SubscriberId};
-use crate::domain::purpose::Purpose;
 use crate::domain::time::At;
 use diesel::prelude::*;
 
@@ -17,40 +15,24 @@ pub struct ReleaseRow {
     pub epoch: At,
     /// SHA-256 of what was released.
     pub fact: [u8; 32],
-    /// To whom first.
+    /// To whom.
     pub recipient: RecipientId,
-    /// What for.
-    pub purpose: Purpose,
-    /// What kind.
-    pub category: Category,
-    /// How fine.
-    pub precision: Precision,
-    /// Persons alike at release.
-    pub crowd: u32,
-    /// Surprisal, bits × 1000.
-    pub bits_milli: u32,
-    /// Crowd sets of the fact, JSON.
-    pub keys: String,
-    /// When.
+    /// `minimise::Released` as canonical JSON.
+    pub document: String,
+    /// When first.
     pub at: At,
 }
 
-type Row = (Vec<u8>, i64, Vec<u8>, Vec<u8>, String, String, String, i64, i64, String, i64);
+type Row = (Vec<u8>, i64, Vec<u8>, Vec<u8>, String, i64);
 
-fn release(row: Row) -> Result<ReleaseRow, Fault> {
-    let (subscriber, epoch, fact, recipient, purpose, category, precision, crowd, bits, keys, at) = row;
+fn release((subscriber, epoch, fact, recipient, document, at): Row) -> Result<ReleaseRow, Fault> {
     let read = || {
         Some(ReleaseRow {
             subscriber: SubscriberId::from_slice(&subscriber)?,
             epoch: At(epoch),
             fact: fact.try_into().ok()?,
             recipient: RecipientId::from_slice(&recipient)?,
-            purpose: Purpose::parse(&purpose)?,
-            category: Category::parse(&category)?,
-            precision: Precision::parse(&precision)?,
-            crowd: u32::try_from(crowd).ok()?,
-            bits_milli: u32::try_from(bits).ok()?,
-            keys,
+            document,
             at: At(at),
         })
     };
@@ -72,12 +54,7 @@ pub fn insert(tx: &mut Tx<'_>, r: &ReleaseRow) -> Result<(), Fault> {
         releases::epoch.eq(r.epoch.0),
         releases::fact.eq(r.fact.as_slice()),
         releases::recipient_id.eq(r.recipient.0.as_slice()),
-        releases::purpose.eq(r.purpose.as_str()),
-        releases::category.eq(r.category.as_str()),
-        releases::precision.eq(r.precision.as_str()),
-        releases::crowd.eq(i64::from(r.crowd)),
-        releases::bits_milli.eq(i64::from(r.bits_milli)),
-        releases::keys.eq(r.keys.as_str()),
+        releases::document.eq(r.document.as_str()),
         releases::at.eq(r.at.0),
     );
     on!(tx, c => diesel::insert_into(releases::table).values(row).on_conflict_do_nothing().execute(c))?;

@@ -85,9 +85,9 @@ diesel::table! {
 diesel::table! {
     cells (id) {
         id -> Text,
-        zone -> BigInt,
+        lat_e7 -> BigInt,
+        lon_e7 -> BigInt,
         range_m -> BigInt,
-        sensitive -> BigInt,
     }
 }
 
@@ -125,12 +125,7 @@ diesel::table! {
         epoch -> BigInt,
         fact -> Binary,
         recipient_id -> Binary,
-        purpose -> Text,
-        category -> Text,
-        precision -> Text,
-        crowd -> BigInt,
-        bits_milli -> BigInt,
-        keys -> Text,
+        document -> Text,
         at -> BigInt,
     }
 }

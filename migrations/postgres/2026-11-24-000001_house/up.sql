@@ -77,9 +77,9 @@ CREATE TABLE profiles (
 -- base stations
 CREATE TABLE cells (
     id TEXT NOT NULL PRIMARY KEY,
-    zone BIGINT NOT NULL, -- H3 r7 cell
-    range_m BIGINT NOT NULL,
-    sensitive BIGINT NOT NULL CHECK (sensitive IN (0, 1)) -- the point lies near a sensitive place
+    lat_e7 BIGINT NOT NULL, -- degrees x 10^7
+    lon_e7 BIGINT NOT NULL, -- degrees x 10^7
+    range_m BIGINT NOT NULL
 );
 
 -- app or host to topic of the closed taxonomy
@@ -115,12 +115,7 @@ CREATE TABLE releases (
     epoch BIGINT NOT NULL, -- us, start of the day
     fact BYTEA NOT NULL CHECK (length(fact) = 32), -- SHA-256 of what was released
     recipient_id BYTEA NOT NULL CHECK (length(recipient_id) = 16),
-    purpose TEXT NOT NULL,
-    category TEXT NOT NULL,
-    precision TEXT NOT NULL,
-    crowd BIGINT NOT NULL, -- persons alike at release
-    bits_milli BIGINT NOT NULL, -- surprisal, bits x 1000
-    keys TEXT NOT NULL, -- crowd sets of the fact, JSON: what joint k intersects
+    document TEXT NOT NULL, -- canonical JSON: category, purpose, precision, persons alike, surprisal, crowd sets; no value
     at BIGINT NOT NULL, -- us
     PRIMARY KEY (subscriber_id, epoch, fact, recipient_id)
 );

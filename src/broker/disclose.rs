@@ -1,0 +1,312 @@
+//! A recipient asks for context.
+//!
+//! One snapshot is read: who asks, about whom, what the subscriber decided, what has been released. Policy decides on it;
+//! only what it permits is unsealed and minimised. One short write, guarded by the subscriber's version, records the answer.
+//! Only then the answer leaves. A refusal walks the same line.
+use super::authenticate::{OneTime, Proven};
+use super::record::{Event, Outcome, Record};
+use super::{Broker, Failure};
+use crate::crypt::hash::sha256;
+use crate::crypt::hex;
+use crate::crypt::receipt::DisclosureReceipt;
+use crate::domain::category::Category;
+use crate::domain::client::Client;
+use crate::domain::consent::Grant;
+use crate::domain::id::EntryId;
+use crate::domain::obligation::Obligations;
+use crate::domain::purpose::Purpose;
+use crate::domain::reason::Reason;
+use crate::domain::recipient::Recipient;
+use crate::domain::request::ContextRequest;
+use crate::domain::scene::{Scene, Standing};
+use crate::domain::time::At;
+use crate::minimise::{self, Context, Crowds, Item, Released};
+use crate::oauth::OAuthError;
+use crate::oauth::scope::Scope;
+use crate::policy::{self, Permit, Refusal};
+use crate::profile::Profile;
+use crate::store::entries::EntryRow;
+use crate::store::profiles::SealedProfile;
+use crate::store::releases::{self, ReleaseRow};
+use crate::store::subscribers::{self, Subscriber};
+use crate::store::{Fault, Tx, consents, counters, crowds, entries, profiles, recipients};
+
+/// Times a request is decided anew when the subscriber's version moved in between.
+const ATTEMPTS: u32 = 100;
+
+/// An answer that is recorded.
+#[derive(Debug)]
+pub struct Disclosed {
+    /// What leaves.
+    pub context: Context,
+    /// Signed, for the recipient's file; not for a model.
+    pub receipt: String,
+    /// SHA-256 of the policy set that decided, hex.
+    pub policy: String,
+}
+
+/// What one snapshot shows.
+struct Seen {
+    client: Client,
+    recipient: Recipient,
+    subscriber: Option<Subscriber>,
+    grants: Vec<Grant>,
+    releases: Vec<ReleaseRow>,
+}
+
+/// What was decided about one category.
+struct Verdict {
+    category: Category,
+    item: Result<Item, Reason>,
+    obligations: Option<Obligations>,
+    by: Vec<String>,
+}
+
+enum Written {
+    Yes,
+    Moved,
+    Replayed,
+}
+
+impl Broker {
+    /// Answers a context request, or says of every category why not. The proof is used up in the same write.
+    pub fn disclose(&self, proven: &Proven, request: &ContextRequest) -> Result<Disclosed, Failure> {
+        proven.require(Scope::ContextRead)?;
+        check(request)?;
+        for _ in 0..ATTEMPTS {
+            let now = self.now()?;
+            self.refuse_when_behind()?;
+            let (seen, verdicts) = self.store.read("context.disclose", |tx| {
+                Ok(match self.see(tx, proven.client_id(), request, now)? {
+                    Some(seen) => {
+                        let verdicts = self.judge(tx, &seen, request, now)?;
+                        Some((seen, verdicts))
+                    }
+                    None => None,
+                })
+            })?.ok_or(OAuthError::UnknownClient)?;
+            let context = assemble(&verdicts, request);
+            let payload = context.bytes();
+            let digest = hex::encode(&sha256(&[&payload]));
+            let entry = self.entry(&record(&seen, &verdicts, request, &digest, now))?;
+            let id = entry.id;
+            let released = rows(&seen, &verdicts, now)?;
+            match self.commit(proven.proof(), &seen, entry, released)? {
+                Written::Yes => return self.answer(&seen, &verdicts, request, context, digest, id, now),
+                Written::Moved => {}
+                Written::Replayed => return Err(OAuthError::Replayed.into()),
+            }
+        }
+        Err(Failure::Fault(Fault::Busy))
+    }
+
+    fn see(&self, tx: &mut Tx<'_>, client: &str, request: &ContextRequest, now: At) -> Result<Option<Seen>, Fault> {
+        let Some(client) = recipients::find_client(tx, client)? else { return Ok(None) };
+        let Some(id) = client.recipient else { return Ok(None) };
+        let Some(recipient) = recipients::find(tx, id)? else { return Ok(None) };
+        let subscriber = subscribers::find_by_pseudonym(tx, id, &request.subject)?;
+        let (grants, releases) = match &subscriber {
+            Some(s) => (consents::held_with(tx, s.id, id)?, releases::since(tx, s.id, minimise::budget::horizon(now))?),
+            None => (Vec::new(), Vec::new()),
+        };
+        Ok(Some(Seen { client, recipient, subscriber, grants, releases }))
+    }
+
+    fn judge(&self, tx: &mut Tx<'_>, seen: &Seen, request: &ContextRequest, now: At) -> Result<Vec<Verdict>, Fault> {
+        let Some(subscriber) = &seen.subscriber else {
+            let nobody = |&category| Verdict { category, item: Err(Reason::UnknownSubject), obligations: None, by: Vec::new() };
+            return Ok(request.categories.iter().map(nobody).collect());
+        };
+        let offset_s = subscriber.home.offset_s(now);
+        let mut released = seen.releases.iter().map(released).collect::<Result<Vec<Released>, Fault>>()?;
+        let mut profile: Option<Profile> = None;
+        let mut verdicts = Vec::with_capacity(request.categories.len());
+        for &category in &request.categories {
+            let scene = Scene {
+                recipient: &seen.recipient,
+                home: subscriber.home,
+                age: subscriber.age,
+                purpose: request.purpose,
+                category,
+                standing: standing(&seen.grants, request.purpose, category, now),
+                now,
+            };
+            verdicts.push(match policy::decide(&self.engine, &scene) {
+                Err(Refusal { reason, by }) => {
+                    let by = by.iter().map(|p| p.to_string()).collect();
+                    Verdict { category, item: Err(reason), obligations: None, by }
+                }
+                Ok(permit) => {
+                    // Nothing personal is unsealed before a permit is there.
+                    let known = match &profile {
+                        Some(known) => known,
+                        None => profile.insert(self.open_profile(subscriber, profiles::find(tx, subscriber.id)?)?),
+                    };
+                    let (obligations, by) = (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
+                    let crowds = self.crowds(tx, &permit, known, now, offset_s)?;
+                    let item = minimise::apply(permit, known, &crowds, &released, now, offset_s);
+                    if let Ok(item) = &item {
+                        released.push(item.released().clone());
+                    }
+                    Verdict { category, item, obligations: Some(obligations), by }
+                }
+            });
+        }
+        Ok(verdicts)
+    }
+
+    pub(super) fn open_profile(&self, subscriber: &Subscriber, sealed: Option<SealedProfile>) -> Result<Profile, Fault> {
+        let Some(sealed) = sealed else { return Ok(Profile::default()) };
+        let plain = self
+            .keyring
+            .sealer()
+            .open(super::fold::PLACE, &subscriber.id.0, &sealed.sealed)
+            .map_err(|_| Fault::Corrupt("profiles"))?;
+        Profile::decode(&plain).map_err(|_| Fault::Corrupt("profiles"))
+    }
+
+    fn crowds(&self, tx: &mut Tx<'_>, permit: &Permit, known: &Profile, now: At, offset_s: i32) -> Result<Crowds, Fault> {
+        let base = u32::try_from(counters::value(tx, counters::PERSONS)?).unwrap_or(u32::MAX);
+        let mut crowds = Crowds::new(base);
+        for key in minimise::wanted(permit, known, now, offset_s) {
+            if let Some((_, persons)) = crowds::find(tx, super::fold::crowd_key(key))? {
+                crowds.insert(key, minimise::Crowd::from_bytes(&persons).map_err(|_| Fault::Corrupt("crowd"))?);
+            }
+        }
+        Ok(crowds)
+    }
+
+    fn commit(&self, proof: OneTime, seen: &Seen, entry: EntryRow, released: Vec<ReleaseRow>) -> Result<Written, Fault> {
+        let guard = seen.subscriber.map(|s| (s.id, s.version));
+        self.store.write("context.disclose", move |tx| {
+            // The guard comes first, so that a proof is not used up by an attempt that is decided anew.
+            if let Some((id, version)) = guard
+                && !subscribers::bump(tx, id, version)?
+            {
+                return Ok(Written::Moved);
+            }
+            if !proof.spend(tx)? {
+                return Ok(Written::Replayed);
+            }
+            released.iter().try_for_each(|row| releases::insert(tx, row))?;
+            entries::append(tx, &entry)?;
+            Ok(Written::Yes)
+        })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one receipt, used once")]
+    fn answer(
+        &self,
+        seen: &Seen,
+        verdicts: &[Verdict],
+        request: &ContextRequest,
+        context: Context,
+        payload: String,
+        entry: EntryId,
+        now: At,
+    ) -> Result<Disclosed, Failure> {
+        let categories = verdicts
+            .iter()
+            .filter_map(|v| v.item.as_ref().ok().map(|item| (v.category, item.precision())))
+            .collect();
+        let receipt = DisclosureReceipt {
+            iss: self.settings.issuer.clone(),
+            jti: entry.to_string(),
+            sub: request.subject.clone(),
+            client_id: seen.client.id.clone(),
+            purpose: request.purpose,
+            categories,
+            policy: self.engine.digest().to_owned(),
+            payload_sha256: payload,
+            iat: now.unix_s(),
+        };
+        let receipt = receipt.sign(&self.signer, self.rng.as_ref()).map_err(|_| Failure::Halted("a receipt does not sign"))?;
+        Ok(Disclosed { context, receipt, policy: self.engine.digest().to_owned() })
+    }
+}
+
+fn check(request: &ContextRequest) -> Result<(), Failure> {
+    if request.categories.is_empty() || request.categories.len() > Category::ALL.len() {
+        return Err(Failure::invalid("/categories", "at least one category, each once"));
+    }
+    if (1..request.categories.len()).any(|i| request.categories[..i].contains(&request.categories[i])) {
+        return Err(Failure::invalid("/categories", "each category once"));
+    }
+    if request.subject.is_empty() || request.subject.len() > 64 {
+        return Err(Failure::invalid("/subject", "the pseudonym that the operator handed out"));
+    }
+    Ok(())
+}
+
+/// What the registry holds for one category of the request.
+pub(super) fn standing(grants: &[Grant], purpose: Purpose, category: Category, now: At) -> Standing {
+    let mut of_category = grants.iter().filter(|g| g.cell.category == category);
+    let exact = of_category.clone().find(|g| g.cell.purpose == purpose).map(|g| g.standing(now));
+    match exact {
+        None | Some(Standing::Absent) if of_category.any(|g| matches!(g.standing(now), Standing::Live { .. })) => {
+            Standing::OtherPurpose
+        }
+        None => Standing::Absent,
+        Some(standing) => standing,
+    }
+}
+
+fn assemble(verdicts: &[Verdict], request: &ContextRequest) -> Context {
+    let items = verdicts.iter().filter_map(|v| v.item.as_ref().ok().cloned()).collect();
+    let withheld = verdicts.iter().filter_map(|v| v.item.as_ref().err().map(|r| (v.category, r.told()))).collect();
+    Context::assemble(items, withheld, met(verdicts), request.purpose, request.locale.as_deref(), request.max_tokens)
+}
+
+/// The strictest obligations of everything disclosed.
+fn met(verdicts: &[Verdict]) -> Option<Obligations> {
+    verdicts.iter().filter(|v| v.item.is_ok()).filter_map(|v| v.obligations).reduce(Obligations::meet)
+}
+
+fn record(seen: &Seen, verdicts: &[Verdict], request: &ContextRequest, payload: &str, now: At) -> Record {
+    let outcomes = verdicts
+        .iter()
+        .map(|v| {
+            let item = v.item.as_ref().ok();
+            Outcome {
+                category: v.category,
+                grant: item.map(Item::grant),
+                precision: item.map(Item::precision),
+                crowd: item.map(|i| i.released().crowd),
+                reason: v.item.as_ref().err().copied(),
+                by: v.by.clone(),
+            }
+        })
+        .collect();
+    Record {
+        at: now,
+        subscriber: seen.subscriber.map(|s| s.id),
+        recipient: Some(seen.recipient.id),
+        purpose: Some(request.purpose),
+        event: Event::Request {
+            client: seen.client.id.clone(),
+            subject: request.subject.clone(),
+            outcomes,
+            payload: payload.to_owned(),
+            retain_s: met(verdicts).map_or(0, |o| o.retain_s),
+        },
+    }
+}
+
+fn rows(seen: &Seen, verdicts: &[Verdict], now: At) -> Result<Vec<ReleaseRow>, Fault> {
+    let Some(subscriber) = seen.subscriber else { return Ok(Vec::new()) };
+    let row = |released: &Released| {
+        Ok(ReleaseRow {
+            subscriber: subscriber.id,
+            epoch: released.epoch,
+            fact: released.fact,
+            recipient: seen.recipient.id,
+            document: serde_jcs::to_string(released).map_err(|_| Fault::Corrupt("releases"))?,
+            at: now,
+        })
+    };
+    verdicts.iter().filter_map(|v| v.item.as_ref().ok()).map(|item| row(item.released())).collect()
+}
+
+fn released(row: &ReleaseRow) -> Result<Released, Fault> {
+    serde_json::from_str(&row.document).map_err(|_| Fault::Corrupt("releases"))
+}

@@ -1,0 +1,56 @@
+//! Why a verb did not do what was asked. A refusal of context is no failure: it is an answer (`minimise::Context`).
+use crate::oauth::OAuthError;
+use crate::store::Fault;
+
+/// Anything but success.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The caller has not proven who it is.
+    #[error("{0}")]
+    Unproven(OAuthError),
+    /// The caller's role does not reach this.
+    #[error("the role of this client does not have the scope `{0}`")]
+    Forbidden(&'static str),
+    /// A one-time link that is used, expired or not ours: all one answer.
+    #[error("this link is no longer valid; ask your operator for a new one")]
+    DeadLink,
+    /// A value in the request is not acceptable.
+    #[error("`{field}`: {cure}")]
+    Invalid {
+        /// Where: a JSON pointer or a parameter's name.
+        field: &'static str,
+        /// What would be acceptable.
+        cure: String,
+    },
+    /// What is named does not exist.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// The state does not allow it.
+    #[error("{0}")]
+    Conflict(String),
+    /// Everything is refused until an operator acts.
+    #[error("{0}")]
+    Halted(&'static str),
+    /// Ours.
+    #[error("{0}")]
+    Fault(Fault),
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Failure {
+        Failure::Fault(fault)
+    }
+}
+
+impl From<OAuthError> for Failure {
+    fn from(e: OAuthError) -> Failure {
+        Failure::Unproven(e)
+    }
+}
+
+impl Failure {
+    /// An unacceptable value.
+    pub fn invalid(field: &'static str, cure: impl Into<String>) -> Failure {
+        Failure::Invalid { field, cure: cure.into() }
+    }
+}

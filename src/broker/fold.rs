@@ -1,0 +1,241 @@
+//! Folding a chunk: profiles in subscriber order, a few hundred a story, then the crowds, then the chunk's own name.
+//!
+//! Each story is correct by itself and may run twice: profiles know what they have taken in, crowds are sets.
+use super::ingest::{Chunk, Report, Target, uses};
+use super::record::{Event as Recorded, Record};
+use super::{Broker, Failure};
+use crate::domain::feed::{Event, FeedKind};
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::time::{At, HOUR_US};
+use crate::minimise::Crowd;
+use crate::minimise::crowd::{self, CrowdKey};
+use crate::profile::{Folded, Profile};
+use crate::store::profiles::SealedProfile;
+use crate::store::{Fault, Tx, batches, consents, crowds, entries, profiles};
+use rustc_hash::FxHashMap;
+
+/// What profiles are sealed to.
+pub(super) const PLACE: (&str, &str) = ("profiles", "sealed");
+/// Times a fold is done anew when its subscriber moved in between.
+const ATTEMPTS: u32 = 100;
+/// Profiles in one story: a few milliseconds of writing, so that nobody else waits for long.
+const PROFILES: usize = 256;
+/// Crowds in one story.
+const CROWDS: usize = 256;
+
+/// Local time minus UTC, asked once an hour of the feed.
+struct Local {
+    home: Jurisdiction,
+    hour: i64,
+    offset_s: i32,
+}
+
+impl Local {
+    fn offset_s(&mut self, home: Jurisdiction, at: At) -> i32 {
+        let hour = at.0.div_euclid(HOUR_US);
+        if (hour, home) != (self.hour, self.home) {
+            *self = Local { home, hour, offset_s: home.offset_s(at) };
+        }
+        self.offset_s
+    }
+}
+
+/// The stored form of a crowd's key.
+pub(super) fn crowd_key(key: CrowdKey) -> crowds::Key {
+    // H3 indices have their top bit clear, so that value and order survive the signed column.
+    (key.kind.as_str(), i64::from_ne_bytes(key.key.to_ne_bytes()), key.bucket.0)
+}
+
+impl Broker {
+    /// Folds a chunk and remembers its answer under `id`.
+    pub(super) fn fold(
+        &self,
+        kind: FeedKind,
+        id: &str,
+        targets: &[Target],
+        chunk: &mut Chunk,
+        own_now: Option<At>,
+    ) -> Result<Report, Failure> {
+        let clock = self.now()?;
+        // Loading old data, the feed's own latest instant is the present.
+        let now = own_now.unwrap_or_else(|| chunk.events.iter().map(|(_, e)| e.at).max().unwrap_or(clock));
+        chunk.events.sort_by_key(|(slot, e)| (*slot, e.at));
+        let mut runs: Vec<(Target, Vec<Event>)> = Vec::new();
+        for run in chunk.events.chunk_by(|(a, _), (b, _)| a == b) {
+            let Some(target) = run.first().and_then(|(slot, _)| targets.get(usize::try_from(*slot).ok()?)) else { continue };
+            runs.push((*target, run.iter().map(|(_, e)| *e).collect()));
+        }
+        let mut report = std::mem::take(&mut chunk.report);
+        let mut together: FxHashMap<CrowdKey, Crowd> = FxHashMap::default();
+        let mut runs = runs.into_iter().peekable();
+        while runs.peek().is_some() {
+            let story: Vec<_> = runs.by_ref().take(PROFILES).collect();
+            let folded = self.fold_profiles(kind, story, clock)?;
+            report.kept += folded.kept;
+            report.dropped += folded.dropped;
+            report.repeated += folded.repeated;
+            for (key, persons) in folded.postings.into_iter().filter(|(key, _)| crowd::is_kept(*key, now)) {
+                let crowd = together.entry(key).or_default();
+                for person in persons {
+                    crowd.insert(person);
+                }
+            }
+        }
+        self.merge_crowds(together)?;
+        self.close(kind, id, &report)?;
+        Ok(report)
+    }
+
+    /// Folds one story's profiles: read, open, fold and seal here, so that the writer only checks and writes. A subscriber
+    /// whose version or profile moved in between is folded anew.
+    fn fold_profiles(&self, kind: FeedKind, story: Vec<(Target, Vec<Event>)>, now: At) -> Result<FoldedStory, Failure> {
+        let mut out = FoldedStory::default();
+        let mut local = Local { home: Jurisdiction::DE, hour: i64::MIN, offset_s: 0 };
+        let mut waiting = story;
+        for _ in 0..ATTEMPTS {
+            let known = self.store.read("feed.profiles", |tx| {
+                waiting.iter().map(|(target, _)| known(tx, target, kind, now)).collect::<Result<Vec<_>, Fault>>()
+            })?;
+            let (mut folded, mut writes) = (Vec::new(), Vec::new());
+            for ((target, events), known) in waiting.into_iter().zip(known) {
+                let Some(known) = known else {
+                    out.dropped += events.len() as u64;
+                    continue;
+                };
+                let (write, one) = self.fold_one(&target, &events, known, &mut local)?;
+                writes.push(write);
+                folded.push((target, events, one));
+            }
+            let moved = self.store.write("feed.fold", move |tx| {
+                writes.iter().map(|w| profiles::put(tx, w, now)).collect::<Result<Vec<bool>, Fault>>()
+            })?;
+            waiting = Vec::new();
+            for ((target, events, one), written) in folded.into_iter().zip(moved) {
+                if written { out.add(one, target.subscriber.person_number) } else { waiting.push((target, events)) }
+            }
+            if waiting.is_empty() {
+                return Ok(out);
+            }
+        }
+        Err(Failure::Fault(Fault::Busy))
+    }
+
+    fn fold_one(
+        &self,
+        target: &Target,
+        events: &[Event],
+        known: Known,
+        local: &mut Local,
+    ) -> Result<(profiles::Write, FoldedOne), Failure> {
+        let subscriber = &target.subscriber;
+        let read = known.sealed.as_ref().map(|s| s.revision);
+        let mut profile = self.open_profile(subscriber, known.sealed)?;
+        let mut one = FoldedOne::default();
+        for event in events {
+            match profile.fold(event, local.offset_s(subscriber.home, event.at)) {
+                Folded::Taken => one.kept += 1,
+                Folded::Late => one.repeated += 1,
+            }
+            // A crowd is a set: an event that was folded before a crash may still be missing from it.
+            one.postings.extend(crowd::postings(event).filter(|key| one.postings.last() != Some(key)));
+        }
+        one.postings.sort_unstable();
+        one.postings.dedup();
+        let plain = profile.encode();
+        let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &subscriber.id.0, &plain);
+        let write = profiles::Write { subscriber: subscriber.id, version: known.version, read, sealed };
+        Ok((write, one))
+    }
+
+    fn merge_crowds(&self, together: FxHashMap<CrowdKey, Crowd>) -> Result<(), Failure> {
+        let mut all: Vec<_> = together.into_iter().collect();
+        all.sort_by_key(|(key, _)| crowd_key(*key));
+        let mut all = all.into_iter().peekable();
+        while all.peek().is_some() {
+            let story: Vec<_> = all.by_ref().take(CROWDS).collect();
+            self.store.write("feed.crowds", move |tx| {
+                for (key, persons) in &story {
+                    let mut merged = persons.clone();
+                    if let Some((_, known)) = crowds::find(tx, crowd_key(*key))? {
+                        merged.union(&Crowd::from_bytes(&known).map_err(|_| Fault::Corrupt("crowd"))?);
+                    }
+                    let size = i64::try_from(merged.len()).unwrap_or(i64::MAX);
+                    crowds::put(tx, crowd_key(*key), size, &merged.to_bytes())?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn close(&self, kind: FeedKind, id: &str, report: &Report) -> Result<(), Failure> {
+        let entry = self.feed_entry(kind, id, report)?;
+        let answer = serde_json::to_string(report).map_err(|_| Fault::Corrupt("batches"))?;
+        let (id, at) = (id.to_owned(), entry.at);
+        self.store.write("feed.close", move |tx| {
+            if batches::find(tx, &id)?.is_none() {
+                batches::insert(tx, &id, &answer, at)?;
+                entries::append(tx, &entry)?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Records a feed that folds nothing.
+    pub(super) fn record_feed(&self, kind: FeedKind, id: &str, report: &Report) -> Result<(), Failure> {
+        let entry = self.feed_entry(kind, id, report)?;
+        self.store.write("feed.record", move |tx| entries::append(tx, &entry))?;
+        Ok(())
+    }
+
+    fn feed_entry(&self, kind: FeedKind, id: &str, report: &Report) -> Result<entries::EntryRow, Failure> {
+        let event = Recorded::Feed {
+            feed: kind.as_str().to_owned(),
+            batch: id.to_owned(),
+            kept: report.kept,
+            dropped: report.dropped,
+            repeated: report.repeated,
+            rejected: report.rejected,
+        };
+        Ok(self.entry(&Record { at: self.now()?, subscriber: None, recipient: None, purpose: None, event })?)
+    }
+}
+
+/// What a fold must know of its subscriber.
+struct Known {
+    version: i64,
+    sealed: Option<SealedProfile>,
+}
+
+/// `None` when no live grant could use the events any more.
+fn known(tx: &mut Tx<'_>, target: &Target, kind: FeedKind, now: At) -> Result<Option<Known>, Fault> {
+    let id = target.subscriber.id;
+    let Some((version, sealed)) = profiles::find_with_version(tx, id)? else { return Ok(None) };
+    let unchanged = version == target.subscriber.version;
+    let wanted = unchanged || consents::held(tx, id)?.iter().any(|g| uses(g, kind, now));
+    Ok(wanted.then_some(Known { version, sealed }))
+}
+
+#[derive(Debug, Default)]
+struct FoldedOne {
+    kept: u64,
+    repeated: u64,
+    postings: Vec<CrowdKey>,
+}
+
+#[derive(Debug, Default)]
+struct FoldedStory {
+    kept: u64,
+    dropped: u64,
+    repeated: u64,
+    postings: FxHashMap<CrowdKey, Vec<u32>>,
+}
+
+impl FoldedStory {
+    fn add(&mut self, one: FoldedOne, person: u32) {
+        self.kept += one.kept;
+        self.repeated += one.repeated;
+        one.postings.into_iter().for_each(|key| self.postings.entry(key).or_default().push(person));
+    }
+}

@@ -1,0 +1,149 @@
+//! Verbs: one file one story one transaction. Deliberately absent: HTTP, HTML, terminals.
+//!
+//! A verb reads a snapshot, lets the pure engines decide, and writes guarded by the subscriber's version: when the version
+//! has moved in between, it reads and decides again. Nothing is answered before the write is durable.
+pub mod failure;
+pub mod record;
+pub mod authenticate;
+pub mod register;
+pub mod enrol;
+pub mod consent;
+pub mod disclose;
+pub mod reference;
+pub mod ingest;
+pub mod fold;
+pub mod sequence;
+pub mod export;
+pub mod timeline;
+pub mod explain;
+
+pub use failure::Failure;
+
+use crate::crypt::jose::Signer;
+use crate::crypt::keyring::Keyring;
+use crate::crypt::sign::LogKey;
+use crate::domain::rng::Rng;
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::time::{At, Clock, SECOND_US};
+use crate::oauth::token::Remembered;
+use crate::policy::Engine;
+use crate::store::Store;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// How far the clock may step back before everything is refused, µs: what time servers correct in one step.
+const CLOCK_SLACK_US: i64 = 2 * SECOND_US;
+
+/// What an installation is told once.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Public address without a trailing slash, such as `https://context.operator.example`; the OAuth issuer.
+    pub issuer: String,
+    /// The operator's home country.
+    pub home: Jurisdiction,
+    /// Where tiles and checkpoints are published.
+    pub log_dir: PathBuf,
+}
+
+/// The parts that a broker is made of.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The operator's keys.
+    pub keyring: Keyring,
+    /// The policy set in force.
+    pub engine: Engine,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives randomness.
+    pub rng: Arc<dyn Rng>,
+    /// Signs tokens and receipts.
+    pub signer: Signer,
+    /// Signs checkpoints.
+    pub log_key: LogKey,
+    /// The rest.
+    pub settings: Settings,
+}
+
+/// Consent registry, policy engine and transparency log behind one set of verbs.
+pub struct Broker {
+    store: Store,
+    keyring: Keyring,
+    engine: Engine,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    signer: Signer,
+    log_key: LogKey,
+    settings: Settings,
+    tokens: Remembered,
+    latest: AtomicI64,
+    behind: AtomicBool,
+    reference: Mutex<Option<Arc<reference::Reference>>>,
+    sequencing: Mutex<()>,
+}
+
+impl std::fmt::Debug for Broker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "broker({:?})", self.store)
+    }
+}
+
+impl Broker {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Broker {
+        let Parts { store, keyring, engine, clock, rng, signer, log_key, settings } = parts;
+        Broker {
+            store,
+            keyring,
+            engine,
+            clock,
+            rng,
+            signer,
+            log_key,
+            settings,
+            tokens: Remembered::default(),
+            latest: AtomicI64::new(i64::MIN),
+            behind: AtomicBool::new(false),
+            reference: Mutex::new(None),
+            sequencing: Mutex::new(()),
+        }
+    }
+
+    /// The present instant. A clock that has gone back would revive what has ended, so it stops everything (promise 4).
+    pub fn now(&self) -> Result<At, Failure> {
+        let now = self.clock.now();
+        let latest = self.latest.fetch_max(now.0, Ordering::Relaxed);
+        if now.0 < latest.saturating_sub(CLOCK_SLACK_US) {
+            return Err(Failure::Halted("the clock has gone back; set it and restart"));
+        }
+        Ok(now)
+    }
+
+    /// Stops disclosures while the database is behind the last published checkpoint: a restored backup may have lost
+    /// withdrawals (promise 4).
+    fn refuse_when_behind(&self) -> Result<(), Failure> {
+        if self.behind.load(Ordering::Relaxed) {
+            return Err(Failure::Halted("the database is behind the last published checkpoint; restore a newer one"));
+        }
+        Ok(())
+    }
+
+    /// What the installation was told.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The policy set in force.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Whether the database answers and the ledger may record; what `/readyz` says.
+    pub fn ready(&self) -> Result<(), Failure> {
+        self.now()?;
+        self.refuse_when_behind()?;
+        self.store.read("broker.ready", crate::store::entries::size)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,184 @@
+//! What is recorded: the leaf that the world sees and the sealed record behind it.
+//!
+//! A record holds codes, ids and the precision that left, never a place: Korean law keeps the location itself out of the
+//! confirmation data (Location Information Act, article 2(5)).
+use super::Broker;
+use crate::crypt::hash::commitment;
+use crate::crypt::hex;
+use crate::domain::category::{Category, Precision};
+use crate::domain::consent::Act;
+use crate::domain::entry::{Kind, Leaf};
+use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
+use crate::domain::purpose::Purpose;
+use crate::domain::reason::Reason;
+use crate::domain::time::{At, HOUR_US};
+use crate::store::Fault;
+use crate::store::entries::EntryRow;
+use serde::{Deserialize, Serialize};
+
+/// What happened, in full. Sealed beside the log; canonical JSON inside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// When, µs.
+    pub at: At,
+    /// About whom.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub subscriber: Option<SubscriberId>,
+    /// With which recipient.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recipient: Option<RecipientId>,
+    /// What for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub purpose: Option<Purpose>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// The part that differs by kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Event {
+    /// A context request was answered, with something or with nothing.
+    Request {
+        /// The client that asked.
+        client: String,
+        /// The pseudonym it used.
+        subject: String,
+        /// What became of each category.
+        outcomes: Vec<Outcome>,
+        /// SHA-256 of the canonical payload, hex.
+        payload: String,
+        /// Retention that the recipient is bound to, s.
+        retain_s: u32,
+    },
+    /// The subscriber decided something.
+    Consent {
+        /// What was done to which grant.
+        acts: Vec<ConsentAct>,
+        /// How the subscriber acted.
+        channel: String,
+    },
+    /// A feed chunk was folded.
+    Feed {
+        /// Kind of feed.
+        feed: String,
+        /// Its batch id.
+        batch: String,
+        /// Events folded.
+        kept: u64,
+        /// Events that no live grant could use.
+        dropped: u64,
+        /// Events folded before.
+        repeated: u64,
+        /// Lines that were not understood.
+        rejected: u64,
+    },
+    /// The operator changed something.
+    Operation {
+        /// What.
+        what: String,
+        /// Which.
+        which: String,
+    },
+    /// An export was taken.
+    Export {
+        /// By which client.
+        client: String,
+        /// From, µs.
+        from: At,
+        /// To, µs.
+        to: At,
+        /// First leaf.
+        first: u64,
+        /// One past the last leaf.
+        end: u64,
+    },
+}
+
+impl Event {
+    fn kind(&self) -> Kind {
+        match self {
+            Event::Request { .. } => Kind::Request,
+            Event::Consent { .. } => Kind::Consent,
+            Event::Feed { .. } => Kind::Feed,
+            Event::Operation { .. } => Kind::Operation,
+            Event::Export { .. } => Kind::Export,
+        }
+    }
+}
+
+/// What became of one category of a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Which.
+    pub category: Category,
+    /// The grant that allowed it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub grant: Option<GrantId>,
+    /// How fine it left; absent when withheld.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub precision: Option<Precision>,
+    /// Persons alike.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub crowd: Option<u32>,
+    /// Why it was withheld; absent when disclosed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<Reason>,
+    /// Policies that decided.
+    pub by: Vec<String>,
+}
+
+/// One act on one grant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConsentAct {
+    /// Which grant.
+    pub grant: GrantId,
+    /// What was done.
+    pub act: Act,
+    /// To whom.
+    pub recipient: RecipientId,
+    /// What for.
+    pub purpose: Purpose,
+    /// What.
+    pub category: Category,
+    /// How fine.
+    pub precision: Precision,
+    /// Until when.
+    pub until: At,
+    /// SHA-256 of the notice that was shown, hex.
+    pub notice: String,
+}
+
+const PLACE: (&str, &str) = ("records", "sealed");
+
+impl Broker {
+    /// The entry of `record`, ready to be written: a new id, a salted commitment in the leaf, the record sealed.
+    pub(super) fn entry(&self, record: &Record) -> Result<EntryRow, Fault> {
+        let id = EntryId::new(record.at, self.rng.as_ref());
+        let canonical = serde_jcs::to_vec(record).map_err(|_| Fault::Ledger("a record does not serialise".to_owned()))?;
+        let salt = crate::domain::rng::bytes::<32>(self.rng.as_ref());
+        let leaf = Leaf {
+            v: 1,
+            kind: record.event.kind(),
+            jurisdiction: self.settings.home,
+            recipient: record.recipient,
+            purpose: record.purpose,
+            policy: self.engine.digest().to_owned(),
+            hour: record.at.floor(HOUR_US),
+            commitment: hex::encode(&commitment(&salt, &canonical)),
+        };
+        let leaf = serde_jcs::to_string(&leaf).map_err(|_| Fault::Ledger("a leaf does not serialise".to_owned()))?;
+        let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &id.0, &[salt.as_slice(), &canonical].concat());
+        if sealed.is_empty() {
+            return Err(Fault::Ledger("a record does not seal".to_owned()));
+        }
+        Ok(EntryRow { id, subscriber: record.subscriber, leaf, sealed, at: record.at })
+    }
+
+    /// Salt and canonical record of a sealed one.
+    pub(super) fn open_record(&self, id: EntryId, sealed: &[u8]) -> Result<([u8; 32], Vec<u8>), Fault> {
+        let plain = self.keyring.sealer().open(PLACE, &id.0, sealed).map_err(|_| Fault::Corrupt("records"))?;
+        let (salt, canonical) = plain.split_at_checked(32).ok_or(Fault::Corrupt("records"))?;
+        Ok((salt.try_into().map_err(|_| Fault::Corrupt("records"))?, canonical.to_vec()))
+    }
+}

@@ -1,0 +1,127 @@
+//! Once a second waiting entries get their numbers, and tiles and a signed checkpoint are published.
+//!
+//! The database's numbers are the truth; tiles on disk follow them and are made anew from it after a crash. A checkpoint on
+//! disk that is ahead of the database means that the database was set back, and stops disclosures.
+use super::{Broker, Failure};
+use crate::crypt::hash::Digest;
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::note::{Signer, Verifier};
+use crate::ledger::tile::{self, TileSource};
+use crate::store::{Fault, entries};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+/// Entries numbered in one story: about 3 ms of the writer.
+const STORY: i64 = 500;
+/// Leaves read from the database at a time.
+const LEAVES: i64 = 4096;
+
+/// Tiles in a directory, as C2SP tlog-tiles lays them out.
+#[derive(Debug, Clone)]
+pub struct Directory(pub PathBuf);
+
+impl TileSource for Directory {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.0.join(path)).ok()
+    }
+}
+
+/// The state of the published log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Leaves.
+    pub size: u64,
+    /// Root of the tree.
+    pub root: Digest,
+    /// The signed checkpoint.
+    pub note: String,
+}
+
+impl Broker {
+    /// Numbers what waits and publishes it. One at a time in a process; other processes lose the race on the counter.
+    pub fn sequence(&self) -> Result<Published, Failure> {
+        let _one = self.sequencing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        while self.store.write("ledger.number", |tx| entries::number(tx, STORY))? > 0 {}
+        self.publish()
+    }
+
+    /// The name of the log and its public key.
+    pub fn log_verifier(&self) -> Result<Verifier, Failure> {
+        Ok(self.log_signer()?.verifier().clone())
+    }
+
+    fn log_signer(&self) -> Result<Signer<'_>, Failure> {
+        let origin = self.settings.issuer.split_once("://").map_or(self.settings.issuer.as_str(), |(_, host)| host);
+        Signer::new(&format!("{origin}/log"), &self.log_key).map_err(|_| Failure::Halted("the issuer is no name for a log"))
+    }
+
+    fn publish(&self) -> Result<Published, Failure> {
+        let signer = self.log_signer()?;
+        let directory = Directory(self.settings.log_dir.clone());
+        let published = self.published(&directory, signer.verifier())?;
+        let target = self.store.read("ledger.size", entries::size)?;
+        let mut size = published.as_ref().map_or(0, |p| p.size);
+        if size > target {
+            self.behind.store(true, Ordering::Relaxed);
+            return Err(Failure::Halted("the database is behind the last published checkpoint; restore a newer one"));
+        }
+        self.behind.store(false, Ordering::Relaxed);
+        if let Some(published) = published.filter(|p| p.size == target) {
+            return Ok(published);
+        }
+        let mut root = crate::ledger::tree::empty_root();
+        while size < target {
+            let leaves = self.store.read("ledger.leaves", |tx| entries::leaves(tx, size, LEAVES))?;
+            if leaves.is_empty() {
+                return Err(Fault::Ledger("a numbered entry is missing from the database".to_owned()).into());
+            }
+            let growth = tile::append(&directory, size, &leaves).map_err(unreadable)?;
+            for (path, bytes) in &growth.tiles {
+                write_whole(&directory.0.join(path), bytes)?;
+            }
+            (size, root) = (growth.size, growth.root);
+        }
+        let checkpoint = Checkpoint { origin: signer.verifier().name().to_owned(), size, root };
+        let note = checkpoint.sign(&signer).map_err(|_| Failure::Halted("a checkpoint does not sign"))?;
+        write_whole(&directory.0.join("checkpoint"), note.as_bytes())?;
+        Ok(Published { size, root, note })
+    }
+
+    /// The last published checkpoint; one that does not verify stops everything.
+    fn published(&self, directory: &Directory, verifier: &Verifier) -> Result<Option<Published>, Failure> {
+        let Some(bytes) = directory.read("checkpoint") else { return Ok(None) };
+        let broken = || Failure::Halted("the published checkpoint does not verify: was the key or the log directory exchanged?");
+        let note = String::from_utf8(bytes).map_err(|_| broken())?;
+        let checkpoint = Checkpoint::open(&note, verifier).map_err(|_| broken())?;
+        Ok(Some(Published { size: checkpoint.size, root: checkpoint.root, note }))
+    }
+
+    /// Forgets what has expired: one-time values and crowds of past epochs.
+    pub fn sweep(&self) -> Result<(), Failure> {
+        let now = self.now()?;
+        self.store.write("broker.sweep", move |tx| {
+            crate::store::batches::sweep(tx, now)?;
+            for kind in crate::minimise::crowd::CrowdKind::ALL {
+                crate::store::crowds::sweep(tx, kind.as_str(), kind.horizon(now))?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+fn unreadable(e: tile::TileError) -> Failure {
+    Failure::Fault(Fault::Ledger(e.to_string()))
+}
+
+/// Writes beside, syncs, renames: a reader sees the old file or the new one.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |e: std::io::Error| Failure::Fault(Fault::Ledger(format!("cannot publish the log: {}", e.kind())));
+    let parent = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent).map_err(failed)?;
+    let beside = path.with_extension("new");
+    let mut file = std::fs::File::create(&beside).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+    std::fs::rename(&beside, path).map_err(failed)
+}
