@@ -1,2 +1,6 @@
 //! The `dongui` command.
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dongui::cli::run()
+}

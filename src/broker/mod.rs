@@ -7,6 +7,7 @@ pub mod record;
 pub mod authenticate;
 pub mod register;
 pub mod enrol;
+pub mod invite;
 pub mod consent;
 pub mod disclose;
 pub mod reference;

@@ -1,0 +1,126 @@
+//! Where an installation keeps its things, and how its broker is put together.
+use super::Trouble;
+use crate::ambient::{SystemClock, SystemRng};
+use crate::broker::{Broker, Parts, Settings};
+use crate::crypt::jose::Signer;
+use crate::crypt::keyring::Keyring;
+use crate::crypt::sign::LogKey;
+use crate::domain::rng::Rng;
+use crate::domain::subscriber::Jurisdiction;
+use crate::policy::{Engine, Sources};
+use crate::store::Store;
+use clap::Args;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Options that every command shares.
+#[derive(Debug, Clone, Args)]
+pub struct Installation {
+    /// Directory of database, keys and log.
+    #[arg(long, global = true, env = "DONGUI_DATA", default_value = "dongui-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// `postgres://…` or a SQLite file; `DIR/dongui.db` if absent.
+    #[arg(long, global = true, env = "DONGUI_DATABASE", hide_env_values = true, value_name = "URL")]
+    pub database: Option<String>,
+    /// Key file; `DIR/keys` if absent. The variable DONGUI_KEYRING may hold the file's content instead.
+    #[arg(long, global = true, env = "DONGUI_KEYS", value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// Public address, without a trailing slash: issuer of tokens, base of links.
+    #[arg(long, global = true, env = "DONGUI_ISSUER", default_value = "http://127.0.0.1:8080", value_name = "URL")]
+    pub issuer: String,
+    /// The operator's home country: KR, DE, SG or AE.
+    #[arg(long, global = true, env = "DONGUI_HOME", default_value = "DE", value_parser = home, value_name = "COUNTRY")]
+    pub home: Jurisdiction,
+    /// Directory of policies; the built-in set if absent.
+    #[arg(long, global = true, env = "DONGUI_POLICIES", value_name = "DIR")]
+    pub policies: Option<PathBuf>,
+}
+
+fn home(text: &str) -> Result<Jurisdiction, String> {
+    Jurisdiction::parse(text).ok_or_else(|| "one of KR, DE, SG, AE".to_owned())
+}
+
+impl Installation {
+    /// An installation in `data` with everything else by default.
+    pub fn at(data: PathBuf) -> Installation {
+        let issuer = "http://127.0.0.1:8080".to_owned();
+        Installation { data, database: None, keys: None, issuer, home: Jurisdiction::DE, policies: None }
+    }
+
+    /// Address of the database.
+    pub fn database(&self) -> String {
+        self.database.clone().unwrap_or_else(|| self.data.join("dongui.db").display().to_string())
+    }
+
+    /// Path of the key file.
+    pub fn keys(&self) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| self.data.join("keys"))
+    }
+
+    /// Directory of tiles and checkpoints.
+    pub fn log_dir(&self) -> PathBuf {
+        self.data.join("log")
+    }
+
+    /// The keys, from the variable or the file.
+    pub fn keyring(&self) -> Result<Keyring, Trouble> {
+        if let Ok(text) = std::env::var("DONGUI_KEYRING") {
+            return Keyring::parse(&text).map_err(Trouble::of);
+        }
+        let path = self.keys();
+        let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => {
+                Trouble(format!("there is no key file `{}`; make one with `dongui keys init`", path.display()))
+            }
+            _ => Trouble::file(&path, &e),
+        })?;
+        refuse_open_file(&path)?;
+        Keyring::parse(&text).map_err(Trouble::of)
+    }
+
+    /// The policy set.
+    pub fn engine(&self) -> Result<Engine, Trouble> {
+        let sources = match &self.policies {
+            None => Sources::bundled(),
+            Some(dir) => super::policy::read(dir)?,
+        };
+        Engine::load(&sources).map_err(Trouble::of)
+    }
+
+    /// The database; one that does not exist yet is not made here.
+    pub fn store(&self) -> Result<Store, Trouble> {
+        let url = self.database();
+        if !crate::store::is_postgres(&url) && !std::path::Path::new(url.trim_start_matches("sqlite:")).exists() {
+            return Err(Trouble(format!("there is no database `{url}`; make it with `dongui migrate`")));
+        }
+        Ok(Store::open(&url, Arc::new(SystemRng::new()))?)
+    }
+
+    /// The broker of this installation.
+    pub fn broker(&self) -> Result<Arc<Broker>, Trouble> {
+        let keyring = self.keyring()?;
+        let rng: Arc<dyn Rng> = Arc::new(SystemRng::new());
+        let signer = Signer::es256(&keyring).map_err(Trouble::of)?;
+        let log_key = LogKey::of(&keyring).map_err(Trouble::of)?;
+        let settings =
+            Settings { issuer: self.issuer.trim_end_matches('/').to_owned(), home: self.home, log_dir: self.log_dir() };
+        let (store, engine, clock) = (self.store()?, self.engine()?, Arc::new(SystemClock));
+        Ok(Arc::new(Broker::new(Parts { store, keyring, engine, clock, rng, signer, log_key, settings })))
+    }
+}
+
+/// Keys that others on the machine may read are no keys.
+#[cfg(unix)]
+fn refuse_open_file(path: &std::path::Path) -> Result<(), Trouble> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path).map_err(|e| Trouble::file(path, &e))?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(Trouble(format!("`{}` may be read by others; run `chmod 600` on it", path.display())))
+}
+
+#[cfg(not(unix))]
+fn refuse_open_file(_: &std::path::Path) -> Result<(), Trouble> {
+    Ok(())
+}

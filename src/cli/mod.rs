@@ -1,0 +1,80 @@
+//! The `dongui` command: composition root, one file per command. Deliberately absent: rules.
+mod answer;
+mod installation;
+mod keys;
+mod migrate;
+mod serve;
+mod register;
+mod feed;
+mod policy;
+mod explain;
+mod audit;
+mod doctor;
+mod openapi;
+
+pub use answer::{Answer, Trouble};
+pub use installation::Installation;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Consent and context broker between a mobile operator's subscribers and AI providers.
+#[derive(Debug, Parser)]
+#[command(name = "dongui", version, propagate_version = true, arg_required_else_help = true)]
+struct Arguments {
+    #[command(flatten)]
+    installation: Installation,
+    /// Answer as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make or rotate the operator's keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Bring the database to the schema of this binary.
+    Migrate,
+    /// Serve the API and the subscriber's page.
+    Serve(serve::Arguments),
+    /// Register recipients and OAuth clients, enrol and link subscribers.
+    #[command(subcommand)]
+    Register(register::Command),
+    /// Load feeds.
+    #[command(subcommand)]
+    Feed(feed::Command),
+    /// Check policies and their cases.
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Say why a recipient would hear something or nothing.
+    Explain(explain::Arguments),
+    /// Export the log for a regulator, or verify an export.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Look at the installation and say what is wrong with it.
+    Doctor,
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let Arguments { installation, json, command } = Arguments::parse();
+    crate::telemetry::start();
+    let outcome = match command {
+        Command::Keys(c) => keys::run(&installation, c),
+        Command::Migrate => migrate::run(&installation),
+        Command::Serve(a) => serve::run(&installation, &a),
+        Command::Register(c) => register::run(&installation, c),
+        Command::Feed(c) => feed::run(&installation, c, json),
+        Command::Policy(c) => policy::run(&installation, c),
+        Command::Explain(a) => explain::run(&installation, &a),
+        Command::Audit(c) => audit::run(&installation, c),
+        Command::Doctor => doctor::run(&installation),
+        Command::Openapi => openapi::run(),
+    };
+    answer::print(outcome, json)
+}

@@ -1,0 +1,58 @@
+//! `dongui policy`.
+use super::{Answer, Installation, Trouble};
+use crate::policy::Sources;
+use clap::Subcommand;
+use std::path::{Path, PathBuf};
+
+/// What to do with policies.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Load the policies strictly and run their cases.
+    Check {
+        /// Directory of policies; the one of `--policies`, or `policies`, if absent.
+        dir: Option<PathBuf>,
+    },
+}
+
+/// Reads every policy source below `dir`.
+pub fn read(dir: &Path) -> Result<Sources, Trouble> {
+    let mut sources = Sources::new();
+    for (name, text) in texts(dir, dir)? {
+        if Sources::takes(&name) {
+            sources.insert(name, text);
+        }
+    }
+    Ok(sources)
+}
+
+fn texts(root: &Path, dir: &Path) -> Result<Vec<(String, String)>, Trouble> {
+    let mut out = Vec::new();
+    let mut entries: Vec<_> = std::fs::read_dir(dir)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|e| Trouble::file(dir, &e))?
+        .into_iter()
+        .map(|e| e.path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            out.extend(texts(root, &path)?);
+            continue;
+        }
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        if ["cedar", "cedarschema", "toml", "json"].iter().any(|e| path.extension().is_some_and(|x| x == *e)) {
+            out.push((name, std::fs::read_to_string(&path).map_err(|e| Trouble::file(&path, &e))?));
+        }
+    }
+    Ok(out)
+}
+
+pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
+    let Command::Check { dir } = command;
+    let dir = dir.or_else(|| installation.policies.clone()).unwrap_or_else(|| PathBuf::from("policies"));
+    let engine = crate::policy::Engine::load(&read(&dir)?).map_err(Trouble::of)?;
+    let cases: Vec<_> = texts(&dir, &dir)?.into_iter().filter(|(name, _)| name.ends_with(".json")).collect();
+    let report = crate::policy::check(&engine, &cases);
+    let json = serde_json::to_value(&report).map_err(Trouble::of)?;
+    Ok(Answer { text: report.to_string(), json, holds: report.holds() })
+}

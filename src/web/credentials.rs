@@ -1,0 +1,68 @@
+//! What a request presents: token, proof, method and the URL as the client sees it.
+use super::Shared;
+use crate::broker::authenticate::{Caller, Presented, Proven};
+use crate::broker::{Broker, Failure};
+use crate::oauth::scope::Scope;
+use actix_web::dev::Payload;
+use actix_web::http::header::HeaderName;
+use actix_web::{FromRequest, HttpRequest};
+use std::future::{Ready, ready};
+
+/// The credentials of a request, not verified yet.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    authorization: Option<String>,
+    dpop: Option<String>,
+    method: String,
+    url: String,
+}
+
+impl Credentials {
+    /// Verifies token and proof.
+    pub fn prove(&self, broker: &Broker) -> Result<Proven, Failure> {
+        broker.prove(Presented {
+            authorization: self.authorization.as_deref(),
+            dpop: self.dpop.as_deref(),
+            method: &self.method,
+            url: &self.url,
+        })
+    }
+
+    /// Verifies them, uses the proof up and checks the client's role.
+    pub fn admit(&self, broker: &Broker, scope: Scope) -> Result<Caller, Failure> {
+        broker.admit(self.prove(broker)?, scope)
+    }
+
+    /// The proof alone, for the token endpoint.
+    pub fn proof(&self) -> Option<&str> {
+        self.dpop.as_deref()
+    }
+
+    /// The URL as the client sees it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+const DPOP: HeaderName = HeaderName::from_static("dpop");
+
+impl FromRequest for Credentials {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        // A header that stands twice is two answers to one question: neither counts.
+        let one = |name: HeaderName| {
+            let mut all = request.headers().get_all(name);
+            let first = all.next().and_then(|v| v.to_str().ok()).map(str::to_owned);
+            if all.next().is_some() { None } else { first }
+        };
+        let issuer = request.app_data::<Shared>().map_or("", |b| b.settings().issuer.as_str());
+        ready(Ok(Credentials {
+            authorization: one(actix_web::http::header::AUTHORIZATION),
+            dpop: one(DPOP),
+            method: request.method().as_str().to_owned(),
+            url: format!("{issuer}{}", request.path()),
+        }))
+    }
+}

@@ -1,0 +1,34 @@
+//! The JSON API of recipients, operator, feeds and regulator. Deliberately absent: rules and transactions; each handler
+//! parses at the door, calls one verb and answers.
+pub mod credentials;
+pub mod body;
+pub mod problem;
+pub mod token;
+pub mod context;
+pub mod operator;
+pub mod feeds;
+pub mod audit;
+pub mod health;
+pub mod openapi;
+pub mod routes;
+
+use crate::broker::{Broker, Failure};
+use actix_web::web;
+use problem::Problem;
+use std::sync::Arc;
+
+/// What every handler is handed.
+pub type Shared = web::Data<Arc<Broker>>;
+
+/// Runs a verb on a thread that may block, and turns its failure into a problem.
+pub(crate) async fn run<T: Send + 'static>(
+    broker: &Shared,
+    verb: impl FnOnce(&Broker) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Problem> {
+    let broker = Arc::clone(broker.get_ref());
+    match web::block(move || verb(&broker)).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(failure)) => Err(failure.into()),
+        Err(_) => Err(Problem::halted("the server is shutting down")),
+    }
+}

@@ -1,0 +1,243 @@
+//! The OpenAPI 3.1 document, made from the handlers, and the bodies as they are written down in it.
+use crate::domain::category::{Category, Precision};
+use crate::domain::client::Role;
+use crate::domain::id::{PersonId, RecipientId, SubscriberId};
+use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Assurance;
+use crate::domain::subscriber::{AgeBand, Country};
+use serde::{Deserialize, Serialize};
+use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+/// A subscription to enrol.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubscriberBody {
+    /// Phone number in E.164 form, or an account reference.
+    #[schema(min_length = 1, max_length = 64, example = "+49 155 5010 0000")]
+    pub reference: String,
+    /// `adult` or `minor`, by the age of consent of the operator's country.
+    #[schema(value_type = String, example = "adult")]
+    pub age: AgeBand,
+    /// The person, where one holds several subscriptions.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "per_018f0000000070008000000000000001")]
+    pub person: Option<PersonId>,
+}
+
+/// An enrolled subscription.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SubscriberAnswer {
+    /// Internal id, for the operator alone.
+    #[schema(value_type = String)]
+    pub subscriber: SubscriberId,
+    /// The person, to enrol more of his subscriptions.
+    #[schema(value_type = String)]
+    pub person: PersonId,
+}
+
+/// Whom to make known to whom.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkBody {
+    /// Phone number in E.164 form, or an account reference.
+    #[schema(min_length = 1, max_length = 64)]
+    pub reference: String,
+    /// The recipient.
+    #[schema(value_type = String)]
+    pub recipient: RecipientId,
+}
+
+/// A pairwise pseudonym.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinkAnswer {
+    /// What the recipient calls the subscriber; nobody else calls him so.
+    pub subject: String,
+}
+
+/// Whom to invite.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationBody {
+    /// Phone number in E.164 form, or an account reference.
+    #[schema(min_length = 1, max_length = 64)]
+    pub reference: String,
+}
+
+/// A one-time link.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvitationAnswer {
+    /// Good once and for 15 minutes.
+    pub url: String,
+}
+
+/// An AI provider.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecipientBody {
+    /// Its id; a new one is made if absent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub id: Option<RecipientId>,
+    /// Name shown to subscribers.
+    #[schema(min_length = 1, max_length = 80)]
+    pub name: String,
+    /// Where it processes data, ISO 3166-1 alpha-2.
+    #[schema(value_type = String, example = "DE")]
+    pub country: Country,
+    /// `server` or `hosted`.
+    #[schema(value_type = String, example = "server")]
+    pub assurance: Assurance,
+    /// Purposes it declares.
+    #[schema(value_type = Vec<String>, example = json!(["dpv:ProvidePersonalisedRecommendations"]))]
+    pub purposes: Vec<Purpose>,
+    /// The finest precision that the contract allows, by category; what is absent is not allowed.
+    #[schema(value_type = Vec<Vec<String>>, example = json!([["location.zone", "zone-r6"]]))]
+    pub ceiling: Vec<(Category, Precision)>,
+}
+
+/// A registered recipient.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RegisteredAnswer {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub recipient: RecipientId,
+}
+
+/// An OAuth client.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClientBody {
+    /// Its id.
+    #[schema(min_length = 1, max_length = 128)]
+    pub id: String,
+    /// `operator`, `feed`, `regulator` or `recipient`.
+    #[schema(value_type = String)]
+    pub role: Role,
+    /// For the role `recipient`: which.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub recipient: Option<RecipientId>,
+    /// Public keys, JWK Set.
+    #[schema(value_type = Object)]
+    pub jwks: serde_json::Value,
+}
+
+/// A context request.
+#[derive(Debug, ToSchema)]
+#[schema(as = ContextRequest)]
+pub struct ContextRequestBody {
+    /// The recipient's pseudonym of the subscriber.
+    #[schema(min_length = 1, max_length = 64)]
+    pub subject: String,
+    /// What the answer is for, a `dpv:` term.
+    #[schema(example = "dpv:ProvidePersonalisedRecommendations")]
+    pub purpose: String,
+    /// What is asked, each category once.
+    #[schema(min_items = 1, max_items = 5, example = json!(["location.zone", "mobility.next_place"]))]
+    pub categories: Vec<String>,
+    /// Language of the summary.
+    #[schema(required = false, example = "en")]
+    pub locale: Option<String>,
+    /// Room in the model's window, tokens.
+    #[schema(required = false, minimum = 100, maximum = 2000)]
+    pub max_tokens: Option<u32>,
+}
+
+/// An answer.
+#[derive(Debug, ToSchema)]
+pub struct ContextAnswer {
+    /// What a model may see: `schema`, `summary`, `items`, `withheld`, `precision_reduced`, `truncated`, `obligations`.
+    #[schema(value_type = Object)]
+    pub context: serde_json::Value,
+    /// JWS of type `disclosure-receipt+jwt`; holds the SHA-256 of `context` in canonical form (RFC 8785). Not for a model.
+    pub receipt: String,
+    /// SHA-256 of the policy set that decided.
+    pub policy: String,
+}
+
+/// A token request, RFC 6749 section 4.4 with RFC 7523 client authentication.
+#[derive(Debug, ToSchema)]
+pub struct TokenRequestBody {
+    /// `client_credentials`.
+    pub grant_type: String,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+    pub client_assertion_type: String,
+    /// JWT signed by the client: `iss` = `sub` = client id, `aud` = the issuer, `exp` within 300 s, `jti`.
+    pub client_assertion: String,
+    /// Fewer scopes than the role has.
+    #[schema(required = false)]
+    pub scope: Option<String>,
+}
+
+/// A token.
+#[derive(Debug, ToSchema)]
+pub struct TokenAnswer {
+    /// RFC 9068 access token.
+    pub access_token: String,
+    /// `DPoP`.
+    pub token_type: String,
+    /// Seconds.
+    pub expires_in: u32,
+    /// Scopes given.
+    pub scope: String,
+}
+
+/// An RFC 6749 error.
+#[derive(Debug, ToSchema)]
+pub struct TokenProblem {
+    /// The code.
+    pub error: String,
+    /// In words.
+    pub error_description: String,
+}
+
+/// What became of a feed.
+#[derive(Debug, ToSchema)]
+pub struct FeedReport {
+    /// Lines read.
+    pub lines: u64,
+    /// Events folded, or reference rows taken.
+    pub kept: u64,
+    /// Events that no live grant could use.
+    pub dropped: u64,
+    /// Events folded before.
+    pub repeated: u64,
+    /// Lines not understood.
+    pub rejected: u64,
+    /// The first 20 of them.
+    #[schema(value_type = Vec<Object>)]
+    pub named: Vec<serde_json::Value>,
+    /// Chunks answered from memory.
+    pub replayed_chunks: u64,
+}
+
+/// The document.
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(title = "Dongui", description = "Consent and context broker between a mobile operator's subscribers and AI providers.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")),
+    servers((url = "/", description = "This operator")),
+    paths(super::context::request, super::token::token, super::token::metadata, super::token::jwks, super::operator::enrol,
+        super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
+        super::operator::register_client, super::feeds::load, super::audit::bundle, super::audit::log,
+        super::health::alive, super::health::ready, super::health::metrics),
+    modifiers(&Security),
+    tags((name = "recipient", description = "AI providers"), (name = "authorization", description = "Tokens"),
+        (name = "operator", description = "The operator's own systems"), (name = "feed", description = "Sources of events"),
+        (name = "regulator", description = "Audit"), (name = "health", description = "For everyone running it")))]
+pub struct Document;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scopes = crate::oauth::scope::Scope::ALL.iter().map(|s| (s.as_str(), s.sentence()));
+        let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes)));
+        let scheme = SecurityScheme::OAuth2(OAuth2::with_description(
+            [flow],
+            "Client credentials with `private_key_jwt`; every request carries `Authorization: DPoP <token>` and a `DPoP` proof (RFC 9449)",
+        ));
+        document.components.get_or_insert_default().add_security_scheme("dpop", scheme);
+    }
+}

@@ -1,0 +1,132 @@
+//! The operator's own systems: enrol, link, invite, register.
+use super::credentials::Credentials;
+use super::openapi::{ClientBody, InvitationAnswer, LinkAnswer, LinkBody, RecipientBody, RegisteredAnswer, SubscriberAnswer, SubscriberBody};
+use super::problem::Problem;
+use super::{Shared, body, run};
+use crate::broker::Failure;
+use crate::domain::client::Client;
+use crate::domain::recipient::Recipient;
+use crate::domain::subscriber::Reference;
+use crate::oauth::scope::Scope;
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, get, post};
+
+fn reference(text: &str) -> Result<Reference, Failure> {
+    Reference::parse(text).ok_or_else(|| Failure::invalid("reference", "a phone number in E.164 form or an account reference"))
+}
+
+/// Enrols a subscription; one that is enrolled already is answered as it is.
+#[utoipa::path(tag = "operator", request_body = SubscriberBody, security(("dpop" = ["subscribers:write"])),
+    responses((status = 200, description = "Enrolled", body = SubscriberAnswer), (status = 400, description = "Malformed body", body = Problem),
+        (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
+        (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
+#[post("/v1/subscribers")]
+pub async fn enrol(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+    let answer = run(&broker, move |b| {
+        let caller = credentials.admit(b, Scope::SubscribersWrite)?;
+        Ok(match body::json::<SubscriberBody>(&bytes) {
+            Ok(wanted) => Ok(b.enrol(&caller, &reference(&wanted.reference)?, wanted.age, wanted.person)?),
+            Err(problem) => Err(problem),
+        })
+    })
+    .await??;
+    Ok(HttpResponse::Ok().json(SubscriberAnswer { subscriber: answer.id, person: answer.person }))
+}
+
+/// Hands out the pseudonym under which a recipient may ask about a subscription.
+#[utoipa::path(tag = "operator", request_body = LinkBody, security(("dpop" = ["links:write"])),
+    responses((status = 200, description = "The recipient's pseudonym", body = LinkAnswer), (status = 400, description = "Malformed body", body = Problem),
+        (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
+        (status = 404, description = "No such subscriber or recipient", body = Problem),
+        (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
+#[post("/v1/links")]
+pub async fn link(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+    let subject = run(&broker, move |b| {
+        let caller = credentials.admit(b, Scope::LinksWrite)?;
+        Ok(match body::json::<LinkBody>(&bytes) {
+            Ok(wanted) => Ok(b.link(&caller, &reference(&wanted.reference)?, wanted.recipient)?),
+            Err(problem) => Err(problem),
+        })
+    })
+    .await??;
+    Ok(HttpResponse::Ok().json(LinkAnswer { subject }))
+}
+
+/// Makes a one-time link to a subscriber's own page, to be sent to his phone.
+#[utoipa::path(tag = "operator", request_body = super::openapi::InvitationBody, security(("dpop" = ["subscribers:write"])),
+    responses((status = 200, description = "The link, good once and for 15 minutes", body = InvitationAnswer),
+        (status = 400, description = "Malformed body", body = Problem), (status = 401, description = "Not proven", body = Problem),
+        (status = 403, description = "Scope not held", body = Problem), (status = 404, description = "No such subscriber", body = Problem),
+        (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
+#[post("/v1/invitations")]
+pub async fn invite(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+    let url = run(&broker, move |b| {
+        let caller = credentials.admit(b, Scope::SubscribersWrite)?;
+        Ok(match body::json::<super::openapi::InvitationBody>(&bytes) {
+            Ok(wanted) => Ok(b.invite(&caller, &reference(&wanted.reference)?)?),
+            Err(problem) => Err(problem),
+        })
+    })
+    .await??;
+    Ok(HttpResponse::Ok().json(InvitationAnswer { url }))
+}
+
+/// Registers a recipient with its purposes and the ceiling of its contract, or replaces its registration.
+#[utoipa::path(tag = "operator", request_body = RecipientBody, security(("dpop" = ["recipients:write"])),
+    responses((status = 200, description = "Registered", body = RegisteredAnswer), (status = 400, description = "Malformed body", body = Problem),
+        (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
+        (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
+#[post("/v1/recipients")]
+pub async fn register(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+    let recipient = run(&broker, move |b| {
+        let caller = credentials.admit(b, Scope::RecipientsWrite)?;
+        let wanted = match body::json::<RecipientBody>(&bytes) {
+            Ok(wanted) => wanted,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let id = match wanted.id {
+            Some(id) => id,
+            None => b.new_recipient_id()?,
+        };
+        let RecipientBody { name, country, assurance, purposes, ceiling, .. } = wanted;
+        b.register_recipient(&caller, Recipient { id, name, country, assurance, purposes, ceiling })?;
+        Ok(Ok(id))
+    })
+    .await??;
+    Ok(HttpResponse::Ok().json(RegisteredAnswer { recipient }))
+}
+
+/// All recipients.
+#[utoipa::path(tag = "operator", security(("dpop" = ["recipients:write"])),
+    responses((status = 200, description = "All recipients", body = Vec<RecipientBody>), (status = 401, description = "Not proven", body = Problem),
+        (status = 403, description = "Scope not held", body = Problem), (status = 503, description = "Cannot answer", body = Problem)))]
+#[get("/v1/recipients")]
+pub async fn recipients(broker: Shared, credentials: Credentials) -> Result<HttpResponse, Problem> {
+    let all = run(&broker, move |b| {
+        credentials.admit(b, Scope::RecipientsWrite)?;
+        b.recipients()
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(all))
+}
+
+/// Registers an OAuth client of any role with its public keys, or replaces them.
+#[utoipa::path(tag = "operator", request_body = ClientBody, security(("dpop" = ["recipients:write"])),
+    responses((status = 204, description = "Registered"), (status = 400, description = "Malformed body", body = Problem),
+        (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
+        (status = 404, description = "No such recipient", body = Problem), (status = 422, description = "Unacceptable value", body = Problem),
+        (status = 503, description = "Cannot record", body = Problem)))]
+#[post("/v1/clients")]
+pub async fn register_client(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+    run(&broker, move |b| {
+        let caller = credentials.admit(b, Scope::RecipientsWrite)?;
+        let ClientBody { id, role, recipient, jwks } = match body::json::<ClientBody>(&bytes) {
+            Ok(wanted) => wanted,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        b.register_client(&caller, Client { id, role, recipient, jwks: jwks.to_string() })?;
+        Ok(Ok(()))
+    })
+    .await??;
+    Ok(HttpResponse::NoContent().finish())
+}

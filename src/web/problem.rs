@@ -1,0 +1,113 @@
+//! Failures as RFC 9457 problems. Never a personal value in one.
+use crate::broker::Failure;
+use crate::oauth::OAuthError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A problem as it is sent, `application/problem+json`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Kind of problem; `urn:dongui:problem:<word>`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind in words.
+    title: &'static str,
+    /// HTTP status.
+    status: u16,
+    /// What is wrong and how to mend it.
+    detail: String,
+    /// Which field or parameter, where one is to blame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+    #[serde(skip)]
+    challenge: Option<&'static str>,
+}
+
+impl Problem {
+    fn new(word: &str, title: &'static str, status: StatusCode, detail: impl Into<String>) -> Problem {
+        Problem {
+            kind: format!("urn:dongui:problem:{word}"),
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            field: None,
+            challenge: None,
+        }
+    }
+    /// A body or parameter that cannot be read.
+    pub fn bad_request(detail: impl Into<String>) -> Problem {
+        Problem::new("malformed", "the request cannot be read", StatusCode::BAD_REQUEST, detail)
+    }
+    /// No such address.
+    pub fn not_found(what: &str) -> Problem {
+        Problem::new("not-found", "not found", StatusCode::NOT_FOUND, format!("{what} not found"))
+    }
+    /// Nothing can be done now.
+    pub fn halted(detail: impl Into<String>) -> Problem {
+        Problem::new("unavailable", "temporarily unavailable", StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}: {}", self.status, self.title, self.detail)
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Problem {
+        let detail = failure.to_string();
+        match failure {
+            Failure::Unproven(e) => {
+                let mut p = Problem::new("unproven", "the caller is not proven", StatusCode::UNAUTHORIZED, detail);
+                p.challenge = Some(challenge(&e));
+                p
+            }
+            Failure::Forbidden(_) => Problem::new("forbidden", "not allowed", StatusCode::FORBIDDEN, detail),
+            Failure::DeadLink => Problem::new("dead-link", "link not valid", StatusCode::GONE, detail),
+            Failure::Invalid { field, .. } => {
+                let mut p =
+                    Problem::new("invalid", "a value is not acceptable", StatusCode::UNPROCESSABLE_ENTITY, detail);
+                p.field = Some(field);
+                p
+            }
+            Failure::NotFound(_) => Problem::new("not-found", "not found", StatusCode::NOT_FOUND, detail),
+            Failure::Conflict(_) => Problem::new("conflict", "the state does not allow it", StatusCode::CONFLICT, detail),
+            Failure::Halted(_) | Failure::Fault(_) => {
+                tracing::error!(problem = %detail, "refused");
+                Problem::halted(detail)
+            }
+        }
+    }
+}
+
+fn challenge(e: &OAuthError) -> &'static str {
+    match e {
+        OAuthError::MissingToken => r#"DPoP algs="ES256 EdDSA PS256""#,
+        OAuthError::MissingProof | OAuthError::WrongKey | OAuthError::Replayed => {
+            r#"DPoP error="invalid_dpop_proof", algs="ES256 EdDSA PS256""#
+        }
+        _ => r#"DPoP error="invalid_token", algs="ES256 EdDSA PS256""#,
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        response.insert_header((CONTENT_TYPE, "application/problem+json")).insert_header((CACHE_CONTROL, "no-store"));
+        if let Some(challenge) = self.challenge {
+            response.insert_header((WWW_AUTHENTICATE, challenge));
+        }
+        if self.status == 503 {
+            response.insert_header((RETRY_AFTER, "1"));
+        }
+        response.body(serde_json::to_vec(self).unwrap_or_default())
+    }
+}
