@@ -1,0 +1,121 @@
+//! The house as tables: which room may import which, which crate lives where, who may ask the machine. Deliberately absent: how they
+//! are checked (see `tidy`).
+
+/// A room of `src/`: a directory, or a file of that name.
+pub struct Room {
+    pub name: &'static str,
+    /// What it may import of ours: a room, or one part of a room.
+    pub may: &'static [&'static str],
+    /// What to know on breaking the rule.
+    pub because: &'static str,
+}
+
+/// What every door is told.
+pub const DOOR: &str = "a door holds no rows, rules or keys; call a verb in `crate::broker`";
+/// The arrow table: no row, no arrow.
+pub const ROOMS: &[Room] = &[
+    Room { name: "domain", may: &[], because: "nouns do not know verbs; pass what it needs as an argument" },
+    Room {
+        name: "crypt",
+        may: &["domain"],
+        because: "keys never decide and never fetch; the caller hands over what is sealed or signed",
+    },
+    Room {
+        name: "profile",
+        may: &["domain"],
+        because: "folding is pure; rows, keys and geometry belong to its callers",
+    },
+    Room {
+        name: "policy",
+        may: &["domain", "crypt::hash", "crypt::hex"],
+        because: "a decision is a pure function of the scene, so that an audit can replay it",
+    },
+    Room {
+        name: "minimise",
+        may: &["domain", "crypt::hash", "policy::Permit", "profile"],
+        because: "no permit, no bytes; what it transforms comes in as arguments",
+    },
+    Room {
+        name: "ledger",
+        may: &["domain", "crypt::hash", "crypt::hex", "crypt::sign"],
+        because: "proofs must verify offline, without rows or roots",
+    },
+    Room {
+        name: "oauth",
+        may: &["domain", "crypt"],
+        because: "the protocol is pure checks; what must be looked up comes in as arguments",
+    },
+    Room {
+        name: "store",
+        may: &["domain", "crypt", "ledger"],
+        because: "rows do not decide; a verb in `crate::broker` does",
+    },
+    Room {
+        name: "broker",
+        may: &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth", "store"],
+        because: "a verb has no HTTP and no terminal in it; take plain arguments and return a value",
+    },
+    Room { name: "feed", may: &["domain", "broker"], because: DOOR },
+    Room {
+        name: "web",
+        may: &["domain", "broker", "feed", "minimise::Context", "ledger::Receipt", "config", "telemetry"],
+        because: DOOR,
+    },
+    Room {
+        name: "screens",
+        may: &["domain", "broker", "minimise::Context", "ledger::Receipt", "config", "telemetry"],
+        because: DOOR,
+    },
+    Room { name: "ambient", may: &["domain"], because: "it only asks the machine" },
+    Room { name: "config", may: &["domain"], because: "settings are read, not acted on" },
+    Room {
+        name: "telemetry",
+        may: &["domain"],
+        because: "what is logged is chosen by the caller, never fetched",
+    },
+    Room { name: "cli", may: &["*"], because: "" },
+    Room {
+        name: "main",
+        may: &["cli"],
+        because: "it parses nothing and decides nothing; add a command in `src/cli`",
+    },
+    Room { name: "lib", may: &[], because: "it only lists the rooms" },
+];
+
+/// Third-party crates of weight and the rooms that may name them.
+pub const CRATES: &[(&[&str], &[&str])] = &[
+    (&["diesel", "diesel_migrations", "libsqlite3_sys", "pq_sys", "openssl_sys"], &["store"]),
+    (&["cedar_policy"], &["policy"]),
+    (&["ring"], &["crypt", "ambient"]),
+    (&["jsonwebtoken"], &["crypt"]),
+    (&["h3o", "roaring"], &["minimise"]),
+    (&["postcard"], &["profile"]),
+    (&["actix_web"], &["web", "screens", "cli"]),
+    (&["utoipa", "utoipa_swagger_ui"], &["web", "cli"]),
+    (&["askama"], &["screens"]),
+    (&["csv", "flate2"], &["feed"]),
+    (&["clap", "indicatif", "ureq"], &["cli"]),
+    (&["tracing_subscriber", "metrics_exporter_prometheus"], &["telemetry"]),
+];
+
+/// Ways to ask the machine for time or randomness.
+pub const ASKING: &[&str] = &[
+    "SystemTime::now",
+    "SystemRandom::new",
+    "Timestamp::now",
+    "Zoned::now",
+    "Utc::now",
+    "Local::now",
+    "Uuid::now_v7",
+    "Uuid::new_v4",
+    "getrandom::",
+    "rand::random",
+    "thread_rng",
+    "OsRng",
+];
+/// Rooms that do not even measure how long something takes.
+pub const PURE: &[&str] = &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth"];
+/// Names of drawers into which anything would fit.
+pub const DRAWERS: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "manager", "service"];
+/// The longest a Rust file may be.
+pub const LINES: usize = 400;
