@@ -2,19 +2,17 @@
 //!
 //! Cedar has no index and costs about 1.5 µs a policy, so it is asked once for each combination of the facts a verdict may
 //! depend on; after that a verdict is one look into a map. Deliberately absent: consent's own rules (see `decide`).
-use super::annotation::{self, Annotations, REASONS, Says};
+use super::annotation::{Annotations, REASONS, Says};
+use super::check;
 use super::entities::{self, Facts};
 use super::error::PolicyError;
 use super::pack::Pack;
-use super::sources::{RAILS, SCHEMA, Sources, pack_name, purpose_of};
-use crate::domain::category::Category;
+use super::sources::{RAILS, SCHEMA, Sources, pack_name};
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
-use crate::domain::subscriber::{Country, Jurisdiction};
-use cedar_policy::{
-    Authorizer, Decision, Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator,
-};
+use crate::domain::subscriber::Jurisdiction;
+use cedar_policy::{Authorizer, Decision, PolicyId, PolicySet, Schema};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -68,20 +66,20 @@ impl Engine {
         sources.names_are_known()?;
         let text = sources.find(SCHEMA).ok_or_else(|| PolicyError::missing(format!("`{SCHEMA}`")))?;
         let schema = Schema::from_str(text).map_err(|e| PolicyError::text(SCHEMA, e))?;
-        speaks_all_words(&schema)?;
+        check::speaks_all_words(&schema)?;
         let mut annotations = BTreeMap::new();
         let mut candidates: FxHashMap<(Purpose, Jurisdiction), PolicySet> = FxHashMap::default();
         for (file, text) in sources.iter().filter(|(n, _)| n.ends_with(".cedar")) {
-            for (policy, read) in parse(file, text, &schema)? {
-                for key in reach(file, &policy, &read, &schema)? {
+            for (policy, read) in check::parse(file, text, &schema)? {
+                for key in check::reach(file, &policy, &read, &schema)? {
                     candidates
                         .entry(key)
                         .or_default()
                         .add(policy.clone())
-                        .map_err(|_| twice(file, &read.id))?;
+                        .map_err(|_| check::twice(file, &read.id))?;
                 }
                 if annotations.insert(policy.id().clone(), read.clone()).is_some() {
-                    return Err(twice(file, &read.id));
+                    return Err(check::twice(file, &read.id));
                 }
             }
         }
@@ -245,104 +243,132 @@ fn pack(sources: &Sources, home: Jurisdiction) -> Result<Pack, PolicyError> {
     Pack::parse(&name, home, text)
 }
 
-fn twice(file: &str, id: &str) -> PolicyError {
-    PolicyError::policy(file, id, "its `@id` is there twice in the set")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::category::Category;
+    use crate::domain::subscriber::Country;
 
-/// Every word that a request may use must be in the schema, or that request would be refused at run time.
-fn speaks_all_words(schema: &Schema) -> Result<(), PolicyError> {
-    let Some(country) = Country::parse("ZZ") else { return Ok(()) };
-    for &purpose in Purpose::ALL {
-        for category in Category::ALL {
-            for home in Jurisdiction::ALL {
-                for yes in [true, false] {
-                    let facts = Facts {
-                        purpose,
-                        category,
-                        home,
-                        country,
-                        minor: yes,
-                        server: yes,
-                        declared: yes,
-                        transfer: yes,
-                        consented: yes,
-                    };
-                    entities::request(&facts, schema).map_err(|e| PolicyError::text(SCHEMA, e))?;
+    const PERMIT: &str = r#"@obligation("precision:city;crowd:50;retain_s:1;delay_s:0") permit"#;
+    const ALL: &str = r#"(principal, action in Action::"disclose", resource)"#;
+
+    fn with(name: &str, text: &str) -> Result<Engine, PolicyError> {
+        let mut sources = Sources::bundled();
+        sources.insert(name, text);
+        Engine::load(&sources)
+    }
+    fn facts(country: &str) -> Facts {
+        Facts {
+            purpose: Purpose::ProvidePersonalisedRecommendations,
+            category: Category::LocationZone,
+            home: Jurisdiction::KR,
+            country: Country::parse(country).unwrap(),
+            minor: false,
+            server: true,
+            declared: true,
+            transfer: true,
+            consented: true,
+        }
+    }
+
+    #[test]
+    fn a_set_without_its_rails_packs_or_schema_is_not_loaded() {
+        for name in ["broker.cedarschema", "00-rails.cedar", "country/kr.toml"] {
+            let mut sources = Sources::bundled();
+            sources.remove(name);
+            assert!(Engine::load(&sources).is_err(), "{name}");
+        }
+        let rails = Sources::bundled().find(RAILS).unwrap().to_owned();
+        let weaker = [
+            rails.replace("@id(\"rail-minor\")", "@id(\"rail-child\")"),
+            rails.replace(
+                "@id(\"rail-minor\") @reason(\"minor\")",
+                "@id(\"rail-minor\") @reason(\"minor\") @country(\"KR\")",
+            ),
+            format!("{rails}\n@id(\"x\") {PERMIT} {ALL} when {{ context.consented }};"),
+        ];
+        for text in weaker {
+            assert_ne!(text, rails);
+            assert!(with(RAILS, &text).is_err());
+        }
+        assert!(Engine::load(&Sources::new()).is_err());
+    }
+
+    #[test]
+    fn a_rail_that_was_hollowed_out_still_holds() {
+        let rails = Sources::bundled().find(RAILS).unwrap().to_owned();
+        let hollow = rails
+            .replace("when { context.age == Age::\"minor\" }", "when { principal.country == \"ZZ\" }")
+            .replace("unless { context.transfer }", "when { principal.country == \"ZZ\" }")
+            .replace("unless { principal.declared }", "when { principal.country == \"ZZ\" }");
+        let mut sources = Sources::bundled();
+        sources.insert(RAILS, hollow);
+        let wide = format!("@id(\"wide\") {PERMIT} {ALL};");
+        sources.insert("30-wide.cedar", wide);
+        let engine = Engine::load(&sources).unwrap();
+        let outcome = |f: Facts| engine.verdict(&f).outcome;
+        assert!(matches!(outcome(facts("US")), Outcome::Permit(_)));
+        assert_eq!(outcome(Facts { minor: true, ..facts("US") }), Outcome::Forbid(Reason::Minor));
+        assert_eq!(outcome(Facts { transfer: false, ..facts("US") }), Outcome::Forbid(Reason::Residency));
+        assert_eq!(outcome(Facts { declared: false, ..facts("US") }), Outcome::Forbid(Reason::NotPermitted));
+        assert_eq!(outcome(Facts { consented: false, ..facts("US") }), Outcome::Forbid(Reason::NotPermitted));
+    }
+
+    #[test]
+    fn a_forbid_that_fails_to_evaluate_is_a_no() {
+        let max = i64::MAX;
+        let text = format!(
+            "@id(\"x\") @reason(\"residency\") forbid {ALL} when {{ principal.country == \"US\" && {max} + 1 > 0 }};"
+        );
+        let engine = with("30-more.cedar", &text).unwrap();
+        assert_eq!(engine.verdict(&facts("US")).outcome, Outcome::Forbid(Reason::NotPermitted));
+        assert!(matches!(engine.verdict(&facts("KR")).outcome, Outcome::Permit(_)));
+    }
+
+    #[test]
+    fn without_consent_no_policy_speaks_and_with_it_the_strictest_of_all_permits_counts() {
+        let text = format!("@id(\"narrow\") {PERMIT} {ALL} when {{ context.consented }};");
+        let engine = with("30-more.cedar", &text).unwrap();
+        let silent = engine.verdict(&Facts { consented: false, ..facts("US") });
+        assert_eq!((silent.outcome, silent.by.len()), (Outcome::Silent, 0));
+        let permitted = engine.verdict(&facts("US"));
+        assert_eq!(permitted.by, [Arc::from("assistant-zone"), Arc::from("narrow")]);
+        let Outcome::Permit(o) = permitted.outcome else { panic!("{permitted:?}") };
+        assert_eq!((o.precision.as_str(), o.crowd, o.retain_s, o.delay_s), ("city", 50, 1, 0));
+    }
+
+    #[test]
+    fn a_policy_of_one_country_does_not_count_elsewhere() {
+        let text = format!("@id(\"x\") @reason(\"not-permitted\") @country(\"DE\") forbid {ALL};");
+        let engine = with("30-more.cedar", &text).unwrap();
+        assert!(matches!(engine.verdict(&facts("US")).outcome, Outcome::Permit(_)));
+        let german = engine.verdict(&Facts { home: Jurisdiction::DE, ..facts("US") });
+        assert_eq!(german.outcome, Outcome::Forbid(Reason::NotPermitted));
+    }
+
+    #[test]
+    fn the_memory_is_bounded_and_answers_as_the_first_time() {
+        let engine = Engine::load(&Sources::bundled()).unwrap();
+        let letters = || (b'A'..=b'Z').map(char::from);
+        let first = engine.verdict(&facts("US"));
+        assert!(Arc::ptr_eq(&first, &engine.verdict(&facts("US"))));
+        {
+            let mut memo = engine.memo.write().unwrap();
+            for (a, b) in letters().flat_map(|a| letters().map(move |b| (a, b))) {
+                for home in Jurisdiction::ALL {
+                    for category in Category::ALL {
+                        let f = Facts { home, category, ..facts(&format!("{a}{b}")) };
+                        if memo.len() < MEMO_MAX {
+                            memo.insert(f, Arc::clone(&first));
+                        }
+                    }
                 }
             }
+            assert_eq!(memo.len(), MEMO_MAX);
         }
+        let unseen = Facts { minor: true, ..facts("US") };
+        assert_eq!(engine.verdict(&unseen).outcome, Outcome::Forbid(Reason::Minor));
+        assert_eq!(engine.memo.read().unwrap().len(), 1);
+        assert_eq!(*engine.verdict(&facts("US")), *first);
     }
-    Ok(())
-}
-
-/// Policies of one text, named by their `@id` and checked against the schema.
-fn parse(file: &str, text: &str, schema: &Schema) -> Result<Vec<(Policy, Annotations)>, PolicyError> {
-    let set = PolicySet::from_str(text).map_err(|e| PolicyError::text(file, with_sources(&e)))?;
-    if set.num_of_templates() > 0 {
-        return Err(PolicyError::text(file, "templates are not used here; write the policy out"));
-    }
-    let mut out: Vec<(Policy, Annotations)> = Vec::new();
-    let mut named = PolicySet::new();
-    for policy in set.policies() {
-        let place = policy.annotation("id").map_or_else(|| policy.id().to_string(), str::to_owned);
-        let read = annotation::read(policy).map_err(|what| PolicyError::policy(file, &place, what))?;
-        let policy = policy.new_id(PolicyId::new(&read.id));
-        named.add(policy.clone()).map_err(|_| twice(file, &read.id))?;
-        out.push((policy, read));
-    }
-    let found = Validator::new(schema.clone()).validate(&named, ValidationMode::Strict);
-    if let Some(e) = found.validation_errors().next() {
-        return Err(PolicyError::policy(file, &e.policy_id().to_string(), e));
-    }
-    if let Some(w) = found.validation_warnings().next() {
-        return Err(PolicyError::text(file, w));
-    }
-    Ok(out)
-}
-
-/// Purposes and home countries that a policy can apply to.
-fn reach(
-    file: &str,
-    policy: &Policy,
-    read: &Annotations,
-    schema: &Schema,
-) -> Result<Vec<(Purpose, Jurisdiction)>, PolicyError> {
-    let fault = |what: &str| PolicyError::policy(file, &read.id, what);
-    let literals = policy.entity_literals();
-    if literals.iter().any(|uid| uid.type_name().to_string() == "Recipient") {
-        return Err(fault(
-            "it names a recipient; policies see what a recipient is like, stop one in its registration",
-        ));
-    }
-    if file == RAILS && policy.effect() == Effect::Permit {
-        return Err(fault("rails only forbid"));
-    }
-    let actions: Vec<_> = policy.get_valid_request_envs(schema).map(|env| env.action().clone()).collect();
-    let mut purposes = Vec::new();
-    for &purpose in Purpose::ALL {
-        if actions.contains(&entities::action(purpose).map_err(|e| fault(&e))?) {
-            purposes.push(purpose);
-        }
-    }
-    if purposes.is_empty() {
-        return Err(fault("it can never apply to any request"));
-    }
-    if let Some(own) = purpose_of(file)
-        && purposes != [own]
-    {
-        return Err(fault("it speaks of another purpose than the one its text is named after"));
-    }
-    Ok(purposes.iter().flat_map(|p| read.homes.iter().map(|h| (*p, *h))).collect())
-}
-
-/// Cedar keeps the telling part of a parse error in its sources.
-fn with_sources(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(e) = next {
-        text.push_str(": ");
-        text.push_str(&e.to_string());
-        next = e.source();
-    }
-    text
 }

@@ -249,3 +249,89 @@ impl fmt::Display for Explanation {
         writeln!(f, "set       {}", self.policy_set)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::category::Category;
+    use crate::domain::id::RecipientId;
+    use crate::domain::purpose::Purpose;
+    use crate::domain::recipient::Recipient;
+    use crate::domain::subscriber::{AgeBand, Country, Jurisdiction};
+    use crate::domain::time::At;
+    use crate::policy::sources::Sources;
+
+    fn said(change: impl Fn(&mut Recipient, &mut Scene<'static>)) -> Explanation {
+        let mut recipient = Recipient {
+            id: RecipientId([1; 16]),
+            name: "a recipient".to_owned(),
+            country: Country::parse("US").unwrap(),
+            assurance: Assurance::Server,
+            purposes: vec![Purpose::ProvidePersonalisedRecommendations],
+            ceiling: vec![(Category::LocationZone, Precision::ZoneR6)],
+        };
+        let none: &'static Recipient = Box::leak(Box::new(recipient.clone()));
+        let mut scene = Scene {
+            recipient: none,
+            home: Jurisdiction::KR,
+            age: AgeBand::Adult,
+            purpose: Purpose::ProvidePersonalisedRecommendations,
+            category: Category::LocationZone,
+            standing: Standing::Absent,
+            now: At(0),
+        };
+        change(&mut recipient, &mut scene);
+        let scene = Scene { recipient: &recipient, ..scene };
+        explain(&Engine::load(&Sources::bundled()).unwrap(), &scene)
+    }
+
+    #[test]
+    fn a_missing_consent_is_told_as_the_only_thing_missing() {
+        let said = said(|_, _| {});
+        assert!(said.consent_would_permit && !said.permitted);
+        assert_eq!(said.reason, Some(Reason::NotGranted));
+        assert!(said.sentence.ends_with("you have not allowed this; nothing else stands in the way"));
+    }
+
+    #[test]
+    fn what_stands_in_the_way_beside_consent_is_told_too() {
+        let minor = said(|_, s| s.age = AgeBand::Minor);
+        assert!(!minor.consent_would_permit);
+        assert_eq!(minor.reason, Some(Reason::NotGranted));
+        assert_eq!(minor.by, [Arc::from("rail-minor")]);
+        let contract = said(|r, _| r.ceiling.clear());
+        assert!(
+            !contract.consent_would_permit
+                && contract.to_string().contains("contract  the contract does not reach")
+        );
+    }
+
+    #[test]
+    fn every_limit_of_a_permit_is_told_with_its_citation() {
+        let text =
+            said(|_, s| s.standing = Standing::Live { grant: GrantId([2; 16]), precision: Precision::City });
+        assert!(text.permitted);
+        let text = text.to_string();
+        for line in [
+            "may leave as `city` when at least 50 people are alike",
+            "consent   no finer than `city`",
+            "contract  no finer than `zone-r6`",
+            "purpose   no finer than `zone-r7`",
+            "policy    no finer than `zone-r6`, crowd 50, kept 3600 s, 0 s old",
+            "country   KR to US: the grant is the separate consent to this transfer (PIPA Art. 28-8(1) no. 1)",
+            "by        assistant-zone",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_country_that_may_not_receive_is_told_by_the_pack() {
+        let text = said(|r, s| {
+            r.country = Country::parse("CN").unwrap();
+            s.standing = Standing::Live { grant: GrantId([2; 16]), precision: Precision::City };
+        });
+        assert_eq!(text.reason, Some(Reason::Residency));
+        assert!(text.to_string().contains("KR to CN: not among those that may receive"));
+    }
+}

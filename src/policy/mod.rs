@@ -6,6 +6,7 @@
 pub mod annotation;
 pub mod cases;
 pub mod ceiling;
+mod check;
 pub mod decide;
 pub mod engine;
 mod entities;
