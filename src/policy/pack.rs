@@ -1,0 +1,257 @@
+//! Country packs: what a home country's law adds, every value beside its citation.
+//!
+//! Deliberately absent: permits. A pack may only lower: it names who may receive, and bounds what a permit gave.
+use super::error::PolicyError;
+use crate::domain::category::{Category, Precision};
+use crate::domain::obligation::Obligations;
+use crate::domain::subscriber::{Country, Jurisdiction};
+use serde::{Deserialize, Serialize};
+
+/// Where a rule was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Checked {
+    /// In the law's own text.
+    Text,
+    /// In a secondary source.
+    Secondary,
+    /// Not read again; to be checked by counsel before use.
+    Memory,
+}
+
+/// On what ground data may go to a country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// No transfer abroad in the sense of the law.
+    Domestic,
+    /// The home country found the recipient's law good enough.
+    Adequacy,
+    /// The grant itself is the separate consent: its notice must name the country and what the law asks for.
+    SeparateConsent,
+    /// The contract carries the clauses that the law asks for.
+    ContractClauses,
+}
+
+impl Basis {
+    /// In words, for the subscriber and the regulator.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Basis::Domestic => "the data stays where the home country's law applies",
+            Basis::Adequacy => "the recipient's country protects data as well, as the home country has found",
+            Basis::SeparateConsent => "the grant is the separate consent to this transfer",
+            Basis::ContractClauses => "the contract carries the clauses for this transfer",
+        }
+    }
+}
+
+/// A rule about transfers to some countries.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// The ground.
+    pub basis: Basis,
+    /// Recipient countries.
+    pub to: Vec<Country>,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
+/// From which age a person consents alone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgeOfConsent {
+    /// Years of age.
+    pub years: u8,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
+/// Least number of persons alike.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crowd {
+    /// Persons.
+    pub least: u32,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
+/// Longest retention of location facts by the recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retain {
+    /// Seconds.
+    pub location_s: u32,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
+/// Finest rung.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finest {
+    /// The rung.
+    pub finest: Precision,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
+/// Least age of a location fact.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delay {
+    /// Seconds.
+    pub location_s: u32,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
+/// One home country's facts. What is absent bounds nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// ISO 3166-1 alpha-2 of the home country.
+    pub home: Jurisdiction,
+    /// From which age a person consents alone.
+    pub age_of_consent: AgeOfConsent,
+    /// Who may receive; a country that no rule names may not.
+    pub transfer: Vec<Transfer>,
+    /// Least crowd.
+    pub crowd: Option<Crowd>,
+    /// Longest retention.
+    pub retain: Option<Retain>,
+    /// Finest rung.
+    pub precision: Option<Finest>,
+    /// Least delay.
+    pub delay: Option<Delay>,
+}
+
+/// Whether the category tells a place, which location law speaks of.
+pub fn tells_place(category: Category) -> bool {
+    matches!(category, Category::LocationZone | Category::LocationLabel | Category::NextPlace)
+}
+
+impl Pack {
+    /// Reads the pack of `home`; `file` is for the message only.
+    ///
+    /// # Errors
+    /// Unknown keys, another home country, a missing citation, a country named twice, or no one who may receive.
+    pub fn parse(file: &str, home: Jurisdiction, text: &str) -> Result<Pack, PolicyError> {
+        let pack: Pack = toml::from_str(text).map_err(|e| PolicyError::text(file, e.message()))?;
+        if pack.home != home {
+            return Err(PolicyError::text(file, format!("expected `home = \"{}\"`", home.as_str())));
+        }
+        if pack.citations().any(|c| c.trim().is_empty()) {
+            return Err(PolicyError::text(file, "a value has an empty citation"));
+        }
+        let mut named: Vec<Country> = pack.transfer.iter().flat_map(|t| t.to.iter().copied()).collect();
+        let all = named.len();
+        named.sort_unstable();
+        named.dedup();
+        if named.len() != all {
+            return Err(PolicyError::text(file, "a country is named by two rules of `transfer`"));
+        }
+        if pack.crowd.as_ref().is_some_and(|c| c.least == 0) {
+            return Err(PolicyError::text(file, "`crowd.least` is 0; leave the table out instead"));
+        }
+        Ok(pack)
+    }
+
+    /// The rule by which data may go to `to`; `None` means that it may not.
+    pub fn transfer(&self, to: Country) -> Option<&Transfer> {
+        self.transfer.iter().find(|t| t.to.contains(&to))
+    }
+
+    /// `given`, bounded by what this pack says about `category`.
+    #[must_use]
+    pub fn bound(&self, category: Category, given: Obligations) -> Obligations {
+        let mut out = given;
+        if let Some(p) = &self.precision {
+            out.precision = out.precision.meet(p.finest);
+        }
+        if let Some(c) = &self.crowd {
+            out.crowd = out.crowd.max(c.least);
+        }
+        if tells_place(category) {
+            if let Some(r) = &self.retain {
+                out.retain_s = out.retain_s.min(r.location_s);
+            }
+            if let Some(d) = &self.delay {
+                out.delay_s = out.delay_s.max(d.location_s);
+            }
+        }
+        out
+    }
+
+    /// Every citation of the pack.
+    pub fn citations(&self) -> impl Iterator<Item = &str> {
+        let bounds = [
+            self.crowd.as_ref().map(|x| &x.citation),
+            self.retain.as_ref().map(|x| &x.citation),
+            self.precision.as_ref().map(|x| &x.citation),
+            self.delay.as_ref().map(|x| &x.citation),
+        ];
+        std::iter::once(&self.age_of_consent.citation)
+            .chain(self.transfer.iter().map(|t| &t.citation))
+            .chain(bounds.into_iter().flatten())
+            .map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::sources::{Sources, pack_name};
+
+    fn pack(home: Jurisdiction) -> Pack {
+        let name = pack_name(home);
+        Pack::parse(&name, home, Sources::bundled().find(&name).unwrap()).unwrap()
+    }
+    fn to(country: &str) -> Country {
+        Country::parse(country).unwrap()
+    }
+
+    #[test]
+    fn every_home_may_keep_its_data_at_home_and_none_sends_it_everywhere() {
+        for home in Jurisdiction::ALL {
+            assert_eq!(pack(home).transfer(to(home.as_str())).unwrap().basis, Basis::Domestic);
+            assert!(pack(home).transfer(to("ZZ")).is_none());
+        }
+    }
+
+    #[test]
+    fn korea_lets_data_go_abroad_by_separate_consent_only_and_the_emirates_not_at_all() {
+        assert_eq!(pack(Jurisdiction::KR).transfer(to("US")).unwrap().basis, Basis::SeparateConsent);
+        assert!(pack(Jurisdiction::AE).transfer(to("US")).is_none());
+    }
+
+    #[test]
+    fn a_value_without_citation_an_unknown_key_or_a_strange_home_is_refused() {
+        let good = Sources::bundled().find("country/kr.toml").unwrap().to_owned();
+        let read = |text: &str| Pack::parse("country/kr.toml", Jurisdiction::KR, text);
+        assert!(read(&good).is_ok());
+        let (kept, _) = good.split_once("\n[retain]").unwrap();
+        assert!(read(&format!("{kept}\n[retain]\nlocation_s = 60\nchecked = \"text\"\n")).is_err());
+        assert!(
+            read(&format!("{kept}\n[retain]\nlocation_s = 60\ncitation = \" \"\nchecked = \"text\"\n"))
+                .is_err()
+        );
+        assert!(read(&good.replace("years = 14", "years = 14\nyear = 3")).is_err());
+        assert!(read(&good.replace("home = \"KR\"", "home = \"DE\"")).is_err());
+        assert!(read(&good.replace("to = [\"US\"]", "to = [\"KR\"]")).is_err());
+        assert!(Pack::parse("country/de.toml", Jurisdiction::DE, &good).is_err());
+    }
+}
