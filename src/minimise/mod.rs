@@ -1,1 +1,19 @@
-//! The only maker of `Context`. Deliberately absent: storage, HTTP; nothing here runs without a `Permit`.
+//! The only maker of `Context`: what may leave, how coarse, and in which words. Start at `apply::apply`, which consumes a
+//! `Permit`; `context::Context::assemble` joins the items of one request. Deliberately absent: storage, HTTP, clock,
+//! randomness, and any string that did not come from a closed list.
+pub mod apply;
+pub mod area;
+pub mod budget;
+mod charge;
+pub mod context;
+pub mod crowd;
+mod draw;
+pub mod item;
+mod ladder;
+pub mod sensitive;
+pub mod summary;
+mod words;
+pub mod zone;
+
+#[cfg(test)]
+mod laws;

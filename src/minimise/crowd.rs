@@ -1,0 +1,269 @@
+//! Crowds: who was alike, as sets of dense person numbers. The only file that knows roaring. Deliberately absent: who the
+//! numbers are (the store's, reshuffled every epoch) and counting for publication.
+use super::zone;
+use crate::domain::feed::{Event, Happening};
+use crate::domain::time::{At, DAY_US, HOUR_US};
+use crate::domain::topic::Topic;
+use crate::domain::zone::Zone;
+use roaring::RoaringBitmap;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+/// Width of a topic's bucket.
+pub const WEEK_US: i64 = 7 * DAY_US;
+/// The resolutions a stay is counted at, finest first.
+const RUNGS: [u8; 5] = [7, 6, 5, 4, 3];
+
+/// What the persons of a crowd have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CrowdKind {
+    /// Were in a zone.
+    Zone,
+    /// Used apps about a topic.
+    App,
+    /// Visited sites about a topic.
+    Web,
+}
+
+impl CrowdKind {
+    /// All of them.
+    pub const ALL: [CrowdKind; 3] = [CrowdKind::Zone, CrowdKind::App, CrowdKind::Web];
+    /// Stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CrowdKind::Zone => "zone",
+            CrowdKind::App => "app",
+            CrowdKind::Web => "web",
+        }
+    }
+    /// Reads the stored word.
+    pub fn parse(text: &str) -> Option<CrowdKind> {
+        Self::ALL.into_iter().find(|k| k.as_str() == text)
+    }
+    /// Width of a bucket, µs: an hour for zones, seven days for topics.
+    pub fn width_us(self) -> i64 {
+        match self {
+            CrowdKind::Zone => HOUR_US,
+            CrowdKind::App | CrowdKind::Web => WEEK_US,
+        }
+    }
+}
+
+/// Names one crowd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CrowdKey {
+    /// What of.
+    pub kind: CrowdKind,
+    /// The zone's H3 index, or the topic's index.
+    pub key: u64,
+    /// Start of the bucket, UTC.
+    pub bucket: At,
+}
+
+impl CrowdKey {
+    /// The crowd of a zone in the hour of `at`.
+    pub fn zone(zone: Zone, at: At) -> CrowdKey {
+        CrowdKey { kind: CrowdKind::Zone, key: zone.0, bucket: at.floor(HOUR_US) }
+    }
+    /// The crowd of a topic in the week of `at`; `kind` is `App` or `Web`.
+    pub fn topic(kind: CrowdKind, topic: Topic, at: At) -> CrowdKey {
+        CrowdKey { kind, key: u64::from(topic.index()), bucket: at.floor(WEEK_US) }
+    }
+}
+
+/// The crowds that the person of `event` enters: its zone at every rung in its hour, or its topic in its week. A stay at a
+/// sensitive place enters none, so that no set of persons at such a place is ever stored.
+pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
+    let at = event.at;
+    let keys: [Option<CrowdKey>; RUNGS.len()] = match event.what {
+        Happening::Stay { zone, sensitive: false } => {
+            RUNGS.map(|r| zone::parent(zone, r).map(|z| CrowdKey::zone(z, at)))
+        }
+        Happening::App { topic: Some(topic), .. } => one(CrowdKey::topic(CrowdKind::App, topic, at)),
+        Happening::Web { topic: Some(topic), .. } => one(CrowdKey::topic(CrowdKind::Web, topic, at)),
+        Happening::Stay { sensitive: true, .. }
+        | Happening::App { topic: None, .. }
+        | Happening::Web { topic: None, .. } => [None; RUNGS.len()],
+    };
+    keys.into_iter().flatten()
+}
+
+fn one(key: CrowdKey) -> [Option<CrowdKey>; RUNGS.len()] {
+    [Some(key), None, None, None, None]
+}
+
+/// Start of the epoch of `now`: the UTC day.
+pub fn epoch(now: At) -> At {
+    now.floor(DAY_US)
+}
+
+/// Whether the crowd `key` can still bear on an answer at `now`: hours of the epoch; the week of `now` and the one before.
+pub fn is_kept(key: CrowdKey, now: At) -> bool {
+    match key.kind {
+        CrowdKind::Zone => key.bucket >= epoch(now),
+        CrowdKind::App | CrowdKind::Web => key.bucket >= now.floor(WEEK_US).plus(-WEEK_US),
+    }
+}
+
+/// Bytes that are no crowd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a stored crowd does not parse")]
+pub struct Unreadable;
+
+/// A set of person numbers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Crowd(RoaringBitmap);
+
+impl Crowd {
+    /// From the stored form, the portable Roaring format. Trailing bytes are refused.
+    pub fn from_bytes(mut bytes: &[u8]) -> Result<Crowd, Unreadable> {
+        let set = RoaringBitmap::deserialize_from(&mut bytes).map_err(|_| Unreadable)?;
+        if bytes.is_empty() { Ok(Crowd(set)) } else { Err(Unreadable) }
+    }
+    /// The stored form.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.0.serialized_size());
+        // INVARIANT: writing to a `Vec` does not fail; were it to, a torn crowd is refused when read.
+        self.0.serialize_into(&mut out).unwrap_or_default();
+        out
+    }
+    /// Adds a person; whether it was not in already.
+    pub fn insert(&mut self, person: u32) -> bool {
+        self.0.insert(person)
+    }
+    /// Adds everyone of `other`.
+    pub fn union(&mut self, other: &Crowd) {
+        self.0 |= &other.0;
+    }
+    /// Persons in it.
+    pub fn len(&self) -> u64 {
+        self.0.len()
+    }
+    /// Whether nobody is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+    /// Persons in both.
+    pub fn intersection_len(&self, other: &Crowd) -> u64 {
+        self.0.intersection_len(&other.0)
+    }
+}
+
+impl FromIterator<u32> for Crowd {
+    fn from_iter<I: IntoIterator<Item = u32>>(persons: I) -> Crowd {
+        Crowd(persons.into_iter().collect())
+    }
+}
+
+/// The crowds loaded for one answer, and the size of the base. One that was not loaded counts nobody.
+#[derive(Debug, Clone, Default)]
+pub struct Crowds {
+    base: u32,
+    sets: FxHashMap<CrowdKey, Crowd>,
+}
+
+impl Crowds {
+    /// No crowds yet, among `base` persons.
+    pub fn new(base: u32) -> Crowds {
+        Crowds { base, sets: FxHashMap::default() }
+    }
+    /// Persons in the base.
+    pub fn base(&self) -> u32 {
+        self.base
+    }
+    /// Adds a loaded crowd.
+    pub fn insert(&mut self, key: CrowdKey, crowd: Crowd) {
+        self.sets.insert(key, crowd);
+    }
+    /// Persons alike.
+    pub fn count(&self, key: CrowdKey) -> u32 {
+        self.sets.get(&key).map_or(0, |c| u32::try_from(c.len()).unwrap_or(u32::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NOON: At = At(20_000 * DAY_US + 12 * HOUR_US + 5);
+
+    fn stay(sensitive: bool) -> Event {
+        let zone = zone::from_point(37.5663, 126.9779).unwrap();
+        Event { at: NOON, what: Happening::Stay { zone, sensitive } }
+    }
+
+    #[test]
+    fn a_stay_enters_the_crowd_of_its_hour_at_every_rung() {
+        let keys: Vec<CrowdKey> = postings(&stay(false)).collect();
+        let rungs: Vec<_> = keys.iter().filter_map(|k| zone::resolution(Zone(k.key))).collect();
+        assert_eq!(rungs, [7, 6, 5, 4, 3]);
+        assert!(keys.iter().all(|k| k.kind == CrowdKind::Zone && k.bucket == At(NOON.0 - 5)));
+    }
+
+    #[test]
+    fn a_sensitive_stay_and_an_unmapped_name_enter_no_crowd() {
+        assert_eq!(postings(&stay(true)).count(), 0);
+        for what in
+            [Happening::App { topic: None, seconds: 9, bytes: 9 }, Happening::Web { topic: None, bytes: 9 }]
+        {
+            assert_eq!(postings(&Event { at: NOON, what }).count(), 0);
+        }
+    }
+
+    #[test]
+    fn app_and_web_crowds_of_one_topic_are_two() {
+        let topic = Some(Topic::Food);
+        let app = Event { at: NOON, what: Happening::App { topic, seconds: 1, bytes: 1 } };
+        let web = Event { at: NOON, what: Happening::Web { topic, bytes: 1 } };
+        let (app, web) = (postings(&app).next().unwrap(), postings(&web).next().unwrap());
+        assert_eq!((app.key, app.bucket), (web.key, web.bucket));
+        assert_ne!(app, web);
+    }
+
+    #[test]
+    fn a_zone_is_kept_for_its_epoch_and_a_topic_for_its_week_and_the_next() {
+        let zone = CrowdKey { kind: CrowdKind::Zone, key: 1, bucket: epoch(NOON) };
+        assert!(is_kept(zone, NOON) && is_kept(zone, epoch(NOON).plus(DAY_US - 1)));
+        assert!(!is_kept(zone, epoch(NOON).plus(DAY_US)));
+        let topic = CrowdKey::topic(CrowdKind::App, Topic::Food, NOON);
+        assert!(is_kept(topic, topic.bucket.plus(2 * WEEK_US - 1)));
+        assert!(!is_kept(topic, topic.bucket.plus(2 * WEEK_US)));
+    }
+
+    #[test]
+    fn bytes_that_are_no_crowd_are_refused() {
+        let crowd: Crowd = [1, 7, 70_000].into_iter().collect();
+        let mut bytes = crowd.to_bytes();
+        assert_eq!(Crowd::from_bytes(&bytes), Ok(crowd));
+        assert_eq!(Crowd::from_bytes(&bytes[..bytes.len() - 1]), Err(Unreadable));
+        bytes.push(0);
+        assert_eq!(Crowd::from_bytes(&bytes), Err(Unreadable));
+        assert_eq!(Crowd::from_bytes(b""), Err(Unreadable));
+    }
+
+    proptest! {
+        #[test]
+        fn a_crowd_counts_as_a_set_does(
+            a in prop::collection::btree_set(any::<u32>(), 0..60), b in prop::collection::btree_set(0u32..80, 0..60),
+        ) {
+            let (mut left, right): (Crowd, Crowd) = (a.iter().copied().collect(), b.iter().copied().collect());
+            let both = u64::try_from(a.intersection(&b).count()).unwrap();
+            prop_assert_eq!(left.intersection_len(&right), both);
+            prop_assert_eq!(Crowd::from_bytes(&left.to_bytes()), Ok(left.clone()));
+            left.union(&right);
+            prop_assert_eq!(left.len(), u64::try_from(a.union(&b).count()).unwrap());
+            for person in b {
+                prop_assert!(!left.insert(person));
+            }
+        }
+
+        #[test]
+        fn hostile_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            if let Ok(crowd) = Crowd::from_bytes(&bytes) {
+                prop_assert_eq!(Crowd::from_bytes(&crowd.to_bytes()), Ok(crowd));
+            }
+        }
+    }
+}

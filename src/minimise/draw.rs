@@ -1,0 +1,350 @@
+//! The core of minimisation: one category of one permit, drawn as coarse as its limits ask. Deliberately absent: a public
+//! entry; `apply` is the only one, and it takes a `Permit`.
+use super::budget;
+use super::charge::{Found, charge};
+use super::crowd::{CrowdKey, CrowdKind, Crowds, WEEK_US};
+use super::item::{Age, Item, Origin, Released, Value};
+use super::ladder::{finest_crowded, ladder};
+use super::zone;
+use crate::domain::category::{Category, Precision};
+use crate::domain::feed::Source;
+use crate::domain::id::GrantId;
+use crate::domain::obligation::Obligations;
+use crate::domain::place::{Confidence, Label};
+use crate::domain::purpose::Purpose;
+use crate::domain::reason::Reason;
+use crate::domain::time::{At, HOUR_US, MINUTE_US, SECOND_US};
+use crate::domain::topic::Topic;
+use crate::profile::{LastStay, Next, Profile};
+
+/// A stay older than this is no answer, µs.
+pub(super) const MAX_AGE_US: i64 = 24 * HOUR_US;
+
+/// What a permit opens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope {
+    pub grant: GrantId,
+    pub category: Category,
+    pub purpose: Purpose,
+    pub obligations: Obligations,
+}
+
+/// What the profile knows that one category may need.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Facts {
+    pub stay: Option<LastStay>,
+    pub label: Option<Label>,
+    pub next: Option<Next>,
+    pub topic: Option<Topic>,
+}
+
+impl Facts {
+    pub(super) fn of(category: Category, profile: &Profile, now: At, offset_s: i32) -> Facts {
+        let stay = profile.last_stay();
+        let label = stay.and_then(|s| profile.label(s.zone));
+        match category {
+            Category::LocationZone | Category::LocationLabel => Facts { stay, label, ..Facts::default() },
+            Category::NextPlace => {
+                Facts { stay, label, next: profile.next_place(now, offset_s), ..Facts::default() }
+            }
+            Category::UsageInterest => {
+                Facts { topic: profile.interest(Source::App, now), ..Facts::default() }
+            }
+            Category::WebInterest => Facts { topic: profile.interest(Source::Web, now), ..Facts::default() },
+        }
+    }
+}
+
+/// The crowds that `draw` may ask for.
+pub(super) fn wanted(scope: &Scope, facts: &Facts, now: At) -> Vec<CrowdKey> {
+    let Some(asked) = finest_rung(scope) else { return Vec::new() };
+    let rungs = match scope.category {
+        Category::LocationZone => {
+            usable_stay(scope, facts, now).map(|s| ladder(asked, s.zone, s.at, facts.label))
+        }
+        Category::NextPlace => usable_stay(scope, facts, now)
+            .and_then(|s| facts.next.map(|n| (s, n)).ok_or(Reason::NoData))
+            .map(|(s, n)| ladder(asked, n.zone, s.at, Some(n.label))),
+        Category::UsageInterest => return topic_keys(facts, CrowdKind::App, now).collect(),
+        Category::WebInterest => return topic_keys(facts, CrowdKind::Web, now).collect(),
+        Category::LocationLabel => return Vec::new(),
+    };
+    rungs.unwrap_or_default().into_iter().map(|r| r.key).collect()
+}
+
+/// Draws one item. What depends on the permit alone is checked first, then the facts, then the crowd, then the budget.
+pub(super) fn draw(
+    scope: &Scope,
+    facts: &Facts,
+    crowds: &Crowds,
+    released: &[Released],
+    now: At,
+) -> Result<Item, Reason> {
+    let asked = finest_rung(scope).ok_or(Reason::CeilingTooLow)?;
+    if budget::cap(scope.purpose).facts == 0 {
+        return Err(Reason::BudgetSpent);
+    }
+    let found = match scope.category {
+        Category::LocationZone => location_zone(scope, asked, facts, crowds, released, now),
+        Category::LocationLabel => location_label(scope, facts, now),
+        Category::NextPlace => next_place(scope, asked, facts, crowds, released, now),
+        Category::UsageInterest => {
+            interest(scope, facts, CrowdKind::App, Origin::UsageAggregate, crowds, now)
+        }
+        Category::WebInterest => interest(scope, facts, CrowdKind::Web, Origin::WebAggregate, crowds, now),
+    }?;
+    charge(scope, asked, found, crowds.base(), released, now)
+}
+
+/// The finest rung that the category has and the permit allows. The country rung needs borders, which are not here.
+fn finest_rung(scope: &Scope) -> Option<Precision> {
+    let speakable = |p: &Precision| *p != Precision::Country && *p <= scope.obligations.precision;
+    scope.category.rungs().iter().copied().filter(speakable).max()
+}
+
+/// Least number of persons alike; an obligation of none is read as one, so that a crowd that was not loaded never passes.
+fn least(scope: &Scope) -> u32 {
+    scope.obligations.crowd.max(1)
+}
+
+/// The last stay, unless it is too old, too young or at a sensitive place.
+fn usable_stay(scope: &Scope, facts: &Facts, now: At) -> Result<LastStay, Reason> {
+    let stay = facts.stay.ok_or(Reason::NoData)?;
+    let age_us = now.since(stay.at).max(0);
+    let delay_us = i64::from(scope.obligations.delay_s) * SECOND_US;
+    if age_us > MAX_AGE_US || age_us < delay_us {
+        return Err(Reason::NoData);
+    }
+    if stay.sensitive { Err(Reason::SensitivePlace) } else { Ok(stay) }
+}
+
+fn location_zone(
+    scope: &Scope,
+    asked: Precision,
+    facts: &Facts,
+    crowds: &Crowds,
+    released: &[Released],
+    now: At,
+) -> Result<Found, Reason> {
+    let stay = usable_stay(scope, facts, now)?;
+    let rungs = ladder(asked, stay.zone, stay.at, facts.label);
+    let (rung, persons) =
+        finest_crowded(scope.category, least(scope), rungs, Precision::Region, crowds, released)
+            .ok_or(Reason::CrowdTooSmall)?;
+    Ok(Found {
+        value: Value::Zone { zone: rung.zone, level: rung.level },
+        crowd: Some((rung.key, persons)),
+        age: Age::of(now.since(stay.at)),
+        valid_for_s: 900,
+        confidence: sureness(now.since(stay.at)),
+        origin: Origin::NetworkCell,
+    })
+}
+
+fn location_label(scope: &Scope, facts: &Facts, now: At) -> Result<Found, Reason> {
+    let stay = usable_stay(scope, facts, now)?;
+    let label = facts.label.ok_or(Reason::NoData)?;
+    Ok(Found {
+        value: Value::Label(label),
+        crowd: None,
+        age: Age::of(now.since(stay.at)),
+        valid_for_s: 900,
+        confidence: sureness(now.since(stay.at)),
+        origin: Origin::NetworkCell,
+    })
+}
+
+fn next_place(
+    scope: &Scope,
+    asked: Precision,
+    facts: &Facts,
+    crowds: &Crowds,
+    released: &[Released],
+    now: At,
+) -> Result<Found, Reason> {
+    let stay = usable_stay(scope, facts, now)?;
+    let next = facts.next.ok_or(Reason::NoData)?;
+    let rungs = ladder(asked, next.zone, stay.at, Some(next.label));
+    let crowded = finest_crowded(scope.category, least(scope), rungs, Precision::ZoneR5, crowds, released);
+    let (value, crowd) = match crowded {
+        Some((rung, persons)) => {
+            (Value::Zone { zone: rung.zone, level: rung.level }, Some((rung.key, persons)))
+        }
+        None => (Value::Label(next.label), None),
+    };
+    let age = Age::of(now.since(stay.at));
+    let (confidence, origin) = (next.confidence, Origin::Inferred);
+    Ok(Found { value, crowd, age, valid_for_s: 3600, confidence, origin })
+}
+
+fn interest(
+    scope: &Scope,
+    facts: &Facts,
+    kind: CrowdKind,
+    origin: Origin,
+    crowds: &Crowds,
+    now: At,
+) -> Result<Found, Reason> {
+    let topic = facts.topic.ok_or(Reason::NoData)?;
+    let (key, persons) = topic_keys(facts, kind, now)
+        .map(|k| (k, crowds.count(k)))
+        .max_by_key(|(_, persons)| *persons)
+        .filter(|(_, persons)| *persons >= least(scope))
+        .ok_or(Reason::CrowdTooSmall)?;
+    Ok(Found {
+        value: Value::Topic(topic),
+        crowd: Some((key, persons)),
+        age: Age::Days,
+        valid_for_s: 86_400,
+        confidence: Confidence::Medium,
+        origin,
+    })
+}
+
+/// The crowds of the topic in the week before and in this one. The larger counts; their union might count one person twice
+/// once numbers were reshuffled.
+fn topic_keys(facts: &Facts, kind: CrowdKind, now: At) -> impl Iterator<Item = CrowdKey> {
+    let weeks = facts.topic.map(|t| [now.plus(-WEEK_US), now].map(|at| CrowdKey::topic(kind, t, at)));
+    weeks.into_iter().flatten()
+}
+
+/// How sure it is that someone is still where he was `us` ago.
+fn sureness(us: i64) -> Confidence {
+    match us {
+        _ if us < 15 * MINUTE_US => Confidence::High,
+        _ if us < HOUR_US => Confidence::Medium,
+        _ => Confidence::Low,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::DAY_US;
+    use crate::minimise::crowd::Crowd;
+
+    const NOW: At = At(20_000 * DAY_US + 15 * HOUR_US + 20 * MINUTE_US);
+
+    fn scope(category: Category, precision: Precision) -> Scope {
+        let purpose = Purpose::ProvidePersonalisedRecommendations;
+        let obligations = Obligations { precision, crowd: 50, retain_s: 86_400, delay_s: 0 };
+        Scope { grant: GrantId([7; 16]), category, purpose, obligations }
+    }
+    fn facts(label: Label) -> Facts {
+        let zone = zone::from_point(37.5663, 126.9779).unwrap();
+        let stay = Some(LastStay { zone, at: NOW.plus(-3 * MINUTE_US), sensitive: false });
+        let next = Some(Next { zone, label, confidence: Confidence::High });
+        Facts { stay, label: Some(label), next, topic: Some(Topic::Food) }
+    }
+    /// Crowds of the wanted keys, `persons` from the finest rung up.
+    fn crowds(scope: &Scope, facts: &Facts, persons: &[u32]) -> Crowds {
+        let mut out = Crowds::new(4096);
+        for (key, n) in wanted(scope, facts, NOW).into_iter().zip(persons) {
+            out.insert(key, (0..*n).collect::<Crowd>());
+        }
+        out
+    }
+
+    #[test]
+    fn the_finest_zone_with_enough_persons_is_told() {
+        let (scope, facts) = (scope(Category::LocationZone, Precision::ZoneR7), facts(Label::Other));
+        let told = |persons: &[u32]| draw(&scope, &facts, &crowds(&scope, &facts, persons), &[], NOW);
+        let item = told(&[64, 100, 200, 300, 400]).unwrap();
+        assert_eq!((item.precision(), item.precision_reduced()), (Precision::ZoneR7, false));
+        assert_eq!((item.released().crowd, item.released().bits_milli), (64, 6000));
+        let item = told(&[49, 49, 50, 300, 400]).unwrap();
+        assert_eq!((item.precision(), item.precision_reduced()), (Precision::ZoneR5, true));
+        assert_eq!(told(&[49; 5]), Err(Reason::CrowdTooSmall));
+        assert_eq!(told(&[]), Err(Reason::CrowdTooSmall));
+    }
+
+    #[test]
+    fn home_leaves_at_r6_however_large_the_crowd() {
+        let scope = scope(Category::LocationZone, Precision::ZoneR7);
+        for label in [Some(Label::Home), Some(Label::Work), None] {
+            let facts = Facts { label, ..facts(Label::Home) };
+            let item = draw(&scope, &facts, &crowds(&scope, &facts, &[4000; 5]), &[], NOW).unwrap();
+            assert_eq!((item.precision(), item.precision_reduced()), (Precision::ZoneR6, true));
+        }
+    }
+
+    #[test]
+    fn a_rung_given_up_in_an_hour_stays_given_up_when_the_crowd_grows() {
+        let (scope, facts) = (scope(Category::LocationZone, Precision::ZoneR7), facts(Label::Other));
+        let early = draw(&scope, &facts, &crowds(&scope, &facts, &[10, 60, 60, 60, 60]), &[], NOW).unwrap();
+        assert_eq!(early.precision(), Precision::ZoneR6);
+        let full = crowds(&scope, &facts, &[400; 5]);
+        let later = draw(&scope, &facts, &full, &[early.released().clone()], NOW).unwrap();
+        assert_eq!((later.value(), later.is_new()), (early.value(), false));
+        assert_eq!(draw(&scope, &facts, &full, &[], NOW).unwrap().precision(), Precision::ZoneR7);
+        let moved = LastStay { at: NOW.plus(HOUR_US), ..facts.stay.unwrap() };
+        let next_hour = Facts { stay: Some(moved), ..facts };
+        let then = NOW.plus(HOUR_US);
+        let mut full = Crowds::new(4096);
+        wanted(&scope, &next_hour, then).into_iter().for_each(|k| full.insert(k, (0..400).collect()));
+        let told = draw(&scope, &next_hour, &full, &[early.released().clone()], then).unwrap();
+        assert_eq!(told.precision(), Precision::ZoneR7);
+    }
+
+    #[test]
+    fn a_stay_too_old_too_young_or_sensitive_is_not_told() {
+        let (scope, facts) = (scope(Category::LocationLabel, Precision::Label), facts(Label::Work));
+        let told = |scope: &Scope, stay: LastStay| {
+            draw(scope, &Facts { stay: Some(stay), ..facts }, &Crowds::new(9), &[], NOW).map(|i| i.value())
+        };
+        let stay = facts.stay.unwrap();
+        assert_eq!(told(&scope, stay), Ok(Value::Label(Label::Work)));
+        assert_eq!(told(&scope, LastStay { at: NOW.plus(-MAX_AGE_US - 1), ..stay }), Err(Reason::NoData));
+        assert_eq!(told(&scope, LastStay { sensitive: true, ..stay }), Err(Reason::SensitivePlace));
+        let late = Scope { obligations: Obligations { delay_s: 181, ..scope.obligations }, ..scope };
+        assert_eq!(told(&late, stay), Err(Reason::NoData));
+        assert_eq!(
+            told(&late, LastStay { at: stay.at.plus(-SECOND_US), ..stay }),
+            Ok(Value::Label(Label::Work))
+        );
+    }
+
+    #[test]
+    fn a_next_place_falls_back_to_its_label_before_it_falls_silent() {
+        let facts = facts(Label::Other);
+        let zone = scope(Category::NextPlace, Precision::ZoneR5);
+        let item = draw(&zone, &facts, &crowds(&zone, &facts, &[50]), &[], NOW).unwrap();
+        assert_eq!((item.precision(), item.confidence()), (Precision::ZoneR5, Confidence::High));
+        let item = draw(&zone, &facts, &Crowds::new(4096), &[], NOW).unwrap();
+        assert_eq!((item.value(), item.precision_reduced()), (Value::Label(Label::Other), true));
+        let label = scope(Category::NextPlace, Precision::City);
+        let item = draw(&label, &facts, &Crowds::new(4096), &[], NOW).unwrap();
+        assert_eq!((item.value(), item.precision_reduced()), (Value::Label(Label::Other), false));
+    }
+
+    #[test]
+    fn an_interest_needs_its_crowd_in_this_week_or_the_last_and_lasts_over_the_turn() {
+        let (scope, facts) = (scope(Category::WebInterest, Precision::Label), facts(Label::Other));
+        let item = draw(&scope, &facts, &crowds(&scope, &facts, &[50, 3]), &[], NOW).unwrap();
+        assert_eq!(item.value(), Value::Topic(Topic::Food));
+        assert_eq!(
+            draw(&scope, &facts, &crowds(&scope, &facts, &[49, 49]), &[], NOW),
+            Err(Reason::CrowdTooSmall)
+        );
+        let turn = NOW.floor(WEEK_US).plus(WEEK_US);
+        let mut then = Crowds::new(4096);
+        wanted(&scope, &facts, turn).into_iter().for_each(|k| then.insert(k, (0..50).collect()));
+        let again = draw(&scope, &facts, &then, &[item.released().clone()], turn).unwrap();
+        assert!(!again.is_new());
+        let other = Facts { topic: Some(Topic::Pets), ..facts };
+        wanted(&scope, &other, turn).into_iter().for_each(|k| then.insert(k, (0..50).collect()));
+        let day_before = Released { epoch: turn.floor(DAY_US).plus(-DAY_US), ..item.released().clone() };
+        assert_eq!(draw(&scope, &other, &then, &[day_before], turn), Err(Reason::BudgetSpent));
+    }
+
+    #[test]
+    fn a_permit_that_reaches_no_rung_is_told_so_before_any_fact_is_looked_at() {
+        for precision in [Precision::Label, Precision::Country] {
+            let scope = scope(Category::LocationZone, precision);
+            for facts in [Facts::default(), facts(Label::Other)] {
+                assert_eq!(draw(&scope, &facts, &Crowds::new(9), &[], NOW), Err(Reason::CeilingTooLow));
+                assert_eq!(wanted(&scope, &facts, NOW), []);
+            }
+        }
+    }
+}

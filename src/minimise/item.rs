@@ -1,0 +1,285 @@
+//! One fact that may leave, and what the release ledger keeps of it. Deliberately absent: a way to make an item; only
+//! `apply` can.
+use super::area::Area;
+use super::crowd::{CrowdKey, WEEK_US, epoch};
+use super::zone;
+use crate::crypt::hash::{Digest, sha256};
+use crate::domain::category::{Category, Precision};
+use crate::domain::id::GrantId;
+use crate::domain::place::{Confidence, Label};
+use crate::domain::purpose::Purpose;
+use crate::domain::time::{At, HOUR_US, MINUTE_US};
+use crate::domain::topic::Topic;
+use crate::domain::zone::Zone;
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// The value of an item: closed vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value {
+    /// An H3 cell of a rung of the ladder.
+    Zone {
+        /// Which, already generalised.
+        zone: Zone,
+        /// Its rung.
+        level: Precision,
+    },
+    /// What a place is to the subscriber.
+    Label(Label),
+    /// An interest.
+    Topic(Topic),
+}
+
+impl Value {
+    /// The rung it speaks at.
+    pub fn precision(self) -> Precision {
+        match self {
+            Value::Zone { level, .. } => level,
+            Value::Label(_) | Value::Topic(_) => Precision::Label,
+        }
+    }
+    /// The named area next to a zone.
+    pub fn near(self) -> Option<Area> {
+        match self {
+            Value::Zone { zone, .. } => zone::near(zone),
+            Value::Label(_) | Value::Topic(_) => None,
+        }
+    }
+    fn word(self) -> String {
+        match self {
+            Value::Zone { zone, .. } => zone::text(zone),
+            Value::Label(label) => label_word(label).to_owned(),
+            Value::Topic(topic) => topic.as_str().to_owned(),
+        }
+    }
+}
+
+/// The word of a label in payloads.
+pub(super) fn label_word(label: Label) -> &'static str {
+    match label {
+        Label::Home => "home",
+        Label::Work => "work",
+        Label::Frequent => "frequent",
+        Label::Other => "other",
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match *self {
+            Value::Zone { zone, level } => {
+                let near = self.near();
+                let mut out = s.serialize_struct("Value", 2 + usize::from(near.is_some()))?;
+                out.serialize_field("zone", &zone::text(zone))?;
+                out.serialize_field("level", level.as_str())?;
+                if let Some(area) = near {
+                    out.serialize_field("near", area.as_str())?;
+                }
+                out.end()
+            }
+            Value::Label(label) => {
+                let mut out = s.serialize_struct("Value", 1)?;
+                out.serialize_field("label", label_word(label))?;
+                out.end()
+            }
+            Value::Topic(topic) => {
+                let mut out = s.serialize_struct("Value", 1)?;
+                out.serialize_field("topic", &topic)?;
+                out.end()
+            }
+        }
+    }
+}
+
+/// How old a fact is, in buckets: an instant would link answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Age {
+    /// Under 5 minutes.
+    #[serde(rename = "<5m")]
+    Under5m,
+    /// 5 to 15 minutes.
+    #[serde(rename = "5-15m")]
+    From5To15m,
+    /// 15 to 60 minutes.
+    #[serde(rename = "15-60m")]
+    From15To60m,
+    /// 1 to 6 hours.
+    #[serde(rename = "1-6h")]
+    From1To6h,
+    /// 6 to 24 hours.
+    #[serde(rename = "6-24h")]
+    From6To24h,
+    /// A day and more.
+    #[serde(rename = "1d+")]
+    Days,
+}
+
+impl Age {
+    /// All of them, youngest first.
+    pub const ALL: [Age; 6] =
+        [Age::Under5m, Age::From5To15m, Age::From15To60m, Age::From1To6h, Age::From6To24h, Age::Days];
+    /// The bucket of an age, µs; a negative one is the youngest.
+    pub fn of(us: i64) -> Age {
+        match us {
+            _ if us < 5 * MINUTE_US => Age::Under5m,
+            _ if us < 15 * MINUTE_US => Age::From5To15m,
+            _ if us < HOUR_US => Age::From15To60m,
+            _ if us < 6 * HOUR_US => Age::From1To6h,
+            _ if us < 24 * HOUR_US => Age::From6To24h,
+            _ => Age::Days,
+        }
+    }
+}
+
+/// Where a fact comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Base stations.
+    NetworkCell,
+    /// App use, summed.
+    UsageAggregate,
+    /// Visited sites, summed.
+    WebAggregate,
+    /// A prediction.
+    Inferred,
+}
+
+/// What the release ledger keeps of an item: everything told about one subscriber to anyone, so that no two answers combine.
+/// It names no recipient and holds no readable value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Released {
+    /// SHA-256 of category, value and epoch. The same fact to another recipient has the same digest.
+    pub fact: Digest,
+    /// What kind.
+    pub category: Category,
+    /// What for; caps on facts count per purpose.
+    pub purpose: Purpose,
+    /// How fine.
+    pub precision: Precision,
+    /// Crowd or home made it coarser than consented.
+    pub reduced: bool,
+    /// Persons alike; the whole base where no crowd was asked.
+    pub crowd: u32,
+    /// Surprisal of the answer, -log2(share of the base), in thousandths of a bit.
+    pub bits_milli: u32,
+    /// The crowds that everyone consistent with the answer is in.
+    pub keys: Vec<CrowdKey>,
+    /// Start of the UTC day it was released in.
+    pub epoch: At,
+}
+
+/// The digest of a fact. Its epoch is the UTC day, for an interest the week.
+pub(super) fn fact(category: Category, value: Value, at: At) -> Digest {
+    let start = match category {
+        Category::UsageInterest | Category::WebInterest => at.floor(WEEK_US),
+        Category::LocationZone | Category::LocationLabel | Category::NextPlace => epoch(at),
+    };
+    sha256(&[
+        b"dongui/v1/fact\0",
+        category.as_str().as_bytes(),
+        b"\0",
+        value.word().as_bytes(),
+        b"\0",
+        &start.0.to_be_bytes(),
+    ])
+}
+
+/// One fact that may leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Item {
+    pub(super) category: Category,
+    pub(super) value: Value,
+    pub(super) age: Age,
+    pub(super) valid_for_s: u32,
+    pub(super) confidence: Confidence,
+    #[serde(rename = "source")]
+    pub(super) origin: Origin,
+    #[serde(skip)]
+    pub(super) grant: GrantId,
+    #[serde(skip)]
+    pub(super) released: Released,
+    #[serde(skip)]
+    pub(super) is_new: bool,
+}
+
+impl Item {
+    /// What kind.
+    pub fn category(&self) -> Category {
+        self.category
+    }
+    /// What it says.
+    pub fn value(&self) -> Value {
+        self.value
+    }
+    /// How fine.
+    pub fn precision(&self) -> Precision {
+        self.value.precision()
+    }
+    /// How old.
+    pub fn age(&self) -> Age {
+        self.age
+    }
+    /// After this many seconds the recipient must ask again.
+    pub fn valid_for_s(&self) -> u32 {
+        self.valid_for_s
+    }
+    /// How sure.
+    pub fn confidence(&self) -> Confidence {
+        self.confidence
+    }
+    /// Where it comes from.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+    /// Crowd or home made it coarser than consented.
+    pub fn precision_reduced(&self) -> bool {
+        self.released.reduced
+    }
+    /// The grant it leaves under.
+    pub fn grant(&self) -> GrantId {
+        self.grant
+    }
+    /// What the release ledger keeps of it.
+    pub fn released(&self) -> &Released {
+        &self.released
+    }
+    /// Whether the fact is new in its epoch and must be charged; an old one is free.
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::DAY_US;
+
+    #[test]
+    fn ages_fall_into_the_published_buckets() {
+        let words: Vec<String> = [-1, 0, 5, 15, 60, 360, 1440]
+            .map(|minutes| serde_json::to_string(&Age::of(minutes * MINUTE_US)).unwrap())
+            .to_vec();
+        let expected = ["<5m", "<5m", "5-15m", "15-60m", "1-6h", "6-24h", "1d+"];
+        assert_eq!(words, expected.map(|w| format!("\"{w}\"")));
+    }
+
+    #[test]
+    fn a_fact_is_one_within_its_epoch_and_another_in_the_next() {
+        let day = At(20_000 * DAY_US);
+        let home = Value::Label(Label::Home);
+        let digest = |category, value, at| fact(category, value, at);
+        let one = digest(Category::LocationLabel, home, day);
+        assert_eq!(one, digest(Category::LocationLabel, home, day.plus(DAY_US - 1)));
+        assert_ne!(one, digest(Category::LocationLabel, home, day.plus(DAY_US)));
+        assert_ne!(one, digest(Category::NextPlace, home, day));
+        assert_ne!(one, digest(Category::LocationLabel, Value::Label(Label::Work), day));
+    }
+
+    #[test]
+    fn the_label_words_are_the_stored_words() {
+        for label in [Label::Home, Label::Work, Label::Frequent, Label::Other] {
+            assert_eq!(serde_json::to_value(label).unwrap(), label_word(label));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Geometry of zones: H3 cells of resolution 7 or coarser. The only file that knows h3o. Deliberately absent: anything finer
+//! than resolution 7 and any way back from a zone to a coordinate outside this room.
+use super::area::{self, Area};
+use crate::domain::zone::Zone;
+use h3o::{CellIndex, LatLng, Resolution};
+
+/// The finest zone there is: about 5.2 km².
+pub const FINEST: u8 = 7;
+
+/// The resolution 7 zone of a point, degrees WGS 84. `None` when the point is not on the globe.
+pub fn from_point(lat: f64, lon: f64) -> Option<Zone> {
+    on_globe(lat, lon).then_some(())?;
+    let point = LatLng::new(lat, lon).ok()?;
+    Some(Zone(point.to_cell(Resolution::Seven).into()))
+}
+
+/// The zone of `resolution` that `zone` lies in; itself at its own resolution. `None` when `resolution` is finer than the
+/// zone or than 7, or `zone` is no H3 cell.
+pub fn parent(zone: Zone, resolution: u8) -> Option<Zone> {
+    (resolution <= FINEST).then_some(())?;
+    let cell = CellIndex::try_from(zone.0).ok()?;
+    let resolution = Resolution::try_from(resolution).ok()?;
+    cell.parent(resolution).map(|p| Zone(p.into()))
+}
+
+/// Whether `coarse` is `fine` or an ancestor of it.
+pub fn holds(coarse: Zone, fine: Zone) -> bool {
+    resolution(coarse).and_then(|r| parent(fine, r)) == Some(coarse)
+}
+
+/// H3 resolution, 0 to 15; `None` when `zone` is no H3 cell.
+pub fn resolution(zone: Zone) -> Option<u8> {
+    CellIndex::try_from(zone.0).ok().map(|c| c.resolution().into())
+}
+
+/// The H3 index as 15 hex digits.
+pub fn text(zone: Zone) -> String {
+    format!("{:x}", zone.0)
+}
+
+/// The named area whose centre is nearest to the centre of `zone`, if any is within reach. A function of the zone alone: it
+/// says nothing that the zone does not.
+pub fn near(zone: Zone) -> Option<Area> {
+    let centre = LatLng::from(CellIndex::try_from(zone.0).ok()?);
+    area::nearest(centre.lat(), centre.lng())
+}
+
+/// Great-circle distance of two points in degrees, m, on a sphere of radius 6,371,008.8 m (IUGG mean radius), haversine.
+pub(super) fn distance_m(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (lat_a, lat_b) = (a.0.to_radians(), b.0.to_radians());
+    let (d_lat, d_lon) = (lat_b - lat_a, (b.1 - a.1).to_radians());
+    let h = (d_lat / 2.0).sin().powi(2) + lat_a.cos() * lat_b.cos() * (d_lon / 2.0).sin().powi(2);
+    2.0 * 6_371_008.8 * h.sqrt().min(1.0).asin()
+}
+
+/// Whether the numbers are a latitude and a longitude in degrees.
+pub(super) fn on_globe(lat: f64, lon: f64) -> bool {
+    (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_point_off_the_globe_has_no_zone() {
+        for (lat, lon) in [(90.1, 0.0), (0.0, -180.5), (f64::NAN, 0.0), (0.0, f64::INFINITY)] {
+            assert_eq!(from_point(lat, lon), None);
+        }
+    }
+
+    #[test]
+    fn a_known_point_falls_into_its_published_cell() {
+        // Uber's H3 documentation: (37.7752702151959, -122.418307270836) at resolution 9 is 8928308280fffff; 7 is its ancestor.
+        let zone = from_point(37.775_270_215_195_9, -122.418_307_270_836).unwrap();
+        assert_eq!(text(zone), "872830828ffffff");
+    }
+
+    #[test]
+    fn the_distance_of_seoul_and_berlin_is_known() {
+        let km = distance_m((37.5665, 126.9780), (52.5200, 13.4050)) / 1000.0;
+        assert!((8120.0..8150.0).contains(&km), "{km}");
+    }
+
+    #[test]
+    fn seoul_city_hall_is_near_seoul_and_the_ocean_near_nothing() {
+        let near_seoul = near(from_point(37.5663, 126.9779).unwrap()).unwrap();
+        assert_eq!(near_seoul.as_str(), "kr-seoul");
+        assert_eq!(near(from_point(0.0, -30.0).unwrap()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_rung_of_the_ladder_holds_the_one_below_and_nothing_is_finer_than_seven(
+            lat in -90.0..90.0f64, lon in -180.0..180.0f64,
+        ) {
+            let zone = from_point(lat, lon).unwrap();
+            prop_assert_eq!(resolution(zone), Some(FINEST));
+            prop_assert_eq!(parent(zone, 8), None);
+            for r in 0..FINEST {
+                let coarse = parent(zone, r).unwrap();
+                prop_assert!(holds(coarse, zone));
+                prop_assert!(holds(coarse, parent(zone, r + 1).unwrap()));
+                prop_assert!(!holds(zone, coarse));
+                prop_assert_eq!(parent(coarse, r + 1), None);
+            }
+        }
+    }
+}
