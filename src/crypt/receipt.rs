@@ -75,3 +75,60 @@ pub fn payload_digest<P: Serialize>(payload: &P) -> Result<String, JoseError> {
     let canonical = serde_jcs::to_vec(payload).map_err(|_| JoseError::Claims)?;
     Ok(hex::encode(&sha256(&[&canonical])))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ambient::SystemRng;
+    use serde_json::json;
+
+    const ISSUER: &str = "https://broker.example";
+
+    fn receipt(payload: &serde_json::Value) -> DisclosureReceipt {
+        DisclosureReceipt {
+            iss: ISSUER.to_owned(),
+            jti: EntryId([7; 16]),
+            sub: "pseudonym".to_owned(),
+            client_id: "assistant".to_owned(),
+            purpose: Purpose::ProvidePersonalisedRecommendations,
+            categories: vec![Disclosed { category: Category::NextPlace, precision: Precision::ZoneR6 }],
+            policy: "ab".repeat(32),
+            sha256: payload_digest(payload).unwrap(),
+            iat: 1_772_436_600,
+        }
+    }
+
+    #[test]
+    fn a_receipt_proves_one_payload_of_one_broker() {
+        let system = SystemRng::new();
+        let key =
+            |_| Signer::from_pkcs8(&Signer::generate_pkcs8(system.ring()).unwrap(), system.ring()).unwrap();
+        let [signer, other] = [0, 1].map(key);
+        let payload = json!({"b": [1, 2.5], "a": "x"});
+        let given = receipt(&payload);
+        let text = given.sign(&signer, system.ring()).unwrap();
+        assert_eq!(DisclosureReceipt::verify(&text, signer.jwk(), ISSUER), Ok(given.clone()));
+        assert_eq!(DisclosureReceipt::verify(&text, other.jwk(), ISSUER), Err(JoseError::Signature));
+        assert_eq!(
+            DisclosureReceipt::verify(&text, signer.jwk(), "https://other.example"),
+            Err(JoseError::Claims)
+        );
+        let token = signer.sign(system.ring(), "at+jwt", &given).unwrap();
+        assert_eq!(DisclosureReceipt::verify(&token, signer.jwk(), ISSUER), Err(JoseError::Typ));
+        assert!(given.covers(&json!({"a": "x", "b": [1, 2.5]})), "the order of members does not matter");
+        assert!(!given.covers(&json!({"a": "x", "b": [1, 2.6]})));
+    }
+
+    #[test]
+    fn the_claims_have_the_published_names() {
+        let claims = serde_json::to_value(receipt(&json!({}))).unwrap();
+        assert_eq!(claims["jti"], "ent_07070707070707070707070707070707");
+        assert_eq!(claims["purpose"], "dpv:ProvidePersonalisedRecommendations");
+        assert_eq!(
+            claims["categories"],
+            json!([{"category": "mobility.next_place", "precision": "zone-r6"}])
+        );
+        // SHA-256 of the two bytes `{}`.
+        assert_eq!(claims["sha256"], "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+    }
+}

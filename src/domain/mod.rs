@@ -1,5 +1,6 @@
 //! Nouns and their rules. Deliberately absent: input, output, clock, randomness, threads.
 pub mod category;
+pub mod client;
 pub mod consent;
 pub mod entry;
 pub mod feed;

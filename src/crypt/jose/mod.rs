@@ -102,3 +102,6 @@ pub enum JoseError {
     #[error("signing failed")]
     Signing,
 }
+
+#[cfg(test)]
+mod tests;
