@@ -1,7 +1,9 @@
 //! Keys and what is made with them. Deliberately absent: fetching keys from anywhere, deciding anything.
 pub mod hash;
 pub mod hex;
+pub mod jose;
 pub mod keyring;
 pub mod pseudonym;
+pub mod receipt;
 pub mod seal;
 pub mod sign;

@@ -1,16 +1,16 @@
-//! OAuth clients: who may knock at a door of the API, and in which role.
+//! Who may call: OAuth clients and their roles. Deliberately absent: keys in parsed form (`crypt::jose`), scopes (`oauth::scope`).
 use super::id::RecipientId;
 use serde::{Deserialize, Serialize};
 
-/// What a client is to the operator.
+/// What a client is to the broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// The operator's own systems.
     Operator,
-    /// A source of feeds.
+    /// A source of events.
     Feed,
-    /// The regulator.
+    /// A supervisory authority.
     Regulator,
     /// An AI provider.
     Recipient,
@@ -19,7 +19,8 @@ pub enum Role {
 impl Role {
     /// All of them.
     pub const ALL: [Role; 4] = [Role::Operator, Role::Feed, Role::Regulator, Role::Recipient];
-    /// Stored word.
+
+    /// The word used in rows and configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Role::Operator => "operator",
@@ -37,12 +38,12 @@ impl Role {
 /// A registered client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
-    /// Its id.
+    /// Its `client_id`, chosen by the operator.
     pub id: String,
-    /// Its role.
+    /// What it is.
     pub role: Role,
-    /// For role `recipient`: which.
+    /// Whose client it is; set for the role `recipient` and no other.
     pub recipient: Option<RecipientId>,
-    /// Its public keys: a JWK Set, JSON.
+    /// Its public keys, a JWK set as JSON text.
     pub jwks: String,
 }

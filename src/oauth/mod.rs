@@ -1,1 +1,19 @@
-//! The authorization protocol as pure checks. Deliberately absent: HTTP, storage, clock.
+//! The authorization protocol as pure checks: a client proves itself with a signed assertion, binds its token to a key of its
+//! own, and shows with every request that it still has that key (OAuth 2.1, RFC 7523, RFC 9449, RFC 9068).
+//!
+//! Deliberately absent: the store of used ids (each check answers with a `Jti` that the caller must insert before it goes on),
+//! rows of clients (a lookup is an argument), the clock (`now` is an argument), HTTP, server nonces, flows with a browser.
+pub mod access;
+pub mod assertion;
+pub mod client;
+pub mod dpop;
+pub mod jti;
+pub mod metadata;
+mod numeric_date;
+pub mod problem;
+pub mod scope;
+pub mod token;
+pub mod token_request;
+
+pub use jti::Jti;
+pub use problem::{OAuthError, OAuthProblem};

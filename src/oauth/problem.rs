@@ -1,0 +1,130 @@
+//! What can be wrong with a request, in the words of RFC 6749 section 5.2, RFC 6750 section 3.1, RFC 8707 and RFC 9449.
+use serde::Serialize;
+
+/// A refused request. The texts are for developers of clients; none holds a value of the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum OAuthError {
+    /// A parameter is missing, repeated or malformed.
+    #[error("invalid_request: {0}")]
+    InvalidRequest(&'static str),
+    /// The client did not prove itself. The text is for our own log: a caller hears the same words whatever it was.
+    #[error("invalid_client: {0}")]
+    InvalidClient(&'static str),
+    /// The grant is spent, expired or another's.
+    #[error("invalid_grant: {0}")]
+    InvalidGrant(&'static str),
+    /// Another grant type than `client_credentials`.
+    #[error("unsupported_grant_type: expected `client_credentials`")]
+    UnsupportedGrantType,
+    /// A scope that does not exist or that the client may not have.
+    #[error("invalid_scope: a scope is unknown or not this client's")]
+    InvalidScope,
+    /// Another resource than ours.
+    #[error("invalid_target: `resource` is not this server")]
+    InvalidTarget,
+    /// The proof of possession does not hold.
+    #[error("invalid_dpop_proof: {0}")]
+    InvalidDpopProof(&'static str),
+    /// The access token does not hold.
+    #[error("invalid_token: {0}")]
+    InvalidToken(&'static str),
+    /// The access token holds and does not reach.
+    #[error("insufficient_scope: the token lacks a scope")]
+    InsufficientScope,
+    /// Ours: keys or randomness failed.
+    #[error("server_error: signing failed")]
+    Server,
+}
+
+/// The JSON body of a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OAuthProblem {
+    /// The registered code.
+    pub error: &'static str,
+    /// A sentence for the client's developer.
+    pub error_description: &'static str,
+}
+
+impl OAuthError {
+    /// The registered code.
+    pub fn code(self) -> &'static str {
+        match self {
+            OAuthError::InvalidRequest(_) => "invalid_request",
+            OAuthError::InvalidClient(_) => "invalid_client",
+            OAuthError::InvalidGrant(_) => "invalid_grant",
+            OAuthError::UnsupportedGrantType => "unsupported_grant_type",
+            OAuthError::InvalidScope => "invalid_scope",
+            OAuthError::InvalidTarget => "invalid_target",
+            OAuthError::InvalidDpopProof(_) => "invalid_dpop_proof",
+            OAuthError::InvalidToken(_) => "invalid_token",
+            OAuthError::InsufficientScope => "insufficient_scope",
+            OAuthError::Server => "server_error",
+        }
+    }
+
+    /// HTTP status of the token endpoint. At every other door `invalid_dpop_proof` is 401 too: see `challenge`.
+    pub fn status(self) -> u16 {
+        match self {
+            OAuthError::InvalidClient(_) | OAuthError::InvalidToken(_) => 401,
+            OAuthError::InsufficientScope => 403,
+            OAuthError::Server => 503,
+            _ => 400,
+        }
+    }
+
+    /// The body. Every `invalid_client` has the same bytes, so that nobody learns which client ids exist.
+    pub fn problem(self) -> OAuthProblem {
+        let error_description = match self {
+            OAuthError::InvalidClient(_) => "the client did not prove itself",
+            OAuthError::InvalidRequest(why)
+            | OAuthError::InvalidGrant(why)
+            | OAuthError::InvalidDpopProof(why)
+            | OAuthError::InvalidToken(why) => why,
+            OAuthError::UnsupportedGrantType => "expected `client_credentials`",
+            OAuthError::InvalidScope => "a scope is unknown or not this client's",
+            OAuthError::InvalidTarget => "`resource` is not this server",
+            OAuthError::InsufficientScope => "the token lacks a scope",
+            OAuthError::Server => "signing failed; try again",
+        };
+        OAuthProblem { error: self.code(), error_description }
+    }
+
+    /// Status and `WWW-Authenticate` header of a resource (RFC 9449 section 7.1). `scope` names what the operation needs.
+    pub fn challenge(self, scope: &str) -> (u16, String) {
+        let status = match self {
+            OAuthError::InvalidDpopProof(_) => 401,
+            other => other.status(),
+        };
+        (status, format!("DPoP error=\"{}\", scope=\"{scope}\", algs=\"ES256 EdDSA PS256\"", self.code()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_answer_tells_why_a_client_failed() {
+        let bodies = ["unknown", "bad signature", "expired"].map(|why| {
+            let error = OAuthError::InvalidClient(why);
+            (error.status(), serde_json::to_string(&error.problem()).unwrap(), error.challenge("audit:read"))
+        });
+        assert!(bodies.iter().all(|body| *body == bodies[0]));
+        assert_eq!(
+            bodies[0].1,
+            r#"{"error":"invalid_client","error_description":"the client did not prove itself"}"#
+        );
+    }
+
+    #[test]
+    fn a_resource_answers_a_bad_proof_with_401_and_the_algorithms_it_takes() {
+        let (status, header) = OAuthError::InvalidDpopProof("late").challenge("context:read");
+        assert_eq!(status, 401);
+        assert_eq!(
+            header,
+            r#"DPoP error="invalid_dpop_proof", scope="context:read", algs="ES256 EdDSA PS256""#
+        );
+        assert_eq!(OAuthError::InvalidDpopProof("late").status(), 400);
+        assert_eq!(OAuthError::InsufficientScope.challenge("context:read").0, 403);
+    }
+}
