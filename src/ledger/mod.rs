@@ -3,6 +3,7 @@
 //! Deliberately absent: the store, the clock, the network. Whoever holds tiles hands them in through `tile::TileSource`; only
 //! `bundle::write` and `bundle::verify` touch a directory.
 pub mod checkpoint;
+pub mod grow;
 pub mod note;
 pub mod proof;
 pub mod receipt;

@@ -130,7 +130,7 @@ pub fn verify_consistency(old: (u64, &Digest), new: (u64, &Digest), proof: &[Dig
 mod tests {
     use super::*;
     use crate::crypt::hex;
-    use crate::ledger::tile::append;
+    use crate::ledger::grow::append;
     use crate::ledger::tree::leaf_hash;
     use proptest::prelude::*;
     use std::collections::BTreeMap;

@@ -106,8 +106,8 @@ impl Receipt {
 mod tests {
     use super::*;
     use crate::crypt::sign::LogKey;
+    use crate::ledger::grow::append;
     use crate::ledger::note::Signer;
-    use crate::ledger::tile::append;
     use std::collections::BTreeMap;
 
     fn issue(size: u64, index: u64) -> (Receipt, Verifier) {
