@@ -13,6 +13,30 @@ pub fn sha256(parts: &[&[u8]]) -> Digest {
     out
 }
 
+/// SHA-256 of bytes that arrive in pieces, for files too large to hold.
+#[derive(Clone)]
+pub struct Running(Context);
+
+impl Default for Running {
+    fn default() -> Running {
+        Running(Context::new(&SHA256))
+    }
+}
+
+impl Running {
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of all pieces.
+    pub fn finish(self) -> Digest {
+        let mut out = [0; 32];
+        out.copy_from_slice(self.0.finish().as_ref());
+        out
+    }
+}
+
 /// The salted commitment of a canonical record: SHA-256("dongui/v1/record" || salt || record).
 pub fn commitment(salt: &[u8; 32], canonical: &[u8]) -> Digest {
     sha256(&[b"dongui/v1/record", salt, canonical])
