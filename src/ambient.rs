@@ -25,6 +25,11 @@ impl SystemRng {
     pub fn new() -> SystemRng {
         SystemRng(SystemRandom::new())
     }
+    /// For signatures, shared between threads.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+    pub fn shared() -> std::sync::Arc<dyn SecureRandom + Send + Sync> {
+        std::sync::Arc::new(SystemRandom::new())
+    }
     /// For ring's key generation.
     pub fn ring(&self) -> &dyn SecureRandom {
         &self.0

@@ -3,6 +3,8 @@
 //! Rings, each importing only lower ones: `domain` (nouns) → `crypt`, `profile`, `policy`, `minimise`, `ledger`, `oauth`
 //! (pure engines) → `store` (rows) → `broker` (verbs) → `web`, `screens`, `feed`, `cli` (doors). Start at `broker::disclose`.
 pub mod ambient;
+pub mod broker;
+pub mod cli;
 pub mod crypt;
 pub mod domain;
 pub mod feed;
@@ -12,3 +14,5 @@ pub mod oauth;
 pub mod policy;
 pub mod profile;
 pub mod store;
+pub mod telemetry;
+pub mod web;

@@ -4,29 +4,26 @@ use crate::crypt::hash::sha256;
 use crate::crypt::jose::JwkSet;
 use crate::domain::client::Client;
 use crate::domain::time::At;
-use crate::oauth::scope::Scope;
-use crate::oauth::token::AccessToken;
-use crate::oauth::token_request::{self, Granted};
-use crate::oauth::{Jti, OAuthError, assertion, dpop, token};
+pub use crate::oauth::access::Presented;
+use crate::oauth::access::{self, Admitted};
+use crate::oauth::scope::{Scope, Scopes};
+use crate::oauth::token::{self, AccessToken, Issue, TokenResponse};
+use crate::oauth::token_request::TokenRequest;
+use crate::oauth::{Jti, OAuthError, dpop};
 use crate::store::{Fault, Tx, batches, recipients};
+use std::cell::RefCell;
+use std::sync::Arc;
 
-/// What a request presents.
-#[derive(Debug, Clone, Copy)]
-pub struct Presented<'a> {
-    /// The `Authorization` header.
-    pub authorization: Option<&'a str>,
-    /// The `DPoP` header.
-    pub dpop: Option<&'a str>,
-    /// HTTP method.
-    pub method: &'a str,
-    /// The URL as the client sees it, without query.
-    pub url: &'a str,
-}
+/// A proof or assertion that was used before.
+pub(super) const REPLAYED: OAuthError = OAuthError::InvalidDpopProof("the proof was used before; make one for every request");
+/// A client that is not registered any more.
+pub(super) const GONE: OAuthError = OAuthError::InvalidToken("the client is not registered any more");
+const NO_PROOF: OAuthError = OAuthError::InvalidDpopProof("the `DPoP` header is missing");
 
 /// A caller whose token and proof verify. The proof is not used up yet, so nothing may be done for it.
 #[derive(Debug)]
 pub struct Proven {
-    token: AccessToken,
+    token: Arc<AccessToken>,
     proof: OneTime,
 }
 
@@ -56,14 +53,14 @@ pub(super) struct OneTime {
 }
 
 impl OneTime {
-    pub(super) fn new(kind: &str, issuer: &str, value: &str, expires_at: At) -> OneTime {
-        let hash = sha256(&[b"dongui/v1/one-time", kind.as_bytes(), &[0], issuer.as_bytes(), &[0], value.as_bytes()]);
+    pub(super) fn new(kind: &str, value: &str, expires_at: At) -> OneTime {
+        let hash = sha256(&[b"dongui/v1/one-time", kind.as_bytes(), &[0], value.as_bytes()]);
         let mut id = [0; 16];
         id.copy_from_slice(&hash[..16]);
         OneTime { id, expires_at }
     }
-    fn of(issuer: &str, jti: &Jti) -> OneTime {
-        OneTime::new(jti.kind, issuer, &jti.value, jti.expires_at)
+    fn of(jti: &Jti) -> OneTime {
+        OneTime::new(jti.kind, &jti.value, jti.expires_at)
     }
     /// Uses it up in the caller's transaction; false when it was used before.
     pub(super) fn spend(self, tx: &mut Tx<'_>) -> Result<bool, Fault> {
@@ -74,7 +71,7 @@ impl OneTime {
 impl Proven {
     /// Whether the token reaches `scope`.
     pub(super) fn require(&self, scope: Scope) -> Result<(), Failure> {
-        if self.token.scopes.contains(&scope) { Ok(()) } else { Err(Failure::Forbidden(scope.as_str())) }
+        if self.token.scopes.has(scope) { Ok(()) } else { Err(Failure::Forbidden(scope.as_str())) }
     }
     pub(super) fn client_id(&self) -> &str {
         &self.token.client_id
@@ -86,29 +83,10 @@ impl Proven {
 
 impl Broker {
     /// Verifies token and proof of possession; no database is asked.
-    pub fn prove(&self, presented: Presented<'_>) -> Result<Proven, Failure> {
-        let now = self.now()?;
-        let text = presented
-            .authorization
-            .and_then(|a| a.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("DPoP"))
-            .map(|(_, token)| token.trim())
-            .ok_or(OAuthError::MissingToken)?;
-        let token = match self.tokens.find(text, now) {
-            Some(token) => token,
-            None => {
-                let token = token::verify(&self.signer.jwk(), text, &self.settings.issuer, now)?;
-                self.tokens.remember(text, &token);
-                token
-            }
-        };
-        let header = presented.dpop.ok_or(OAuthError::MissingProof)?;
-        let proof = dpop::check(header, presented.method, presented.url, Some(text), now)?;
-        if proof.jkt != token.jkt {
-            return Err(OAuthError::WrongKey.into());
-        }
-        let proof = OneTime::of(&proof.jkt, &proof.jti);
-        Ok(Proven { token, proof })
+    pub fn prove(&self, presented: &Presented<'_>) -> Result<Proven, Failure> {
+        let (key, issuer) = (self.signer.jwk(), &self.settings.issuer);
+        let Admitted { token, jti } = access::admit(&self.tokens, key, issuer, presented, self.now()?)?;
+        Ok(Proven { token, proof: OneTime::of(&jti) })
     }
 
     /// Uses the proof up and looks the client up: what every verb but `disclose` begins with.
@@ -121,30 +99,46 @@ impl Broker {
             }
             Ok(Some(recipients::find_client(tx, &id)?))
         })?;
-        let client = found.ok_or(OAuthError::Replayed)?.ok_or(OAuthError::UnknownClient)?;
-        if !scope.allowed_to(client.role) {
+        let client = found.ok_or(REPLAYED)?.ok_or(GONE)?;
+        if !Scopes::of(client.role).has(scope) {
             return Err(Failure::Forbidden(scope.as_str()));
         }
         Ok(Caller { client })
     }
 
     /// The token endpoint: client assertion and proof of possession for an access token.
-    pub fn grant_token(&self, fields: &[(String, String)], proof: Option<&str>, url: &str) -> Result<Granted, Failure> {
+    pub fn grant_token(
+        &self,
+        fields: &[(String, String)],
+        proof: Option<&str>,
+        url: &str,
+    ) -> Result<TokenResponse, Failure> {
         let now = self.now()?;
-        let request = token_request::parse(fields)?;
-        let id = assertion::client_id(&request.assertion)?;
-        let client = self.store.read("token.client", |tx| recipients::find_client(tx, &id))?;
-        let keys = client.as_ref().and_then(|c| JwkSet::parse(&c.jwks).ok());
-        let asserted = assertion::check(&request.assertion, &|_| keys.clone(), &self.settings.issuer, now)?;
-        let client = client.ok_or(OAuthError::UnknownClient)?;
-        let proof = dpop::check(proof.ok_or(OAuthError::MissingProof)?, "POST", url, None, now)?;
-        let scopes = request.narrow(client.role)?;
-        let used = [OneTime::of(&client.id, &asserted.jti), OneTime::of(&proof.jkt, &proof.jti)];
+        let issuer = &self.settings.issuer;
+        let request = TokenRequest::parse(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())), issuer)?;
+        // The lookup cannot say that the database failed, so it is remembered and asked for afterwards.
+        let (found, fault) = (RefCell::new(None), RefCell::new(None));
+        let keys = |id: &str| {
+            let read = self.store.read("token.client", |tx| recipients::find_client(tx, id));
+            let client = read.map_err(|e| fault.replace(Some(e))).ok().flatten()?;
+            let keys = JwkSet::parse(&client.jwks).ok();
+            found.replace(Some(client));
+            keys
+        };
+        let asserted = request.authenticate(&keys, issuer, now);
+        if let Some(fault) = fault.take() {
+            return Err(fault.into());
+        }
+        let asserted = asserted?;
+        let client = found.take().ok_or(GONE)?;
+        let proof = dpop::check(proof.ok_or(NO_PROOF)?, "POST", url, None, now)?;
+        let scopes = Scopes::granted(client.role, request.scopes)?;
+        let used = [OneTime::of(&asserted.jti), OneTime::of(&proof.jti)];
         let fresh = self.store.write("token.grant", move |tx| Ok(used[0].spend(tx)? & used[1].spend(tx)?))?;
         if !fresh {
-            return Err(OAuthError::Replayed.into());
+            return Err(REPLAYED.into());
         }
-        let issuer = &self.settings.issuer;
-        Ok(token::issue(&self.signer, self.rng.as_ref(), issuer, &client.id, &scopes, &proof.jkt, now)?)
+        let what = Issue { issuer, client_id: &client.id, scopes, proof: &proof, ttl_s: token::LIFETIME_S };
+        Ok(token::issue(&self.signer, self.system.as_ref(), &what, now)?)
     }
 }

@@ -3,13 +3,13 @@
 //! One snapshot is read: who asks, about whom, what the subscriber decided, what has been released. Policy decides on it;
 //! only what it permits is unsealed and minimised. One short write, guarded by the subscriber's version, records the answer.
 //! Only then the answer leaves. A refusal walks the same line.
-use super::authenticate::{OneTime, Proven};
+use super::authenticate::{GONE, OneTime, Proven, REPLAYED};
 use super::record::{Event, Outcome, Record};
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
 use crate::crypt::hex;
-use crate::crypt::receipt::DisclosureReceipt;
-use crate::domain::category::Category;
+use crate::crypt::receipt::{self, DisclosureReceipt};
+use crate::domain::category::{Category, Precision};
 use crate::domain::client::Client;
 use crate::domain::consent::Grant;
 use crate::domain::id::EntryId;
@@ -20,8 +20,11 @@ use crate::domain::recipient::Recipient;
 use crate::domain::request::ContextRequest;
 use crate::domain::scene::{Scene, Standing};
 use crate::domain::time::At;
-use crate::minimise::{self, Context, Crowds, Item, Released};
-use crate::oauth::OAuthError;
+use crate::minimise::apply::{apply, wanted};
+use crate::minimise::budget;
+use crate::minimise::context::Context;
+use crate::minimise::crowd::{Crowd, Crowds};
+use crate::minimise::item::{Item, Released};
 use crate::oauth::scope::Scope;
 use crate::policy::{self, Permit, Refusal};
 use crate::profile::Profile;
@@ -84,17 +87,17 @@ impl Broker {
                     }
                     None => None,
                 })
-            })?.ok_or(OAuthError::UnknownClient)?;
+            })?.ok_or(GONE)?;
             let context = assemble(&verdicts, request);
             let payload = context.bytes();
             let digest = hex::encode(&sha256(&[&payload]));
-            let entry = self.entry(&record(&seen, &verdicts, request, &digest, now))?;
+            let entry = self.entry(&record(&seen, &verdicts, &context, request, &digest, now))?;
             let id = entry.id;
-            let released = rows(&seen, &verdicts, now)?;
+            let released = rows(&seen, &context, now)?;
             match self.commit(proven.proof(), &seen, entry, released)? {
-                Written::Yes => return self.answer(&seen, &verdicts, request, context, digest, id, now),
+                Written::Yes => return self.answer(&seen, request, context, digest, id, now),
                 Written::Moved => {}
-                Written::Replayed => return Err(OAuthError::Replayed.into()),
+                Written::Replayed => return Err(REPLAYED.into()),
             }
         }
         Err(Failure::Fault(Fault::Busy))
@@ -106,7 +109,7 @@ impl Broker {
         let Some(recipient) = recipients::find(tx, id)? else { return Ok(None) };
         let subscriber = subscribers::find_by_pseudonym(tx, id, &request.subject)?;
         let (grants, releases) = match &subscriber {
-            Some(s) => (consents::held_with(tx, s.id, id)?, releases::since(tx, s.id, minimise::budget::horizon(now))?),
+            Some(s) => (consents::held_with(tx, s.id, id)?, releases::since(tx, s.id, budget::horizon(now))?),
             None => (Vec::new(), Vec::new()),
         };
         Ok(Some(Seen { client, recipient, subscriber, grants, releases }))
@@ -144,7 +147,7 @@ impl Broker {
                     };
                     let (obligations, by) = (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
                     let crowds = self.crowds(tx, &permit, known, now, offset_s)?;
-                    let item = minimise::apply(permit, known, &crowds, &released, now, offset_s);
+                    let item = apply(permit, known, &crowds, &released, now, offset_s);
                     if let Ok(item) = &item {
                         released.push(item.released().clone());
                     }
@@ -168,9 +171,9 @@ impl Broker {
     fn crowds(&self, tx: &mut Tx<'_>, permit: &Permit, known: &Profile, now: At, offset_s: i32) -> Result<Crowds, Fault> {
         let base = u32::try_from(counters::value(tx, counters::PERSONS)?).unwrap_or(u32::MAX);
         let mut crowds = Crowds::new(base);
-        for key in minimise::wanted(permit, known, now, offset_s) {
+        for key in wanted(permit, known, now, offset_s) {
             if let Some((_, persons)) = crowds::find(tx, super::fold::crowd_key(key))? {
-                crowds.insert(key, minimise::Crowd::from_bytes(&persons).map_err(|_| Fault::Corrupt("crowd"))?);
+                crowds.insert(key, Crowd::from_bytes(&persons).map_err(|_| Fault::Corrupt("crowd"))?);
             }
         }
         Ok(crowds)
@@ -194,33 +197,32 @@ impl Broker {
         })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one receipt, used once")]
     fn answer(
         &self,
         seen: &Seen,
-        verdicts: &[Verdict],
         request: &ContextRequest,
         context: Context,
         payload: String,
         entry: EntryId,
         now: At,
     ) -> Result<Disclosed, Failure> {
-        let categories = verdicts
+        let categories = context
+            .items()
             .iter()
-            .filter_map(|v| v.item.as_ref().ok().map(|item| (v.category, item.precision())))
+            .map(|item| receipt::Disclosed { category: item.category(), precision: item.precision() })
             .collect();
         let receipt = DisclosureReceipt {
             iss: self.settings.issuer.clone(),
-            jti: entry.to_string(),
+            jti: entry,
             sub: request.subject.clone(),
             client_id: seen.client.id.clone(),
             purpose: request.purpose,
             categories,
             policy: self.engine.digest().to_owned(),
-            payload_sha256: payload,
+            sha256: payload,
             iat: now.unix_s(),
         };
-        let receipt = receipt.sign(&self.signer, self.rng.as_ref()).map_err(|_| Failure::Halted("a receipt does not sign"))?;
+        let receipt = receipt.sign(&self.signer, self.system.as_ref()).map_err(|_| Failure::Halted("a receipt does not sign"))?;
         Ok(Disclosed { context, receipt, policy: self.engine.digest().to_owned() })
     }
 }
@@ -254,19 +256,30 @@ pub(super) fn standing(grants: &[Grant], purpose: Purpose, category: Category, n
 fn assemble(verdicts: &[Verdict], request: &ContextRequest) -> Context {
     let items = verdicts.iter().filter_map(|v| v.item.as_ref().ok().cloned()).collect();
     let withheld = verdicts.iter().filter_map(|v| v.item.as_ref().err().map(|r| (v.category, r.told()))).collect();
-    Context::assemble(items, withheld, met(verdicts), request.purpose, request.locale.as_deref(), request.max_tokens)
+    Context::assemble(items, withheld, met(verdicts).unwrap_or(NOTHING), request.purpose, request.locale.as_deref(), request.max_tokens)
 }
+
+/// What binds a recipient that was given nothing.
+const NOTHING: Obligations = Obligations { precision: Precision::Label, crowd: 0, retain_s: 0, delay_s: 0 };
 
 /// The strictest obligations of everything disclosed.
 fn met(verdicts: &[Verdict]) -> Option<Obligations> {
     verdicts.iter().filter(|v| v.item.is_ok()).filter_map(|v| v.obligations).reduce(Obligations::meet)
 }
 
-fn record(seen: &Seen, verdicts: &[Verdict], request: &ContextRequest, payload: &str, now: At) -> Record {
+fn record(
+    seen: &Seen,
+    verdicts: &[Verdict],
+    context: &Context,
+    request: &ContextRequest,
+    payload: &str,
+    now: At,
+) -> Record {
     let outcomes = verdicts
         .iter()
         .map(|v| {
-            let item = v.item.as_ref().ok();
+            // What the token budget dropped has not left.
+            let item = context.items().iter().find(|item| item.category() == v.category);
             Outcome {
                 category: v.category,
                 grant: item.map(Item::grant),
@@ -292,7 +305,7 @@ fn record(seen: &Seen, verdicts: &[Verdict], request: &ContextRequest, payload: 
     }
 }
 
-fn rows(seen: &Seen, verdicts: &[Verdict], now: At) -> Result<Vec<ReleaseRow>, Fault> {
+fn rows(seen: &Seen, context: &Context, now: At) -> Result<Vec<ReleaseRow>, Fault> {
     let Some(subscriber) = seen.subscriber else { return Ok(Vec::new()) };
     let row = |released: &Released| {
         Ok(ReleaseRow {
@@ -304,7 +317,7 @@ fn rows(seen: &Seen, verdicts: &[Verdict], now: At) -> Result<Vec<ReleaseRow>, F
             at: now,
         })
     };
-    verdicts.iter().filter_map(|v| v.item.as_ref().ok()).map(|item| row(item.released())).collect()
+    context.items().iter().map(|item| row(item.released())).collect()
 }
 
 fn released(row: &ReleaseRow) -> Result<Released, Fault> {

@@ -101,7 +101,7 @@ impl Broker {
     /// Begins a feed. `own_time` takes the feed's own time as the present, for old data.
     pub fn intake(&self, _caller: &Caller, kind: FeedKind, own_time: bool) -> Result<Intake<'_>, Failure> {
         let now = self.now()?;
-        let mut hash = Running::new();
+        let mut hash = Running::default();
         hash.update(kind.as_str().as_bytes());
         Ok(Intake {
             broker: self,
@@ -227,7 +227,7 @@ impl Intake<'_> {
     /// Folds the chunk; when this returns it is durable.
     fn flush(&mut self) -> Result<(), Failure> {
         let mut chunk = std::mem::take(&mut self.chunk);
-        let mut hash = Running::new();
+        let mut hash = Running::default();
         hash.update(self.kind.as_str().as_bytes());
         let id = hex::encode(&std::mem::replace(&mut self.hash, hash).finish());
         let known = self.broker.store.read("feed.batch", |tx| batches::find(tx, &id))?;

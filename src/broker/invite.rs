@@ -50,7 +50,7 @@ impl Broker {
     /// Uses a link up and begins a session; returns the session's token.
     pub fn enter(&self, link: &str) -> Result<String, Failure> {
         let pass = self.open_pass(link, &Use::Link)?;
-        let once = OneTime::new("link", "", &pass.nonce, pass.until);
+        let once = OneTime::new("link", &pass.nonce, pass.until);
         if !self.store.write("visitor.enter", move |tx| once.spend(tx))? {
             return Err(Failure::DeadLink);
         }

@@ -20,7 +20,7 @@ pub mod explain;
 
 pub use failure::Failure;
 
-use crate::crypt::jose::Signer;
+use crate::crypt::jose::{JwkSet, SecureRandom, Signer};
 use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
 use crate::domain::rng::Rng;
@@ -35,6 +35,9 @@ use std::sync::{Arc, Mutex};
 
 /// How far the clock may step back before everything is refused, µs: what time servers correct in one step.
 const CLOCK_SLACK_US: i64 = 2 * SECOND_US;
+
+/// Verified tokens remembered, some 300 bytes each.
+const TOKENS: usize = 100_000;
 
 /// What an installation is told once.
 #[derive(Debug, Clone)]
@@ -59,6 +62,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Gives randomness.
     pub rng: Arc<dyn Rng>,
+    /// Gives randomness to signatures.
+    pub system: Arc<dyn SecureRandom + Send + Sync>,
     /// Signs tokens and receipts.
     pub signer: Signer,
     /// Signs checkpoints.
@@ -74,6 +79,7 @@ pub struct Broker {
     engine: Engine,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
+    system: Arc<dyn SecureRandom + Send + Sync>,
     signer: Signer,
     log_key: LogKey,
     settings: Settings,
@@ -93,17 +99,18 @@ impl std::fmt::Debug for Broker {
 impl Broker {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Broker {
-        let Parts { store, keyring, engine, clock, rng, signer, log_key, settings } = parts;
+        let Parts { store, keyring, engine, clock, rng, system, signer, log_key, settings } = parts;
         Broker {
             store,
             keyring,
             engine,
             clock,
             rng,
+            system,
             signer,
             log_key,
             settings,
-            tokens: Remembered::default(),
+            tokens: Remembered::new(TOKENS),
             latest: AtomicI64::new(i64::MIN),
             behind: AtomicBool::new(false),
             reference: Mutex::new(None),
@@ -138,6 +145,11 @@ impl Broker {
     /// The policy set in force.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The public key that tokens and receipts verify with.
+    pub fn jwks(&self) -> Result<JwkSet, Failure> {
+        JwkSet::new(vec![self.signer.jwk().clone()]).map_err(|_| Failure::Halted("the signing key has no public form"))
     }
 
     /// Whether the database answers and the ledger may record; what `/readyz` says.

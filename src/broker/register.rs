@@ -31,10 +31,7 @@ impl Broker {
         if (client.role == Role::Recipient) != client.recipient.is_some() {
             return Err(Failure::invalid("recipient", "needed for the role `recipient` and for no other"));
         }
-        let keys = JwkSet::parse(&client.jwks).map_err(|e| Failure::invalid("jwks", e.to_string()))?;
-        if keys.is_empty() {
-            return Err(Failure::invalid("jwks", "at least one public key"));
-        }
+        JwkSet::parse(&client.jwks).map_err(|e| Failure::invalid("jwks", e.to_string()))?;
         let now = self.now()?;
         let entry = self.operation(now, client.recipient, "client.register", client.id.clone())?;
         self.store.write("client.register", move |tx| {
@@ -49,6 +46,11 @@ impl Broker {
         })?
         .then_some(())
         .ok_or(Failure::NotFound("recipient"))
+    }
+
+    /// A new recipient's id.
+    pub fn new_recipient_id(&self) -> Result<RecipientId, Failure> {
+        Ok(RecipientId::new(self.now()?, self.rng.as_ref()))
     }
 
     /// All recipients.

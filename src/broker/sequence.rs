@@ -6,7 +6,9 @@ use super::{Broker, Failure};
 use crate::crypt::hash::Digest;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::{Signer, Verifier};
-use crate::ledger::tile::{self, TileSource};
+use crate::ledger::grow;
+use crate::ledger::tile::{TileError, TilePath, TileSource};
+use crate::minimise::crowd::{self, CrowdKind};
 use crate::store::{Fault, entries};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -51,7 +53,13 @@ impl Broker {
         Ok(self.log_signer()?.verifier().clone())
     }
 
-    fn log_signer(&self) -> Result<Signer<'_>, Failure> {
+    /// A file of the published log by its path: `checkpoint` or a tile.
+    pub fn published_file(&self, path: &str) -> Option<Vec<u8>> {
+        (path == "checkpoint" || TilePath::parse(path).is_some()).then_some(())?;
+        Directory(self.settings.log_dir.clone()).read(path)
+    }
+
+    pub(super) fn log_signer(&self) -> Result<Signer<'_>, Failure> {
         let origin = self.settings.issuer.split_once("://").map_or(self.settings.issuer.as_str(), |(_, host)| host);
         Signer::new(&format!("{origin}/log"), &self.log_key).map_err(|_| Failure::Halted("the issuer is no name for a log"))
     }
@@ -76,8 +84,8 @@ impl Broker {
             if leaves.is_empty() {
                 return Err(Fault::Ledger("a numbered entry is missing from the database".to_owned()).into());
             }
-            let growth = tile::append(&directory, size, &leaves).map_err(unreadable)?;
-            for (path, bytes) in &growth.tiles {
+            let growth = grow::append(&directory, size, &leaves).map_err(unreadable)?;
+            for (path, bytes) in &growth.writes {
                 write_whole(&directory.0.join(path), bytes)?;
             }
             (size, root) = (growth.size, growth.root);
@@ -102,8 +110,8 @@ impl Broker {
         let now = self.now()?;
         self.store.write("broker.sweep", move |tx| {
             crate::store::batches::sweep(tx, now)?;
-            for kind in crate::minimise::crowd::CrowdKind::ALL {
-                crate::store::crowds::sweep(tx, kind.as_str(), kind.horizon(now))?;
+            for kind in CrowdKind::ALL {
+                crate::store::crowds::sweep(tx, kind.as_str(), crowd::horizon(kind, now))?;
             }
             Ok(())
         })?;
@@ -111,7 +119,7 @@ impl Broker {
     }
 }
 
-fn unreadable(e: tile::TileError) -> Failure {
+fn unreadable(e: TileError) -> Failure {
     Failure::Fault(Fault::Ledger(e.to_string()))
 }
 

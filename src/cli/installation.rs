@@ -99,13 +99,13 @@ impl Installation {
     /// The broker of this installation.
     pub fn broker(&self) -> Result<Arc<Broker>, Trouble> {
         let keyring = self.keyring()?;
-        let rng: Arc<dyn Rng> = Arc::new(SystemRng::new());
-        let signer = Signer::es256(&keyring).map_err(Trouble::of)?;
+        let (rng, system): (Arc<dyn Rng>, _) = (Arc::new(SystemRng::new()), SystemRng::shared());
+        let signer = Signer::es256(&keyring, system.as_ref()).map_err(Trouble::of)?;
         let log_key = LogKey::of(&keyring).map_err(Trouble::of)?;
         let settings =
             Settings { issuer: self.issuer.trim_end_matches('/').to_owned(), home: self.home, log_dir: self.log_dir() };
         let (store, engine, clock) = (self.store()?, self.engine()?, Arc::new(SystemClock));
-        Ok(Arc::new(Broker::new(Parts { store, keyring, engine, clock, rng, signer, log_key, settings })))
+        Ok(Arc::new(Broker::new(Parts { store, keyring, engine, clock, rng, system, signer, log_key, settings })))
     }
 }
 

@@ -37,7 +37,7 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
         }
         Command::Show => {
             let keyring = installation.keyring()?;
-            let signer = Signer::es256(&keyring).map_err(Trouble::of)?;
+            let signer = Signer::es256(&keyring, SystemRng::new().ring()).map_err(Trouble::of)?;
             let broker = installation.broker()?;
             let vkey = broker.log_verifier()?.vkey();
             LogKey::of(&keyring).map_err(Trouble::of)?;

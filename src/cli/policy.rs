@@ -2,6 +2,7 @@
 use super::{Answer, Installation, Trouble};
 use crate::policy::Sources;
 use clap::Subcommand;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// What to do with policies.
@@ -52,7 +53,16 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
     let dir = dir.or_else(|| installation.policies.clone()).unwrap_or_else(|| PathBuf::from("policies"));
     let engine = crate::policy::Engine::load(&read(&dir)?).map_err(Trouble::of)?;
     let cases: Vec<_> = texts(&dir, &dir)?.into_iter().filter(|(name, _)| name.ends_with(".json")).collect();
-    let report = crate::policy::check(&engine, &cases);
-    let json = serde_json::to_value(&report).map_err(Trouble::of)?;
-    Ok(Answer { text: report.to_string(), json, holds: report.holds() })
+    let report = crate::policy::cases::check(&engine, &cases);
+    let mut text = format!("{} cases ran, {} failed\npolicy set {}\n", report.ran, report.failures.len(), engine.digest());
+    for failure in &report.failures {
+        text.push_str(&format!("  {}: {}\n", failure.name, failure.what));
+    }
+    for id in &report.unexercised {
+        text.push_str(&format!("  no case exercises policy `{id}`\n"));
+    }
+    let failures: Vec<_> = report.failures.iter().map(|f| json!({ "case": f.name, "what": f.what })).collect();
+    let unexercised: Vec<&str> = report.unexercised.iter().map(AsRef::as_ref).collect();
+    let json = json!({ "digest": engine.digest(), "ran": report.ran, "failures": failures, "unexercised": unexercised });
+    Ok(Answer { text, json, holds: report.is_clean() })
 }

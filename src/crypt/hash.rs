@@ -42,32 +42,6 @@ pub fn commitment(salt: &[u8; 32], canonical: &[u8]) -> Digest {
     sha256(&[b"dongui/v1/record", salt, canonical])
 }
 
-/// SHA-256 over a stream.
-pub struct Running(Context);
-
-impl Running {
-    /// Nothing yet.
-    pub fn new() -> Running {
-        Running(Context::new(&SHA256))
-    }
-    /// More of it.
-    pub fn update(&mut self, part: &[u8]) {
-        self.0.update(part);
-    }
-    /// The digest of everything.
-    pub fn finish(self) -> Digest {
-        let mut out = [0; 32];
-        out.copy_from_slice(self.0.finish().as_ref());
-        out
-    }
-}
-
-impl Default for Running {
-    fn default() -> Self {
-        Running::new()
-    }
-}
-
 impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("sha-256(…)")

@@ -22,3 +22,36 @@ pub use fault::FeedError;
 pub use lines::LINE_LIMIT;
 pub use reader::{Format, Reader, sniff};
 pub use source::Progress;
+
+use crate::domain::feed::{FeedKind, Reject, Row};
+use std::io::Read;
+use std::ops::ControlFlow;
+
+/// Why a feed was not read to its end.
+#[derive(Debug)]
+pub enum Stopped<E> {
+    /// The feed itself.
+    Feed(FeedError),
+    /// Whoever takes the lines.
+    By(E),
+}
+
+/// Reads a feed of `kind` and hands every line to `take` until it fails.
+pub fn drain<R: Read, E>(
+    mut reader: Reader<R>,
+    take: &mut dyn FnMut(u64, Result<Row<'_>, Reject>) -> Result<(), E>,
+) -> Result<(), Stopped<E>> {
+    let mut stopped = None;
+    let read = reader.for_each(&mut |line, row| match take(line, row) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(e) => {
+            stopped = Some(e);
+            ControlFlow::Break(())
+        }
+    });
+    match stopped {
+        Some(e) => Err(Stopped::By(e)),
+        None => read.map_err(Stopped::Feed),
+    }
+}
+

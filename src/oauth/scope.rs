@@ -3,10 +3,10 @@ use super::problem::OAuthError;
 use crate::domain::client::Role;
 
 macro_rules! scopes {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)?) => {
+    ($(#[doc = $doc:literal] $variant:ident = $word:literal),+ $(,)?) => {
         /// What a token allows its bearer to call. It never allows data: consent does.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Scope { $($(#[$doc])* $variant),+ }
+        pub enum Scope { $(#[doc = $doc] $variant),+ }
         impl Scope {
             /// All of them.
             pub const ALL: &[Scope] = &[$(Scope::$variant),+];
@@ -14,13 +14,17 @@ macro_rules! scopes {
             pub fn as_str(self) -> &'static str {
                 match self { $(Scope::$variant => $word),+ }
             }
+            /// What it allows, in words.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Scope::$variant => $doc.trim_ascii()),+ }
+            }
         }
     };
 }
 scopes! {
     /// Ask for context of subscribers who granted it.
     ContextRead = "context:read",
-    /// Make one-time links to a subscriber's own screens.
+    /// Hand recipients their pseudonyms, make one-time links to a subscriber's own screens.
     LinksWrite = "links:write",
     /// Enrol subscribers, take notice of ported and ended numbers.
     SubscribersWrite = "subscribers:write",

@@ -20,9 +20,9 @@ pub struct Credentials {
 impl Credentials {
     /// Verifies token and proof.
     pub fn prove(&self, broker: &Broker) -> Result<Proven, Failure> {
-        broker.prove(Presented {
-            authorization: self.authorization.as_deref(),
-            dpop: self.dpop.as_deref(),
+        broker.prove(&Presented {
+            authorization: self.authorization.as_deref().unwrap_or_default(),
+            proof: self.dpop.as_deref().unwrap_or_default(),
             method: &self.method,
             url: &self.url,
         })

@@ -39,11 +39,12 @@ pub async fn load(
     let held = Arc::clone(broker.get_ref());
     let folding = actix_web::web::block(move || -> Result<Report, Problem> {
         let mut intake = held.intake(&caller, kind, false)?;
-        feed::drain(kind, Blocks { from, rest: Bytes::new() }, &mut |line, row| intake.push(line, row), &mut |_| {})
-            .map_err(|e| match e {
-                feed::Stopped::Feed(e) => Problem::bad_request(e.to_string()),
-                feed::Stopped::By(failure) => Problem::from(failure),
-            })?;
+        let reader = feed::Reader::new(kind, Blocks { from, rest: Bytes::new() })
+            .map_err(|e| Problem::bad_request(e.to_string()))?;
+        feed::drain(reader, &mut |line, row| intake.push(line, row)).map_err(|e| match e {
+            feed::Stopped::Feed(e) => Problem::bad_request(e.to_string()),
+            feed::Stopped::By(failure) => Problem::from(failure),
+        })?;
         Ok(intake.finish()?)
     });
     while let Some(block) = payload.next().await {

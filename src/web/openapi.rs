@@ -5,6 +5,7 @@ use crate::domain::id::{PersonId, RecipientId, SubscriberId};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Assurance;
 use crate::domain::subscriber::{AgeBand, Country};
+use crate::oauth::scope::Scope;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
@@ -232,7 +233,7 @@ struct Security;
 
 impl Modify for Security {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scopes = crate::oauth::scope::Scope::ALL.iter().map(|s| (s.as_str(), s.sentence()));
+        let scopes = Scope::ALL.iter().map(|s| (s.as_str(), s.sentence()));
         let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes)));
         let scheme = SecurityScheme::OAuth2(OAuth2::with_description(
             [flow],

@@ -53,7 +53,7 @@ pub async fn link(broker: Shared, credentials: Credentials, bytes: Bytes) -> Res
 }
 
 /// Makes a one-time link to a subscriber's own page, to be sent to his phone.
-#[utoipa::path(tag = "operator", request_body = super::openapi::InvitationBody, security(("dpop" = ["subscribers:write"])),
+#[utoipa::path(tag = "operator", request_body = super::openapi::InvitationBody, security(("dpop" = ["links:write"])),
     responses((status = 200, description = "The link, good once and for 15 minutes", body = InvitationAnswer),
         (status = 400, description = "Malformed body", body = Problem), (status = 401, description = "Not proven", body = Problem),
         (status = 403, description = "Scope not held", body = Problem), (status = 404, description = "No such subscriber", body = Problem),
@@ -61,7 +61,7 @@ pub async fn link(broker: Shared, credentials: Credentials, bytes: Bytes) -> Res
 #[post("/v1/invitations")]
 pub async fn invite(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
     let url = run(&broker, move |b| {
-        let caller = credentials.admit(b, Scope::SubscribersWrite)?;
+        let caller = credentials.admit(b, Scope::LinksWrite)?;
         Ok(match body::json::<super::openapi::InvitationBody>(&bytes) {
             Ok(wanted) => Ok(b.invite(&caller, &reference(&wanted.reference)?)?),
             Err(problem) => Err(problem),

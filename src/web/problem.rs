@@ -1,6 +1,5 @@
 //! Failures as RFC 9457 problems. Never a personal value in one.
 use crate::broker::Failure;
-use crate::oauth::OAuthError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
@@ -23,7 +22,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
     #[serde(skip)]
-    challenge: Option<&'static str>,
+    challenge: Option<String>,
 }
 
 impl Problem {
@@ -62,8 +61,11 @@ impl From<Failure> for Problem {
         let detail = failure.to_string();
         match failure {
             Failure::Unproven(e) => {
-                let mut p = Problem::new("unproven", "the caller is not proven", StatusCode::UNAUTHORIZED, detail);
-                p.challenge = Some(challenge(&e));
+                let (status, challenge) = e.challenge("");
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED);
+                let status = if status == StatusCode::BAD_REQUEST { StatusCode::UNAUTHORIZED } else { status };
+                let mut p = Problem::new("unproven", "the caller is not proven", status, detail);
+                p.challenge = Some(challenge);
                 p
             }
             Failure::Forbidden(_) => Problem::new("forbidden", "not allowed", StatusCode::FORBIDDEN, detail),
@@ -84,16 +86,6 @@ impl From<Failure> for Problem {
     }
 }
 
-fn challenge(e: &OAuthError) -> &'static str {
-    match e {
-        OAuthError::MissingToken => r#"DPoP algs="ES256 EdDSA PS256""#,
-        OAuthError::MissingProof | OAuthError::WrongKey | OAuthError::Replayed => {
-            r#"DPoP error="invalid_dpop_proof", algs="ES256 EdDSA PS256""#
-        }
-        _ => r#"DPoP error="invalid_token", algs="ES256 EdDSA PS256""#,
-    }
-}
-
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -102,8 +94,8 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CONTENT_TYPE, "application/problem+json")).insert_header((CACHE_CONTROL, "no-store"));
-        if let Some(challenge) = self.challenge {
-            response.insert_header((WWW_AUTHENTICATE, challenge));
+        if let Some(challenge) = &self.challenge {
+            response.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
         }
         if self.status == 503 {
             response.insert_header((RETRY_AFTER, "1"));

@@ -4,7 +4,7 @@ use super::problem::Problem;
 use super::{Shared, run};
 use crate::broker::Failure;
 use crate::oauth::metadata::Metadata;
-use crate::oauth::token_request::Granted;
+use crate::oauth::token::TokenResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use actix_web::web::Bytes;
@@ -19,7 +19,7 @@ use actix_web::{HttpResponse, get, post};
         (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/oauth/token")]
 pub async fn token(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
-    let outcome: Result<Granted, Failure> = run(&broker, move |b| {
+    let outcome: Result<TokenResponse, Failure> = run(&broker, move |b| {
         let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
         Ok(match b.grant_token(&fields, credentials.proof(), credentials.url()) {
             Err(Failure::Unproven(e)) => Err(Failure::Unproven(e)),
@@ -30,7 +30,7 @@ pub async fn token(broker: Shared, credentials: Credentials, bytes: Bytes) -> Re
     match outcome {
         Ok(granted) => Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(granted)),
         Err(Failure::Unproven(e)) => {
-            let status = StatusCode::from_u16(e.token_status()).unwrap_or(StatusCode::BAD_REQUEST);
+            let status = StatusCode::from_u16(e.status()).unwrap_or(StatusCode::BAD_REQUEST);
             let mut response = HttpResponse::build(status);
             if status == StatusCode::UNAUTHORIZED {
                 response.insert_header((WWW_AUTHENTICATE, "private_key_jwt"));
@@ -52,5 +52,8 @@ pub async fn metadata(broker: Shared) -> HttpResponse {
 #[utoipa::path(tag = "authorization", responses((status = 200, description = "JWK Set", body = Object)))]
 #[get("/oauth/jwks")]
 pub async fn jwks(broker: Shared) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "max-age=3600")).json(broker.jwks())
+    broker.jwks().map_or_else(
+        |e| actix_web::ResponseError::error_response(&Problem::from(e)),
+        |keys| HttpResponse::Ok().insert_header((CACHE_CONTROL, "max-age=3600")).json(keys),
+    )
 }

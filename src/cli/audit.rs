@@ -1,0 +1,84 @@
+//! `dongui audit`.
+use super::{Answer, Installation, Trouble};
+use crate::broker::authenticate::Caller;
+use crate::domain::time::At;
+use crate::ledger::bundle;
+use clap::Subcommand;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// What to do with the log.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a bundle of everything recorded in a period into a new directory. Taking it is recorded.
+    Export {
+        /// RFC 3339 or Unix seconds.
+        #[arg(long, value_parser = instant)]
+        from: At,
+        /// RFC 3339 or Unix seconds, exclusive.
+        #[arg(long, value_parser = instant)]
+        to: At,
+        /// A directory that is new or empty.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Verify a bundle offline; needs nothing but the bundle and the log's public key.
+    Verify {
+        /// The bundle.
+        dir: PathBuf,
+        /// The log's public key as published by the operator (`dongui keys show`); the bundle's own if absent, which
+        /// proves that nothing was changed since, not whose bundle it is.
+        #[arg(long, value_name = "VKEY")]
+        key: Option<String>,
+    },
+}
+
+fn instant(text: &str) -> Result<At, String> {
+    At::parse(text).ok_or_else(|| "RFC 3339, such as 2026-11-01T00:00:00Z, or Unix seconds".to_owned())
+}
+
+pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
+    match command {
+        Command::Export { from, to, out } => {
+            let broker = installation.broker()?;
+            let report = broker.export(&Caller::console(), from, to, &out)?;
+            let text = format!(
+                "{} leaves from number {} on, of a log of {}: {} opened, {} erased\nwritten to {}\nkey: {}",
+                report.leaves,
+                report.first,
+                report.size,
+                report.opened,
+                report.erased,
+                out.display(),
+                broker.log_verifier()?.vkey()
+            );
+            let json = json!({ "leaves": report.leaves, "first": report.first, "size": report.size,
+                "opened": report.opened, "erased": report.erased, "out": out });
+            Ok(Answer::new(text, json))
+        }
+        Command::Verify { dir, key } => {
+            let own = key.is_none();
+            let key = match key {
+                Some(key) => key,
+                None => std::fs::read_to_string(dir.join("vkey")).map_err(|e| Trouble::file(&dir.join("vkey"), &e))?,
+            };
+            match bundle::verify(&dir, &key) {
+                Ok(report) => {
+                    let whose = if own { " (by the key inside the bundle; compare it with the operator's)" } else { "" };
+                    let text = format!(
+                        "the bundle verifies{whose}: {} leaves from number {} on, of a log of {}; {} opened, {} erased",
+                        report.leaves, report.first, report.size, report.opened, report.erased
+                    );
+                    let json = json!({ "verifies": true, "own_key": own, "leaves": report.leaves, "first": report.first,
+                        "size": report.size, "opened": report.opened, "erased": report.erased });
+                    Ok(Answer::new(text, json))
+                }
+                Err(broken) => Ok(Answer {
+                    text: format!("the bundle does not verify: {broken}"),
+                    json: json!({ "verifies": false, "what": broken.to_string() }),
+                    holds: false,
+                }),
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `dongui register`: what the operator's systems do over the API, from his own machine.
+use super::{Answer, Installation, Trouble};
+use crate::broker::authenticate::Caller;
+use crate::domain::client::{Client, Role};
+use crate::domain::id::RecipientId;
+use crate::domain::recipient::Recipient;
+use crate::domain::subscriber::{AgeBand, Reference};
+use crate::web::openapi::RecipientBody;
+use clap::Subcommand;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// What to register.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Register a recipient from a JSON file as `POST /v1/recipients` takes it.
+    Recipient {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Register an OAuth client with its public keys.
+    Client {
+        /// Its id.
+        #[arg(long)]
+        id: String,
+        /// operator, feed, regulator or recipient.
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// For the role `recipient`: which, `rcp_…`.
+        #[arg(long, value_parser = recipient)]
+        recipient: Option<RecipientId>,
+        /// JWK Set file.
+        #[arg(long, value_name = "FILE")]
+        jwks: PathBuf,
+    },
+    /// Enrol subscribers: phone numbers or account references, one a line; `-` is standard input.
+    Subscribers {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Hand out the pseudonym under which a recipient may ask about a subscriber.
+    Link {
+        /// Phone number or account reference.
+        #[arg(long)]
+        subscriber: String,
+        /// The recipient, `rcp_…`.
+        #[arg(long, value_parser = recipient)]
+        recipient: RecipientId,
+    },
+    /// Make a one-time link to a subscriber's own page.
+    Invitation {
+        /// Phone number or account reference.
+        #[arg(long)]
+        subscriber: String,
+    },
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| "one of operator, feed, regulator, recipient".to_owned())
+}
+
+fn recipient(text: &str) -> Result<RecipientId, String> {
+    RecipientId::parse(text).ok_or_else(|| "an id `rcp_…`".to_owned())
+}
+
+fn reference(text: &str) -> Result<Reference, Trouble> {
+    Reference::parse(text).ok_or_else(|| Trouble("`--subscriber`: a phone number in E.164 form or an account reference".to_owned()))
+}
+
+fn read(path: &PathBuf) -> Result<String, Trouble> {
+    let text = if path.as_os_str() == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) };
+    text.map_err(|e| Trouble::file(path, &e))
+}
+
+pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
+    let broker = installation.broker()?;
+    let console = Caller::console();
+    match command {
+        Command::Recipient { file } => {
+            let wanted: RecipientBody = serde_json::from_str(&read(&file)?).map_err(|e| Trouble(format!("`{}`: {e}", file.display())))?;
+            let RecipientBody { id, name, country, assurance, purposes, ceiling } = wanted;
+            let id = id.map_or_else(|| broker.new_recipient_id(), Ok)?;
+            broker.register_recipient(&console, Recipient { id, name, country, assurance, purposes, ceiling })?;
+            Ok(Answer::new(id.to_string(), json!({ "recipient": id })))
+        }
+        Command::Client { id, role, recipient, jwks } => {
+            broker.register_client(&console, Client { id: id.clone(), role, recipient, jwks: read(&jwks)? })?;
+            Ok(Answer::new(format!("client `{id}` registered"), json!({ "client": id })))
+        }
+        Command::Subscribers { file } => {
+            let text = read(&file)?;
+            let (mut enrolled, mut rejected) = (0u64, Vec::new());
+            for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+                match Reference::parse(line) {
+                    Some(reference) => {
+                        broker.enrol(&console, &reference, AgeBand::Adult, None)?;
+                        enrolled += 1;
+                    }
+                    None => rejected.push(i + 1),
+                }
+            }
+            let text = format!("{enrolled} enrolled, {} lines are no reference: {rejected:?}", rejected.len());
+            Ok(Answer { text, json: json!({ "enrolled": enrolled, "rejected_lines": rejected }), holds: rejected.is_empty() })
+        }
+        Command::Link { subscriber, recipient } => {
+            let subject = broker.link(&console, &reference(&subscriber)?, recipient)?;
+            Ok(Answer::new(subject.clone(), json!({ "subject": subject })))
+        }
+        Command::Invitation { subscriber } => {
+            let url = broker.invite(&console, &reference(&subscriber)?)?;
+            Ok(Answer::new(url.clone(), json!({ "url": url })))
+        }
+    }
+}

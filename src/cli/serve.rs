@@ -1,0 +1,150 @@
+//! `dongui serve`.
+use super::{Answer, Installation, Trouble};
+use crate::broker::Broker;
+use crate::web::{self, routes};
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::DefaultHeaders;
+use actix_web::{App, HttpServer};
+use clap::Args;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Address and port to listen on; TLS ends in front of it.
+    #[arg(long, env = "DONGUI_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// Threads that take requests; one per core if absent.
+    #[arg(long, env = "DONGUI_WORKERS")]
+    workers: Option<usize>,
+}
+
+pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer, Trouble> {
+    let broker = installation.broker()?;
+    let listener = listen(arguments.listen)?;
+    super::answer::say(&format!("dongui serves {} on {}; stop it with Ctrl-C", installation.issuer, arguments.listen));
+    serve(broker, listener, arguments.workers)?;
+    Ok(Answer::new("stopped", serde_json::json!({ "stopped": true })))
+}
+
+/// Binds the address.
+pub fn listen(address: SocketAddr) -> Result<TcpListener, Trouble> {
+    TcpListener::bind(address).map_err(|e| Trouble(format!("cannot listen on {address}: {e}; choose another with `--listen`")))
+}
+
+/// Serves until Ctrl-C or SIGTERM; entries are numbered and published once a second meanwhile, and once at the end.
+pub fn serve(broker: Arc<Broker>, listener: TcpListener, workers: Option<usize>) -> Result<(), Trouble> {
+    let sequencer = Sequencer::start(Arc::clone(&broker))?;
+    let outcome = actix_web::rt::System::new().block_on(async move { server(broker, listener, workers, true)?.await.map_err(Trouble::of) });
+    sequencer.stop();
+    outcome
+}
+
+/// A server on a thread of its own, for the demo and for measuring.
+pub struct Background {
+    handle: ServerHandle,
+    thread: std::thread::JoinHandle<()>,
+    sequencer: Sequencer,
+}
+
+impl Background {
+    /// Starts serving.
+    pub fn start(broker: Arc<Broker>, listener: TcpListener) -> Result<Background, Trouble> {
+        let sequencer = Sequencer::start(Arc::clone(&broker))?;
+        let (to, from) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                match server(broker, listener, Some(2), false) {
+                    Ok(server) => {
+                        let _gone = to.send(Ok(server.handle()));
+                        let _stopped = server.await;
+                    }
+                    Err(e) => {
+                        let _gone = to.send(Err(e));
+                    }
+                }
+            });
+        });
+        let handle = from.recv().map_err(Trouble::of)??;
+        Ok(Background { handle, thread, sequencer })
+    }
+
+    /// Waits for open requests and stops.
+    pub fn stop(self) {
+        let handle = self.handle;
+        actix_web::rt::System::new().block_on(handle.stop(true));
+        let _joined = self.thread.join();
+        self.sequencer.stop();
+    }
+}
+
+/// Prometheus' recorder is one for the process.
+fn recorder() -> PrometheusHandle {
+    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    let make = || match PrometheusBuilder::new().install_recorder() {
+        Ok(handle) => handle,
+        Err(_) => PrometheusBuilder::new().build_recorder().handle(),
+    };
+    HANDLE.get_or_init(make).clone()
+}
+
+fn server(broker: Arc<Broker>, listener: TcpListener, workers: Option<usize>, signals: bool) -> Result<Server, Trouble> {
+    let shared = actix_web::web::Data::new(broker);
+    let metrics = actix_web::web::Data::new(recorder());
+    let app = move || {
+        App::new()
+            .app_data(web::Shared::clone(&shared))
+            .app_data(metrics.clone())
+            .wrap(DefaultHeaders::new().add(("x-content-type-options", "nosniff")).add(("referrer-policy", "no-referrer")))
+            .configure(routes::configure)
+            .default_service(actix_web::web::to(routes::nothing))
+    };
+    let mut server = HttpServer::new(app).shutdown_timeout(10).client_request_timeout(Duration::from_secs(10));
+    if let Some(workers) = workers {
+        server = server.workers(workers.max(1));
+    }
+    if !signals {
+        server = server.disable_signals();
+    }
+    Ok(server.listen(listener).map_err(Trouble::of)?.run())
+}
+
+/// Numbers and publishes once a second, sweeps once a minute.
+struct Sequencer {
+    stop: Arc<AtomicBool>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Sequencer {
+    /// The first publication happens here, so that a database that was set back is noticed before the first request.
+    fn start(broker: Arc<Broker>) -> Result<Sequencer, Trouble> {
+        if let Err(e) = broker.sequence() {
+            tracing::error!(problem = %e, "nothing is disclosed");
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = std::thread::spawn(move || {
+            let mut seconds = 0u64;
+            while !stopped.load(Ordering::Relaxed) {
+                std::thread::park_timeout(Duration::from_secs(1));
+                seconds += 1;
+                let swept = if seconds.is_multiple_of(60) { broker.sweep() } else { Ok(()) };
+                if let Err(e) = broker.sequence().map(|_| ()).and(swept) {
+                    tracing::error!(problem = %e, "the log is not published");
+                }
+            }
+            let _last = broker.sequence();
+        });
+        Ok(Sequencer { stop, thread })
+    }
+
+    fn stop(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.thread().unpark();
+        let _joined = self.thread.join();
+    }
+}

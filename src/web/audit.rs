@@ -1,0 +1,56 @@
+//! The regulator's door: bundles, and the published log.
+use super::credentials::Credentials;
+use super::problem::Problem;
+use super::{Shared, run};
+use crate::domain::time::At;
+use crate::oauth::scope::Scope;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use actix_web::web::{Path, Query};
+use actix_web::{HttpResponse, get};
+use serde::Deserialize;
+
+/// Which time an export covers.
+#[derive(Debug, Deserialize)]
+pub struct Period {
+    from: String,
+    to: String,
+}
+
+/// A bundle of everything recorded in a period, as a tar archive. It verifies offline; taking it is recorded.
+#[utoipa::path(tag = "regulator", security(("dpop" = ["audit:read"])),
+    params(("from" = String, Query, description = "RFC 3339 or Unix seconds"), ("to" = String, Query, description = "RFC 3339 or Unix seconds, exclusive")),
+    responses((status = 200, description = "The bundle, a tar archive", body = Vec<u8>, content_type = "application/x-tar"),
+        (status = 400, description = "Not a period", body = Problem), (status = 401, description = "Not proven", body = Problem),
+        (status = 403, description = "Scope not held", body = Problem), (status = 404, description = "Nothing recorded in it", body = Problem),
+        (status = 503, description = "Cannot record", body = Problem)))]
+#[get("/v1/audit/bundle")]
+pub async fn bundle(broker: Shared, credentials: Credentials, period: Option<Query<Period>>) -> Result<HttpResponse, Problem> {
+    let archive = run(&broker, move |b| {
+        let caller = credentials.admit(b, Scope::AuditRead)?;
+        let instants = period.and_then(|p| Some((At::parse(&p.from)?, At::parse(&p.to)?)));
+        let Some((from, to)) = instants.filter(|(from, to)| from < to) else {
+            return Ok(Err(Problem::bad_request("`from` and `to`: RFC 3339 or Unix seconds, `from` before `to`")));
+        };
+        Ok(Ok(b.export_archive(&caller, from, to)?))
+    })
+    .await??;
+    Ok(HttpResponse::Ok()
+        .content_type("application/x-tar")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"dongui-bundle.tar\""))
+        .body(archive))
+}
+
+/// The published log: `checkpoint`, `tile/…` and `tile/entries/…` as C2SP tlog-tiles has it. For everyone.
+#[utoipa::path(tag = "regulator", params(("path" = String, Path, description = "`checkpoint` or a tile path")),
+    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 404, description = "Not published", body = Problem)))]
+#[get("/log/{path:.*}")]
+pub async fn log(broker: Shared, path: Path<String>) -> Result<HttpResponse, Problem> {
+    let path = path.into_inner();
+    let lasting = path != "checkpoint";
+    let bytes = run(&broker, move |b| Ok(b.published_file(&path))).await?.ok_or_else(|| Problem::not_found("file of the log"))?;
+    let keep = if lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let kind = if lasting { "application/octet-stream" } else { "text/plain; charset=utf-8" };
+    Ok(HttpResponse::Ok().content_type(kind).insert_header((CACHE_CONTROL, keep)).body(bytes))
+}

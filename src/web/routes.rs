@@ -1,0 +1,36 @@
+//! The one table of routes.
+use super::openapi::Document;
+use super::problem::Problem;
+use super::{audit, body, context, feeds, health, operator, token};
+use actix_web::ResponseError;
+use actix_web::web::{PayloadConfig, ServiceConfig};
+use utoipa::OpenApi;
+use utoipa_swagger_ui::SwaggerUi;
+
+/// Adds every address of the API.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .app_data(PayloadConfig::new(body::LIMIT))
+        .service(context::request)
+        .service(token::token)
+        .service(token::metadata)
+        .service(token::jwks)
+        .service(operator::enrol)
+        .service(operator::link)
+        .service(operator::invite)
+        .service(operator::register)
+        .service(operator::recipients)
+        .service(operator::register_client)
+        .service(feeds::load)
+        .service(audit::bundle)
+        .service(audit::log)
+        .service(health::alive)
+        .service(health::ready)
+        .service(health::metrics)
+        .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", Document::openapi()));
+}
+
+/// What is answered where nothing is.
+pub async fn nothing() -> actix_web::HttpResponse {
+    Problem::not_found("address; see /docs/").error_response()
+}
