@@ -9,9 +9,12 @@ fn room(path: &str) -> &str {
     inside.split('/').next().unwrap_or_default().trim_end_matches(".rs")
 }
 
-/// The line on which the unit tests of a file begin.
-fn tests_from(source: &str) -> usize {
-    let lines: Vec<&str> = source.lines().map(str::trim).collect();
+/// The line from which on a file holds unit tests only: those at its end, or all of it where they fill a file of their own.
+fn tests_from(file: &Text) -> usize {
+    if file.path.ends_with("/tests.rs") || file.path.ends_with("/laws.rs") {
+        return 0;
+    }
+    let lines: Vec<&str> = file.text.lines().map(str::trim).collect();
     let begins = |w: &[&str]| w[0] == "#[cfg(test)]" && w[1].starts_with("mod ") && w[1].ends_with('{');
     lines.windows(2).position(begins).map_or(usize::MAX, |i| i + 1)
 }
@@ -27,7 +30,7 @@ fn arrows(file: &Text) -> Vec<String> {
     };
     // In the root of a room `super` is the root of the package, outside of its inner modules.
     let at_root = file.path.ends_with("/mod.rs") || file.path.matches('/').count() == 1;
-    let tests = tests_from(&file.text);
+    let tests = tests_from(file);
     let mut out = Vec::new();
     for Named { line, segments } in paths(&file.text) {
         let place = format!("{}:{line}", file.path);
@@ -83,7 +86,7 @@ fn arrows(file: &Text) -> Vec<String> {
 
 /// Third-party crates outside their room.
 fn crates(file: &Text) -> Vec<String> {
-    let (from, tests) = (room(&file.path), tests_from(&file.text));
+    let (from, tests) = (room(&file.path), tests_from(file));
     let named = paths(&file.text).into_iter().filter(|p| p.line < tests);
     named
         .filter_map(|Named { line, segments }| {
@@ -103,7 +106,7 @@ fn crates(file: &Text) -> Vec<String> {
 /// Clock and randomness asked for outside `src/ambient.rs`.
 fn asking(file: &Text) -> Vec<String> {
     let pure = PURE.contains(&room(&file.path));
-    let tests = tests_from(&file.text);
+    let tests = tests_from(file);
     let mut out = Vec::new();
     for (n, line) in blanked(&file.text).lines().enumerate().take_while(|(n, _)| n + 1 < tests) {
         let asked = ASKING.iter().copied().chain(pure.then_some("Instant::now")).find(|a| line.contains(a));
@@ -280,6 +283,7 @@ mod tests {
             ("src/minimise/apply.rs", "use crate::policy::Permit; use crate::minimise::crowd;"),
             ("src/cli/serve.rs", "use crate::store::Store; use crate::web::routes;"),
             ("src/cli/serve.rs", "use super::policy;"),
+            ("src/crypt/jose/tests.rs", "use crate::ambient::SystemRng;"),
             (
                 "src/crypt/keyring.rs",
                 "fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::ambient::SystemRng;\n}",
