@@ -327,14 +327,17 @@ mod tests {
 
     #[test]
     fn without_consent_no_policy_speaks_and_with_it_the_strictest_of_all_permits_counts() {
-        let text = format!("@id(\"narrow\") {PERMIT} {ALL} when {{ context.consented }};");
+        // Stricter than the bundled permit in two kinds, looser in a third: neither alone is the answer.
+        let narrow =
+            r#"@id("narrow") @obligation("precision:city;crowd:60;retain_s:90000;delay_s:0") permit"#;
+        let text = format!("{narrow} {ALL} when {{ context.consented }};");
         let engine = with("30-more.cedar", &text).unwrap();
         let silent = engine.verdict(&Facts { consented: false, ..facts("US") });
         assert_eq!((silent.outcome, silent.by.len()), (Outcome::Silent, 0));
         let permitted = engine.verdict(&facts("US"));
         assert_eq!(permitted.by, [Arc::from("assistant-zone"), Arc::from("narrow")]);
         let Outcome::Permit(o) = permitted.outcome else { panic!("{permitted:?}") };
-        assert_eq!((o.precision.as_str(), o.crowd, o.retain_s, o.delay_s), ("city", 50, 1, 0));
+        assert_eq!((o.precision.as_str(), o.crowd, o.retain_s, o.delay_s), ("city", 60, 3600, 0));
     }
 
     #[test]

@@ -254,4 +254,28 @@ mod tests {
         assert!(read(&good.replace("to = [\"US\"]", "to = [\"KR\"]")).is_err());
         assert!(Pack::parse("country/de.toml", Jurisdiction::DE, &good).is_err());
     }
+    #[test]
+    fn a_pack_lowers_every_bound_it_names_and_retention_only_where_a_place_is_told() {
+        let good = Sources::bundled().find("country/kr.toml").unwrap().to_owned();
+        let (kept, _) = good.split_once("\n[crowd]").unwrap();
+        let table = |name: &str, value: &str| {
+            format!("\n[{name}]\n{value}\ncitation = \"a decree\"\nchecked = \"memory\"\n")
+        };
+        let text = [
+            kept.to_owned(),
+            table("crowd", "least = 100"),
+            table("retain", "location_s = 60"),
+            table("precision", "finest = \"region\""),
+            table("delay", "location_s = 900"),
+        ]
+        .concat();
+        let strict = Pack::parse("country/kr.toml", Jurisdiction::KR, &text).unwrap();
+        let given = Obligations { precision: Precision::ZoneR6, crowd: 50, retain_s: 3600, delay_s: 0 };
+        let place = Obligations { precision: Precision::Region, crowd: 100, retain_s: 60, delay_s: 900 };
+        assert_eq!(strict.bound(Category::LocationZone, given), place);
+        let interest = Obligations { retain_s: 3600, delay_s: 0, ..place };
+        assert_eq!(strict.bound(Category::UsageInterest, given), interest);
+        let stricter = Obligations { precision: Precision::Label, crowd: 900, retain_s: 1, delay_s: 7200 };
+        assert_eq!(strict.bound(Category::LocationZone, stricter), stricter);
+    }
 }
