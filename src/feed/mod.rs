@@ -20,5 +20,5 @@ pub mod town;
 
 pub use fault::FeedError;
 pub use lines::LINE_LIMIT;
-pub use reader::{Format, Reader, sniff};
+pub use reader::{Format, Reader, Take, sniff};
 pub use source::Progress;
