@@ -20,7 +20,7 @@ pub mod town;
 
 pub use fault::FeedError;
 pub use lines::LINE_LIMIT;
-pub use reader::{Format, Reader, sniff};
+pub use reader::{Format, Reader, Take, sniff};
 pub use source::Progress;
 
 use crate::domain::feed::{FeedKind, Reject, Row};

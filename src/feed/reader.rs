@@ -26,6 +26,9 @@ pub fn sniff(first_bytes: &[u8]) -> Format {
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// What takes the lines of a feed: the line's number, and its row or why there is none.
+pub type Take<'f> = dyn FnMut(u64, Result<Row<'_>, Reject>) -> ControlFlow<()> + 'f;
+
 /// Reads one feed. Memory is bounded by four longest lines, whatever the feed's length.
 pub struct Reader<R> {
     kind: FeedKind,
@@ -83,10 +86,7 @@ impl<R: Read> Reader<R> {
     /// nothing tells a whole last field from half of one.
     ///
     /// Errors: the source's. Lines handed out before stay handed out.
-    pub fn for_each(
-        &mut self,
-        take: &mut dyn FnMut(u64, Result<Row<'_>, Reject>) -> ControlFlow<()>,
-    ) -> Result<(), FeedError> {
+    pub fn for_each(&mut self, take: &mut Take<'_>) -> Result<(), FeedError> {
         let proven = self.lines.source().end_is_proof();
         let Reader { kind, lines, columns, fields, scratch, .. } = self;
         while let Some((number, line)) = lines.next()? {

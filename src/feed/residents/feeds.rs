@@ -1,0 +1,197 @@
+//! The feeds of the residents, as an operator would have them: CSV in order of time. Deliberately absent: files.
+use super::day::{Day, Spot};
+use super::{Resident, Residents};
+use crate::domain::time::{At, DAY_US, MINUTE_US, SECOND_US};
+use crate::feed::commuters::{Clock, write_digits};
+use crate::feed::seeded::Seeded;
+use std::io::Write;
+
+/// Between two location events of a phone, µs.
+const SLOT_US: i64 = 15 * MINUTE_US;
+/// A phone's own place in the slot, s, and how far it strays from it, s; together below a slot.
+const PHASE_S: u64 = 820;
+const STRAY_S: u64 = 70;
+/// Seen by a neighbouring tower instead; not seen at all.
+const FLICKER: f64 = 0.08;
+const UNSEEN: f64 = 0.01;
+/// Which of the named generators of a seed is for what.
+const SEEN: u64 = 3;
+const PHASE: u64 = 4;
+const USED: u64 = 5;
+const VISITED: u64 = 6;
+/// Waking hours for apps and sites, s of the local day.
+const WAKING_S: (i64, i64) = (6 * 3600 + 1800, 22 * 3600 + 3000);
+
+impl Residents {
+    /// Writes `subscriber,at,cell` of everybody for `[from, to)`: about four lines an hour each. Returns the lines without
+    /// the header. Errors: those of `out`.
+    pub fn location_csv(&self, from: At, to: At, out: &mut dyn Write) -> std::io::Result<u64> {
+        let phases: Vec<i64> = (0..self.people().len())
+            .map(|who| Seeded::named(self.seed, &[PHASE, who as u64]).below(PHASE_S) as i64)
+            .collect();
+        let mut sheet = Sheet::new(b"subscriber,at,cell\n");
+        let (mut days, mut number): (Vec<Day>, i64) = (Vec::new(), i64::MIN);
+        let mut seen: Vec<(i64, usize, usize)> = Vec::new();
+        let mut slot = from.floor(SLOT_US);
+        while slot < to {
+            // Offsets of Berlin change at whole hours, so one holds for the slot.
+            let local_us = slot.0 + self.offset_us(slot);
+            if local_us.div_euclid(DAY_US) != number {
+                number = local_us.div_euclid(DAY_US);
+                days = (0..self.people().len()).map(|who| self.day(who, number)).collect();
+            }
+            seen.clear();
+            for (who, (day, phase_s)) in days.iter().zip(&phases).enumerate() {
+                let rng = Seeded::named(self.seed ^ SEEN, &[who as u64, slot.0 as u64]);
+                let second = phase_s + rng.below(STRAY_S) as i64;
+                let at = slot.plus(second * SECOND_US);
+                if rng.chance(UNSEEN) || at < from || at >= to {
+                    continue;
+                }
+                let minute = local_us.rem_euclid(DAY_US) / MINUTE_US + second / 60;
+                let tower = match day.spot(minute) {
+                    Spot::At(tower) => tower,
+                    Spot::Way(lat, lon) => self.town().serving(lat, lon),
+                };
+                let tower = if rng.chance(FLICKER) { self.town().beside(tower, rng.next()) } else { tower };
+                seen.push((at.0, who, tower));
+            }
+            seen.sort_unstable();
+            for (at, who, tower) in &seen {
+                let (Some(person), Some(tower)) = (self.people().get(*who), self.town().towers().get(*tower))
+                else {
+                    continue;
+                };
+                sheet.begin(person, At(*at));
+                sheet.text(&tower.id);
+                sheet.end(out)?;
+            }
+            slot = slot.plus(SLOT_US);
+        }
+        sheet.finish(out)
+    }
+
+    /// Writes `subscriber,at,app,seconds,bytes` of everybody for `[from, to)`: a dozen lines a day each. Returns the lines
+    /// without the header. Errors: those of `out`.
+    pub fn app_csv(&self, from: At, to: At, out: &mut dyn Write) -> std::io::Result<u64> {
+        let mut sheet = Sheet::new(b"subscriber,at,app,seconds,bytes\n");
+        self.daily(USED, (8, 16), from, to, &mut |person, who, at, rng| {
+            if let Some(app) = self.likes.app(person.app_interest, who, rng) {
+                sheet.begin(person, at);
+                sheet.text(app);
+                let seconds = 20 + rng.below(60) * (1 + rng.below(30));
+                sheet.number(seconds);
+                sheet.number(seconds * (2_000 + rng.below(120_000)));
+                sheet.end(out)?;
+            }
+            Ok(())
+        })?;
+        sheet.finish(out)
+    }
+
+    /// Writes `subscriber,at,host,bytes_up,bytes_down` of everybody for `[from, to)`: a score of lines a day each. Returns
+    /// the lines without the header. Errors: those of `out`.
+    pub fn web_csv(&self, from: At, to: At, out: &mut dyn Write) -> std::io::Result<u64> {
+        let mut sheet = Sheet::new(b"subscriber,at,host,bytes_up,bytes_down\n");
+        self.daily(VISITED, (12, 28), from, to, &mut |person, who, at, rng| {
+            if let Some(host) = self.likes.host(person.web_interest, who, rng) {
+                sheet.begin(person, at);
+                sheet.text(host);
+                sheet.number(300 + rng.below(4_000));
+                sheet.number(2_000 + rng.below(900_000));
+                sheet.end(out)?;
+            }
+            Ok(())
+        })?;
+        sheet.finish(out)
+    }
+
+    /// Draws `times` moments of every local day for everybody and hands those in `[from, to)` on, in order.
+    fn daily(
+        &self,
+        what: u64,
+        times: (i64, i64),
+        from: At,
+        to: At,
+        each: &mut Each<'_>,
+    ) -> std::io::Result<()> {
+        let number = |at: At| at.plus(self.offset_us(at)).0.div_euclid(DAY_US);
+        for day in number(from)..=number(to) {
+            // Midnight, told with noon's offset: on the two days of a clock change an hour off, on both ends of a window alike.
+            let noon = At(day * DAY_US + DAY_US / 2);
+            let midnight = At(day * DAY_US - self.offset_us(noon));
+            let mut moments: Vec<(At, usize, u64)> = Vec::new();
+            for who in 0..self.people().len() {
+                let rng = Seeded::named(self.seed ^ what, &[who as u64, day as u64]);
+                for _ in 0..rng.between(times.0, times.1) {
+                    let at = midnight.plus(rng.between(WAKING_S.0, WAKING_S.1) * SECOND_US);
+                    moments.push((at, who, rng.next()));
+                }
+            }
+            moments.sort_unstable();
+            for (at, who, seed) in moments.into_iter().filter(|(at, _, _)| (from..to).contains(at)) {
+                if let Some(person) = self.people().get(who) {
+                    each(person, who as u64, at, &Seeded::new(seed))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Local time minus UTC at `at`, µs.
+    fn offset_us(&self, at: At) -> i64 {
+        let stamp = jiff::Timestamp::from_second(at.unix_s()).unwrap_or_default();
+        i64::from(self.zone.to_offset(stamp).seconds()) * SECOND_US
+    }
+}
+
+/// What takes a moment of a resident's day: who, the number of the resident, when, and a generator for the rest.
+type Each<'f> = dyn FnMut(&Resident, u64, At, &Seeded) -> std::io::Result<()> + 'f;
+
+/// A CSV sheet, written in large pieces.
+struct Sheet {
+    piece: Vec<u8>,
+    clock: Clock,
+    lines: u64,
+}
+
+impl Sheet {
+    const PIECE: usize = 64 * 1024;
+
+    fn new(header: &[u8]) -> Sheet {
+        let mut piece = Vec::with_capacity(2 * Sheet::PIECE);
+        piece.extend_from_slice(header);
+        Sheet { piece, clock: Clock::new(), lines: 0 }
+    }
+
+    fn begin(&mut self, person: &Resident, at: At) {
+        self.piece.extend_from_slice(person.msisdn.as_bytes());
+        self.piece.push(b',');
+        self.clock.write(&mut self.piece, at);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.piece.push(b',');
+        self.piece.extend_from_slice(text.as_bytes());
+    }
+
+    fn number(&mut self, n: u64) {
+        self.piece.push(b',');
+        write_digits(&mut self.piece, n, n.checked_ilog10().unwrap_or(0) as usize + 1);
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        self.piece.push(b'\n');
+        self.lines += 1;
+        if self.piece.len() >= Sheet::PIECE {
+            out.write_all(&self.piece)?;
+            self.piece.clear();
+        }
+        Ok(())
+    }
+
+    fn finish(self, out: &mut dyn Write) -> std::io::Result<u64> {
+        out.write_all(&self.piece)?;
+        Ok(self.lines)
+    }
+}
