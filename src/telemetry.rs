@@ -4,5 +4,9 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging at the level of `DONGUI_LOG` (`info` if absent); a second start changes nothing.
 pub fn start() {
     let filter = EnvFilter::try_from_env("DONGUI_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let _already = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+    let _already = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .try_init();
 }

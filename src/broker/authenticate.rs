@@ -15,7 +15,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 /// A proof or assertion that was used before.
-pub(super) const REPLAYED: OAuthError = OAuthError::InvalidDpopProof("the proof was used before; make one for every request");
+pub(super) const REPLAYED: OAuthError =
+    OAuthError::InvalidDpopProof("the proof was used before; make one for every request");
 /// A client that is not registered any more.
 pub(super) const GONE: OAuthError = OAuthError::InvalidToken("the client is not registered any more");
 const NO_PROOF: OAuthError = OAuthError::InvalidDpopProof("the `DPoP` header is missing");

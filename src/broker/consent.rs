@@ -73,12 +73,19 @@ pub struct Decided {
 
 impl Broker {
     /// Carries out a subscriber's wish. When this returns, no answer that contradicts it begins (promise 2).
-    pub fn decide(&self, subscriber: SubscriberId, wish: &Wish, channel: &'static str) -> Result<Decided, Failure> {
+    pub fn decide(
+        &self,
+        subscriber: SubscriberId,
+        wish: &Wish,
+        channel: &'static str,
+    ) -> Result<Decided, Failure> {
         for _ in 0..ATTEMPTS {
             let now = self.now()?;
             let (found, held, recipient) = self.store.read("consent.decide", |tx| {
                 let recipient = match wish {
-                    Wish::Allow { recipient, .. } | Wish::Refuse { recipient, .. } => recipients::find(tx, *recipient)?,
+                    Wish::Allow { recipient, .. } | Wish::Refuse { recipient, .. } => {
+                        recipients::find(tx, *recipient)?
+                    }
                     Wish::Change { .. } => None,
                 };
                 Ok((subscribers::find(tx, subscriber)?, consents::held(tx, subscriber)?, recipient))
@@ -91,7 +98,9 @@ impl Broker {
             let entry = self.entry(&record(subscriber, &changes, channel, now))?;
             let id = entry.id;
             let notice = match wish {
-                Wish::Allow { notice, .. } | Wish::Refuse { notice, .. } => Some((notice_hash(notice)?, notice.clone())),
+                Wish::Allow { notice, .. } | Wish::Refuse { notice, .. } => {
+                    Some((notice_hash(notice)?, notice.clone()))
+                }
                 Wish::Change { .. } => None,
             };
             let grants = changes.iter().map(|c| c.grant.clone()).collect();

@@ -79,15 +79,18 @@ impl Broker {
         for _ in 0..ATTEMPTS {
             let now = self.now()?;
             self.refuse_when_behind()?;
-            let (seen, verdicts) = self.store.read("context.disclose", |tx| {
-                Ok(match self.see(tx, proven.client_id(), request, now)? {
-                    Some(seen) => {
-                        let verdicts = self.judge(tx, &seen, request, now)?;
-                        Some((seen, verdicts))
-                    }
-                    None => None,
-                })
-            })?.ok_or(GONE)?;
+            let (seen, verdicts) = self
+                .store
+                .read("context.disclose", |tx| {
+                    Ok(match self.see(tx, proven.client_id(), request, now)? {
+                        Some(seen) => {
+                            let verdicts = self.judge(tx, &seen, request, now)?;
+                            Some((seen, verdicts))
+                        }
+                        None => None,
+                    })
+                })?
+                .ok_or(GONE)?;
             let context = assemble(&verdicts, request);
             let payload = context.bytes();
             let digest = hex::encode(&sha256(&[&payload]));
@@ -103,7 +106,13 @@ impl Broker {
         Err(Failure::Fault(Fault::Busy))
     }
 
-    fn see(&self, tx: &mut Tx<'_>, client: &str, request: &ContextRequest, now: At) -> Result<Option<Seen>, Fault> {
+    fn see(
+        &self,
+        tx: &mut Tx<'_>,
+        client: &str,
+        request: &ContextRequest,
+        now: At,
+    ) -> Result<Option<Seen>, Fault> {
         let Some(client) = recipients::find_client(tx, client)? else { return Ok(None) };
         let Some(id) = client.recipient else { return Ok(None) };
         let Some(recipient) = recipients::find(tx, id)? else { return Ok(None) };
@@ -115,9 +124,20 @@ impl Broker {
         Ok(Some(Seen { client, recipient, subscriber, grants, releases }))
     }
 
-    fn judge(&self, tx: &mut Tx<'_>, seen: &Seen, request: &ContextRequest, now: At) -> Result<Vec<Verdict>, Fault> {
+    fn judge(
+        &self,
+        tx: &mut Tx<'_>,
+        seen: &Seen,
+        request: &ContextRequest,
+        now: At,
+    ) -> Result<Vec<Verdict>, Fault> {
         let Some(subscriber) = &seen.subscriber else {
-            let nobody = |&category| Verdict { category, item: Err(Reason::UnknownSubject), obligations: None, by: Vec::new() };
+            let nobody = |&category| Verdict {
+                category,
+                item: Err(Reason::UnknownSubject),
+                obligations: None,
+                by: Vec::new(),
+            };
             return Ok(request.categories.iter().map(nobody).collect());
         };
         let offset_s = subscriber.home.offset_s(now);
@@ -143,9 +163,12 @@ impl Broker {
                     // Nothing personal is unsealed before a permit is there.
                     let known = match &profile {
                         Some(known) => known,
-                        None => profile.insert(self.open_profile(subscriber, profiles::find(tx, subscriber.id)?)?),
+                        None => {
+                            profile.insert(self.open_profile(subscriber, profiles::find(tx, subscriber.id)?)?)
+                        }
                     };
-                    let (obligations, by) = (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
+                    let (obligations, by) =
+                        (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
                     let crowds = self.crowds(tx, &permit, known, now, offset_s)?;
                     let item = apply(permit, known, &crowds, &released, now, offset_s);
                     if let Ok(item) = &item {
@@ -158,7 +181,11 @@ impl Broker {
         Ok(verdicts)
     }
 
-    pub(super) fn open_profile(&self, subscriber: &Subscriber, sealed: Option<SealedProfile>) -> Result<Profile, Fault> {
+    pub(super) fn open_profile(
+        &self,
+        subscriber: &Subscriber,
+        sealed: Option<SealedProfile>,
+    ) -> Result<Profile, Fault> {
         let Some(sealed) = sealed else { return Ok(Profile::default()) };
         let plain = self
             .keyring
@@ -168,7 +195,14 @@ impl Broker {
         Profile::decode(&plain).map_err(|_| Fault::Corrupt("profiles"))
     }
 
-    fn crowds(&self, tx: &mut Tx<'_>, permit: &Permit, known: &Profile, now: At, offset_s: i32) -> Result<Crowds, Fault> {
+    fn crowds(
+        &self,
+        tx: &mut Tx<'_>,
+        permit: &Permit,
+        known: &Profile,
+        now: At,
+        offset_s: i32,
+    ) -> Result<Crowds, Fault> {
         let base = u32::try_from(counters::value(tx, counters::PERSONS)?).unwrap_or(u32::MAX);
         let mut crowds = Crowds::new(base);
         for key in wanted(permit, known, now, offset_s) {
@@ -179,7 +213,13 @@ impl Broker {
         Ok(crowds)
     }
 
-    fn commit(&self, proof: OneTime, seen: &Seen, entry: EntryRow, released: Vec<ReleaseRow>) -> Result<Written, Fault> {
+    fn commit(
+        &self,
+        proof: OneTime,
+        seen: &Seen,
+        entry: EntryRow,
+        released: Vec<ReleaseRow>,
+    ) -> Result<Written, Fault> {
         let guard = seen.subscriber.map(|s| (s.id, s.version));
         self.store.write("context.disclose", move |tx| {
             // The guard comes first, so that a proof is not used up by an attempt that is decided anew.
@@ -222,7 +262,9 @@ impl Broker {
             sha256: payload,
             iat: now.unix_s(),
         };
-        let receipt = receipt.sign(&self.signer, self.system.as_ref()).map_err(|_| Failure::Halted("a receipt does not sign"))?;
+        let receipt = receipt
+            .sign(&self.signer, self.system.as_ref())
+            .map_err(|_| Failure::Halted("a receipt does not sign"))?;
         Ok(Disclosed { context, receipt, policy: self.engine.digest().to_owned() })
     }
 }
@@ -245,7 +287,9 @@ pub(super) fn standing(grants: &[Grant], purpose: Purpose, category: Category, n
     let mut of_category = grants.iter().filter(|g| g.cell.category == category);
     let exact = of_category.clone().find(|g| g.cell.purpose == purpose).map(|g| g.standing(now));
     match exact {
-        None | Some(Standing::Absent) if of_category.any(|g| matches!(g.standing(now), Standing::Live { .. })) => {
+        None | Some(Standing::Absent)
+            if of_category.any(|g| matches!(g.standing(now), Standing::Live { .. })) =>
+        {
             Standing::OtherPurpose
         }
         None => Standing::Absent,
@@ -255,8 +299,16 @@ pub(super) fn standing(grants: &[Grant], purpose: Purpose, category: Category, n
 
 fn assemble(verdicts: &[Verdict], request: &ContextRequest) -> Context {
     let items = verdicts.iter().filter_map(|v| v.item.as_ref().ok().cloned()).collect();
-    let withheld = verdicts.iter().filter_map(|v| v.item.as_ref().err().map(|r| (v.category, r.told()))).collect();
-    Context::assemble(items, withheld, met(verdicts).unwrap_or(NOTHING), request.purpose, request.locale.as_deref(), request.max_tokens)
+    let withheld =
+        verdicts.iter().filter_map(|v| v.item.as_ref().err().map(|r| (v.category, r.told()))).collect();
+    Context::assemble(
+        items,
+        withheld,
+        met(verdicts).unwrap_or(NOTHING),
+        request.purpose,
+        request.locale.as_deref(),
+        request.max_tokens,
+    )
 }
 
 /// What binds a recipient that was given nothing.

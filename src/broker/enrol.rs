@@ -54,7 +54,12 @@ impl Broker {
     }
 
     /// The pairwise pseudonym of the subscription for `recipient`; an unknown subscription is enrolled nowhere and refused.
-    pub fn link(&self, _caller: &Caller, reference: &Reference, recipient: RecipientId) -> Result<String, Failure> {
+    pub fn link(
+        &self,
+        _caller: &Caller,
+        reference: &Reference,
+        recipient: RecipientId,
+    ) -> Result<String, Failure> {
         let now = self.now()?;
         let index = self.keyring.blind_index(reference.text());
         let found = self.store.read("subscriber.link", |tx| {

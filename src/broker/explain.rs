@@ -26,7 +26,15 @@ impl Broker {
         })?;
         let recipient = recipient.ok_or(Failure::NotFound("recipient"))?;
         let standing = super::disclose::standing(&grants, purpose, category, now);
-        let scene = Scene { recipient: &recipient, home: subscriber.home, age: subscriber.age, purpose, category, standing, now };
+        let scene = Scene {
+            recipient: &recipient,
+            home: subscriber.home,
+            age: subscriber.age,
+            purpose,
+            category,
+            standing,
+            now,
+        };
         Ok(policy::explain(&self.engine, &scene))
     }
 }

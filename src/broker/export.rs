@@ -17,7 +17,8 @@ const PAGE: i64 = 1000;
 impl Broker {
     /// Writes the bundle of a period into a new or empty directory.
     pub fn export(&self, caller: &Caller, from: At, to: At, dir: &Path) -> Result<Report, Failure> {
-        let mut sink = NewDir::create(dir).map_err(|e| Failure::Conflict(format!("cannot write the bundle: {e}")))?;
+        let mut sink =
+            NewDir::create(dir).map_err(|e| Failure::Conflict(format!("cannot write the bundle: {e}")))?;
         self.export_to(caller, from, to, &mut sink)
     }
 
@@ -34,7 +35,8 @@ impl Broker {
         let range = self.store.read("audit.range", |tx| entries::range(tx, from, to))?;
         let (first, end) = range.ok_or(Failure::NotFound("entry in this period"))?;
         let event = Event::Export { client: caller.client().id.clone(), from, to, first, end };
-        let entry = self.entry(&Record { at: now, subscriber: None, recipient: None, purpose: None, event })?;
+        let entry =
+            self.entry(&Record { at: now, subscriber: None, recipient: None, purpose: None, event })?;
         self.store.write("audit.export", move |tx| entries::append(tx, &entry))?;
 
         let directory = Directory(self.settings().log_dir.clone());
@@ -65,13 +67,15 @@ impl Iterator for Pages<'_> {
         }
         let entry = match self.page.next() {
             Some(entry) => entry,
-            None => match self.broker.store.read("audit.page", |tx| entries::with_records(tx, self.next, PAGE)) {
-                Ok(page) => {
-                    self.page = page.into_iter();
-                    self.page.next()?
+            None => {
+                match self.broker.store.read("audit.page", |tx| entries::with_records(tx, self.next, PAGE)) {
+                    Ok(page) => {
+                        self.page = page.into_iter();
+                        self.page.next()?
+                    }
+                    Err(e) => return Some(Err(e)),
                 }
-                Err(e) => return Some(Err(e)),
-            },
+            }
         };
         self.next = entry.seq + 1;
         let opened = entry.sealed.map(|sealed| self.broker.open_record(entry.id, &sealed)).transpose();

@@ -8,7 +8,7 @@ use crate::domain::feed::{Event, FeedKind};
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
 use crate::minimise::crowd::{self, Crowd, CrowdKey};
-use crate::profile::{Folded, Profile};
+use crate::profile::Folded;
 use crate::store::profiles::SealedProfile;
 use crate::store::{Fault, Tx, batches, consents, crowds, entries, profiles};
 use rustc_hash::FxHashMap;
@@ -61,7 +61,10 @@ impl Broker {
         chunk.events.sort_by_key(|(slot, e)| (*slot, e.at));
         let mut runs: Vec<(Target, Vec<Event>)> = Vec::new();
         for run in chunk.events.chunk_by(|(a, _), (b, _)| a == b) {
-            let Some(target) = run.first().and_then(|(slot, _)| targets.get(usize::try_from(*slot).ok()?)) else { continue };
+            let Some(target) = run.first().and_then(|(slot, _)| targets.get(usize::try_from(*slot).ok()?))
+            else {
+                continue;
+            };
             runs.push((*target, run.iter().map(|(_, e)| *e).collect()));
         }
         let mut report = std::mem::take(&mut chunk.report);
@@ -69,11 +72,11 @@ impl Broker {
         let mut runs = runs.into_iter().peekable();
         while runs.peek().is_some() {
             let story: Vec<_> = runs.by_ref().take(PROFILES).collect();
-            let folded = self.fold_profiles(kind, story, clock)?;
+            let folded = self.fold_profiles(kind, story, clock, now)?;
             report.kept += folded.kept;
             report.dropped += folded.dropped;
             report.repeated += folded.repeated;
-            for (key, persons) in folded.postings.into_iter().filter(|(key, _)| crowd::is_kept(*key, now)) {
+            for (key, persons) in folded.postings {
                 let crowd = together.entry(key).or_default();
                 for person in persons {
                     crowd.insert(person);
@@ -87,13 +90,22 @@ impl Broker {
 
     /// Folds one story's profiles: read, open, fold and seal here, so that the writer only checks and writes. A subscriber
     /// whose version or profile moved in between is folded anew.
-    fn fold_profiles(&self, kind: FeedKind, story: Vec<(Target, Vec<Event>)>, now: At) -> Result<FoldedStory, Failure> {
+    fn fold_profiles(
+        &self,
+        kind: FeedKind,
+        story: Vec<(Target, Vec<Event>)>,
+        now: At,
+        present: At,
+    ) -> Result<FoldedStory, Failure> {
         let mut out = FoldedStory::default();
         let mut local = Local { home: Jurisdiction::DE, hour: i64::MIN, offset_s: 0 };
         let mut waiting = story;
         for _ in 0..ATTEMPTS {
             let known = self.store.read("feed.profiles", |tx| {
-                waiting.iter().map(|(target, _)| known(tx, target, kind, now)).collect::<Result<Vec<_>, Fault>>()
+                waiting
+                    .iter()
+                    .map(|(target, _)| known(tx, target, kind, now))
+                    .collect::<Result<Vec<_>, Fault>>()
             })?;
             let (mut folded, mut writes) = (Vec::new(), Vec::new());
             for ((target, events), known) in waiting.into_iter().zip(known) {
@@ -101,7 +113,7 @@ impl Broker {
                     out.dropped += events.len() as u64;
                     continue;
                 };
-                let (write, one) = self.fold_one(&target, &events, known, &mut local)?;
+                let (write, one) = self.fold_one(&target, &events, known, present, &mut local)?;
                 writes.push(write);
                 folded.push((target, events, one));
             }
@@ -110,7 +122,11 @@ impl Broker {
             })?;
             waiting = Vec::new();
             for ((target, events, one), written) in folded.into_iter().zip(moved) {
-                if written { out.add(one, target.subscriber.person_number) } else { waiting.push((target, events)) }
+                if written {
+                    out.add(one, target.subscriber.person_number)
+                } else {
+                    waiting.push((target, events))
+                }
             }
             if waiting.is_empty() {
                 return Ok(out);
@@ -124,19 +140,24 @@ impl Broker {
         target: &Target,
         events: &[Event],
         known: Known,
+        present: At,
         local: &mut Local,
     ) -> Result<(profiles::Write, FoldedOne), Failure> {
         let subscriber = &target.subscriber;
         let read = known.sealed.as_ref().map(|s| s.revision);
         let mut profile = self.open_profile(subscriber, known.sealed)?;
-        let mut one = FoldedOne::default();
+        let (mut one, mut last) = (FoldedOne::default(), None);
         for event in events {
             match profile.fold(event, local.offset_s(subscriber.home, event.at)) {
                 Folded::Taken => one.kept += 1,
                 Folded::Late => one.repeated += 1,
             }
             // A crowd is a set: an event that was folded before a crash may still be missing from it.
-            one.postings.extend(crowd::postings(event).filter(|key| one.postings.last() != Some(key)));
+            let place = (event.at.floor(HOUR_US), event.what);
+            if last != Some(place) {
+                one.postings.extend(crowd::postings(event).filter(|key| crowd::is_kept(*key, present)));
+                last = Some(place);
+            }
         }
         one.postings.sort_unstable();
         one.postings.dedup();
@@ -197,7 +218,13 @@ impl Broker {
             repeated: report.repeated,
             rejected: report.rejected,
         };
-        Ok(self.entry(&Record { at: self.now()?, subscriber: None, recipient: None, purpose: None, event })?)
+        Ok(self.entry(&Record {
+            at: self.now()?,
+            subscriber: None,
+            recipient: None,
+            purpose: None,
+            event,
+        })?)
     }
 }
 

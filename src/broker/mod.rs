@@ -2,21 +2,21 @@
 //!
 //! A verb reads a snapshot, lets the pure engines decide, and writes guarded by the subscriber's version: when the version
 //! has moved in between, it reads and decides again. Nothing is answered before the write is durable.
-pub mod failure;
-pub mod record;
 pub mod authenticate;
-pub mod register;
-pub mod enrol;
-pub mod invite;
 pub mod consent;
 pub mod disclose;
-pub mod reference;
-pub mod ingest;
-pub mod fold;
-pub mod sequence;
-pub mod export;
-pub mod timeline;
+pub mod enrol;
 pub mod explain;
+pub mod export;
+pub mod failure;
+pub mod fold;
+pub mod ingest;
+pub mod invite;
+pub mod record;
+pub mod reference;
+pub mod register;
+pub mod sequence;
+pub mod timeline;
 
 pub use failure::Failure;
 
@@ -132,7 +132,9 @@ impl Broker {
     /// withdrawals (promise 4).
     fn refuse_when_behind(&self) -> Result<(), Failure> {
         if self.behind.load(Ordering::Relaxed) {
-            return Err(Failure::Halted("the database is behind the last published checkpoint; restore a newer one"));
+            return Err(Failure::Halted(
+                "the database is behind the last published checkpoint; restore a newer one",
+            ));
         }
         Ok(())
     }
@@ -149,7 +151,8 @@ impl Broker {
 
     /// The public key that tokens and receipts verify with.
     pub fn jwks(&self) -> Result<JwkSet, Failure> {
-        JwkSet::new(vec![self.signer.jwk().clone()]).map_err(|_| Failure::Halted("the signing key has no public form"))
+        JwkSet::new(vec![self.signer.jwk().clone()])
+            .map_err(|_| Failure::Halted("the signing key has no public form"))
     }
 
     /// Whether the database answers and the ledger may record; what `/readyz` says.

@@ -155,7 +155,8 @@ impl Broker {
     /// The entry of `record`, ready to be written: a new id, a salted commitment in the leaf, the record sealed.
     pub(super) fn entry(&self, record: &Record) -> Result<EntryRow, Fault> {
         let id = EntryId::new(record.at, self.rng.as_ref());
-        let canonical = serde_jcs::to_vec(record).map_err(|_| Fault::Ledger("a record does not serialise".to_owned()))?;
+        let canonical =
+            serde_jcs::to_vec(record).map_err(|_| Fault::Ledger("a record does not serialise".to_owned()))?;
         let salt = crate::domain::rng::bytes::<32>(self.rng.as_ref());
         let leaf = Leaf {
             v: 1,
@@ -167,8 +168,14 @@ impl Broker {
             hour: record.at.floor(HOUR_US),
             commitment: hex::encode(&commitment(&salt, &canonical)),
         };
-        let leaf = serde_jcs::to_string(&leaf).map_err(|_| Fault::Ledger("a leaf does not serialise".to_owned()))?;
-        let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &id.0, &[salt.as_slice(), &canonical].concat());
+        let leaf =
+            serde_jcs::to_string(&leaf).map_err(|_| Fault::Ledger("a leaf does not serialise".to_owned()))?;
+        let sealed = self.keyring.sealer().seal(
+            self.rng.as_ref(),
+            PLACE,
+            &id.0,
+            &[salt.as_slice(), &canonical].concat(),
+        );
         if sealed.is_empty() {
             return Err(Fault::Ledger("a record does not seal".to_owned()));
         }
@@ -177,7 +184,8 @@ impl Broker {
 
     /// Salt and canonical record of a sealed one.
     pub(super) fn open_record(&self, id: EntryId, sealed: &[u8]) -> Result<([u8; 32], Vec<u8>), Fault> {
-        let plain = self.keyring.sealer().open(PLACE, &id.0, sealed).map_err(|_| Fault::Corrupt("records"))?;
+        let plain =
+            self.keyring.sealer().open(PLACE, &id.0, sealed).map_err(|_| Fault::Corrupt("records"))?;
         let (salt, canonical) = plain.split_at_checked(32).ok_or(Fault::Corrupt("records"))?;
         Ok((salt.try_into().map_err(|_| Fault::Corrupt("records"))?, canonical.to_vec()))
     }

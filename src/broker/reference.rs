@@ -6,8 +6,8 @@ use crate::domain::topic::Topic;
 use crate::domain::zone::Zone;
 use crate::minimise::sensitive::{Kind, Place, Places};
 use crate::minimise::zone;
-use crate::store::Tx;
 use crate::store::Fault;
+use crate::store::Tx;
 use crate::store::reference::{self as rows, CellRow, PlaceRow, TopicRow};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -66,9 +66,13 @@ impl Broker {
 
 fn load(tx: &mut Tx<'_>) -> Result<Reference, Fault> {
     let version = rows::version(tx)?;
-    let place = |p: PlaceRow| Some(Place { kind: Kind::parse(&p.kind)?, lat: p.lat, lon: p.lon, radius_m: p.radius_m });
+    let place = |p: PlaceRow| {
+        Some(Place { kind: Kind::parse(&p.kind)?, lat: p.lat, lon: p.lon, radius_m: p.radius_m })
+    };
     let places = Places::new(rows::places(tx)?.into_iter().filter_map(place).collect());
-    let resolve = |c: CellRow| Some((c.id.into_boxed_str(), (zone::from_point(c.lat, c.lon)?, places.covers(c.lat, c.lon))));
+    let resolve = |c: CellRow| {
+        Some((c.id.into_boxed_str(), (zone::from_point(c.lat, c.lon)?, places.covers(c.lat, c.lon))))
+    };
     let cells = rows::cells(tx)?.into_iter().filter_map(resolve).collect();
     let mut topics = [FxHashMap::default(), FxHashMap::default()];
     for TopicRow { source, key, topic } in rows::topics(tx)? {
@@ -96,7 +100,12 @@ impl Gathered {
             Row::Place { kind, lat, lon, radius_m } => {
                 let kind = Kind::parse(kind).ok_or(Reject::UnknownPlaceKind)?.as_str().to_owned();
                 let mut id = [0; 16];
-                let hash = sha256(&[kind.as_bytes(), &lat.to_be_bytes(), &lon.to_be_bytes(), &radius_m.to_be_bytes()]);
+                let hash = sha256(&[
+                    kind.as_bytes(),
+                    &lat.to_be_bytes(),
+                    &lon.to_be_bytes(),
+                    &radius_m.to_be_bytes(),
+                ]);
                 id.copy_from_slice(&hash[..16]);
                 self.places.insert(id, PlaceRow { id, kind, lat, lon, radius_m });
             }

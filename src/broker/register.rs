@@ -14,7 +14,8 @@ impl Broker {
     pub fn register_recipient(&self, _caller: &Caller, recipient: Recipient) -> Result<(), Failure> {
         check(&recipient)?;
         let now = self.now()?;
-        let entry = self.operation(now, Some(recipient.id), "recipient.register", recipient.id.to_string())?;
+        let entry =
+            self.operation(now, Some(recipient.id), "recipient.register", recipient.id.to_string())?;
         self.store.write("recipient.register", move |tx| {
             recipients::put(tx, &recipient, now)?;
             entries::append(tx, &entry)
@@ -34,18 +35,19 @@ impl Broker {
         JwkSet::parse(&client.jwks).map_err(|e| Failure::invalid("jwks", e.to_string()))?;
         let now = self.now()?;
         let entry = self.operation(now, client.recipient, "client.register", client.id.clone())?;
-        self.store.write("client.register", move |tx| {
-            if let Some(recipient) = client.recipient
-                && recipients::find(tx, recipient)?.is_none()
-            {
-                return Ok(false);
-            }
-            recipients::put_client(tx, &client)?;
-            entries::append(tx, &entry)?;
-            Ok(true)
-        })?
-        .then_some(())
-        .ok_or(Failure::NotFound("recipient"))
+        self.store
+            .write("client.register", move |tx| {
+                if let Some(recipient) = client.recipient
+                    && recipients::find(tx, recipient)?.is_none()
+                {
+                    return Ok(false);
+                }
+                recipients::put_client(tx, &client)?;
+                entries::append(tx, &entry)?;
+                Ok(true)
+            })?
+            .then_some(())
+            .ok_or(Failure::NotFound("recipient"))
     }
 
     /// A new recipient's id.
@@ -82,7 +84,10 @@ fn check(recipient: &Recipient) -> Result<(), Failure> {
             return Err(Failure::invalid("ceiling", "each category once"));
         }
         if !category.rungs().contains(rung) {
-            return Err(Failure::invalid("ceiling", format!("`{}` is no rung of `{}`", rung.as_str(), category.as_str())));
+            return Err(Failure::invalid(
+                "ceiling",
+                format!("`{}` is no rung of `{}`", rung.as_str(), category.as_str()),
+            ));
         }
     }
     Ok(())

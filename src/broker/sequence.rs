@@ -5,8 +5,8 @@
 use super::{Broker, Failure};
 use crate::crypt::hash::Digest;
 use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::note::{Signer, Verifier};
 use crate::ledger::grow;
+use crate::ledger::note::{Signer, Verifier};
 use crate::ledger::tile::{TileError, TilePath, TileSource};
 use crate::minimise::crowd::{self, CrowdKind};
 use crate::store::{Fault, entries};
@@ -60,8 +60,10 @@ impl Broker {
     }
 
     pub(super) fn log_signer(&self) -> Result<Signer<'_>, Failure> {
-        let origin = self.settings.issuer.split_once("://").map_or(self.settings.issuer.as_str(), |(_, host)| host);
-        Signer::new(&format!("{origin}/log"), &self.log_key).map_err(|_| Failure::Halted("the issuer is no name for a log"))
+        let origin =
+            self.settings.issuer.split_once("://").map_or(self.settings.issuer.as_str(), |(_, host)| host);
+        Signer::new(&format!("{origin}/log"), &self.log_key)
+            .map_err(|_| Failure::Halted("the issuer is no name for a log"))
     }
 
     fn publish(&self) -> Result<Published, Failure> {
@@ -72,7 +74,9 @@ impl Broker {
         let mut size = published.as_ref().map_or(0, |p| p.size);
         if size > target {
             self.behind.store(true, Ordering::Relaxed);
-            return Err(Failure::Halted("the database is behind the last published checkpoint; restore a newer one"));
+            return Err(Failure::Halted(
+                "the database is behind the last published checkpoint; restore a newer one",
+            ));
         }
         self.behind.store(false, Ordering::Relaxed);
         if let Some(published) = published.filter(|p| p.size == target) {
@@ -99,7 +103,11 @@ impl Broker {
     /// The last published checkpoint; one that does not verify stops everything.
     fn published(&self, directory: &Directory, verifier: &Verifier) -> Result<Option<Published>, Failure> {
         let Some(bytes) = directory.read("checkpoint") else { return Ok(None) };
-        let broken = || Failure::Halted("the published checkpoint does not verify: was the key or the log directory exchanged?");
+        let broken = || {
+            Failure::Halted(
+                "the published checkpoint does not verify: was the key or the log directory exchanged?",
+            )
+        };
         let note = String::from_utf8(bytes).map_err(|_| broken())?;
         let checkpoint = Checkpoint::open(&note, verifier).map_err(|_| broken())?;
         Ok(Some(Published { size: checkpoint.size, root: checkpoint.root, note }))
@@ -125,7 +133,8 @@ fn unreadable(e: TileError) -> Failure {
 
 /// Writes beside, syncs, renames: a reader sees the old file or the new one.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |e: std::io::Error| Failure::Fault(Fault::Ledger(format!("cannot publish the log: {}", e.kind())));
+    let failed =
+        |e: std::io::Error| Failure::Fault(Fault::Ledger(format!("cannot publish the log: {}", e.kind())));
     let parent = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent).map_err(failed)?;
     let beside = path.with_extension("new");

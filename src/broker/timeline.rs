@@ -29,7 +29,8 @@ impl Broker {
         let mut requests = Vec::new();
         for (id, sealed, _) in sealed {
             let (_, canonical) = self.open_record(id, &sealed)?;
-            let record: Record = serde_json::from_slice(&canonical).map_err(|_| crate::store::Fault::Corrupt("records"))?;
+            let record: Record =
+                serde_json::from_slice(&canonical).map_err(|_| crate::store::Fault::Corrupt("records"))?;
             if matches!(record.event, Event::Request { .. }) {
                 requests.push(record);
             }

@@ -60,11 +60,16 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             let own = key.is_none();
             let key = match key {
                 Some(key) => key,
-                None => std::fs::read_to_string(dir.join("vkey")).map_err(|e| Trouble::file(&dir.join("vkey"), &e))?,
+                None => std::fs::read_to_string(dir.join("vkey"))
+                    .map_err(|e| Trouble::file(&dir.join("vkey"), &e))?,
             };
             match bundle::verify(&dir, &key) {
                 Ok(report) => {
-                    let whose = if own { " (by the key inside the bundle; compare it with the operator's)" } else { "" };
+                    let whose = if own {
+                        " (by the key inside the bundle; compare it with the operator's)"
+                    } else {
+                        ""
+                    };
                     let text = format!(
                         "the bundle verifies{whose}: {} leaves from number {} on, of a log of {}; {} opened, {} erased",
                         report.leaves, report.first, report.size, report.opened, report.erased

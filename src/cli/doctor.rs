@@ -6,13 +6,22 @@ pub fn run(installation: &Installation) -> Result<Answer, Trouble> {
     let mut checks: Vec<(&str, Result<String, String>)> = Vec::new();
     let words = |e: Trouble| e.to_string();
     checks.push(("keys", installation.keyring().map(|k| format!("{} roots open", k.roots())).map_err(words)));
-    checks.push(("policies", installation.engine().map(|e| format!("policy set {}", e.digest())).map_err(words)));
+    checks.push((
+        "policies",
+        installation.engine().map(|e| format!("policy set {}", e.digest())).map_err(words),
+    ));
     checks.push(("database", installation.store().map(|s| format!("{s:?}, newest schema")).map_err(words)));
     let broker = installation.broker();
-    checks.push(("log", match &broker {
-        Ok(broker) => broker.sequence().map(|p| format!("{} entries published in {}", p.size, installation.log_dir().display())).map_err(|e| e.to_string()),
-        Err(_) => Err("needs keys, policies and database".to_owned()),
-    }));
+    checks.push((
+        "log",
+        match &broker {
+            Ok(broker) => broker
+                .sequence()
+                .map(|p| format!("{} entries published in {}", p.size, installation.log_dir().display()))
+                .map_err(|e| e.to_string()),
+            Err(_) => Err("needs keys, policies and database".to_owned()),
+        },
+    ));
     checks.push(("issuer", issuer(&installation.issuer)));
     let holds = checks.iter().all(|(_, outcome)| outcome.is_ok());
     let mut text = String::new();

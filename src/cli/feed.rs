@@ -28,8 +28,7 @@ pub enum Command {
 }
 
 fn kind(text: &str) -> Result<FeedKind, String> {
-    FeedKind::parse(text)
-        .ok_or_else(|| format!("one of {}", FeedKind::ALL.map(FeedKind::as_str).join(", ")))
+    FeedKind::parse(text).ok_or_else(|| format!("one of {}", FeedKind::ALL.map(FeedKind::as_str).join(", ")))
 }
 
 pub fn run(installation: &Installation, command: Command, json: bool) -> Result<Answer, Trouble> {
@@ -44,14 +43,21 @@ pub fn run(installation: &Installation, command: Command, json: bool) -> Result<
     Ok(Answer::new(text, serde_json::to_value(&reports).map_err(Trouble::of)?))
 }
 
-fn load_file(broker: &Broker, kind: FeedKind, own_time: bool, path: &Path, json: bool) -> Result<Report, Trouble> {
+fn load_file(
+    broker: &Broker,
+    kind: FeedKind,
+    own_time: bool,
+    path: &Path,
+    json: bool,
+) -> Result<Report, Trouble> {
     if path == Path::new("-") {
         return load(broker, kind, own_time, std::io::stdin().lock(), None);
     }
     let file = std::fs::File::open(path).map_err(|e| Trouble::file(path, &e))?;
     let length = file.metadata().map(|m| m.len()).unwrap_or(0);
     let bar = (std::io::stderr().is_terminal() && !json).then(|| bar(length));
-    let report = load(broker, kind, own_time, file, bar.as_ref()).map_err(|e| Trouble(format!("`{}`: {e}", path.display())));
+    let report = load(broker, kind, own_time, file, bar.as_ref())
+        .map_err(|e| Trouble(format!("`{}`: {e}", path.display())));
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
@@ -59,7 +65,13 @@ fn load_file(broker: &Broker, kind: FeedKind, own_time: bool, path: &Path, json:
 }
 
 /// Loads one feed.
-pub fn load(broker: &Broker, kind: FeedKind, own_time: bool, read: impl Read, bar: Option<&ProgressBar>) -> Result<Report, Trouble> {
+pub fn load(
+    broker: &Broker,
+    kind: FeedKind,
+    own_time: bool,
+    read: impl Read,
+    bar: Option<&ProgressBar>,
+) -> Result<Report, Trouble> {
     let reader = feed::Reader::new(kind, read).map_err(Trouble::of)?;
     let progress = reader.progress();
     let mut intake = broker.intake(&Caller::console(), kind, own_time)?;

@@ -26,7 +26,13 @@ pub struct Installation {
     #[arg(long, global = true, env = "DONGUI_KEYS", value_name = "FILE")]
     pub keys: Option<PathBuf>,
     /// Public address, without a trailing slash: issuer of tokens, base of links.
-    #[arg(long, global = true, env = "DONGUI_ISSUER", default_value = "http://127.0.0.1:8080", value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "DONGUI_ISSUER",
+        default_value = "http://127.0.0.1:8080",
+        value_name = "URL"
+    )]
     pub issuer: String,
     /// The operator's home country: KR, DE, SG or AE.
     #[arg(long, global = true, env = "DONGUI_HOME", default_value = "DE", value_parser = home, value_name = "COUNTRY")]
@@ -69,9 +75,10 @@ impl Installation {
         }
         let path = self.keys();
         let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound => {
-                Trouble(format!("there is no key file `{}`; make one with `dongui keys init`", path.display()))
-            }
+            std::io::ErrorKind::NotFound => Trouble(format!(
+                "there is no key file `{}`; make one with `dongui keys init`",
+                path.display()
+            )),
             _ => Trouble::file(&path, &e),
         })?;
         refuse_open_file(&path)?;
@@ -90,7 +97,9 @@ impl Installation {
     /// The database; one that does not exist yet is not made here.
     pub fn store(&self) -> Result<Store, Trouble> {
         let url = self.database();
-        if !crate::store::is_postgres(&url) && !std::path::Path::new(url.trim_start_matches("sqlite:")).exists() {
+        if !crate::store::is_postgres(&url)
+            && !std::path::Path::new(url.trim_start_matches("sqlite:")).exists()
+        {
             return Err(Trouble(format!("there is no database `{url}`; make it with `dongui migrate`")));
         }
         Ok(Store::open(&url, Arc::new(SystemRng::new()))?)
@@ -102,10 +111,23 @@ impl Installation {
         let (rng, system): (Arc<dyn Rng>, _) = (Arc::new(SystemRng::new()), SystemRng::shared());
         let signer = Signer::es256(&keyring, system.as_ref()).map_err(Trouble::of)?;
         let log_key = LogKey::of(&keyring).map_err(Trouble::of)?;
-        let settings =
-            Settings { issuer: self.issuer.trim_end_matches('/').to_owned(), home: self.home, log_dir: self.log_dir() };
+        let settings = Settings {
+            issuer: self.issuer.trim_end_matches('/').to_owned(),
+            home: self.home,
+            log_dir: self.log_dir(),
+        };
         let (store, engine, clock) = (self.store()?, self.engine()?, Arc::new(SystemClock));
-        Ok(Arc::new(Broker::new(Parts { store, keyring, engine, clock, rng, system, signer, log_key, settings })))
+        Ok(Arc::new(Broker::new(Parts {
+            store,
+            keyring,
+            engine,
+            clock,
+            rng,
+            system,
+            signer,
+            log_key,
+            settings,
+        })))
     }
 }
 

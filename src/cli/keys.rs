@@ -33,7 +33,10 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             write_secret(&beside, &text)?;
             std::fs::rename(&beside, &path).map_err(|e| Trouble::file(&path, &e))?;
             let roots = installation.keyring()?.roots();
-            Ok(Answer::new(format!("a new root seals from now on; {roots} roots open"), json!({ "roots": roots })))
+            Ok(Answer::new(
+                format!("a new root seals from now on; {roots} roots open"),
+                json!({ "roots": roots }),
+            ))
         }
         Command::Show => {
             let keyring = installation.keyring()?;
@@ -63,7 +66,9 @@ fn write_secret(path: &Path, text: &str) -> Result<(), Trouble> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::AlreadyExists => Trouble(format!("`{}` exists already and is left as it is", path.display())),
+        std::io::ErrorKind::AlreadyExists => {
+            Trouble(format!("`{}` exists already and is left as it is", path.display()))
+        }
         _ => Trouble::file(path, &e),
     })?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| Trouble::file(path, &e))

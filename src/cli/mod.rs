@@ -1,16 +1,16 @@
 //! The `dongui` command: composition root, one file per command. Deliberately absent: rules.
 mod answer;
+mod audit;
+mod doctor;
+mod explain;
+mod feed;
 mod installation;
 mod keys;
 mod migrate;
-mod serve;
-mod register;
-mod feed;
-mod policy;
-mod explain;
-mod audit;
-mod doctor;
 mod openapi;
+mod policy;
+mod register;
+mod serve;
 
 pub use answer::{Answer, Trouble};
 pub use installation::Installation;

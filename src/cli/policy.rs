@@ -41,7 +41,8 @@ fn texts(root: &Path, dir: &Path) -> Result<Vec<(String, String)>, Trouble> {
             continue;
         }
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        if ["cedar", "cedarschema", "toml", "json"].iter().any(|e| path.extension().is_some_and(|x| x == *e)) {
+        if ["cedar", "cedarschema", "toml", "json"].iter().any(|e| path.extension().is_some_and(|x| x == *e))
+        {
             out.push((name, std::fs::read_to_string(&path).map_err(|e| Trouble::file(&path, &e))?));
         }
     }
@@ -54,14 +55,20 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
     let engine = crate::policy::Engine::load(&read(&dir)?).map_err(Trouble::of)?;
     let cases: Vec<_> = texts(&dir, &dir)?.into_iter().filter(|(name, _)| name.ends_with(".json")).collect();
     let report = crate::policy::cases::check(&engine, &cases);
-    let mut text = format!("{} cases ran, {} failed\npolicy set {}\n", report.ran, report.failures.len(), engine.digest());
+    let mut text = format!(
+        "{} cases ran, {} failed\npolicy set {}\n",
+        report.ran,
+        report.failures.len(),
+        engine.digest()
+    );
     for failure in &report.failures {
         text.push_str(&format!("  {}: {}\n", failure.name, failure.what));
     }
     for id in &report.unexercised {
         text.push_str(&format!("  no case exercises policy `{id}`\n"));
     }
-    let failures: Vec<_> = report.failures.iter().map(|f| json!({ "case": f.name, "what": f.what })).collect();
+    let failures: Vec<_> =
+        report.failures.iter().map(|f| json!({ "case": f.name, "what": f.what })).collect();
     let unexercised: Vec<&str> = report.unexercised.iter().map(AsRef::as_ref).collect();
     let json = json!({ "digest": engine.digest(), "ran": report.ran, "failures": failures, "unexercised": unexercised });
     Ok(Answer { text, json, holds: report.is_clean() })

@@ -64,11 +64,17 @@ fn recipient(text: &str) -> Result<RecipientId, String> {
 }
 
 fn reference(text: &str) -> Result<Reference, Trouble> {
-    Reference::parse(text).ok_or_else(|| Trouble("`--subscriber`: a phone number in E.164 form or an account reference".to_owned()))
+    Reference::parse(text).ok_or_else(|| {
+        Trouble("`--subscriber`: a phone number in E.164 form or an account reference".to_owned())
+    })
 }
 
 fn read(path: &PathBuf) -> Result<String, Trouble> {
-    let text = if path.as_os_str() == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) };
+    let text = if path.as_os_str() == "-" {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(path)
+    };
     text.map_err(|e| Trouble::file(path, &e))
 }
 
@@ -77,14 +83,19 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
     let console = Caller::console();
     match command {
         Command::Recipient { file } => {
-            let wanted: RecipientBody = serde_json::from_str(&read(&file)?).map_err(|e| Trouble(format!("`{}`: {e}", file.display())))?;
+            let wanted: RecipientBody = serde_json::from_str(&read(&file)?)
+                .map_err(|e| Trouble(format!("`{}`: {e}", file.display())))?;
             let RecipientBody { id, name, country, assurance, purposes, ceiling } = wanted;
             let id = id.map_or_else(|| broker.new_recipient_id(), Ok)?;
-            broker.register_recipient(&console, Recipient { id, name, country, assurance, purposes, ceiling })?;
+            broker.register_recipient(
+                &console,
+                Recipient { id, name, country, assurance, purposes, ceiling },
+            )?;
             Ok(Answer::new(id.to_string(), json!({ "recipient": id })))
         }
         Command::Client { id, role, recipient, jwks } => {
-            broker.register_client(&console, Client { id: id.clone(), role, recipient, jwks: read(&jwks)? })?;
+            broker
+                .register_client(&console, Client { id: id.clone(), role, recipient, jwks: read(&jwks)? })?;
             Ok(Answer::new(format!("client `{id}` registered"), json!({ "client": id })))
         }
         Command::Subscribers { file } => {
@@ -99,8 +110,13 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
                     None => rejected.push(i + 1),
                 }
             }
-            let text = format!("{enrolled} enrolled, {} lines are no reference: {rejected:?}", rejected.len());
-            Ok(Answer { text, json: json!({ "enrolled": enrolled, "rejected_lines": rejected }), holds: rejected.is_empty() })
+            let text =
+                format!("{enrolled} enrolled, {} lines are no reference: {rejected:?}", rejected.len());
+            Ok(Answer {
+                text,
+                json: json!({ "enrolled": enrolled, "rejected_lines": rejected }),
+                holds: rejected.is_empty(),
+            })
         }
         Command::Link { subscriber, recipient } => {
             let subject = broker.link(&console, &reference(&subscriber)?, recipient)?;

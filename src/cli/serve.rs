@@ -26,20 +26,25 @@ pub struct Arguments {
 pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer, Trouble> {
     let broker = installation.broker()?;
     let listener = listen(arguments.listen)?;
-    super::answer::say(&format!("dongui serves {} on {}; stop it with Ctrl-C", installation.issuer, arguments.listen));
+    super::answer::say(&format!(
+        "dongui serves {} on {}; stop it with Ctrl-C",
+        installation.issuer, arguments.listen
+    ));
     serve(broker, listener, arguments.workers)?;
     Ok(Answer::new("stopped", serde_json::json!({ "stopped": true })))
 }
 
 /// Binds the address.
 pub fn listen(address: SocketAddr) -> Result<TcpListener, Trouble> {
-    TcpListener::bind(address).map_err(|e| Trouble(format!("cannot listen on {address}: {e}; choose another with `--listen`")))
+    TcpListener::bind(address)
+        .map_err(|e| Trouble(format!("cannot listen on {address}: {e}; choose another with `--listen`")))
 }
 
 /// Serves until Ctrl-C or SIGTERM; entries are numbered and published once a second meanwhile, and once at the end.
 pub fn serve(broker: Arc<Broker>, listener: TcpListener, workers: Option<usize>) -> Result<(), Trouble> {
     let sequencer = Sequencer::start(Arc::clone(&broker))?;
-    let outcome = actix_web::rt::System::new().block_on(async move { server(broker, listener, workers, true)?.await.map_err(Trouble::of) });
+    let outcome = actix_web::rt::System::new()
+        .block_on(async move { server(broker, listener, workers, true)?.await.map_err(Trouble::of) });
     sequencer.stop();
     outcome
 }
@@ -92,18 +97,28 @@ fn recorder() -> PrometheusHandle {
     HANDLE.get_or_init(make).clone()
 }
 
-fn server(broker: Arc<Broker>, listener: TcpListener, workers: Option<usize>, signals: bool) -> Result<Server, Trouble> {
+fn server(
+    broker: Arc<Broker>,
+    listener: TcpListener,
+    workers: Option<usize>,
+    signals: bool,
+) -> Result<Server, Trouble> {
     let shared = actix_web::web::Data::new(broker);
     let metrics = actix_web::web::Data::new(recorder());
     let app = move || {
         App::new()
             .app_data(web::Shared::clone(&shared))
             .app_data(metrics.clone())
-            .wrap(DefaultHeaders::new().add(("x-content-type-options", "nosniff")).add(("referrer-policy", "no-referrer")))
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("x-content-type-options", "nosniff"))
+                    .add(("referrer-policy", "no-referrer")),
+            )
             .configure(routes::configure)
             .default_service(actix_web::web::to(routes::nothing))
     };
-    let mut server = HttpServer::new(app).shutdown_timeout(10).client_request_timeout(Duration::from_secs(10));
+    let mut server =
+        HttpServer::new(app).shutdown_timeout(10).client_request_timeout(Duration::from_secs(10));
     if let Some(workers) = workers {
         server = server.workers(workers.max(1));
     }

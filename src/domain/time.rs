@@ -116,7 +116,8 @@ impl Jurisdiction {
     pub fn offset_s(self, at: At) -> i32 {
         static ZONES: OnceLock<[jiff::tz::TimeZone; 4]> = OnceLock::new();
         // INVARIANT: the zone database is compiled in; a zone it lacks would be told in UTC.
-        let zone = |j: Jurisdiction| jiff::tz::TimeZone::get(j.time_zone()).unwrap_or(jiff::tz::TimeZone::UTC);
+        let zone =
+            |j: Jurisdiction| jiff::tz::TimeZone::get(j.time_zone()).unwrap_or(jiff::tz::TimeZone::UTC);
         let zones = ZONES.get_or_init(|| Jurisdiction::ALL.map(zone));
         let instant = jiff::Timestamp::from_second(at.unix_s()).unwrap_or_default();
         zones.get(self as usize).map_or(0, |z| z.to_offset(instant).seconds())

@@ -23,7 +23,7 @@ pub use lines::LINE_LIMIT;
 pub use reader::{Format, Reader, Take, sniff};
 pub use source::Progress;
 
-use crate::domain::feed::{FeedKind, Reject, Row};
+use crate::domain::feed::{Reject, Row};
 use std::io::Read;
 use std::ops::ControlFlow;
 
@@ -54,4 +54,3 @@ pub fn drain<R: Read, E>(
         None => read.map_err(Stopped::Feed),
     }
 }
-

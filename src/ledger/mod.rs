@@ -2,10 +2,18 @@
 //!
 //! Deliberately absent: the store, the clock, the network. Whoever holds tiles hands them in through `tile::TileSource`; only
 //! `bundle::write` and `bundle::verify` touch a directory.
+pub mod bundle;
 pub mod checkpoint;
 pub mod grow;
+mod line;
+pub mod manifest;
 pub mod note;
 pub mod proof;
 pub mod receipt;
+pub mod report;
+#[cfg(test)]
+mod sample;
+pub mod shelf;
 pub mod tile;
 pub mod tree;
+pub mod verify;

@@ -2,4 +2,135 @@
 //!
 //! A caller asks `wanted`, loads those crowds and the subscriber's release ledger since `budget::horizon`, calls `apply`, and
 //! adds the item's `released` to the list before it applies the next permit of the same request. What the token budget drops
-//! afterwards (`Context::items`) is neither charged nor recorded.
+//! afterwards (it is not in `Context::items`) is neither charged nor recorded. Deliberately absent: any of that loading.
+use super::crowd::{CrowdKey, Crowds};
+use super::draw::{self, Facts, Scope};
+use super::item::{Item, Released};
+use crate::domain::reason::Reason;
+use crate::domain::time::At;
+use crate::policy::Permit;
+use crate::profile::Profile;
+
+/// The crowds to load before `apply`, at most five; one that is not loaded counts nobody. `offset_s` is local time minus UTC
+/// at `now`, s.
+pub fn wanted(permit: &Permit, profile: &Profile, now: At, offset_s: i32) -> Vec<CrowdKey> {
+    let facts = Facts::of(permit.category(), profile, now, offset_s);
+    draw::wanted(&Scope::of(permit), &facts, now)
+}
+
+/// The one item that `permit` allows, as coarse as its obligations, the crowd, home and work, and the budget ask. `released` is
+/// everything told about the subscriber to anyone since `budget::horizon(now)`; `offset_s` is local time minus UTC, s.
+///
+/// # Errors
+/// `CeilingTooLow` when the permit reaches no rung, `BudgetSpent`, `NoData` (also for a stay older than 24 hours or younger
+/// than the delay), `SensitivePlace`, `CrowdTooSmall`. A recipient hears one word for all of them.
+pub fn apply(
+    permit: Permit,
+    profile: &Profile,
+    crowds: &Crowds,
+    released: &[Released],
+    now: At,
+    offset_s: i32,
+) -> Result<Item, Reason> {
+    let scope = Scope::of(&permit);
+    // Named here, so that what was decided once is used once.
+    drop(permit);
+    let facts = Facts::of(scope.category, profile, now, offset_s);
+    draw::draw(&scope, &facts, crowds, released, now)
+}
+
+impl Scope {
+    fn of(permit: &Permit) -> Scope {
+        Scope {
+            grant: permit.grant(),
+            category: permit.category(),
+            purpose: permit.purpose(),
+            obligations: permit.obligations(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::category::{Category, Precision};
+    use crate::domain::feed::{Event, Happening};
+    use crate::domain::id::{GrantId, RecipientId};
+    use crate::domain::purpose::Purpose;
+    use crate::domain::recipient::{Assurance, Recipient};
+    use crate::domain::scene::{Scene, Standing};
+    use crate::domain::subscriber::{AgeBand, Country, Jurisdiction};
+    use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US};
+    use crate::domain::topic::Topic;
+    use crate::minimise::crowd::{Crowd, postings};
+    use crate::minimise::item::Value;
+    use crate::minimise::zone;
+    use crate::policy::{Engine, Sources, decide};
+
+    const NOW: At = At(20_000 * DAY_US + 15 * HOUR_US + 20 * MINUTE_US);
+    const SEOUL: i32 = 9 * 3600;
+
+    fn permit(category: Category, precision: Precision) -> Permit {
+        let recipient = Recipient {
+            id: RecipientId([1; 16]),
+            name: "assistant".to_owned(),
+            country: Country::parse("KR").unwrap(),
+            assurance: Assurance::Server,
+            purposes: Purpose::ALL.to_vec(),
+            ceiling: Category::ALL.map(|c| (c, Precision::ZoneR7)).to_vec(),
+        };
+        let scene = Scene {
+            recipient: &recipient,
+            home: Jurisdiction::KR,
+            age: AgeBand::Adult,
+            purpose: Purpose::ProvidePersonalisedRecommendations,
+            category,
+            standing: Standing::Live { grant: GrantId([9; 16]), precision },
+            now: NOW,
+        };
+        decide(&Engine::load(&Sources::bundled()).unwrap(), &scene).unwrap()
+    }
+
+    #[test]
+    fn of_a_person_of_whom_nothing_is_known_nothing_is_told_and_no_crowd_is_loaded() {
+        for category in Category::ALL {
+            let finest = category.rungs().last().copied().unwrap();
+            let (permit, profile) = (permit(category, finest), Profile::default());
+            assert_eq!(wanted(&permit, &profile, NOW, SEOUL), []);
+            assert_eq!(apply(permit, &profile, &Crowds::new(9), &[], NOW, SEOUL), Err(Reason::NoData));
+        }
+    }
+
+    #[test]
+    fn events_folded_and_posted_come_out_as_one_zone_and_one_interest() {
+        let zone = zone::from_point(37.5663, 126.9779).unwrap();
+        let at = NOW.plus(-4 * MINUTE_US);
+        let stay = Event { at, what: Happening::Stay { zone, sensitive: false } };
+        let topic = Some(Topic::Food);
+        // An interest shows on several days.
+        let apps = (0..6).rev().map(|d| Event {
+            at: at.plus(-d * DAY_US),
+            what: Happening::App { topic, seconds: 600, bytes: 9 },
+        });
+        let mut profile = Profile::default();
+        let mut crowds = Crowds::new(400);
+        for event in apps.chain([stay]) {
+            profile.fold(&event, SEOUL);
+            postings(&event).for_each(|key| crowds.insert(key, (0..50).collect::<Crowd>()));
+        }
+        let told = |category, precision, released: &[Released]| {
+            apply(permit(category, precision), &profile, &crowds, released, NOW, SEOUL)
+        };
+        let item = told(Category::LocationZone, Precision::ZoneR7, &[]).unwrap();
+        // The bundled policy bounds the assistant's zone to resolution 6.
+        let parent = zone::parent(zone, 6).unwrap();
+        assert_eq!(item.value(), Value::Zone { zone: parent, level: Precision::ZoneR6 });
+        assert_eq!((item.grant(), item.is_new(), item.precision_reduced()), (GrantId([9; 16]), true, false));
+        let told_once = [item.released().clone()];
+        let coarse = told(Category::LocationZone, Precision::City, &told_once).unwrap();
+        assert_eq!(coarse.precision(), Precision::City);
+        let interest = told(Category::UsageInterest, Precision::Label, &told_once).unwrap();
+        assert_eq!(interest.value(), Value::Topic(Topic::Food));
+        assert_eq!(told(Category::WebInterest, Precision::Label, &told_once), Err(Reason::NoData));
+    }
+}

@@ -98,12 +98,18 @@ pub fn epoch(now: At) -> At {
     now.floor(DAY_US)
 }
 
-/// Whether the crowd `key` can still bear on an answer at `now`: hours of the epoch; the week of `now` and the one before.
-pub fn is_kept(key: CrowdKey, now: At) -> bool {
-    match key.kind {
-        CrowdKind::Zone => key.bucket >= epoch(now),
-        CrowdKind::App | CrowdKind::Web => key.bucket >= now.floor(WEEK_US).plus(-WEEK_US),
+/// Start of the first bucket of `kind` that can still bear on an answer at `now`: hours of the epoch; the week of `now` and
+/// the one before.
+pub fn horizon(kind: CrowdKind, now: At) -> At {
+    match kind {
+        CrowdKind::Zone => epoch(now),
+        CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US).plus(-WEEK_US),
     }
+}
+
+/// Whether the crowd `key` can still bear on an answer at `now`.
+pub fn is_kept(key: CrowdKey, now: At) -> bool {
+    key.bucket >= horizon(key.kind, now)
 }
 
 /// Bytes that are no crowd.

@@ -24,12 +24,18 @@ pub struct Period {
         (status = 403, description = "Scope not held", body = Problem), (status = 404, description = "Nothing recorded in it", body = Problem),
         (status = 503, description = "Cannot record", body = Problem)))]
 #[get("/v1/audit/bundle")]
-pub async fn bundle(broker: Shared, credentials: Credentials, period: Option<Query<Period>>) -> Result<HttpResponse, Problem> {
+pub async fn bundle(
+    broker: Shared,
+    credentials: Credentials,
+    period: Option<Query<Period>>,
+) -> Result<HttpResponse, Problem> {
     let archive = run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::AuditRead)?;
         let instants = period.and_then(|p| Some((At::parse(&p.from)?, At::parse(&p.to)?)));
         let Some((from, to)) = instants.filter(|(from, to)| from < to) else {
-            return Ok(Err(Problem::bad_request("`from` and `to`: RFC 3339 or Unix seconds, `from` before `to`")));
+            return Ok(Err(Problem::bad_request(
+                "`from` and `to`: RFC 3339 or Unix seconds, `from` before `to`",
+            )));
         };
         Ok(Ok(b.export_archive(&caller, from, to)?))
     })
@@ -49,7 +55,9 @@ pub async fn bundle(broker: Shared, credentials: Credentials, period: Option<Que
 pub async fn log(broker: Shared, path: Path<String>) -> Result<HttpResponse, Problem> {
     let path = path.into_inner();
     let lasting = path != "checkpoint";
-    let bytes = run(&broker, move |b| Ok(b.published_file(&path))).await?.ok_or_else(|| Problem::not_found("file of the log"))?;
+    let bytes = run(&broker, move |b| Ok(b.published_file(&path)))
+        .await?
+        .ok_or_else(|| Problem::not_found("file of the log"))?;
     let keep = if lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
     let kind = if lasting { "application/octet-stream" } else { "text/plain; charset=utf-8" };
     Ok(HttpResponse::Ok().content_type(kind).insert_header((CACHE_CONTROL, keep)).body(bytes))

@@ -16,7 +16,11 @@ use actix_web::{HttpResponse, post};
         (status = 403, description = "Scope not held", body = Problem), (status = 413, description = "Body too large", body = Problem),
         (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/context")]
-pub async fn request(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+pub async fn request(
+    broker: Shared,
+    credentials: Credentials,
+    bytes: Bytes,
+) -> Result<HttpResponse, Problem> {
     let answer = run(&broker, move |b| {
         // The caller is proven before a byte of the body is looked at.
         let proven = credentials.prove(b)?;
@@ -30,7 +34,9 @@ pub async fn request(broker: Shared, credentials: Credentials, bytes: Bytes) -> 
     let mut out = Vec::with_capacity(context.len() + answer.receipt.len() + 160);
     out.extend_from_slice(b"{\"context\":");
     out.extend_from_slice(&context);
-    out.extend_from_slice(format!(",\"receipt\":\"{}\",\"policy\":\"{}\"}}", answer.receipt, answer.policy).as_bytes());
+    out.extend_from_slice(
+        format!(",\"receipt\":\"{}\",\"policy\":\"{}\"}}", answer.receipt, answer.policy).as_bytes(),
+    );
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, "no-store"))

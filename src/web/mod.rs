@@ -1,16 +1,16 @@
 //! The JSON API of recipients, operator, feeds and regulator. Deliberately absent: rules and transactions; each handler
 //! parses at the door, calls one verb and answers.
-pub mod credentials;
-pub mod body;
-pub mod problem;
-pub mod token;
-pub mod context;
-pub mod operator;
-pub mod feeds;
 pub mod audit;
+pub mod body;
+pub mod context;
+pub mod credentials;
+pub mod feeds;
 pub mod health;
 pub mod openapi;
+pub mod operator;
+pub mod problem;
 pub mod routes;
+pub mod token;
 
 use crate::broker::{Broker, Failure};
 use actix_web::web;

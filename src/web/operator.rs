@@ -1,6 +1,9 @@
 //! The operator's own systems: enrol, link, invite, register.
 use super::credentials::Credentials;
-use super::openapi::{ClientBody, InvitationAnswer, LinkAnswer, LinkBody, RecipientBody, RegisteredAnswer, SubscriberAnswer, SubscriberBody};
+use super::openapi::{
+    ClientBody, InvitationAnswer, LinkAnswer, LinkBody, RecipientBody, RegisteredAnswer, SubscriberAnswer,
+    SubscriberBody,
+};
 use super::problem::Problem;
 use super::{Shared, body, run};
 use crate::broker::Failure;
@@ -12,7 +15,8 @@ use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, post};
 
 fn reference(text: &str) -> Result<Reference, Failure> {
-    Reference::parse(text).ok_or_else(|| Failure::invalid("reference", "a phone number in E.164 form or an account reference"))
+    Reference::parse(text)
+        .ok_or_else(|| Failure::invalid("reference", "a phone number in E.164 form or an account reference"))
 }
 
 /// Enrols a subscription; one that is enrolled already is answered as it is.
@@ -77,7 +81,11 @@ pub async fn invite(broker: Shared, credentials: Credentials, bytes: Bytes) -> R
         (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
         (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/recipients")]
-pub async fn register(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+pub async fn register(
+    broker: Shared,
+    credentials: Credentials,
+    bytes: Bytes,
+) -> Result<HttpResponse, Problem> {
     let recipient = run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::RecipientsWrite)?;
         let wanted = match body::json::<RecipientBody>(&bytes) {
@@ -117,7 +125,11 @@ pub async fn recipients(broker: Shared, credentials: Credentials) -> Result<Http
         (status = 404, description = "No such recipient", body = Problem), (status = 422, description = "Unacceptable value", body = Problem),
         (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/clients")]
-pub async fn register_client(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+pub async fn register_client(
+    broker: Shared,
+    credentials: Credentials,
+    bytes: Bytes,
+) -> Result<HttpResponse, Problem> {
     run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::RecipientsWrite)?;
         let ClientBody { id, role, recipient, jwks } = match body::json::<ClientBody>(&bytes) {

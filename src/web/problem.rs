@@ -63,7 +63,8 @@ impl From<Failure> for Problem {
             Failure::Unproven(e) => {
                 let (status, challenge) = e.challenge("");
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED);
-                let status = if status == StatusCode::BAD_REQUEST { StatusCode::UNAUTHORIZED } else { status };
+                let status =
+                    if status == StatusCode::BAD_REQUEST { StatusCode::UNAUTHORIZED } else { status };
                 let mut p = Problem::new("unproven", "the caller is not proven", status, detail);
                 p.challenge = Some(challenge);
                 p
@@ -71,13 +72,19 @@ impl From<Failure> for Problem {
             Failure::Forbidden(_) => Problem::new("forbidden", "not allowed", StatusCode::FORBIDDEN, detail),
             Failure::DeadLink => Problem::new("dead-link", "link not valid", StatusCode::GONE, detail),
             Failure::Invalid { field, .. } => {
-                let mut p =
-                    Problem::new("invalid", "a value is not acceptable", StatusCode::UNPROCESSABLE_ENTITY, detail);
+                let mut p = Problem::new(
+                    "invalid",
+                    "a value is not acceptable",
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    detail,
+                );
                 p.field = Some(field);
                 p
             }
             Failure::NotFound(_) => Problem::new("not-found", "not found", StatusCode::NOT_FOUND, detail),
-            Failure::Conflict(_) => Problem::new("conflict", "the state does not allow it", StatusCode::CONFLICT, detail),
+            Failure::Conflict(_) => {
+                Problem::new("conflict", "the state does not allow it", StatusCode::CONFLICT, detail)
+            }
             Failure::Halted(_) | Failure::Fault(_) => {
                 tracing::error!(problem = %detail, "refused");
                 Problem::halted(detail)
@@ -93,7 +100,9 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        response.insert_header((CONTENT_TYPE, "application/problem+json")).insert_header((CACHE_CONTROL, "no-store"));
+        response
+            .insert_header((CONTENT_TYPE, "application/problem+json"))
+            .insert_header((CACHE_CONTROL, "no-store"));
         if let Some(challenge) = &self.challenge {
             response.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
         }
