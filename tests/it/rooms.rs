@@ -67,7 +67,7 @@ pub const ROOMS: &[Room] = &[
             "oauth::OAuthError",
             "oauth::metadata::Metadata",
             "oauth::scope::Scope",
-            "oauth::token_request::Granted",
+            "oauth::token::TokenResponse",
             "config",
             "telemetry",
         ],
@@ -108,7 +108,7 @@ pub const CRATES: &[(&[&str], &[&str])] = &[
     (&["csv", "flate2"], &["feed"]),
     (&["clap", "indicatif", "ureq"], &["cli"]),
     (&["tracing_subscriber"], &["telemetry"]),
-    (&["metrics_exporter_prometheus"], &["telemetry", "web"]),
+    (&["metrics_exporter_prometheus"], &["telemetry", "web", "cli"]),
 ];
 
 /// Ways to ask the machine for time or randomness.

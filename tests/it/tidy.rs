@@ -2,6 +2,7 @@
 //! reader's copy of the arrows in `docs/architecture.md#rings` is compared with it. Deliberately absent: what clippy and rustfmt say.
 use crate::rooms::{ASKING, CRATES, DOOR, DRAWERS, LINES, PURE, ROOMS};
 use crate::sources::{Named, Text, blanked, paths, tree};
+use std::path::Path;
 
 /// The room of a path such as `src/store/tx.rs`.
 fn room(path: &str) -> &str {
@@ -9,9 +10,14 @@ fn room(path: &str) -> &str {
     inside.split('/').next().unwrap_or_default().trim_end_matches(".rs")
 }
 
-/// The line from which on a file holds unit tests only: those at its end, or all of it where they fill a file of their own.
+/// The line from which on a file holds unit tests only: those at its end, or all of it where its room says so.
 fn tests_from(file: &Text) -> usize {
-    if file.path.ends_with("/tests.rs") || file.path.ends_with("/laws.rs") {
+    let (dir, name) = file.path.rsplit_once('/').unwrap_or_default();
+    let room = Path::new(env!("CARGO_MANIFEST_DIR")).join(dir).join("mod.rs");
+    let modules = std::fs::read_to_string(room).unwrap_or_default();
+    let stem = name.trim_end_matches(".rs");
+    let only_tested = |attribute: &str| modules.contains(&format!("#[cfg(test)]\n{attribute}mod {stem};"));
+    if ["", "pub ", "pub(crate) ", "pub(super) "].into_iter().any(only_tested) {
         return 0;
     }
     let lines: Vec<&str> = file.text.lines().map(str::trim).collect();
@@ -57,8 +63,9 @@ fn arrows(file: &Text) -> Vec<String> {
         let allowed = |may: &&&str| {
             wanted == **may || wanted.strip_prefix(**may).is_some_and(|rest| rest.starts_with("::"))
         };
-        // Unit tests need real keys, which need the machine's randomness.
-        let in_tests = line >= tests && second == "ambient";
+        // Unit tests need real keys, hence randomness, and real proofs, hence all of a room that else gives a part.
+        let part = |may: &&str| may.starts_with(&format!("{second}::"));
+        let in_tests = line >= tests && (second == "ambient" || rules.may.iter().any(part));
         if !in_tests && rules.may.iter().find(allowed).is_none() {
             let because = if rules.because == DOOR && second == "store" {
                 "a door never opens a transaction; call a verb in `crate::broker`"
@@ -283,7 +290,8 @@ mod tests {
             ("src/minimise/apply.rs", "use crate::policy::Permit; use crate::minimise::crowd;"),
             ("src/cli/serve.rs", "use crate::store::Store; use crate::web::routes;"),
             ("src/cli/serve.rs", "use super::policy;"),
-            ("src/crypt/jose/tests.rs", "use crate::ambient::SystemRng;"),
+            ("src/policy/laws.rs", "use crate::ambient::SystemRng;"),
+            ("src/minimise/apply.rs", "#[cfg(test)]\nmod tests {\n    use crate::policy::Engine;\n}"),
             (
                 "src/crypt/keyring.rs",
                 "fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::ambient::SystemRng;\n}",
