@@ -222,6 +222,22 @@ mod tests {
     }
 
     #[test]
+    fn the_architecture_tells_what_each_table_holds() {
+        let text = tree(&["docs"], &["architecture.md"]).pop().unwrap().text;
+        let told = text.split("\n## State").nth(1).unwrap_or_default();
+        let rows: Vec<&str> = told.lines().filter_map(|l| l.strip_prefix("| `")?.split('|').next()).collect();
+        let mut named: Vec<&str> =
+            rows.iter().flat_map(|r| r.split(['`', ',', ' '])).filter(|w| !w.is_empty()).collect();
+        named.sort_unstable();
+        let migrated = migrated(&migrations());
+        assert_eq!(
+            named,
+            migrated.iter().map(|t| t.name.as_str()).collect::<Vec<_>>(),
+            "docs/architecture.md#state"
+        );
+    }
+
+    #[test]
     fn what_goes_up_comes_down() {
         for file in migrations().iter().filter(|f| f.path.ends_with("/up.sql")) {
             let down = file.path.replace("/up.sql", "/down.sql");
