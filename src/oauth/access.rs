@@ -139,16 +139,15 @@ mod tests {
         let w = world();
         let (header, proof) = (format!("DPoP {}", w.token), w.proof_by(&w.client, NOW));
         let time = |name: &str, work: &dyn Fn()| {
-            let started = std::time::Instant::now();
-            (0..2000).for_each(|_| work());
-            eprintln!("{name}: {:.1} us", started.elapsed().as_secs_f64() * 500.0);
+            let run = |_| {
+                let started = std::time::Instant::now();
+                (0..10).for_each(|_| work());
+                started.elapsed()
+            };
+            // The best of many short runs, so that other work on the machine does not count.
+            let best = (0..300).map(run).min().unwrap();
+            eprintln!("{name}: {:.1} us", best.as_secs_f64() * 1e5);
         };
-        let claims = serde_json::json!({"iss": ISSUER, "sub": "assistant", "scope": "context:read"});
-        let receipt = w.signer.sign(w.system.ring(), "t", &claims).unwrap();
-        time("sign ES256", &|| drop(w.signer.sign(w.system.ring(), "t", &claims).unwrap()));
-        time("verify ES256", &|| {
-            drop(crate::crypt::jose::verify::<serde_json::Value>(&receipt, w.signer.jwk(), "t").unwrap());
-        });
         time("verify token", &|| {
             drop(super::super::token::verify(w.signer.jwk(), &w.token, ISSUER, NOW).unwrap());
         });
