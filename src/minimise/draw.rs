@@ -5,7 +5,6 @@ use super::charge::{Found, charge};
 use super::crowd::{CrowdKey, CrowdKind, Crowds, WEEK_US};
 use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{finest_crowded, ladder};
-use super::zone;
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
 use crate::domain::id::GrantId;
@@ -222,6 +221,7 @@ mod tests {
     use super::*;
     use crate::domain::time::DAY_US;
     use crate::minimise::crowd::Crowd;
+    use crate::minimise::zone;
 
     const NOW: At = At(20_000 * DAY_US + 15 * HOUR_US + 20 * MINUTE_US);
 
