@@ -58,7 +58,7 @@ impl Commuters {
             self.clock.write(&mut self.chunk, at);
             self.chunk.push(b',');
             let hour = at.0.div_euclid(HOUR_US).rem_euclid(24);
-            let flicker = usize::from(mix(n ^ 0x00f1_1c6e) % 10 == 0);
+            let flicker = usize::from(mix(n ^ 0x00f1_1c6e).is_multiple_of(10));
             let place = if (8..17).contains(&hour) { mix(!who) } else { mix(who) };
             let cell = place as usize % self.cells.len().max(1) + flicker;
             self.chunk
