@@ -2,7 +2,7 @@
 //! Streamed, time-ordered, bounded memory. Deliberately absent: a life one would believe; that is `residents`.
 use super::seeded::mix;
 use super::town::Town;
-use crate::domain::time::{At, HOUR_US, SECOND_US};
+use crate::domain::time::{At, HOUR_US, MINUTE_US, SECOND_US};
 use std::io::Read;
 
 /// Bytes made at a time.
@@ -58,7 +58,7 @@ impl Commuters {
             self.clock.write(&mut self.chunk, at);
             self.chunk.push(b',');
             let hour = at.0.div_euclid(HOUR_US).rem_euclid(24);
-            let flicker = usize::from(mix(n ^ 0x00f1_1c6e) % 10 == 0);
+            let flicker = usize::from(mix(n ^ 0x00f1_1c6e).is_multiple_of(10));
             let place = if (8..17).contains(&hour) { mix(!who) } else { mix(who) };
             let cell = place as usize % self.cells.len().max(1) + flicker;
             self.chunk
@@ -98,30 +98,27 @@ pub(super) fn write_digits(out: &mut Vec<u8>, n: u64, width: usize) {
     }
 }
 
-/// Writes instants as `YYYY-MM-DDTHH:MM:SSZ`; the hour is put into words once, not per line.
+/// Writes instants as `YYYY-MM-DDTHH:MM:SSZ`; the minute is put into words once, not per line.
 pub(super) struct Clock {
-    hour: i64,
+    minute: i64,
     words: Vec<u8>,
 }
 
 impl Clock {
     pub(super) fn new() -> Clock {
-        Clock { hour: i64::MIN, words: Vec::new() }
+        Clock { minute: i64::MIN, words: Vec::new() }
     }
 
     pub(super) fn write(&mut self, out: &mut Vec<u8>, at: At) {
-        let hour = at.0.div_euclid(HOUR_US);
-        if hour != self.hour {
-            self.hour = hour;
-            self.words = At(hour * HOUR_US).rfc3339().into_bytes();
-            self.words.truncate("2026-03-02T08:".len());
+        let minute = at.0.div_euclid(MINUTE_US);
+        if minute != self.minute {
+            self.minute = minute;
+            self.words = At(minute * MINUTE_US).rfc3339().into_bytes();
+            self.words.truncate("2026-03-02T08:30:".len());
         }
-        let second = (at.0.rem_euclid(HOUR_US) / SECOND_US) as u64;
+        let second = (at.0.rem_euclid(MINUTE_US) / SECOND_US) as u8;
         out.extend_from_slice(&self.words);
-        write_digits(out, second / 60, 2);
-        out.push(b':');
-        write_digits(out, second % 60, 2);
-        out.push(b'Z');
+        out.extend_from_slice(&[b'0' + second / 10, b'0' + second % 10, b'Z']);
     }
 }
 

@@ -36,11 +36,11 @@ pub enum Stopped<E> {
     By(E),
 }
 
-/// Reads a feed of `kind` and hands every line to `take` until it fails.
-pub fn drain<R: Read, E>(
-    mut reader: Reader<R>,
-    take: &mut dyn FnMut(u64, Result<Row<'_>, Reject>) -> Result<(), E>,
-) -> Result<(), Stopped<E>> {
+/// What takes the lines of a feed and may fail.
+pub type TakeOrFail<'f, E> = dyn FnMut(u64, Result<Row<'_>, Reject>) -> Result<(), E> + 'f;
+
+/// Hands every line of a feed to `take` until it fails.
+pub fn drain<R: Read, E>(mut reader: Reader<R>, take: &mut TakeOrFail<'_, E>) -> Result<(), Stopped<E>> {
     let mut stopped = None;
     let read = reader.for_each(&mut |line, row| match take(line, row) {
         Ok(()) => ControlFlow::Continue(()),

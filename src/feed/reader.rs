@@ -126,11 +126,8 @@ fn first<R: Read>(lines: &mut Lines<Source<R>>) -> Result<Format, FeedError> {
     if bytes.is_empty() {
         return Err(FeedError::Empty);
     }
-    let mark = bytes.starts_with(BYTE_ORDER_MARK);
-    let format = sniff(bytes);
-    if mark {
-        lines.skip(BYTE_ORDER_MARK.len());
-    }
+    let (format, mark) = (sniff(bytes), bytes.starts_with(BYTE_ORDER_MARK));
+    lines.skip(if mark { BYTE_ORDER_MARK.len() } else { 0 });
     Ok(format)
 }
 
@@ -325,15 +322,10 @@ mod tests {
         // The checksum proves the end: no line break is needed there.
         let got = read(FeedKind::Location, &pack(THREE.trim_end().as_bytes())).unwrap();
         assert_eq!(got, location(THREE));
-        let mut damaged = packed.clone();
+        let mut damaged = packed;
         let middle = damaged.len() / 2;
         damaged[middle] ^= 0x55;
-        assert!(
-            matches!(read(FeedKind::Location, &damaged), Err(FeedError::Read(_))) || {
-                let got = read(FeedKind::Location, &damaged).unwrap();
-                got.last().unwrap().1 == "Torn"
-            }
-        );
+        assert!(matches!(read(FeedKind::Location, &damaged), Err(FeedError::Read(_))));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::bundled;
 use super::reader::Reader;
 use crate::domain::feed::{FeedKind, Row};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::ops::ControlFlow;
 
 /// A base station.
@@ -21,21 +21,18 @@ pub struct Tower {
 const SQUARE_DEG: f64 = 0.01;
 /// Squares searched around a point before all towers are.
 const RINGS: i32 = 3;
-/// Neighbours kept of every tower.
-const NEIGHBOURS: usize = 3;
 
 /// Base stations with an index over the plane. Never empty.
 #[derive(Debug)]
 pub struct Town {
     towers: Vec<Tower>,
     squares: HashMap<(i32, i32), Vec<usize>>,
-    near: Vec<Vec<usize>>,
 }
 
 impl Town {
     /// From base stations; of two with one id the later stays. `None` when there are none.
     pub fn new(towers: impl IntoIterator<Item = Tower>) -> Option<Town> {
-        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut known: HashMap<String, usize> = HashMap::default();
         let mut kept: Vec<Tower> = Vec::new();
         for tower in towers {
             let at = *known.entry(tower.id.clone()).or_insert(kept.len());
@@ -44,13 +41,11 @@ impl Town {
                 None => kept.push(tower),
             }
         }
-        let mut squares: HashMap<(i32, i32), Vec<usize>> = HashMap::new();
+        let mut squares: HashMap<(i32, i32), Vec<usize>> = HashMap::default();
         for (i, tower) in kept.iter().enumerate() {
             squares.entry(square(tower.lat, tower.lon)).or_default().push(i);
         }
-        let mut town = Town { towers: kept, squares, near: Vec::new() };
-        town.near = town.towers.iter().map(|t| town.nearest(t.lat, t.lon, NEIGHBOURS + 1)).collect();
-        (!town.towers.is_empty()).then_some(town)
+        (!kept.is_empty()).then_some(Town { towers: kept, squares })
     }
 
     /// Munich, from the bundled cells.
@@ -73,46 +68,56 @@ impl Town {
 
     /// The tower that serves a point.
     pub fn serving(&self, lat: f64, lon: f64) -> usize {
-        self.nearest(lat, lon, 1).first().copied().unwrap_or(0)
-    }
-
-    /// One of the towers next to `tower`, chosen by `n`; itself when it stands alone.
-    pub fn beside(&self, tower: usize, n: u64) -> usize {
-        let near = self.near.get(tower).map(Vec::as_slice).unwrap_or_default();
-        let others = near.iter().filter(|t| **t != tower);
-        let count = others.clone().count() as u64;
-        if count == 0 { tower } else { others.copied().nth((n % count) as usize).unwrap_or(tower) }
-    }
-
-    /// The `count` nearest towers, nearest first.
-    fn nearest(&self, lat: f64, lon: f64, count: usize) -> Vec<usize> {
         let (row, column) = square(lat, lon);
-        let far = |i: &usize| self.towers.get(*i).map_or(f64::MAX, |t| distance_km(lat, lon, t.lat, t.lon));
-        let mut found: Vec<usize> = Vec::new();
-        let mut sure_of = 0;
+        let east = lat.to_radians().cos();
+        let mut best = (f64::MAX, 0);
         for ring in 0..=RINGS {
-            for r in row - ring..=row + ring {
-                for c in column - ring..=column + ring {
-                    if (r - row).abs().max((c - column).abs()) == ring {
-                        found.extend(self.squares.get(&(r, c)).into_iter().flatten());
+            for place in around(row, column, ring) {
+                for i in self.squares.get(&place).into_iter().flatten() {
+                    // Degrees of latitude, squared: enough to compare by.
+                    let Some(t) = self.towers.get(*i) else { continue };
+                    let (y, x) = (t.lat - lat, (t.lon - lon) * east);
+                    let far = y * y + x * x;
+                    if far < best.0 {
+                        best = (far, *i);
                     }
                 }
             }
-            // A tower found in this ring may lie in its corner: only what lies within the ring's inner edge is sure to be
-            // nearer than anything outside.
-            let edge = f64::from(ring) * SQUARE_DEG * 111.2;
-            sure_of = found.iter().filter(|i| far(i) <= edge).count();
-            if sure_of >= count {
-                break;
+            // A tower found in this ring may lie in its corner: only what lies within its inner edge is sure to be the
+            // nearest.
+            let edge = f64::from(ring) * SQUARE_DEG;
+            if best.0 <= edge * edge {
+                return best.1;
             }
         }
-        if sure_of < count {
-            found = (0..self.towers.len()).collect();
-        }
-        let mut by_distance: Vec<(f64, usize)> = found.iter().map(|i| (far(i), *i)).collect();
-        by_distance.sort_by(|a, b| a.0.total_cmp(&b.0));
-        by_distance.into_iter().take(count).map(|(_, i)| i).collect()
+        let far = |t: &Tower| distance_km(lat, lon, t.lat, t.lon);
+        let all = self.towers.iter().enumerate();
+        all.min_by(|a, b| far(a.1).total_cmp(&far(b.1))).map_or(0, |(i, _)| i)
     }
+
+    /// One of the towers next to `tower`, chosen by `n`; itself when it stands alone for some km.
+    pub fn beside(&self, tower: usize, n: u64) -> usize {
+        let Some(t) = self.towers.get(tower) else { return tower };
+        let (row, column) = square(t.lat, t.lon);
+        for ring in 0..=RINGS {
+            let near = around(row, column, ring).filter_map(|place| self.squares.get(&place)).flatten();
+            let others = near.copied().filter(|i| *i != tower);
+            let count = others.clone().count() as u64;
+            if count > 0 {
+                return others.clone().nth((n % count) as usize).unwrap_or(tower);
+            }
+        }
+        tower
+    }
+}
+
+/// The squares at exactly `ring` steps.
+fn around(row: i32, column: i32, ring: i32) -> impl Iterator<Item = (i32, i32)> + Clone {
+    (row - ring..=row + ring).flat_map(move |r| {
+        let edge = (r - row).abs() == ring || ring == 0;
+        let step = if edge { 1 } else { 2 * ring as usize };
+        (column - ring..=column + ring).step_by(step).map(move |c| (r, c))
+    })
 }
 
 fn square(lat: f64, lon: f64) -> (i32, i32) {
@@ -136,8 +141,8 @@ mod tests {
     #[test]
     fn the_later_of_two_towers_with_one_id_stays_and_none_make_no_town() {
         let tower = |id: &str, lat| Tower { id: id.to_owned(), lat, lon: 11.5 };
-        let town = Town::new([tower("a", 48.1), tower("b", 48.2), tower("a", 48.3)]).unwrap();
-        assert_eq!(town.towers(), [tower("a", 48.3), tower("b", 48.2)]);
+        let town = Town::new([tower("a", 48.1), tower("b", 48.29), tower("a", 48.3)]).unwrap();
+        assert_eq!(town.towers(), [tower("a", 48.3), tower("b", 48.29)]);
         assert_eq!((town.serving(48.31, 11.5), town.serving(10.0, 10.0), town.beside(0, 9)), (0, 1, 1));
         assert!(Town::new([]).is_none());
         assert_eq!(Town::new([tower("a", 1.0)]).unwrap().beside(0, 3), 0);

@@ -140,10 +140,8 @@ impl Residents {
                     4 if rng.chance(0.9) => {
                         plan.go(person.friday, 19 * 60 + 30 + jitter(15), 22 * 60 + 45 + jitter(30))
                     }
-                    d if d == evening || d == evening + 2 => {
-                        if rng.chance(0.85) {
-                            plan.go(person.gym, 18 * 60 + 30 + jitter(15), 20 * 60 + jitter(15));
-                        }
+                    d if (d == evening || d == evening + 2) && rng.chance(0.85) => {
+                        plan.go(person.gym, 18 * 60 + 30 + jitter(15), 20 * 60 + jitter(15));
                     }
                     3 if rng.chance(0.7) => {
                         plan.go(person.friend, 19 * 60 + jitter(20), 21 * 60 + 45 + jitter(30))

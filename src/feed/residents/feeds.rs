@@ -3,22 +3,21 @@ use super::day::{Day, Spot};
 use super::{Resident, Residents};
 use crate::domain::time::{At, DAY_US, MINUTE_US, SECOND_US};
 use crate::feed::commuters::{Clock, write_digits};
-use crate::feed::seeded::Seeded;
+use crate::feed::seeded::{Seeded, mix};
 use std::io::Write;
 
 /// Between two location events of a phone, µs.
 const SLOT_US: i64 = 15 * MINUTE_US;
 /// A phone's own place in the slot, s, and how far it strays from it, s; together below a slot.
-const PHASE_S: u64 = 820;
-const STRAY_S: u64 = 70;
-/// Seen by a neighbouring tower instead; not seen at all.
-const FLICKER: f64 = 0.08;
-const UNSEEN: f64 = 0.01;
+const PHASE_S: u64 = 830;
+const STRAY_S: u64 = 64;
+/// One line in so many is of a neighbouring tower; one in so many is missing.
+const FLICKER: u64 = 12;
+const UNSEEN: u64 = 96;
 /// Which of the named generators of a seed is for what.
 const SEEN: u64 = 3;
-const PHASE: u64 = 4;
-const USED: u64 = 5;
-const VISITED: u64 = 6;
+const USED: u64 = 4;
+const VISITED: u64 = 5;
 /// Waking hours for apps and sites, s of the local day.
 const WAKING_S: (i64, i64) = (6 * 3600 + 1800, 22 * 3600 + 3000);
 
@@ -26,9 +25,8 @@ impl Residents {
     /// Writes `subscriber,at,cell` of everybody for `[from, to)`: about four lines an hour each. Returns the lines without
     /// the header. Errors: those of `out`.
     pub fn location_csv(&self, from: At, to: At, out: &mut dyn Write) -> std::io::Result<u64> {
-        let phases: Vec<i64> = (0..self.people().len())
-            .map(|who| Seeded::named(self.seed, &[PHASE, who as u64]).below(PHASE_S) as i64)
-            .collect();
+        let phones: Vec<Phone> =
+            (0..self.people().len() as u64).map(|who| Phone::new(self.seed, who)).collect();
         let mut sheet = Sheet::new(b"subscriber,at,cell\n");
         let (mut days, mut number): (Vec<Day>, i64) = (Vec::new(), i64::MIN);
         let mut seen: Vec<(i64, usize, usize)> = Vec::new();
@@ -41,11 +39,11 @@ impl Residents {
                 days = (0..self.people().len()).map(|who| self.day(who, number)).collect();
             }
             seen.clear();
-            for (who, (day, phase_s)) in days.iter().zip(&phases).enumerate() {
-                let rng = Seeded::named(self.seed ^ SEEN, &[who as u64, slot.0 as u64]);
-                let second = phase_s + rng.below(STRAY_S) as i64;
+            for (who, (day, phone)) in days.iter().zip(&phones).enumerate() {
+                let draw = mix(phone.key ^ slot.0 as u64);
+                let second = phone.phase_s + (draw % STRAY_S) as i64;
                 let at = slot.plus(second * SECOND_US);
-                if rng.chance(UNSEEN) || at < from || at >= to {
+                if one_in(UNSEEN, draw >> 8) || at < from || at >= to {
                     continue;
                 }
                 let minute = local_us.rem_euclid(DAY_US) / MINUTE_US + second / 60;
@@ -53,7 +51,8 @@ impl Residents {
                     Spot::At(tower) => tower,
                     Spot::Way(lat, lon) => self.town().serving(lat, lon),
                 };
-                let tower = if rng.chance(FLICKER) { self.town().beside(tower, rng.next()) } else { tower };
+                let beside = one_in(FLICKER, draw >> 16);
+                let tower = if beside { self.town().beside(tower, draw >> 32) } else { tower };
                 seen.push((at.0, who, tower));
             }
             seen.sort_unstable();
@@ -143,6 +142,25 @@ impl Residents {
         let stamp = jiff::Timestamp::from_second(at.unix_s()).unwrap_or_default();
         i64::from(self.zone.to_offset(stamp).seconds()) * SECOND_US
     }
+}
+
+/// What sets one phone's lines apart from another's.
+struct Phone {
+    /// Mixed with a slot it draws what happens in it: one step per line, this is the longest loop of the demo.
+    key: u64,
+    phase_s: i64,
+}
+
+impl Phone {
+    fn new(seed: u64, who: u64) -> Phone {
+        let rng = Seeded::named(seed, &[SEEN, who]);
+        Phone { key: rng.next(), phase_s: rng.below(PHASE_S) as i64 }
+    }
+}
+
+/// True for one in `n` draws, by the low 16 bits.
+fn one_in(n: u64, draw: u64) -> bool {
+    (draw & 0xffff).is_multiple_of(n)
 }
 
 /// What takes a moment of a resident's day: who, the number of the resident, when, and a generator for the rest.

@@ -198,24 +198,3 @@ fn what_is_used_and_visited_shows_the_main_interest_and_never_a_sensitive_host()
         }
     }
 }
-
-#[test]
-#[ignore = "prints how long it takes"]
-fn speed() {
-    let t = std::time::Instant::now();
-    let town = Town::munich().unwrap();
-    eprintln!("town {:?}", t.elapsed());
-    let t = std::time::Instant::now();
-    let r = Residents::new(7, town, 200);
-    eprintln!("new {:?}", t.elapsed());
-    let t = std::time::Instant::now();
-    let text = location(&r, monday(), monday().plus(28 * DAY_US));
-    eprintln!("location {:?} {} lines", t.elapsed(), text.lines().count());
-    let t = std::time::Instant::now();
-    let mut out = Vec::new();
-    r.app_csv(monday(), monday().plus(28 * DAY_US), &mut out).unwrap();
-    eprintln!("app {:?}", t.elapsed());
-    let t = std::time::Instant::now();
-    r.web_csv(monday(), monday().plus(28 * DAY_US), &mut out).unwrap();
-    eprintln!("web {:?}", t.elapsed());
-}
