@@ -21,12 +21,12 @@ use crate::domain::topic::Topic;
 use crate::domain::zone::Zone;
 use interest::Interests;
 use once::Watermark;
-use serde::{Deserialize, Serialize};
 use stays::Mobility;
 
 /// Everything kept of one subscriber: at most 64 places, the moves between them, eight recent stays, a weight per topic, and how far
-/// each feed has been folded. All of it fades.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+/// each feed has been folded. All of it fades. It neither prints nor serialises but through [`Profile::encode`], whose bytes the store
+/// seals.
+#[derive(Clone, Default, PartialEq)]
 pub struct Profile {
     location_mark: Watermark,
     app_mark: Watermark,
@@ -71,6 +71,12 @@ pub struct Next {
     pub label: Label,
     /// How sure.
     pub confidence: Confidence,
+}
+
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Profile(..)")
+    }
 }
 
 impl Profile {
@@ -137,7 +143,7 @@ impl Profile {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US, SECOND_US};
     use proptest::prelude::*;
@@ -298,6 +304,11 @@ pub(crate) mod tests {
         assert_eq!(profile.interest(Source::App, now), Some(Topic::Food));
         assert_eq!(profile.interest(Source::Web, now), None);
         assert_eq!(profile.interest(Source::App, now.plus(60 * DAY_US)), None);
+    }
+
+    #[test]
+    fn a_profile_does_not_print_what_it_knows() {
+        assert_eq!(format!("{:?}", lived(1, 7)), "Profile(..)");
     }
 
     #[test]
