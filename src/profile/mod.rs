@@ -1,20 +1,48 @@
-//! What is known of one subscriber: bounded state, folded from events. Pure. Deliberately absent: geometry, storage, keys.
-use crate::domain::feed::{Event, Source};
+//! What is known of one subscriber: bounded state, folded from events. Pure. Deliberately absent: geometry, storage, keys, clocks;
+//! events themselves, which are gone once folded.
+mod calendar;
+mod codec;
+mod forget;
+mod interest;
+mod moves;
+mod next;
+mod once;
+mod places;
+#[cfg(test)]
+mod residents;
+mod stays;
+
+pub use codec::MOST_BYTES;
+
+use crate::domain::feed::{Event, Happening, Source};
 use crate::domain::place::{Confidence, Label};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
 use crate::domain::zone::Zone;
+use interest::Interests;
+use once::Watermark;
+use stays::Mobility;
 
-/// Everything kept of one subscriber.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Profile {}
+/// Everything kept of one subscriber: at most 64 places, the moves between them, eight recent stays, a weight per topic, and how far
+/// each feed has been folded. All of it fades. It neither prints nor serialises but through [`Profile::encode`], whose bytes the store
+/// seals.
+#[derive(Clone, Default, PartialEq)]
+pub struct Profile {
+    location_mark: Watermark,
+    app_mark: Watermark,
+    web_mark: Watermark,
+    apps: Interests,
+    web: Interests,
+    mobility: Mobility,
+}
 
 /// What became of a folded event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Folded {
     /// It is part of the profile now.
     Taken,
-    /// It is not later than what was folded before: a repeat, or out of order.
+    /// It is not later than what was folded before of its kind (a repeat, or out of order), or its instant lies before 1980 or after
+    /// 2079. The profile is as it was.
     Late,
 }
 
@@ -45,33 +73,251 @@ pub struct Next {
     pub confidence: Confidence,
 }
 
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Profile(..)")
+    }
+}
+
 impl Profile {
-    /// Folds one event; `offset_s` is local time minus UTC at the event, s.
-    pub fn fold(&mut self, _event: &Event, _offset_s: i32) -> Folded {
+    /// Folds one event; `offset_s` is local time minus UTC at the event, s. Folding an event again, or any stretch of the events already
+    /// folded, changes nothing.
+    pub fn fold(&mut self, event: &Event, offset_s: i32) -> Folded {
+        if !forget::PLAUSIBLE.contains(&event.at.0) {
+            return Folded::Late;
+        }
+        let mark = match event.what {
+            Happening::Stay { .. } => &mut self.location_mark,
+            Happening::App { .. } => &mut self.app_mark,
+            Happening::Web { .. } => &mut self.web_mark,
+        };
+        if !mark.pass(event) {
+            return Folded::Late;
+        }
+        let day = forget::day_of(event.at);
+        match event.what {
+            Happening::Stay { zone, sensitive } => self.mobility.visit(event.at, zone, sensitive, offset_s),
+            Happening::App { topic: Some(topic), .. } => self.apps.count(topic, day),
+            Happening::Web { topic: Some(topic), .. } => self.web.count(topic, day),
+            Happening::App { topic: None, .. } | Happening::Web { topic: None, .. } => {}
+        }
         Folded::Taken
     }
-    /// The stored form, at most 8 KiB.
+
+    /// The stored form, at most [`MOST_BYTES`].
     pub fn encode(&self) -> Vec<u8> {
-        Vec::new()
+        codec::encode(self)
     }
+
     /// From the stored form.
-    pub fn decode(_bytes: &[u8]) -> Result<Profile, Unreadable> {
-        Ok(Profile {})
+    pub fn decode(bytes: &[u8]) -> Result<Profile, Unreadable> {
+        codec::decode(bytes)
     }
+
     /// Where the subscriber was last.
     pub fn last_stay(&self) -> Option<LastStay> {
-        None
+        self.mobility.last.map(|l| LastStay { zone: l.zone, at: l.at, sensitive: l.sensitive })
     }
+
     /// What `zone` is to the subscriber; `None` below five nights of history.
-    pub fn label(&self, _zone: Zone) -> Option<Label> {
-        None
+    pub fn label(&self, zone: Zone) -> Option<Label> {
+        places::label(&self.mobility.places, self.mobility.nights, zone)
     }
-    /// The likely next place after the last stay, as of `now`.
-    pub fn next_place(&self, _now: At, _offset_s: i32) -> Option<Next> {
-        None
+
+    /// The likely next place after the last stay, as of `now`; never the present place. `None` below five nights of history or five
+    /// moves, a day after the last event, and at a sensitive place.
+    pub fn next_place(&self, now: At, offset_s: i32) -> Option<Next> {
+        let (position, confidence) = next::likely(&self.mobility, now, offset_s)?;
+        let zone = self.mobility.places.get(position)?.zone;
+        Some(Next { zone, label: self.label(zone)?, confidence })
     }
+
     /// The top interest of the last 28 days.
-    pub fn interest(&self, _source: Source, _now: At) -> Option<Topic> {
-        None
+    pub fn interest(&self, source: Source, now: At) -> Option<Topic> {
+        let interests = match source {
+            Source::App => &self.apps,
+            Source::Web => &self.web,
+        };
+        interests.top(forget::day_of(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US, SECOND_US};
+    use proptest::prelude::*;
+
+    /// A location event, Unix s.
+    pub(super) fn stay(at_s: i64, zone: Zone) -> Event {
+        Event { at: At(at_s * SECOND_US), what: Happening::Stay { zone, sensitive: false } }
+    }
+
+    /// A simulated resident's profile, UTC+8.
+    pub(super) fn lived(seed: u64, days: i64) -> Profile {
+        let mut profile = Profile::default();
+        for (at_s, place) in residents::resident(seed, days) {
+            assert_eq!(profile.fold(&stay(at_s, residents::zone(seed, place)), 28_800), Folded::Taken);
+        }
+        profile
+    }
+
+    fn zones() -> impl Strategy<Value = Zone> {
+        prop_oneof![
+            8 => (0u64..6).prop_map(|n| residents::zone(1, n)),
+            4 => (0u64..400).prop_map(|n| residents::zone(2, n)),
+            1 => any::<u64>().prop_map(Zone),
+        ]
+    }
+
+    fn happenings() -> impl Strategy<Value = Happening> {
+        let topic = || proptest::option::of((0u16..22).prop_map(|i| Topic::from_index(i).unwrap()));
+        prop_oneof![
+            6 => (zones(), proptest::bool::weighted(0.1))
+                .prop_map(|(zone, sensitive)| Happening::Stay { zone, sensitive }),
+            1 => (topic(), any::<u32>(), any::<u64>())
+                .prop_map(|(topic, seconds, bytes)| Happening::App { topic, seconds, bytes }),
+            1 => (topic(), 0u64..3).prop_map(|(topic, bytes)| Happening::Web { topic, bytes }),
+        ]
+    }
+
+    /// Steps of a clock that mostly goes on, at times stands, jumps or goes mad.
+    fn steps() -> impl Strategy<Value = Result<i64, i64>> {
+        prop_oneof![
+            12 => (0..40 * MINUTE_US).prop_map(Ok),
+            4 => Just(Ok(0)),
+            3 => (0..20 * HOUR_US).prop_map(Ok),
+            1 => (-2 * DAY_US..90 * DAY_US).prop_map(Ok),
+            1 => any::<i64>().prop_map(Err),
+            1 => (0..4_000_000_000i64).prop_map(|s| Err(s * SECOND_US)),
+        ]
+    }
+
+    /// Streams of events with their offsets as a hostile or broken sender would make them.
+    pub(super) fn streams(most: usize) -> impl Strategy<Value = Vec<(Event, i32)>> {
+        let offset = prop_oneof![9 => Just(32_400), 1 => any::<i32>()];
+        proptest::collection::vec((steps(), happenings(), offset), 0..most).prop_map(|steps| {
+            let mut now = 1_764_000_000 * SECOND_US;
+            let event = |(step, what, offset): (Result<i64, i64>, _, _)| {
+                let at = match step {
+                    Ok(step) => {
+                        now += step;
+                        now
+                    }
+                    Err(at) => at,
+                };
+                (Event { at: At(at), what }, offset)
+            };
+            steps.into_iter().map(event).collect()
+        })
+    }
+
+    /// Folds all and answers the profile.
+    pub(super) fn folded(stream: &[(Event, i32)]) -> Profile {
+        let mut profile = Profile::default();
+        stream.iter().for_each(|(event, offset_s)| {
+            profile.fold(event, *offset_s);
+        });
+        profile
+    }
+
+    proptest! {
+        #[test]
+        fn folding_any_stretch_of_a_stream_again_changes_nothing(stream in streams(120), from in 0usize..120, len in 0usize..120) {
+            let once = folded(&stream);
+            let mut twice = once.clone();
+            for (event, offset_s) in stream.iter().skip(from).take(len) {
+                prop_assert_eq!(twice.fold(event, *offset_s), Folded::Late);
+            }
+            prop_assert_eq!(once, twice);
+        }
+
+        #[test]
+        fn no_stream_and_no_clock_makes_any_question_panic(stream in streams(200), now in any::<i64>(), offset_s in any::<i32>()) {
+            let profile = folded(&stream);
+            let last = profile.last_stay();
+            for now in [At(now), last.map_or(At(0), |l| l.at)] {
+                if let Some(next) = profile.next_place(now, offset_s) {
+                    prop_assert_ne!(Some(next.zone), last.map(|l| l.zone));
+                    prop_assert_eq!(Some(next.label), profile.label(next.zone));
+                }
+                profile.interest(Source::App, now);
+                profile.interest(Source::Web, now);
+            }
+        }
+
+        #[test]
+        fn which_sensitive_place_it_was_is_gone_with_the_next_event(stream in streams(120), other in any::<u64>()) {
+            let elsewhere: Vec<_> = stream.iter().map(|(event, offset_s)| match event.what {
+                Happening::Stay { sensitive: true, .. } => {
+                    (Event { what: Happening::Stay { zone: Zone(other), sensitive: true }, ..*event }, *offset_s)
+                }
+                _ => (*event, *offset_s),
+            }).collect();
+            // Instants far apart enough that each event is the only one at its own.
+            let spread = |stream: &[(Event, i32)]| {
+                let mut profile = Profile::default();
+                for (i, (event, offset_s)) in stream.iter().enumerate() {
+                    let at = At((1_764_000_000 + 400 * i as i64) * SECOND_US);
+                    profile.fold(&Event { at, ..*event }, *offset_s);
+                }
+                profile.fold(&stay(1_765_000_000, residents::zone(1, 0)), 0);
+                profile
+            };
+            prop_assert_eq!(spread(&stream), spread(&elsewhere));
+        }
+    }
+
+    #[test]
+    fn a_broken_clock_does_not_shut_out_what_follows() {
+        let zone = residents::zone(1, 0);
+        let mut profile = Profile::default();
+        for year in ["2087-01-01T00:00:00Z", "1970-01-01T00:00:00Z"] {
+            let event =
+                Event { at: At::parse(year).unwrap(), what: Happening::Stay { zone, sensitive: false } };
+            assert_eq!(profile.fold(&event, 0), Folded::Late, "{year}");
+        }
+        assert_eq!(profile, Profile::default());
+        let old = Event { at: At::parse("2000-01-01T23:12:19Z").unwrap(), what: stay(0, zone).what };
+        assert_eq!(profile.fold(&old, 0), Folded::Taken);
+        for (at_s, place) in residents::resident(1, 14) {
+            profile.fold(&stay(at_s, residents::zone(1, place)), 28_800);
+        }
+        let mut places = [profile.mobility.places.clone(), lived(1, 14).mobility.places];
+        places.iter_mut().for_each(|p| p.sort_by_key(|p| p.zone));
+        assert_eq!(places[0], places[1]);
+        assert_eq!(profile.label(zone), Some(Label::Home));
+    }
+
+    #[test]
+    fn one_feed_running_behind_does_not_make_another_late() {
+        let mut profile = Profile::default();
+        let app = |at_s: i64| Event {
+            at: At(at_s * SECOND_US),
+            what: Happening::App { topic: Some(Topic::Food), seconds: 1, bytes: 1 },
+        };
+        profile.fold(&stay(1_764_000_000, residents::zone(1, 0)), 0);
+        for day in 0..3 {
+            assert_eq!(profile.fold(&app(1_763_000_000 + day * 86_400), 0), Folded::Taken);
+        }
+        let now = At(1_764_000_000 * SECOND_US);
+        assert_eq!(profile.interest(Source::App, now), Some(Topic::Food));
+        assert_eq!(profile.interest(Source::Web, now), None);
+        assert_eq!(profile.interest(Source::App, now.plus(60 * DAY_US)), None);
+    }
+
+    #[test]
+    fn a_profile_does_not_print_what_it_knows() {
+        assert_eq!(format!("{:?}", lived(1, 7)), "Profile(..)");
+    }
+
+    #[test]
+    fn an_event_about_nothing_mapped_leaves_no_trace_but_its_place_in_the_feed() {
+        let mut profile = Profile::default();
+        let event =
+            Event { at: At(1_764_000_000 * SECOND_US), what: Happening::Web { topic: None, bytes: 9 } };
+        assert_eq!(profile.fold(&event, 0), Folded::Taken);
+        assert_eq!(profile.fold(&event, 0), Folded::Late);
+        assert_eq!((&profile.web, &profile.mobility), (&Interests::default(), &Mobility::default()));
     }
 }
