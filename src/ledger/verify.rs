@@ -275,6 +275,10 @@ mod tests {
             let broken = verdict(&files).expect_err("a changed byte passed");
             let named = broken.file == *name || (name == "manifest.json" && broken.file == "manifest.sig");
             assert!(named, "byte {at} of {name} was blamed on {broken}");
+            if ["leaves.jsonl", "records.jsonl", "records.csv"].contains(&name.as_str()) {
+                let line = 1 + whole[name][..at].iter().filter(|b| **b == b'\n').count() as u64;
+                assert_eq!(broken.line, Some(line), "byte {at} of {name} was blamed on {broken}");
+            }
             files.get_mut(name).unwrap()[at] ^= flip as u8;
         }
         assert!(verdict(&files).is_ok());
