@@ -342,7 +342,7 @@ mod tests {
         let shorter = |bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes).into_owned();
             let cut = text.trim_end().rfind('\n').unwrap() + 1;
-            text[..cut].as_bytes().to_vec()
+            text.as_bytes()[..cut].to_vec()
         };
         let mut files = whole.clone();
         for name in ["leaves.jsonl", "records.jsonl", "records.csv"] {
