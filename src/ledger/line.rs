@@ -4,13 +4,13 @@
 //! one form only. Deliberately absent: files, hashes of files, the tree.
 use crate::crypt::hash::Digest;
 use crate::crypt::hex;
-use crate::domain::time::At;
+use crate::domain::time::{At, HOUR_US};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// The first line of `records.csv`, after the mark by which spreadsheets know UTF-8.
 pub(super) const CSV_HEAD: &str =
-    "\u{feff}index,hour,kind,jurisdiction,recipient,purpose,policy,status,record\r\n";
+    "\u{feff}index,hour,kind,jurisdiction,recipient,purpose,policy,commitment,status,record\r\n";
 
 /// What a leaf says in the clear, as far as a verifier needs it.
 #[derive(Debug, Deserialize)]
@@ -30,7 +30,13 @@ impl Header {
     pub fn parse(leaf: &[u8]) -> Result<Header, &'static str> {
         canonical(leaf)?;
         let header: Header = serde_json::from_slice(leaf).map_err(|_| "lacks a field of a leaf")?;
-        if header.v == 1 { Ok(header) } else { Err("is not a leaf of version 1") }
+        if header.v != 1 {
+            return Err("is not a leaf of version 1");
+        }
+        if header.hour.floor(HOUR_US) != header.hour {
+            return Err("has an `hour` that is not a whole hour");
+        }
+        Ok(header)
     }
 
     /// The commitment to the record.
@@ -41,7 +47,7 @@ impl Header {
     /// The row of `records.csv` (RFC 4180): every field quoted, none that a spreadsheet would take for a formula.
     pub fn row(&self, index: u64, record: Option<&[u8]>) -> String {
         let record = record.map(String::from_utf8_lossy);
-        let fields: [&str; 9] = [
+        let fields: [&str; 10] = [
             &index.to_string(),
             &self.hour.rfc3339(),
             self.kind.as_str(),
@@ -49,6 +55,7 @@ impl Header {
             self.recipient.as_deref().unwrap_or(""),
             self.purpose.as_deref().unwrap_or(""),
             &self.policy,
+            &self.commitment,
             if record.is_some() { "opened" } else { "erased" },
             record.as_deref().unwrap_or(""),
         ];
@@ -237,7 +244,7 @@ mod tests {
         let row = Header::parse(leaf).unwrap().row(3, Some(br#"{"a":"b"}"#));
         assert_eq!(
             row,
-            "\"3\",\"2025-11-25T00:00:00Z\",\"'=SUM(A1)\",\"KR\",\"\",\"'-1\",\"'@x\",\"opened\",\"{\"\"a\"\":\"\"b\"\"}\"\r\n"
+            "\"3\",\"2025-11-25T00:00:00Z\",\"'=SUM(A1)\",\"KR\",\"\",\"'-1\",\"'@x\",\"00\",\"opened\",\"{\"\"a\"\":\"\"b\"\"}\"\r\n"
         );
     }
 

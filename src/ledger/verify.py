@@ -20,7 +20,7 @@ import sys
 
 FIXED = ("README.txt", "schema.json", "verify.py")
 FILES = ("README.txt", "checkpoint", "leaves.jsonl", "proofs.json", "records.csv", "records.jsonl", "schema.json", "verify.py", "vkey")
-CSV_HEAD = "\ufeffindex,hour,kind,jurisdiction,recipient,purpose,policy,status,record\r\n".encode()
+CSV_HEAD = "\ufeffindex,hour,kind,jurisdiction,recipient,purpose,policy,commitment,status,record\r\n".encode()
 MAX_SMALL = 1 << 20
 MAX_LINE = (2 << 20) + 4 * 65535
 MAX_SIZE = 1 << 62
@@ -238,6 +238,8 @@ def parse_leaf(number, data):
     words += [leaf[k] for k in ("recipient", "purpose") if leaf.get(k) is not None]
     if leaf.get("v") != 1 or type(leaf.get("hour")) is not int or not all(isinstance(w, str) for w in words):
         raise Broken("leaves.jsonl", "is not a leaf of version 1", number)
+    if leaf["hour"] % 3600000000:
+        raise Broken("leaves.jsonl", "has an `hour` that is not a whole hour", number)
     if digest(leaf.get("commitment")) is None:
         raise Broken("leaves.jsonl", "has a `commitment` that is not 64 lower-case hex digits", number)
     return leaf
@@ -261,7 +263,7 @@ def parse_record(index, number, line):
 
 def table_row(index, leaf, record):
     """The row of records.csv."""
-    fields = [str(index), rfc3339(leaf["hour"])] + [leaf.get(k) or "" for k in ("kind", "jurisdiction", "recipient", "purpose", "policy")]
+    fields = [str(index), rfc3339(leaf["hour"])] + [leaf.get(k) or "" for k in ("kind", "jurisdiction", "recipient", "purpose", "policy", "commitment")]
     fields += ["erased", ""] if record is None else ["opened", record.decode()]
     out = []
     for field in fields:

@@ -275,6 +275,10 @@ mod tests {
             let broken = verdict(&files).expect_err("a changed byte passed");
             let named = broken.file == *name || (name == "manifest.json" && broken.file == "manifest.sig");
             assert!(named, "byte {at} of {name} was blamed on {broken}");
+            if ["leaves.jsonl", "records.jsonl", "records.csv"].contains(&name.as_str()) {
+                let line = 1 + whole[name][..at].iter().filter(|b| **b == b'\n').count() as u64;
+                assert_eq!(broken.line, Some(line), "byte {at} of {name} was blamed on {broken}");
+            }
             files.get_mut(name).unwrap()[at] ^= flip as u8;
         }
         assert!(verdict(&files).is_ok());
@@ -338,7 +342,7 @@ mod tests {
         let shorter = |bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes).into_owned();
             let cut = text.trim_end().rfind('\n').unwrap() + 1;
-            text[..cut].as_bytes().to_vec()
+            text.as_bytes()[..cut].to_vec()
         };
         let mut files = whole.clone();
         for name in ["leaves.jsonl", "records.jsonl", "records.csv"] {
