@@ -23,7 +23,7 @@ use crate::domain::time::At;
 use crate::minimise::apply::{apply, wanted};
 use crate::minimise::budget;
 use crate::minimise::context::Context;
-use crate::minimise::crowd::{Crowd, Crowds};
+use crate::minimise::crowd::{Crowd, CrowdKind, Crowds};
 use crate::minimise::item::{Item, Released};
 use crate::oauth::scope::Scope;
 use crate::policy::{self, Permit, Refusal};
@@ -231,7 +231,7 @@ impl Broker {
             if !proof.spend(tx)? {
                 return Ok(Written::Replayed);
             }
-            released.iter().try_for_each(|row| releases::insert(tx, row))?;
+            released.iter().try_for_each(|row| releases::put(tx, row))?;
             entries::append(tx, &entry)?;
             Ok(Written::Yes)
         })
@@ -288,8 +288,9 @@ pub(super) fn standing(grants: &[Grant], purpose: Purpose, category: Category, n
     let exact = of_category.clone().find(|g| g.cell.purpose == purpose).map(|g| g.standing(now));
     match exact {
         None | Some(Standing::Absent)
-            if of_category.any(|g| matches!(g.standing(now), Standing::Live { .. })) =>
+            if of_category.any(|g| matches!(g.standing(now), Standing::Live { .. } | Standing::Paused)) =>
         {
+            // Live or paused gives the same word, or it would tell of the pause.
             Standing::OtherPurpose
         }
         None => Standing::Absent,
@@ -357,19 +358,41 @@ fn record(
     }
 }
 
+/// What the release ledger keeps of the items: everything that is not there already, merged with what is.
 fn rows(seen: &Seen, context: &Context, now: At) -> Result<Vec<ReleaseRow>, Fault> {
     let Some(subscriber) = seen.subscriber else { return Ok(Vec::new()) };
-    let row = |released: &Released| {
-        Ok(ReleaseRow {
-            subscriber: subscriber.id,
-            epoch: released.epoch,
-            fact: released.fact,
-            recipient: seen.recipient.id,
-            document: serde_jcs::to_string(released).map_err(|_| Fault::Corrupt("releases"))?,
-            at: now,
-        })
-    };
-    context.items().iter().map(|item| row(item.released())).collect()
+    let mut rows = Vec::new();
+    for item in context.items() {
+        let mut fresh = item.released().clone();
+        // An interest counts in the week it was first told in, not in every week it is repeated in.
+        if !item.is_new()
+            && item.precision() == Precision::Label
+            && fresh.keys.iter().any(|k| k.kind != CrowdKind::Zone)
+        {
+            continue;
+        }
+        let mut same = None;
+        for known in seen.releases.iter().filter(|r| r.epoch == fresh.epoch && r.fact == fresh.fact) {
+            let before = released(known)?;
+            fresh.reduced |= before.reduced;
+            fresh.keys.extend(before.keys);
+            same = same.or((known.recipient == seen.recipient.id).then_some(&known.document));
+        }
+        fresh.keys.sort_unstable();
+        fresh.keys.dedup();
+        let document = serde_jcs::to_string(&fresh).map_err(|_| Fault::Corrupt("releases"))?;
+        if same != Some(&document) {
+            rows.push(ReleaseRow {
+                subscriber: subscriber.id,
+                epoch: fresh.epoch,
+                fact: fresh.fact,
+                recipient: seen.recipient.id,
+                document,
+                at: now,
+            });
+        }
+    }
+    Ok(rows)
 }
 
 fn released(row: &ReleaseRow) -> Result<Released, Fault> {

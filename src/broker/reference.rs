@@ -21,7 +21,7 @@ const STORY: usize = 1000;
 pub struct Reference {
     version: i64,
     cells: FxHashMap<Box<str>, (Zone, bool)>,
-    topics: [FxHashMap<Box<str>, Topic>; 2],
+    topics: [FxHashMap<Box<str>, Option<Topic>>; 2],
     places: Places,
 }
 
@@ -36,14 +36,15 @@ impl Reference {
     }
     /// What an app is about.
     pub(super) fn app(&self, name: &str) -> Option<Topic> {
-        self.topics[0].get(name).copied()
+        self.topics[0].get(name).copied().flatten()
     }
-    /// What a host is about: its own mapping or that of the nearest parent domain.
+    /// What a host is about: its own mapping or that of the nearest parent domain. A host that must never have a topic ends
+    /// the walk.
     pub(super) fn host(&self, name: &str) -> Option<Topic> {
         let mut name = name.trim_end_matches('.');
         loop {
             if let Some(topic) = self.topics[1].get(name) {
-                return Some(*topic);
+                return *topic;
             }
             name = name.split_once('.')?.1;
         }

@@ -53,7 +53,8 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
     let Command::Check { dir } = command;
     let dir = dir.or_else(|| installation.policies.clone()).unwrap_or_else(|| PathBuf::from("policies"));
     let engine = crate::policy::Engine::load(&read(&dir)?).map_err(Trouble::of)?;
-    let cases: Vec<_> = texts(&dir, &dir)?.into_iter().filter(|(name, _)| name.ends_with(".json")).collect();
+    let case = |(name, text): (String, String)| Some((name.strip_prefix("cases/")?.to_owned(), text));
+    let cases: Vec<_> = texts(&dir, &dir)?.into_iter().filter_map(case).collect();
     let report = crate::policy::cases::check(&engine, &cases);
     let mut text = format!(
         "{} cases ran, {} failed\npolicy set {}\n",

@@ -16,7 +16,7 @@ pub enum FeedKind {
     App,
     /// Which host was visited: `subscriber,at,host[,bytes_up,bytes_down]`.
     Web,
-    /// What an app or a host is about: `source,key,topic`.
+    /// What an app or a host is about: `source,key,topic`; the topic `never` keeps it from ever having one.
     Categories,
 }
 
@@ -127,8 +127,8 @@ pub enum Row<'a> {
         source: Source,
         /// Package or host name.
         key: &'a str,
-        /// What it is about.
-        topic: Topic,
+        /// What it is about; `None` for what must never be given a topic, not even its parent domain's.
+        topic: Option<Topic>,
     },
 }
 

@@ -284,10 +284,16 @@ impl CellId {
     }
 }
 
+/// The word for what must never be given a topic.
+const NEVER: &str = "never";
+
 /// A mapping line.
 pub(super) fn category<'a>(source: &str, key: &'a str, topic: &str) -> Result<Row<'a>, Reject> {
     let source = Source::parse(source).ok_or(Reject::UnknownSource)?;
-    let topic = Topic::parse(topic).ok_or(Reject::UnknownTopic)?;
+    let topic = match topic {
+        NEVER => None,
+        word => Some(Topic::parse(word).ok_or(Reject::UnknownTopic)?),
+    };
     Ok(Row::Category { source, key, topic })
 }
 

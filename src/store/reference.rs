@@ -42,9 +42,12 @@ pub struct TopicRow {
     pub source: Source,
     /// Its name.
     pub key: String,
-    /// What it is about.
-    pub topic: Topic,
+    /// What it is about; `None` for what must never have a topic.
+    pub topic: Option<Topic>,
 }
+
+/// Stored for what must never have a topic.
+const NEVER: i64 = -1;
 
 fn e7(degrees: f64) -> i64 {
     (degrees * 1e7).round() as i64
@@ -95,7 +98,7 @@ pub fn put_topics(tx: &mut Tx<'_>, rows: &[TopicRow]) -> Result<(), Fault> {
             (
                 topics::source.eq(r.source.as_str()),
                 topics::key.eq(r.key.as_str()),
-                topics::topic.eq(i64::from(r.topic.index())),
+                topics::topic.eq(r.topic.map_or(NEVER, |t| i64::from(t.index()))),
             )
         })
         .collect();
@@ -147,7 +150,10 @@ pub fn topics(tx: &mut Tx<'_>) -> Result<Vec<TopicRow>, Fault> {
     let rows: Vec<(String, String, i64)> = on!(tx, c => topics::table.load(c))?;
     rows.into_iter()
         .map(|(source, key, topic)| {
-            let read = || Some((Source::parse(&source)?, Topic::from_index(u16::try_from(topic).ok()?)?));
+            let read = || {
+                let known = || Topic::from_index(u16::try_from(topic).ok()?);
+                Some((Source::parse(&source)?, if topic == NEVER { None } else { Some(known()?) }))
+            };
             let (source, topic) = read().ok_or(Fault::Corrupt("topics"))?;
             Ok(TopicRow { source, key, topic })
         })

@@ -47,8 +47,8 @@ pub fn since(tx: &mut Tx<'_>, subscriber: SubscriberId, from: At) -> Result<Vec<
     rows.into_iter().map(release).collect()
 }
 
-/// Adds a release; the same fact to the same recipient in the epoch stands once.
-pub fn insert(tx: &mut Tx<'_>, r: &ReleaseRow) -> Result<(), Fault> {
+/// Writes a release; the same fact to the same recipient in the epoch stands once, with the newest document.
+pub fn put(tx: &mut Tx<'_>, r: &ReleaseRow) -> Result<(), Fault> {
     let row = (
         releases::subscriber_id.eq(r.subscriber.0.as_slice()),
         releases::epoch.eq(r.epoch.0),
@@ -57,6 +57,8 @@ pub fn insert(tx: &mut Tx<'_>, r: &ReleaseRow) -> Result<(), Fault> {
         releases::document.eq(r.document.as_str()),
         releases::at.eq(r.at.0),
     );
-    on!(tx, c => diesel::insert_into(releases::table).values(row).on_conflict_do_nothing().execute(c))?;
+    on!(tx, c => diesel::insert_into(releases::table).values(row)
+        .on_conflict((releases::subscriber_id, releases::epoch, releases::fact, releases::recipient_id))
+        .do_update().set(releases::document.eq(r.document.as_str())).execute(c))?;
     Ok(())
 }

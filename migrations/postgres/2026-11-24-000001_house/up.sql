@@ -86,7 +86,7 @@ CREATE TABLE cells (
 CREATE TABLE topics (
     source TEXT NOT NULL, -- app or web
     key TEXT NOT NULL,
-    topic BIGINT NOT NULL, -- taxonomy id
+    topic BIGINT NOT NULL, -- taxonomy id; -1 is never
     PRIMARY KEY (source, key)
 );
 

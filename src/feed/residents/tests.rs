@@ -158,7 +158,7 @@ fn what_is_used_and_visited_shows_the_main_interest_and_never_a_sensitive_host()
     let mut apps: HashMap<String, Topic> = HashMap::new();
     let mut reader = Reader::new(FeedKind::Categories, crate::feed::bundled::apps()).unwrap();
     let take = &mut |_, row: Result<Row<'_>, _>| {
-        if let Ok(Row::Category { key, topic, .. }) = row {
+        if let Ok(Row::Category { key, topic: Some(topic), .. }) = row {
             apps.insert(key.to_owned(), topic);
         }
         ControlFlow::Continue(())
