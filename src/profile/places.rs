@@ -146,8 +146,11 @@ mod tests {
 
     const MONDAY_S: i64 = 20_402 * 86_400;
 
+    /// (zone, hours, on which days).
+    type Habit = (u64, std::ops::Range<i64>, fn(i64) -> bool);
+
     /// Places with the same hours spent in each of them on each of some days; the last day is the present one.
-    fn spent(days: i64, visits: &[(u64, std::ops::Range<i64>, fn(i64) -> bool)]) -> Vec<Place> {
+    fn spent(days: i64, visits: &[Habit]) -> Vec<Place> {
         let mut places: Vec<Place> = Vec::new();
         for day in 0..days {
             for (zone, hours, _) in visits.iter().filter(|v| (v.2)(day)) {
