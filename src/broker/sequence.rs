@@ -79,16 +79,22 @@ impl Broker {
             ));
         }
         self.behind.store(false, Ordering::Relaxed);
-        if let Some(published) = published.filter(|p| p.size == target) {
-            return Ok(published);
+        if let Some(published) = published.as_ref().filter(|p| p.size == target) {
+            return Ok(published.clone());
         }
-        let mut root = crate::ledger::tree::empty_root();
+        let mut root = published.as_ref().map_or_else(crate::ledger::tree::empty_root, |p| p.root);
         while size < target {
             let leaves = self.store.read("ledger.leaves", |tx| entries::leaves(tx, size, LEAVES))?;
             if leaves.is_empty() {
                 return Err(Fault::Ledger("a numbered entry is missing from the database".to_owned()).into());
             }
             let growth = grow::append(&directory, size, &leaves).map_err(unreadable)?;
+            // Nothing is signed over tiles that do not lead to the last checkpoint.
+            if growth.before != root {
+                return Err(Failure::Halted(
+                    "the tiles on disk are not those of the last checkpoint; run `dongui doctor`",
+                ));
+            }
             for (path, bytes) in &growth.writes {
                 write_whole(&directory.0.join(path), bytes)?;
             }

@@ -23,6 +23,6 @@ pub enum Confidence {
     Low,
     /// More likely than any other.
     Medium,
-    /// Nearly always so.
+    /// At least seven times in ten.
     High,
 }
