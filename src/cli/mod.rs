@@ -10,7 +10,7 @@ mod migrate;
 mod openapi;
 mod policy;
 mod register;
-mod serve;
+pub mod serve;
 
 pub use answer::{Answer, Trouble};
 pub use installation::Installation;

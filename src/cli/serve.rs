@@ -23,6 +23,7 @@ pub struct Arguments {
     workers: Option<usize>,
 }
 
+/// Serves until it is told to stop.
 pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer, Trouble> {
     let broker = installation.broker()?;
     let listener = listen(arguments.listen)?;

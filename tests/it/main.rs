@@ -8,4 +8,6 @@ mod sources;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod twins;
