@@ -15,7 +15,7 @@ fn a_server_is_trusted_by_its_certificate_and_name_only() {
     let (Some(right), Some(other), Some(misnamed)) =
         (url("localhost", "ca.pem"), url("localhost", "other.pem"), url("127.0.0.1", "ca.pem"))
     else {
-        println!("skipped: no PostgreSQL with a certificate; run tests/run");
+        eprintln!("skipped: no PostgreSQL with a certificate; run tests/run");
         return;
     };
     migrate::run(&right).expect("a certificate of a trusted root, for the right name");
