@@ -118,12 +118,17 @@ impl Broker {
         }
     }
 
-    /// The present instant. A clock that has gone back would revive what has ended, so it stops everything (promise 4).
+    /// The present instant. A clock that has gone back would revive what has ended, so it stops everything (promise 4), also
+    /// when it went back while nothing was running: the newest entry of the ledger was once the present.
     pub fn now(&self) -> Result<At, Failure> {
+        if self.latest.load(Ordering::Relaxed) == i64::MIN {
+            let newest = self.store.read("broker.wake", crate::store::entries::newest)?;
+            self.latest.fetch_max(newest.map_or(i64::MIN + 1, |at| at.0), Ordering::Relaxed);
+        }
         let now = self.clock.now();
         let latest = self.latest.fetch_max(now.0, Ordering::Relaxed);
         if now.0 < latest.saturating_sub(CLOCK_SLACK_US) {
-            return Err(Failure::Halted("the clock has gone back; set it and restart"));
+            return Err(Failure::Halted("the clock has gone back behind what was recorded; set it right"));
         }
         Ok(now)
     }

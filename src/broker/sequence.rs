@@ -1,13 +1,14 @@
 //! Once a second waiting entries get their numbers, and tiles and a signed checkpoint are published.
 //!
 //! The database's numbers are the truth; tiles on disk follow them and are made anew from it after a crash. A checkpoint on
-//! disk that is ahead of the database means that the database was set back, and stops disclosures.
+//! disk whose last leaf the database does not hold means that the database was set back, and stops disclosures.
 use super::{Broker, Failure};
 use crate::crypt::hash::Digest;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::grow;
 use crate::ledger::note::{Signer, Verifier};
-use crate::ledger::tile::{TileError, TilePath, TileSource};
+use crate::ledger::tile::{TileError, TilePath, TileSource, Tiles};
+use crate::ledger::tree::leaf_hash;
 use crate::minimise::crowd::{self, CrowdKind};
 use crate::store::{Fault, entries};
 use std::io::Write;
@@ -44,8 +45,17 @@ impl Broker {
     /// Numbers what waits and publishes it. One at a time in a process; other processes lose the race on the counter.
     pub fn sequence(&self) -> Result<Published, Failure> {
         let _one = self.sequencing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let signer = self.log_signer()?;
+        let directory = Directory(self.settings.log_dir.clone());
+        let published = self.published(&directory, signer.verifier()).and_then(|published| {
+            self.holds(&directory, published.as_ref())?;
+            Ok(published)
+        });
+        // Nothing is numbered meanwhile: what is recorded now must not take the place of what was lost.
+        self.behind.store(matches!(published, Err(Failure::Halted(_))), Ordering::Relaxed);
+        let published = published?;
         while self.store.write("ledger.number", |tx| entries::number(tx, STORY))? > 0 {}
-        self.publish()
+        self.publish(&directory, &signer, published)
     }
 
     /// The name of the log and its public key.
@@ -66,19 +76,28 @@ impl Broker {
             .map_err(|_| Failure::Halted("the issuer is no name for a log"))
     }
 
-    fn publish(&self) -> Result<Published, Failure> {
-        let signer = self.log_signer()?;
-        let directory = Directory(self.settings.log_dir.clone());
-        let published = self.published(&directory, signer.verifier())?;
+    /// Whether the database holds the last leaf that was published. Commitments are salted, so one that was set back never
+    /// comes to hold it again, however much is recorded since.
+    fn holds(&self, directory: &Directory, published: Option<&Published>) -> Result<(), Failure> {
+        let Some((size, last)) = published.and_then(|p| Some((p.size, p.size.checked_sub(1)?))) else {
+            return Ok(());
+        };
+        let told = Tiles::new(directory, size).node(0, last).map_err(unreadable)?;
+        let held = self.store.read("ledger.last", |tx| entries::leaves(tx, last, 1))?;
+        if held.first().is_some_and(|leaf| leaf_hash(leaf) == told) {
+            return Ok(());
+        }
+        Err(Failure::Halted("the database is behind the last published checkpoint; restore a newer one"))
+    }
+
+    fn publish(
+        &self,
+        directory: &Directory,
+        signer: &Signer<'_>,
+        published: Option<Published>,
+    ) -> Result<Published, Failure> {
         let target = self.store.read("ledger.size", entries::size)?;
         let mut size = published.as_ref().map_or(0, |p| p.size);
-        if size > target {
-            self.behind.store(true, Ordering::Relaxed);
-            return Err(Failure::Halted(
-                "the database is behind the last published checkpoint; restore a newer one",
-            ));
-        }
-        self.behind.store(false, Ordering::Relaxed);
         if let Some(published) = published.as_ref().filter(|p| p.size == target) {
             return Ok(published.clone());
         }
@@ -88,7 +107,7 @@ impl Broker {
             if leaves.is_empty() {
                 return Err(Fault::Ledger("a numbered entry is missing from the database".to_owned()).into());
             }
-            let growth = grow::append(&directory, size, &leaves).map_err(unreadable)?;
+            let growth = grow::append(directory, size, &leaves).map_err(unreadable)?;
             // Nothing is signed over tiles that do not lead to the last checkpoint.
             if growth.before != root {
                 return Err(Failure::Halted(
@@ -101,7 +120,7 @@ impl Broker {
             (size, root) = (growth.size, growth.root);
         }
         let checkpoint = Checkpoint { origin: signer.verifier().name().to_owned(), size, root };
-        let note = checkpoint.sign(&signer).map_err(|_| Failure::Halted("a checkpoint does not sign"))?;
+        let note = checkpoint.sign(signer).map_err(|_| Failure::Halted("a checkpoint does not sign"))?;
         write_whole(&directory.0.join("checkpoint"), note.as_bytes())?;
         Ok(Published { size, root, note })
     }

@@ -55,7 +55,8 @@ impl CrowdKind {
 pub struct CrowdKey {
     /// What of.
     pub kind: CrowdKind,
-    /// The zone's H3 index, or the topic's index.
+    /// The zone's H3 index, or the topic's index. Written in hex: as a number in JSON an index above 2^53 would not come back.
+    #[serde(with = "hex_number")]
     pub key: u64,
     /// Start of the bucket, UTC.
     pub bucket: At,
@@ -69,6 +70,18 @@ impl CrowdKey {
     /// The crowd of a topic in the week of `at`; `kind` is `App` or `Web`.
     pub fn topic(kind: CrowdKind, topic: Topic, at: At) -> CrowdKey {
         CrowdKey { kind, key: u64::from(topic.index()), bucket: at.floor(WEEK_US) }
+    }
+}
+
+mod hex_number {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(key: &u64, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(&format_args!("{key:x}"))
+    }
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<u64, D::Error> {
+        let text = <String as Deserialize>::deserialize(d)?;
+        u64::from_str_radix(&text, 16).map_err(|_| D::Error::custom("expected hex digits"))
     }
 }
 
@@ -236,6 +249,14 @@ mod tests {
         let topic = CrowdKey::topic(CrowdKind::App, Topic::Food, NOON);
         assert!(is_kept(topic, topic.bucket.plus(2 * WEEK_US - 1)));
         assert!(!is_kept(topic, topic.bucket.plus(2 * WEEK_US)));
+    }
+
+    #[test]
+    fn a_key_comes_back_from_canonical_json_whole() {
+        for key in postings(&stay(false)) {
+            let text = serde_jcs::to_string(&key).unwrap();
+            assert_eq!(serde_json::from_str::<CrowdKey>(&text).unwrap(), key, "{text}");
+        }
     }
 
     #[test]

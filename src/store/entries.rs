@@ -61,6 +61,13 @@ pub fn size(tx: &mut Tx<'_>) -> Result<u64, Fault> {
     u64::try_from(counters::value(tx, counters::ENTRIES)?).map_err(|_| Fault::Corrupt("counters"))
 }
 
+/// When the newest entry was made: ids begin with their millisecond.
+pub fn newest(tx: &mut Tx<'_>) -> Result<Option<At>, Fault> {
+    let at: Option<i64> =
+        on!(tx, c => entries::table.order(entries::id.desc()).select(entries::at).first(c).optional())?;
+    Ok(at.map(At))
+}
+
 /// Leaves from number `from` on, at most `most`, in order.
 pub fn leaves(tx: &mut Tx<'_>, from: u64, most: i64) -> Result<Vec<Vec<u8>>, Fault> {
     let from = i64::try_from(from).unwrap_or(i64::MAX);

@@ -1,13 +1,41 @@
 //! Everything tested from outside, in one binary. Deliberately absent: unit tests, which live beside what they test.
+//!
+//! Stories (`support` is what they are told with) run the real parts on both engines; the other modules read the sources.
+#[cfg(test)]
+mod audit;
+#[cfg(test)]
+mod consent;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod disclose;
+#[cfg(test)]
+mod doors;
+#[cfg(test)]
+mod halt;
+#[cfg(test)]
+mod ingest;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod leaks;
 #[cfg(test)]
 mod links;
+#[cfg(test)]
+mod race;
+#[cfg(test)]
+mod refuse;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod sources;
+#[cfg(test)]
+mod support;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod twins;
+#[cfg(test)]
+mod visit;

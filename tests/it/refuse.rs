@@ -1,0 +1,127 @@
+//! Promise 8: a refusal tells nothing about the person. Deliberately absent: its timing, which needs a quiet machine.
+use super::support::door::{Call, Reply};
+use super::support::{ASSISTANT, ISLAND, MUNICH, Provider, R6, Subscriber, World, ZONE};
+use dongui::crypt::receipt::DisclosureReceipt;
+use dongui::domain::category::Category;
+use dongui::domain::feed::FeedKind;
+use dongui::domain::purpose::Purpose;
+use dongui::domain::reason::Reason;
+use dongui::domain::subscriber::AgeBand;
+use serde_json::{Value, json};
+
+fn asks(assistant: &Provider<'_>, w: &World, subject: &str) -> Reply {
+    let body = json!({ "subject": subject, "purpose": ASSISTANT, "categories": [ZONE], "locale": "en" });
+    w.http().send(&Call::new("POST", "/v1/context").json(&body).by(&assistant.client))
+}
+
+/// A reply without what is random or names the subject: status, headers, body, claims of the receipt.
+fn bare(w: &World, reply: &Reply) -> (u16, Vec<(String, String)>, String, Value, usize) {
+    let headers = reply.headers.iter().filter(|(n, _)| n != "date").cloned().collect();
+    let mut body = reply.json();
+    let receipt = body["receipt"].take().as_str().unwrap().to_owned();
+    let key = w.broker().jwks().unwrap().keys[0].clone();
+    let claims = DisclosureReceipt::verify(&receipt, &key, super::support::world::ISSUER).unwrap();
+    let mut claims = serde_json::to_value(claims).unwrap();
+    for random in ["jti", "sub"] {
+        claims[random].take();
+    }
+    (reply.status, headers, body.to_string(), claims, reply.body.len())
+}
+
+#[test]
+fn everything_about_the_person_is_one_answer() {
+    World::each(|w| {
+        let assistant = w.provider("assistant");
+        let someone = |name: &str, age: AgeBand| {
+            let who = w.enrols(name, age);
+            who.allows(&assistant, ASSISTANT, ZONE, R6);
+            who
+        };
+        w.load(FeedKind::Places, "kind,lat,lon,radius_m\nhealth,48.1355,11.5600,200\n");
+        w.neighbours_are_at(MUNICH);
+        let [minor, paused, alone, ill, unseen, well] =
+            ["minor", "paused", "alone", "ill", "unseen", "well"].map(|name| {
+                someone(name, if name == "minor" { AgeBand::Minor } else { AgeBand::Adult })
+            });
+        for who in [&minor, &paused, &well] {
+            who.is_at(MUNICH);
+        }
+        paused.pauses();
+        alone.is_at(ISLAND);
+        ill.is_at((48.1355, 11.5600));
+        let reason = |who: &Subscriber<'_>| {
+            let reply = asks(&assistant, w, &assistant.knows(who));
+            (who.last_reason(), bare(w, &reply))
+        };
+        let cases = [
+            (Reason::Minor, &minor),
+            (Reason::Paused, &paused),
+            (Reason::CrowdTooSmall, &alone),
+            (Reason::SensitivePlace, &ill),
+            (Reason::NoData, &unseen),
+        ];
+        let stranger = bare(w, &asks(&assistant, w, "AAAAAAAAAAAAAAAAAAAAAA"));
+        assert_eq!(stranger.0, 200);
+        for (expected, who) in cases {
+            let (true_reason, heard) = reason(who);
+            assert_eq!(true_reason, Some(expected), "the subscriber sees the true reason");
+            assert_eq!(heard, stranger, "{expected:?}");
+        }
+        // The attack: the same comparison does tell an answer with data.
+        let (none, told) = reason(&well);
+        assert_eq!(none, None);
+        assert_ne!(told, stranger);
+    });
+}
+
+#[test]
+fn a_number_that_is_gone_looks_like_any_other() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        let subject = assistant.knows(&mina);
+        let unseen = bare(w, &asks(&assistant, w, &subject));
+        // Everything about him is forgotten: his pseudonyms lead nowhere.
+        let id = dongui::crypt::hex::encode(&mina.id.0);
+        let id = if w.house.is_postgres() { format!("'\\x{id}'") } else { format!("x'{id}'") };
+        w.sql(&format!("UPDATE subscribers SET epoch = epoch + 1, version = version + 1 WHERE id = {id}"));
+        assert_eq!(bare(w, &asks(&assistant, w, &subject)), unseen);
+    });
+}
+
+#[test]
+fn what_depends_on_the_recipient_alone_comes_before_what_depends_on_the_person() {
+    World::each(|w| {
+        // A hosted client may not hear interests from sites: it hears that of everyone, also of a minor or a paused one.
+        let hosted = w.provider_with("hosted", |r| r.assurance = dongui::domain::recipient::Assurance::Hosted);
+        let heard = ["adult", "minor", "paused"].map(|name| {
+            let age = if name == "minor" { AgeBand::Minor } else { AgeBand::Adult };
+            let who = w.enrols(name, age);
+            who.allows(&hosted, ASSISTANT, Category::WebInterest, dongui::domain::category::Precision::Label);
+            if name == "paused" {
+                who.pauses();
+            }
+            hosted.asks_for(&who, ASSISTANT, &[Category::WebInterest]).text()
+        });
+        assert!(heard[0].contains("assurance_too_low"), "{}", heard[0]);
+        assert_eq!((&heard[1], &heard[2]), (&heard[0], &heard[0]));
+    });
+}
+
+#[test]
+fn a_purpose_that_is_never_permitted_tells_nothing_about_who_allowed_it() {
+    World::each(|w| {
+        let assistant = w.provider("assistant");
+        let heard = [true, false].map(|at_home| {
+            let who = w.subscriber("someone");
+            who.allows(&assistant, Purpose::ResearchAndDevelopment, ZONE, R6);
+            if at_home {
+                w.neighbours_are_at(MUNICH);
+                who.is_at(MUNICH);
+            }
+            assistant.asks_for(&who, Purpose::ResearchAndDevelopment, &[ZONE]).text()
+        });
+        assert!(heard[0].contains("not_available"), "{}", heard[0]);
+        assert_eq!(heard[0], heard[1]);
+    });
+}

@@ -1,0 +1,27 @@
+//! What stories are told with: a world on either engine, its actors, its doors. Deliberately absent: what they must hold (the stories).
+pub mod actors;
+pub mod answers;
+pub mod door;
+pub mod house;
+pub mod rows;
+pub mod world;
+
+pub use actors::{Client, Provider, Subscriber};
+pub use answers::Answer;
+pub use world::World;
+
+use dongui::domain::category::{Category, Precision};
+use dongui::domain::purpose::Purpose;
+
+/// The assistant's purpose.
+pub const ASSISTANT: Purpose = Purpose::ProvidePersonalisedRecommendations;
+/// Short names for what is asked most.
+pub const ZONE: Category = Category::LocationZone;
+pub const CITY: Precision = Precision::City;
+pub const R6: Precision = Precision::ZoneR6;
+pub const R7: Precision = Precision::ZoneR7;
+
+/// The middle of Munich, degrees WGS 84.
+pub const MUNICH: (f64, f64) = (48.137, 11.575);
+/// On an island in the Baltic Sea: no neighbour is ever in its region.
+pub const ISLAND: (f64, f64) = (54.42, 13.43);

@@ -1,0 +1,311 @@
+//! A world to tell a story in: a broker on a database of its own, a clock set by hand, seeded randomness, bundled policies, and sixty
+//! neighbours who make a crowd wherever they go. Deliberately absent: a fake of anything else; the parts are the real ones.
+use super::actors::{Client, Provider, Subscriber};
+use super::door::Door;
+use super::house::House;
+use super::{ASSISTANT, rows};
+use dongui::ambient::SystemRng;
+use dongui::broker::authenticate::Caller;
+use dongui::broker::consent::{LONGEST_US, Wish};
+use dongui::broker::ingest::Report;
+use dongui::broker::{Broker, Parts, Settings};
+use dongui::crypt::hash::sha256;
+use dongui::crypt::jose::Signer;
+use dongui::crypt::keyring::Keyring;
+use dongui::crypt::sign::LogKey;
+use dongui::domain::category::Category;
+use dongui::domain::client::Role;
+use dongui::domain::feed::FeedKind;
+use dongui::domain::id::RecipientId;
+use dongui::domain::notice::Notice;
+use dongui::domain::recipient::{Assurance, Recipient};
+use dongui::domain::rng::Rng;
+use dongui::domain::subscriber::{AgeBand, Country, Jurisdiction, Reference};
+use dongui::domain::time::{At, Clock, HOUR_US, SECOND_US};
+use dongui::feed;
+use dongui::policy::{Engine, Sources};
+use dongui::store::Store;
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+
+/// Public address of every world's broker.
+pub const ISSUER: &str = "https://context.operator.example";
+/// When stories begin: a Tuesday afternoon, 2026-11-24T15:20:00Z.
+pub const START: At = At(1_795_533_600 * SECOND_US);
+/// Neighbours in every world; the bundled policies ask for crowds of fifty.
+pub const NEIGHBOURS: u32 = 60;
+
+/// A clock set by hand; clones share one hand.
+#[derive(Debug, Clone)]
+pub struct HandClock(Arc<AtomicI64>);
+
+impl HandClock {
+    pub fn at(at: At) -> HandClock {
+        HandClock(Arc::new(AtomicI64::new(at.0)))
+    }
+    pub fn set(&self, at: At) {
+        self.0.store(at.0, Ordering::SeqCst);
+    }
+    pub fn advance(&self, us: i64) {
+        self.0.fetch_add(us, Ordering::SeqCst);
+    }
+    pub fn now(&self) -> At {
+        At(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> At {
+        HandClock::now(self)
+    }
+}
+
+/// Randomness from a seed: SHA-256 of seed and count.
+#[derive(Debug)]
+pub struct SeededRng {
+    seed: u64,
+    drawn: AtomicU64,
+}
+
+impl SeededRng {
+    pub fn new(seed: u64) -> SeededRng {
+        SeededRng { seed, drawn: AtomicU64::new(0) }
+    }
+}
+
+impl Rng for SeededRng {
+    fn fill(&self, out: &mut [u8]) {
+        for block in out.chunks_mut(32) {
+            let n = self.drawn.fetch_add(1, Ordering::Relaxed);
+            let bytes = sha256(&[&self.seed.to_be_bytes(), &n.to_be_bytes()]);
+            block.copy_from_slice(&bytes[..block.len()]);
+        }
+    }
+}
+
+/// The keys of all worlds of this process.
+pub fn keys() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        Keyring::generate(&SeededRng::new(1), SystemRng::new().ring()).unwrap().as_str().to_owned()
+    })
+}
+
+/// What a broker is opened with, where a story wants something else than usual.
+pub struct Opening<'a> {
+    pub keys: &'a str,
+    pub policies: Sources,
+    pub seed: u64,
+}
+
+impl Default for Opening<'_> {
+    fn default() -> Self {
+        Opening { keys: keys(), policies: Sources::bundled(), seed: 2 }
+    }
+}
+
+/// Opens a broker as `cli::Installation` does, with clock and randomness of its own.
+pub fn open(url: &str, dir: &std::path::Path, clock: &HandClock, opening: &Opening<'_>) -> Arc<Broker> {
+    let (rng, system) = (Arc::new(SeededRng::new(opening.seed)), SystemRng::shared());
+    let keyring = Keyring::parse(opening.keys).unwrap();
+    let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
+    let log_key = LogKey::of(&keyring).unwrap();
+    let settings =
+        Settings { issuer: ISSUER.to_owned(), home: Jurisdiction::DE, log_dir: dir.join("log") };
+    Arc::new(Broker::new(Parts {
+        store: Store::open(url, rng.clone()).unwrap(),
+        keyring,
+        engine: Engine::load(&opening.policies).unwrap(),
+        clock: Arc::new(clock.clone()),
+        rng,
+        system,
+        signer,
+        log_key,
+        settings,
+    }))
+}
+
+/// Fills the template: neighbours who allow everything to a recipient of theirs.
+pub fn people(url: &str, dir: &std::path::Path) {
+    let clock = HandClock::at(START.plus(-HOUR_US));
+    let broker = open(url, dir, &clock, &Opening { seed: 3, ..Opening::default() });
+    let recipient = registered(&broker, "neighbourhood", |_| {});
+    for n in 0..NEIGHBOURS {
+        let reference = Reference::parse(&neighbour(n)).unwrap();
+        let enrolled = broker.enrol(&Caller::console(), &reference, AgeBand::Adult, None).unwrap();
+        for category in Category::ALL {
+            let wish = Wish::Allow {
+                recipient,
+                purpose: ASSISTANT,
+                category,
+                precision: *category.rungs().last().unwrap(),
+                until: clock.now().plus(LONGEST_US),
+                notice: notice(),
+            };
+            broker.decide(enrolled.id, &wish, "screen").unwrap();
+        }
+    }
+}
+
+/// Phone number of a neighbour.
+pub fn neighbour(n: u32) -> String {
+    format!("+49155600{n:05}")
+}
+
+/// The words that were shown.
+pub fn notice() -> Notice {
+    Notice { locale: "en".to_owned(), text: "May the assistant know this?".to_owned() }
+}
+
+/// Registers a recipient that may have everything, unless `change` takes something away.
+pub fn registered(broker: &Broker, name: &str, change: impl FnOnce(&mut Recipient)) -> RecipientId {
+    let id = broker.new_recipient_id().unwrap();
+    let mut recipient = Recipient {
+        id,
+        name: name.to_owned(),
+        country: Country::parse("DE").unwrap(),
+        assurance: Assurance::Server,
+        purposes: dongui::domain::purpose::Purpose::ALL.to_vec(),
+        ceiling: Category::ALL.map(|c| (c, *c.rungs().last().unwrap())).to_vec(),
+    };
+    change(&mut recipient);
+    broker.register_recipient(&Caller::console(), recipient).unwrap();
+    id
+}
+
+pub struct World {
+    pub clock: HandClock,
+    broker: RwLock<Arc<Broker>>,
+    pub house: House,
+    door: Mutex<Option<Arc<Door>>>,
+    numbers: AtomicU32,
+    seeds: AtomicU64,
+}
+
+impl World {
+    /// Tells a story on SQLite, and on PostgreSQL where there is a server.
+    pub fn each(story: impl Fn(&World)) {
+        eprintln!("on SQLite");
+        story(&World::new(House::sqlite()));
+        if let Some(house) = House::postgres() {
+            eprintln!("on PostgreSQL");
+            story(&World::new(house));
+        }
+    }
+
+    pub fn new(house: House) -> World {
+        let clock = HandClock::at(START);
+        let broker = open(&house.url, house.dir.path(), &clock, &Opening::default());
+        World {
+            clock,
+            broker: RwLock::new(broker),
+            house,
+            door: Mutex::new(None),
+            numbers: AtomicU32::new(0),
+            seeds: AtomicU64::new(10),
+        }
+    }
+
+    /// The broker as it is now.
+    pub fn broker(&self) -> Arc<Broker> {
+        Arc::clone(&self.broker.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Another broker on the same database and log.
+    pub fn another(&self, opening: Opening<'_>) -> Arc<Broker> {
+        let opening = Opening { seed: self.seeds.fetch_add(1, Ordering::Relaxed), ..opening };
+        open(&self.house.url, self.house.dir.path(), &self.clock, &opening)
+    }
+
+    /// As after a restart: what was in memory is gone.
+    pub fn restart(&self, opening: Opening<'_>) {
+        self.close_door();
+        let fresh = self.another(opening);
+        *self.broker.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+    }
+
+    /// The real server on a free port of the loopback, started at the first call.
+    pub fn http(&self) -> Arc<Door> {
+        let mut held = self.door.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(held.get_or_insert_with(|| Arc::new(Door::open(self.broker()))))
+    }
+
+    fn close_door(&self) {
+        if let Some(door) = self.door.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            door.close();
+        }
+    }
+
+    /// An adult with a phone number of his own.
+    pub fn subscriber(&self, name: &str) -> Subscriber<'_> {
+        self.enrols(name, AgeBand::Adult)
+    }
+
+    pub fn enrols(&self, name: &str, age: AgeBand) -> Subscriber<'_> {
+        let number = format!("+49155500{:05}", self.numbers.fetch_add(1, Ordering::Relaxed));
+        Subscriber::enrol(self, name, &number, age)
+    }
+
+    /// A recipient whose contract allows everything, with a client that proves itself by its key.
+    pub fn provider(&self, name: &str) -> Provider<'_> {
+        self.provider_with(name, |_| {})
+    }
+
+    /// The same, with another registration.
+    pub fn provider_with(&self, name: &str, change: impl FnOnce(&mut Recipient)) -> Provider<'_> {
+        let id = registered(&self.broker(), name, change);
+        Provider { w: self, id, client: Client::register(self, name, Role::Recipient, Some(id)) }
+    }
+
+    /// A client of another role.
+    pub fn client(&self, role: Role) -> Client<'_> {
+        Client::register(self, role.as_str(), role, None)
+    }
+
+    /// Loads a feed as a file.
+    pub fn load(&self, kind: FeedKind, text: &str) -> Report {
+        self.load_chunked(kind, text, usize::MAX)
+    }
+
+    /// The same in chunks of so many events.
+    pub fn load_chunked(&self, kind: FeedKind, text: &str, events: usize) -> Report {
+        let (broker, console) = (self.broker(), Caller::console());
+        let mut intake = broker.intake(&console, kind, false).unwrap().with_chunk(events);
+        let reader = feed::Reader::new(kind, text.as_bytes()).unwrap();
+        feed::drain(reader, &mut |line, row| intake.push(line, row)).unwrap();
+        intake.finish().unwrap()
+    }
+
+    /// The neighbours are somewhere, now.
+    pub fn neighbours_are_at(&self, place: (f64, f64)) {
+        self.some_neighbours_are_at(NEIGHBOURS, place);
+    }
+
+    pub fn some_neighbours_are_at(&self, n: u32, (lat, lon): (f64, f64)) {
+        let at = self.clock.now().rfc3339();
+        let lines: String = (0..n).map(|n| format!("{},{at},{lat},{lon}\n", neighbour(n))).collect();
+        let report = self.load(FeedKind::Location, &format!("subscriber,at,lat,lon\n{lines}"));
+        assert_eq!(report.kept, u64::from(n), "{report:?}");
+    }
+
+    /// The database, opened a second time.
+    pub fn store(&self) -> Store {
+        Store::open(&self.house.url, Arc::new(SeededRng::new(0))).unwrap()
+    }
+
+    /// Statements behind the broker's back.
+    pub fn sql(&self, text: &str) {
+        rows::run(&self.house.url, text);
+    }
+
+    /// Everything in the database.
+    pub fn dump(&self) -> Vec<(String, String)> {
+        rows::dump(&self.house.url)
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.close_door();
+    }
+}
