@@ -43,7 +43,7 @@ pub struct Ask {
     #[arg(long, value_name = "ID")]
     client: String,
     /// The pseudonym that the operator handed out.
-    #[arg(long, value_name = "PSEUDONYM")]
+    #[arg(long, value_name = "PSEUDONYM", allow_hyphen_values = true)]
     subject: String,
     /// What the answer is for.
     #[arg(long, default_value = "dpv:ProvidePersonalisedRecommendations", value_parser = purpose)]
