@@ -7,6 +7,7 @@ use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
+use crate::domain::time::Clock;
 use crate::policy::{Engine, Sources};
 use crate::store::Store;
 use clap::Args;
@@ -107,6 +108,11 @@ impl Installation {
 
     /// The broker of this installation.
     pub fn broker(&self) -> Result<Arc<Broker>, Trouble> {
+        self.broker_on(Arc::new(SystemClock))
+    }
+
+    /// The broker of this installation on another clock, for a story that is told at a set time.
+    pub fn broker_on(&self, clock: Arc<dyn Clock>) -> Result<Arc<Broker>, Trouble> {
         let keyring = self.keyring()?;
         let (rng, system): (Arc<dyn Rng>, _) = (Arc::new(SystemRng::new()), SystemRng::shared());
         let signer = Signer::es256(&keyring, system.as_ref()).map_err(Trouble::of)?;
@@ -116,7 +122,7 @@ impl Installation {
             home: self.home,
             log_dir: self.log_dir(),
         };
-        let (store, engine, clock) = (self.store()?, self.engine()?, Arc::new(SystemClock));
+        let (store, engine) = (self.store()?, self.engine()?);
         Ok(Arc::new(Broker::new(Parts {
             store,
             keyring,

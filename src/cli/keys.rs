@@ -30,6 +30,8 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
         Command::Rotate => {
             let text = installation.keyring()?.rotate(&SystemRng::new());
             let beside = path.with_extension("new");
+            // What a rotation that was killed has left behind.
+            let _absent = std::fs::remove_file(&beside);
             write_secret(&beside, &text)?;
             std::fs::rename(&beside, &path).map_err(|e| Trouble::file(&path, &e))?;
             let roots = installation.keyring()?.roots();
@@ -60,16 +62,19 @@ pub fn init(path: &Path) -> Result<(), Trouble> {
     write_secret(path, &text)
 }
 
-fn write_secret(path: &Path, text: &str) -> Result<(), Trouble> {
+/// Writes a new file that nobody else may read. It is whole or it is not there: written beside, synced, renamed.
+pub fn write_secret(path: &Path, text: &str) -> Result<(), Trouble> {
+    if path.exists() {
+        return Err(Trouble(format!("`{}` exists already and is left as it is", path.display())));
+    }
+    let beside = path.with_extension("part");
+    // What a run that was killed has left behind.
+    let _absent = std::fs::remove_file(&beside);
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Trouble(format!("`{}` exists already and is left as it is", path.display()))
-        }
-        _ => Trouble::file(path, &e),
-    })?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| Trouble::file(path, &e))
+    let mut file = options.open(&beside).map_err(|e| Trouble::file(&beside, &e))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| Trouble::file(&beside, &e))?;
+    std::fs::rename(&beside, path).map_err(|e| Trouble::file(path, &e))
 }

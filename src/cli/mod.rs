@@ -1,6 +1,9 @@
 //! The `dongui` command: composition root, one file per command. Deliberately absent: rules.
 mod answer;
 mod audit;
+mod client;
+mod connection;
+mod demo;
 mod doctor;
 mod explain;
 mod feed;
@@ -54,6 +57,11 @@ enum Command {
     /// Export the log for a regulator, or verify an export.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Show the whole product with made-up residents: to look at, or told once with a report (`--once`).
+    Demo(demo::Arguments),
+    /// Make a client's key, ask for context: what an AI provider does.
+    #[command(subcommand)]
+    Client(client::Command),
     /// Look at the installation and say what is wrong with it.
     Doctor,
     /// Print the OpenAPI document.
@@ -73,6 +81,8 @@ pub fn run() -> ExitCode {
         Command::Policy(c) => policy::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
         Command::Audit(c) => audit::run(&installation, c),
+        Command::Demo(a) => demo::run(&installation, &a, json),
+        Command::Client(c) => client::run(&installation, c),
         Command::Doctor => doctor::run(&installation),
         Command::Openapi => openapi::run(),
     };

@@ -18,9 +18,9 @@ const DAYS: u64 = 2;
 /// At `place` from one minute of the local day to another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stop {
-    from: i64,
-    until: i64,
-    place: Place,
+    pub(super) from: i64,
+    pub(super) until: i64,
+    pub(super) place: Place,
 }
 
 /// The stops of a day in order; the first begins and the last ends the day, at home.
@@ -37,6 +37,11 @@ pub(super) enum Spot {
 }
 
 impl Day {
+    /// The stops.
+    pub(super) fn stops(&self) -> &[Stop] {
+        &self.0
+    }
+
     /// Where the resident is at `minute`.
     pub(super) fn spot(&self, minute: i64) -> Spot {
         let next = self.0.partition_point(|s| s.until <= minute);

@@ -138,7 +138,7 @@ impl Residents {
     }
 
     /// Local time minus UTC at `at`, µs.
-    fn offset_us(&self, at: At) -> i64 {
+    pub(super) fn offset_us(&self, at: At) -> i64 {
         let stamp = jiff::Timestamp::from_second(at.unix_s()).unwrap_or_default();
         i64::from(self.zone.to_offset(stamp).seconds()) * SECOND_US
     }

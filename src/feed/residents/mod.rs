@@ -5,6 +5,7 @@
 mod day;
 mod feeds;
 mod likes;
+mod truth;
 
 use super::seeded::Seeded;
 use super::town::Town;
@@ -12,6 +13,7 @@ use crate::domain::subscriber::AgeBand;
 use crate::domain::topic::Topic;
 use jiff::tz::TimeZone;
 use likes::Likes;
+pub use truth::Sojourn;
 
 /// How a resident's week goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,202 @@
+//! The client's side of the API over HTTP: token, proof, request. Deliberately absent: what is asked and what an answer means.
+//!
+//! Every request carries a fresh proof of possession; a token is used until half a minute before its end.
+use super::Trouble;
+use crate::ambient::SystemRng;
+use crate::crypt::jose::{JoseError, SecureRandom};
+use crate::domain::time::{At, Clock, SECOND_US};
+use crate::oauth::client::ClientKey;
+use crate::oauth::metadata::TOKEN_PATH;
+use serde_json::Value;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// A token is asked for anew this long before its end, s.
+const SPARE_S: i64 = 30;
+/// Longest answer read, bytes: an export of a demo or of a quiet day.
+const LONGEST: u64 = 1 << 30;
+/// Longest wait for an answer: a large feed is folded before it is answered.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// A client at one broker.
+pub struct Connection {
+    key: ClientKey,
+    issuer: String,
+    agent: ureq::Agent,
+    clock: Arc<dyn Clock>,
+    system: Arc<dyn SecureRandom + Send + Sync>,
+    held: Mutex<Option<(Arc<str>, At)>>,
+}
+
+/// What a request is authorised with.
+#[derive(Debug, Clone)]
+pub struct Headers {
+    /// `Authorization`.
+    pub authorization: String,
+    /// `DPoP`: good for one request within a minute.
+    pub dpop: String,
+}
+
+/// An answer, of whatever status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The body as JSON.
+    pub fn json(&self) -> Result<Value, Trouble> {
+        serde_json::from_slice(&self.body)
+            .map_err(|_| Trouble(format!("an answer of status {} is not JSON", self.status)))
+    }
+
+    /// The body of a success; else the problem's own words.
+    pub fn success(&self) -> Result<Value, Trouble> {
+        if (200..300).contains(&self.status) {
+            return if self.body.is_empty() { Ok(Value::Null) } else { self.json() };
+        }
+        let problem = self.json().unwrap_or_default();
+        let words = ["detail", "error_description", "error"].iter().find_map(|k| problem[k].as_str());
+        Err(Trouble(format!("the broker answers {}: {}", self.status, words.unwrap_or("no reason given"))))
+    }
+}
+
+/// An agent that keeps connections open and hands over answers of any status.
+pub fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_idle_connections_per_host(16)
+        .timeout_connect(Some(Duration::from_secs(5)))
+        .timeout_global(Some(PATIENCE))
+        .user_agent(concat!("dongui/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .into()
+}
+
+/// Sends one request.
+pub fn send(
+    agent: &ureq::Agent,
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Reply, Trouble> {
+    let mut request = ureq::http::Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let failed = |e: &dyn std::fmt::Display| Trouble(format!("`{url}`: {e}; does the broker run there?"));
+    let request = request.body(body).map_err(|e| failed(&e))?;
+    let mut answer = agent.run(request).map_err(|e| failed(&e))?;
+    let status = answer.status().as_u16();
+    let body = answer.body_mut().with_config().limit(LONGEST).read_to_vec().map_err(|e| failed(&e))?;
+    Ok(Reply { status, body })
+}
+
+impl Connection {
+    /// A client with `key` at the broker `issuer`, on `clock`.
+    pub fn new(key: ClientKey, issuer: &str, clock: Arc<dyn Clock>) -> Connection {
+        Connection {
+            key,
+            issuer: issuer.trim_end_matches('/').to_owned(),
+            agent: agent(),
+            clock,
+            system: SystemRng::shared(),
+            held: Mutex::new(None),
+        }
+    }
+
+    /// The address of `path`.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer)
+    }
+
+    /// The client's key.
+    pub fn key(&self) -> &ClientKey {
+        &self.key
+    }
+
+    /// A token that is good for half a minute at least.
+    pub fn token(&self) -> Result<Arc<str>, Trouble> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        if let Some((token, until)) = held.as_ref()
+            && now < *until
+        {
+            return Ok(Arc::clone(token));
+        }
+        let answer = self.ask_token(now)?.success()?;
+        let token = answer["access_token"]
+            .as_str()
+            .ok_or_else(|| Trouble("the token answer holds no token".to_owned()))?;
+        let lasts_s = answer["expires_in"].as_i64().unwrap_or(0) - SPARE_S;
+        let token: Arc<str> = token.into();
+        *held = Some((Arc::clone(&token), now.plus(lasts_s * SECOND_US)));
+        Ok(token)
+    }
+
+    /// The answer of the token endpoint.
+    pub fn ask_token(&self, now: At) -> Result<Reply, Trouble> {
+        let fields = self.key.token_request(self.system.as_ref(), &self.issuer, "", now).map_err(signing)?;
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let url = self.url(TOKEN_PATH);
+        let proof = self.key.proof(self.system.as_ref(), "POST", &url, None, now).map_err(signing)?;
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("dpop", proof.as_str())];
+        send(&self.agent, "POST", &url, &headers, body.as_bytes())
+    }
+
+    /// Token and a fresh proof for one request.
+    pub fn headers(&self, method: &str, path: &str) -> Result<Headers, Trouble> {
+        self.headers_with(&self.token()?, method, path)
+    }
+
+    /// A fresh proof beside a token that may be somebody else's.
+    pub fn headers_with(&self, token: &str, method: &str, path: &str) -> Result<Headers, Trouble> {
+        let now = self.clock.now();
+        let dpop = self
+            .key
+            .proof(self.system.as_ref(), method, &self.url(path), Some(token), now)
+            .map_err(signing)?;
+        Ok(Headers { authorization: format!("DPoP {token}"), dpop })
+    }
+
+    /// Sends a request with a fresh proof.
+    pub fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<Reply, Trouble> {
+        self.send_with(&self.headers(method, path)?, method, path, kind, body)
+    }
+
+    /// Sends a request with these headers.
+    pub fn send_with(
+        &self,
+        headers: &Headers,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> Result<Reply, Trouble> {
+        let mut all =
+            vec![("authorization", headers.authorization.as_str()), ("dpop", headers.dpop.as_str())];
+        if !kind.is_empty() {
+            all.push(("content-type", kind));
+        }
+        send(&self.agent, method, &self.url(path), &all, body)
+    }
+
+    /// Posts JSON.
+    pub fn post(&self, path: &str, body: &Value) -> Result<Reply, Trouble> {
+        self.send("POST", path, "application/json", body.to_string().as_bytes())
+    }
+
+    /// Gets an address that needs no token.
+    pub fn open(&self, path: &str) -> Result<Reply, Trouble> {
+        send(&self.agent, "GET", &self.url(path), &[], b"")
+    }
+}
+
+fn signing(e: JoseError) -> Trouble {
+    Trouble::of(e)
+}

@@ -1,0 +1,160 @@
+//! How good predictions are, against what the residents really did. Deliberately absent: anything the product would use; the
+//! truth is the made-up residents' own.
+use super::cast::{ISAR, allowed};
+use super::feeds::EVENTS;
+use super::stage::in_parallel;
+use super::story::{Story, count, item, percent, rung};
+use crate::cli::Trouble;
+use crate::domain::category::{Category, Precision};
+use crate::domain::subscriber::AgeBand;
+use crate::domain::time::{At, DAY_US, HOUR_US};
+use crate::domain::zone::Zone;
+use crate::feed::residents::{Residents, Sojourn};
+use crate::minimise::zone;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// When the assistant asks after the first time, hours later: evening, night, morning, noon, afternoon.
+const LATER_H: [i64; 6] = [2, 4, 14, 16, 20, 24];
+
+/// What a resident did and does, in zones.
+struct Life {
+    sojourns: Vec<(Sojourn, Zone)>,
+    home: Zone,
+    work: Option<Zone>,
+}
+
+impl Life {
+    fn of(residents: &Residents, who: usize, from: At, to: At) -> Option<Life> {
+        let of = |place: &crate::feed::residents::Place| zone::from_point(place.lat, place.lon);
+        let person = residents.people().get(who)?;
+        let sojourns = residents.sojourns(who, from, to);
+        let sojourns = sojourns.into_iter().filter_map(|s| of(&s.place).map(|z| (s, z))).collect();
+        Some(Life { sojourns, home: of(&person.home)?, work: person.work.as_ref().and_then(of) })
+    }
+
+    /// Where he is at `now`, or was last.
+    fn present(&self, now: At) -> Option<Zone> {
+        self.sojourns.iter().rev().find(|(s, _)| s.from <= now).map(|(_, z)| *z)
+    }
+
+    /// Where he really goes next: the next sojourn in another zone.
+    fn next(&self, now: At) -> Option<Zone> {
+        let present = self.present(now)?;
+        self.sojourns.iter().filter(|(s, _)| s.from > now).map(|(_, z)| *z).find(|z| *z != present)
+    }
+
+    /// The guess of someone who knows only how often he was where: the most frequent place but the present one.
+    fn usual(&self, now: At) -> Option<Zone> {
+        let present = self.present(now)?;
+        let mut times: HashMap<Zone, u32> = HashMap::new();
+        for (_, zone) in self.sojourns.iter().filter(|(s, z)| s.from <= now && *z != present) {
+            *times.entry(*zone).or_default() += 1;
+        }
+        times.into_iter().max_by_key(|(zone, n)| (*n, zone.0)).map(|(zone, _)| zone)
+    }
+
+    fn word(&self, zone: Zone) -> &'static str {
+        match zone {
+            z if z == self.home => "home",
+            z if Some(z) == self.work => "work",
+            _ => "elsewhere",
+        }
+    }
+
+    /// Whether a guess of a zone is right at the precision of an item.
+    fn alike(&self, item: &Value, guess: Zone, truth: Zone) -> bool {
+        match rung(item).and_then(Precision::resolution) {
+            Some(r) => zone::parent(guess, r) == zone::parent(truth, r),
+            None => self.word(guess) == self.word(truth),
+        }
+    }
+
+    /// Whether the item itself is right.
+    fn is_right(&self, item: &Value, truth: Zone) -> bool {
+        match rung(item).and_then(Precision::resolution) {
+            Some(r) => zone::parent(truth, r).is_some_and(|z| item["value"]["zone"] == zone::text(z)),
+            None => match item["value"]["label"].as_str() {
+                Some(word @ ("home" | "work")) => word == self.word(truth),
+                _ => self.word(truth) == "elsewhere",
+            },
+        }
+    }
+}
+
+/// Hits and tries.
+#[derive(Debug, Default, Clone, Copy)]
+struct Score {
+    told: u64,
+    right: u64,
+    usual: u64,
+}
+
+impl Score {
+    fn json(self) -> Value {
+        json!({ "told": self.told, "right": self.right, "most_frequent_place_right": self.usual })
+    }
+}
+
+impl Story<'_> {
+    /// The clock goes on for a day; the assistant asks six times where everybody goes next, and the truth is known.
+    pub fn predicted(&mut self) -> Result<(), Trouble> {
+        let start = self.stage.now()?;
+        let who: Vec<usize> = (0..self.subscribers.len()).filter(|w| self.is_asked(*w)).collect();
+        let (from, to) = (start.plus(-self.days * DAY_US), start.plus(4 * DAY_US));
+        let lives: Vec<Option<Life>> =
+            who.iter().map(|w| Life::of(&self.stage.residents, *w, from, to)).collect();
+        let (mut zones, mut words, mut asked) = (Score::default(), Score::default(), 0u64);
+        for hours in LATER_H {
+            let now = start.plus(hours * HOUR_US);
+            self.clock.go_to(now);
+            for kind in EVENTS {
+                self.feed_window(kind, now)?;
+            }
+            self.fed_until = now;
+            let answers =
+                in_parallel(&who, |w| self.ask(ISAR, self.subject(ISAR, *w)?, &[Category::NextPlace]))?;
+            asked += answers.len() as u64;
+            for (answer, life) in answers.iter().zip(&lives) {
+                let Some((item, life)) = item(answer, Category::NextPlace).zip(life.as_ref()) else {
+                    continue;
+                };
+                let Some(truth) = life.next(now) else { continue };
+                let score = if rung(item) > Some(Precision::Label) { &mut zones } else { &mut words };
+                score.told += 1;
+                score.right += u64::from(life.is_right(item, truth));
+                score.usual += u64::from(life.usual(now).is_some_and(|guess| life.alike(item, guess, truth)));
+            }
+        }
+        let told = zones.told + words.told;
+        let (right, usual) = (zones.right + words.right, zones.usual + words.usual);
+        let says = format!(
+            "the next place told over the following day comes true for {} of {}; guessing everyone's most frequent place: {}",
+            percent(right, told),
+            count(told),
+            percent(usual, told)
+        );
+        self.report.step("prediction_beats_habit", told > 0 && right > usual, says);
+        for (key, score, name) in
+            [("next_zone", zones, "a zone of about 250 km²"), ("next_word", words, "home, work or elsewhere")]
+        {
+            let means = format!(
+                "next place as {name}: told {} times of {} asked in all, right {}; the most frequent place would be {}",
+                count(score.told),
+                count(asked),
+                percent(score.right, score.told),
+                percent(score.usual, score.told)
+            );
+            self.report.figure(key, score.json(), means);
+        }
+        Ok(())
+    }
+
+    /// Whoever allowed it, is of age and has not stopped it since.
+    fn is_asked(&self, who: usize) -> bool {
+        let adult = self.stage.residents.people().get(who).is_some_and(|p| p.age == AgeBand::Adult);
+        adult
+            && allowed(who, ISAR, Category::NextPlace).is_some()
+            && super::cast::Attitude::of(who) != super::cast::Attitude::Paused
+    }
+}

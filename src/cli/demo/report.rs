@@ -1,0 +1,81 @@
+//! What a told story says: a line for every step, the figures, one real answer.
+use crate::cli::Answer;
+use serde_json::{Map, Value, json};
+
+/// One step and whether it held.
+#[derive(Debug, Clone)]
+struct Step {
+    key: &'static str,
+    holds: bool,
+    says: String,
+}
+
+/// A report in the making.
+#[derive(Debug, Default)]
+pub struct Report {
+    steps: Vec<Step>,
+    notes: Vec<String>,
+    figures: Map<String, Value>,
+    answer: Value,
+}
+
+impl Report {
+    /// Notes a step.
+    pub fn step(&mut self, key: &'static str, holds: bool, says: impl Into<String>) {
+        self.steps.push(Step { key, holds, says: says.into() });
+    }
+
+    /// Notes a figure, and in words what it means.
+    pub fn figure(&mut self, key: &str, value: Value, means: impl Into<String>) {
+        self.figures.insert(key.to_owned(), value);
+        self.notes.push(means.into());
+    }
+
+    /// Keeps the answer that is shown.
+    pub fn show(&mut self, answer: Value) {
+        self.answer = answer;
+    }
+
+    /// Whether every step held.
+    pub fn holds(&self) -> bool {
+        !self.steps.is_empty() && self.steps.iter().all(|s| s.holds)
+    }
+
+    /// In words and as JSON, below `heading`.
+    pub fn answer(self, heading: &str, facts: Value) -> Answer {
+        let holds = self.holds();
+        let mut text = format!("{heading}\n\n");
+        for step in &self.steps {
+            text.push_str(&format!("{} {}\n", if step.holds { "✓" } else { "✗" }, step.says));
+        }
+        let shown = serde_json::to_string_pretty(&self.answer).unwrap_or_default();
+        text.push_str(&format!("\nOne answer as the assistant received it:\n\n{shown}\n\nFigures\n"));
+        for note in &self.notes {
+            text.push_str(&format!("  {note}\n"));
+        }
+        let held = self.steps.iter().filter(|s| s.holds).count();
+        text.push_str(&format!("\n{held} of {} steps held.\n", self.steps.len()));
+        let steps: Vec<Value> =
+            self.steps.iter().map(|s| json!({ "step": s.key, "holds": s.holds, "says": s.says })).collect();
+        let json = json!({ "holds": holds, "setting": facts, "steps": steps, "figures": self.figures, "answer": self.answer });
+        Answer { text, json, holds }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_broken_step_breaks_the_report_and_so_does_an_empty_one() {
+        assert!(!Report::default().holds());
+        let mut report = Report::default();
+        report.step("fed", true, "fed");
+        assert!(report.holds());
+        report.step("refused", false, "not refused");
+        let answer = report.answer("Demo", json!({}));
+        assert!(
+            !answer.holds && answer.text.contains("✗ not refused") && answer.json["holds"] == json!(false)
+        );
+    }
+}
