@@ -95,7 +95,8 @@ impl OAuthError {
             OAuthError::InvalidDpopProof(_) => 401,
             other => other.status(),
         };
-        (status, format!("DPoP error=\"{}\", scope=\"{scope}\", algs=\"ES256 EdDSA PS256\"", self.code()))
+        let scope = if scope.is_empty() { String::new() } else { format!("scope=\"{scope}\", ") };
+        (status, format!("DPoP error=\"{}\", {scope}algs=\"ES256 EdDSA PS256\"", self.code()))
     }
 }
 

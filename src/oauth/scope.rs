@@ -30,10 +30,6 @@ scopes! {
     SubscribersWrite = "subscribers:write",
     /// Register recipients, their clients and ceilings.
     RecipientsWrite = "recipients:write",
-    /// Publish notices.
-    NoticesWrite = "notices:write",
-    /// Try and activate policy sets.
-    PoliciesWrite = "policies:write",
     /// Send events.
     FeedsWrite = "feeds:write",
     /// Read the ledger, take exports.
@@ -57,12 +53,9 @@ pub struct Scopes(u16);
 impl Scopes {
     /// The most that a role may have. No two roles share a scope: a leaked key opens one door.
     pub fn of(role: Role) -> Scopes {
-        use Scope::{
-            AuditRead, ContextRead, FeedsWrite, LinksWrite, NoticesWrite, PoliciesWrite, RecipientsWrite,
-            SubscribersWrite,
-        };
+        use Scope::{AuditRead, ContextRead, FeedsWrite, LinksWrite, RecipientsWrite, SubscribersWrite};
         let scopes: &[Scope] = match role {
-            Role::Operator => &[LinksWrite, SubscribersWrite, RecipientsWrite, NoticesWrite, PoliciesWrite],
+            Role::Operator => &[LinksWrite, SubscribersWrite, RecipientsWrite],
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],
             Role::Recipient => &[ContextRead],

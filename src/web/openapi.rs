@@ -8,6 +8,7 @@ use crate::domain::subscriber::{AgeBand, Country};
 use crate::oauth::scope::Scope;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
+use utoipa::openapi::{Content, RefOr};
 use utoipa::{Modify, OpenApi, ToSchema};
 
 /// A subscription to enrol.
@@ -223,7 +224,7 @@ pub struct FeedReport {
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
         super::operator::register_client, super::feeds::load, super::audit::bundle, super::audit::log,
         super::health::alive, super::health::ready, super::health::metrics),
-    modifiers(&Security),
+    modifiers(&Security, &Problems),
     tags((name = "recipient", description = "AI providers"), (name = "authorization", description = "Tokens"),
         (name = "operator", description = "The operator's own systems"), (name = "feed", description = "Sources of events"),
         (name = "regulator", description = "Audit"), (name = "health", description = "For everyone running it")))]
@@ -240,5 +241,32 @@ impl Modify for Security {
             "Client credentials with `private_key_jwt`; every request carries `Authorization: DPoP <token>` and a `DPoP` proof (RFC 9449)",
         ));
         document.components.get_or_insert_default().add_security_scheme("dpop", scheme);
+    }
+}
+
+/// A problem is not plain JSON (RFC 9457), and RFC 6749 errors are no problems.
+struct Problems;
+
+impl Modify for Problems {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for item in document.paths.paths.values_mut() {
+            let operations = [&mut item.get, &mut item.post];
+            for operation in operations.into_iter().flatten() {
+                for response in operation.responses.responses.values_mut() {
+                    let RefOr::T(response) = response else { continue };
+                    let is_problem = |content: &RefOr<Content>| match content {
+                        RefOr::T(Content { schema: Some(RefOr::Ref(r)), .. }) => {
+                            r.ref_location.ends_with("/Problem")
+                        }
+                        _ => false,
+                    };
+                    if response.content.get("application/json").is_some_and(is_problem)
+                        && let Some(content) = response.content.swap_remove("application/json")
+                    {
+                        response.content.insert("application/problem+json".to_owned(), content);
+                    }
+                }
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@ use super::openapi::Document;
 use super::problem::Problem;
 use super::{audit, body, context, feeds, health, operator, token};
 use actix_web::ResponseError;
-use actix_web::web::{PayloadConfig, ServiceConfig};
+use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -27,10 +27,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(health::alive)
         .service(health::ready)
         .service(health::metrics)
+        .service(redirect("/docs", "/docs/"))
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", Document::openapi()));
 }
 
 /// What is answered where nothing is.
 pub async fn nothing() -> actix_web::HttpResponse {
-    Problem::not_found("address; see /docs/").error_response()
+    Problem::not_found("this address (the documentation is at /docs/)").error_response()
 }

@@ -22,6 +22,8 @@ mod leaks;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod refuse;
