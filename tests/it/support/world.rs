@@ -298,6 +298,23 @@ impl World {
         rows::run(&self.house.url, text);
     }
 
+    /// Copies every row aside, as a backup would.
+    pub fn backs_up(&self) {
+        for table in rows::tables(&self.house.url) {
+            self.sql(&format!("CREATE TABLE backup_{table} AS SELECT * FROM {table}"));
+        }
+    }
+
+    /// Puts the backup back; who was in goes out first and comes in again.
+    pub fn is_set_back(&self) {
+        let tables = rows::tables(&self.house.url);
+        let back = tables.iter().filter(|t| !t.starts_with("backup_"));
+        let back: String =
+            back.map(|t| format!("DELETE FROM {t}; INSERT INTO {t} SELECT * FROM backup_{t};")).collect();
+        self.sql(&format!("BEGIN; {back} COMMIT"));
+        self.restart(Opening::default());
+    }
+
     /// Everything in the database.
     pub fn dump(&self) -> Vec<(String, String)> {
         rows::dump(&self.house.url)
