@@ -110,8 +110,7 @@ pub fn open(url: &str, dir: &std::path::Path, clock: &HandClock, opening: &Openi
     let keyring = Keyring::parse(opening.keys).unwrap();
     let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
     let log_key = LogKey::of(&keyring).unwrap();
-    let settings =
-        Settings { issuer: ISSUER.to_owned(), home: Jurisdiction::DE, log_dir: dir.join("log") };
+    let settings = Settings { issuer: ISSUER.to_owned(), home: Jurisdiction::DE, log_dir: dir.join("log") };
     Arc::new(Broker::new(Parts {
         store: Store::open(url, rng.clone()).unwrap(),
         keyring,
@@ -255,6 +254,14 @@ impl World {
     pub fn provider_with(&self, name: &str, change: impl FnOnce(&mut Recipient)) -> Provider<'_> {
         let id = registered(&self.broker(), name, change);
         Provider { w: self, id, client: Client::register(self, name, Role::Recipient, Some(id)) }
+    }
+
+    /// The operator changes a registration.
+    pub fn narrows(&self, who: &Provider<'_>, change: impl FnOnce(&mut Recipient)) {
+        let broker = self.broker();
+        let mut recipient = broker.recipients().unwrap().into_iter().find(|r| r.id == who.id).unwrap();
+        change(&mut recipient);
+        broker.register_recipient(&Caller::console(), recipient).unwrap();
     }
 
     /// A client of another role.
