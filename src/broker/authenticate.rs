@@ -71,7 +71,7 @@ impl OneTime {
 
 impl Proven {
     /// Whether the token reaches `scope`.
-    pub(super) fn require(&self, scope: Scope) -> Result<(), Failure> {
+    pub fn require(&self, scope: Scope) -> Result<(), Failure> {
         if self.token.scopes.has(scope) { Ok(()) } else { Err(Failure::Forbidden(scope.as_str())) }
     }
     pub(super) fn client_id(&self) -> &str {

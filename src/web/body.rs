@@ -1,13 +1,50 @@
-//! JSON bodies. An error names the place, never the value: a value may be a phone number.
+//! Bodies. An error names the place, never the value: a value may be a phone number.
 use super::problem::Problem;
+use actix_web::dev::Payload;
 use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest, ResponseError};
 use serde::de::DeserializeOwned;
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
 
-/// Largest JSON body, bytes.
+/// Largest body that is held whole, bytes.
 pub const LIMIT: usize = 64 * 1024;
 
-/// Parses a JSON body.
+/// A body of at most [`LIMIT`] bytes; a longer one is a problem like any other.
+#[derive(Debug)]
+pub struct Body(Bytes);
+
+impl Deref for Body {
+    type Target = Bytes;
+    fn deref(&self) -> &Bytes {
+        &self.0
+    }
+}
+
+impl FromRequest for Body {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Body, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = Bytes::from_request(request, payload);
+        Box::pin(async move { bytes.await.map(Body).map_err(|e| refused(e.as_response_error())) })
+    }
+}
+
+fn refused(e: &dyn ResponseError) -> Problem {
+    match e.status_code().as_u16() {
+        413 => Problem::too_large(LIMIT),
+        _ => Problem::bad_request("the body broke off or is not encoded as its header says"),
+    }
+}
+
+/// Parses a JSON object.
 pub fn json<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
+    // An array would be taken for the fields in their order.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Problem::bad_request("the body is not a JSON object; see /openapi.json"));
+    }
     serde_json::from_slice(bytes).map_err(|e| {
         let what = match e.classify() {
             serde_json::error::Category::Data => "a field is missing, unknown or not of its kind",

@@ -1,10 +1,11 @@
 //! `POST /v1/context`: the AI provider asks.
+use super::body::{self, Body};
 use super::credentials::Credentials;
 use super::problem::Problem;
-use super::{Shared, body, run};
+use super::{Shared, run};
 use crate::domain::request::ContextRequest;
+use crate::oauth::scope::Scope;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
-use actix_web::web::Bytes;
 use actix_web::{HttpResponse, post};
 
 /// Asks for the context of one subscriber for one purpose.
@@ -16,14 +17,11 @@ use actix_web::{HttpResponse, post};
         (status = 403, description = "Scope not held", body = Problem), (status = 413, description = "Body too large", body = Problem),
         (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/context")]
-pub async fn request(
-    broker: Shared,
-    credentials: Credentials,
-    bytes: Bytes,
-) -> Result<HttpResponse, Problem> {
+pub async fn request(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let answer = run(&broker, move |b| {
-        // The caller is proven before a byte of the body is looked at.
+        // The caller is proven and may ask before a byte of the body is looked at.
         let proven = credentials.prove(b)?;
+        proven.require(Scope::ContextRead)?;
         Ok(match body::json::<ContextRequest>(&bytes) {
             Ok(request) => Ok(b.disclose(&proven, &request)?),
             Err(problem) => Err(problem),

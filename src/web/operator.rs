@@ -1,17 +1,17 @@
 //! The operator's own systems: enrol, link, invite, register.
+use super::body::{self, Body};
 use super::credentials::Credentials;
 use super::openapi::{
     ClientBody, InvitationAnswer, LinkAnswer, LinkBody, RecipientBody, RegisteredAnswer, SubscriberAnswer,
     SubscriberBody,
 };
 use super::problem::Problem;
-use super::{Shared, body, run};
+use super::{Shared, run};
 use crate::broker::Failure;
 use crate::domain::client::Client;
 use crate::domain::recipient::Recipient;
 use crate::domain::subscriber::Reference;
 use crate::oauth::scope::Scope;
-use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, post};
 
 fn reference(text: &str) -> Result<Reference, Failure> {
@@ -21,11 +21,11 @@ fn reference(text: &str) -> Result<Reference, Failure> {
 
 /// Enrols a subscription; one that is enrolled already is answered as it is.
 #[utoipa::path(tag = "operator", request_body = SubscriberBody, security(("dpop" = ["subscribers:write"])),
-    responses((status = 200, description = "Enrolled", body = SubscriberAnswer), (status = 400, description = "Malformed body", body = Problem),
+    responses((status = 200, description = "Enrolled", body = SubscriberAnswer), (status = 400, description = "Malformed body", body = Problem), (status = 413, description = "Body too large", body = Problem),
         (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
         (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/subscribers")]
-pub async fn enrol(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+pub async fn enrol(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let answer = run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::SubscribersWrite)?;
         Ok(match body::json::<SubscriberBody>(&bytes) {
@@ -39,12 +39,12 @@ pub async fn enrol(broker: Shared, credentials: Credentials, bytes: Bytes) -> Re
 
 /// Hands out the pseudonym under which a recipient may ask about a subscription.
 #[utoipa::path(tag = "operator", request_body = LinkBody, security(("dpop" = ["links:write"])),
-    responses((status = 200, description = "The recipient's pseudonym", body = LinkAnswer), (status = 400, description = "Malformed body", body = Problem),
+    responses((status = 200, description = "The recipient's pseudonym", body = LinkAnswer), (status = 400, description = "Malformed body", body = Problem), (status = 413, description = "Body too large", body = Problem),
         (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
         (status = 404, description = "No such subscriber or recipient", body = Problem),
         (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/links")]
-pub async fn link(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+pub async fn link(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let subject = run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::LinksWrite)?;
         Ok(match body::json::<LinkBody>(&bytes) {
@@ -59,11 +59,11 @@ pub async fn link(broker: Shared, credentials: Credentials, bytes: Bytes) -> Res
 /// Makes a one-time link to a subscriber's own page, to be sent to his phone.
 #[utoipa::path(tag = "operator", request_body = super::openapi::InvitationBody, security(("dpop" = ["links:write"])),
     responses((status = 200, description = "The link, good once and for 15 minutes", body = InvitationAnswer),
-        (status = 400, description = "Malformed body", body = Problem), (status = 401, description = "Not proven", body = Problem),
+        (status = 400, description = "Malformed body", body = Problem), (status = 413, description = "Body too large", body = Problem), (status = 401, description = "Not proven", body = Problem),
         (status = 403, description = "Scope not held", body = Problem), (status = 404, description = "No such subscriber", body = Problem),
         (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/invitations")]
-pub async fn invite(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+pub async fn invite(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let url = run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::LinksWrite)?;
         Ok(match body::json::<super::openapi::InvitationBody>(&bytes) {
@@ -77,14 +77,14 @@ pub async fn invite(broker: Shared, credentials: Credentials, bytes: Bytes) -> R
 
 /// Registers a recipient with its purposes and the ceiling of its contract, or replaces its registration.
 #[utoipa::path(tag = "operator", request_body = RecipientBody, security(("dpop" = ["recipients:write"])),
-    responses((status = 200, description = "Registered", body = RegisteredAnswer), (status = 400, description = "Malformed body", body = Problem),
+    responses((status = 200, description = "Registered", body = RegisteredAnswer), (status = 400, description = "Malformed body", body = Problem), (status = 413, description = "Body too large", body = Problem),
         (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
         (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/recipients")]
 pub async fn register(
     broker: Shared,
     credentials: Credentials,
-    bytes: Bytes,
+    bytes: Body,
 ) -> Result<HttpResponse, Problem> {
     let recipient = run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::RecipientsWrite)?;
@@ -120,7 +120,7 @@ pub async fn recipients(broker: Shared, credentials: Credentials) -> Result<Http
 
 /// Registers an OAuth client of any role with its public keys, or replaces them.
 #[utoipa::path(tag = "operator", request_body = ClientBody, security(("dpop" = ["recipients:write"])),
-    responses((status = 204, description = "Registered"), (status = 400, description = "Malformed body", body = Problem),
+    responses((status = 204, description = "Registered"), (status = 400, description = "Malformed body", body = Problem), (status = 413, description = "Body too large", body = Problem),
         (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
         (status = 404, description = "No such recipient", body = Problem), (status = 422, description = "Unacceptable value", body = Problem),
         (status = 503, description = "Cannot record", body = Problem)))]
@@ -128,7 +128,7 @@ pub async fn recipients(broker: Shared, credentials: Credentials) -> Result<Http
 pub async fn register_client(
     broker: Shared,
     credentials: Credentials,
-    bytes: Bytes,
+    bytes: Body,
 ) -> Result<HttpResponse, Problem> {
     run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::RecipientsWrite)?;

@@ -40,6 +40,11 @@ impl Problem {
     pub fn bad_request(detail: impl Into<String>) -> Problem {
         Problem::new("malformed", "the request cannot be read", StatusCode::BAD_REQUEST, detail)
     }
+    /// A body longer than `most` bytes.
+    pub fn too_large(most: usize) -> Problem {
+        let detail = format!("the body is longer than {most} bytes");
+        Problem::new("too-large", "the request is too large", StatusCode::PAYLOAD_TOO_LARGE, detail)
+    }
     /// No such address.
     pub fn not_found(what: &str) -> Problem {
         Problem::new("not-found", "not found", StatusCode::NOT_FOUND, format!("{what} not found"))

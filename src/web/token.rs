@@ -1,4 +1,5 @@
 //! The token endpoint and what tells clients how to use it.
+use super::body::Body;
 use super::credentials::Credentials;
 use super::problem::Problem;
 use super::{Shared, run};
@@ -7,7 +8,6 @@ use crate::oauth::metadata::Metadata;
 use crate::oauth::token::TokenResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
-use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, post};
 
 /// Gives a client an access token of 300 s at most for its signed assertion, bound to the key of its DPoP proof.
@@ -16,9 +16,9 @@ use actix_web::{HttpResponse, get, post};
     responses((status = 200, description = "Access token", body = super::openapi::TokenAnswer),
         (status = 400, description = "RFC 6749 error", body = super::openapi::TokenProblem),
         (status = 401, description = "RFC 6749 error", body = super::openapi::TokenProblem),
-        (status = 503, description = "Cannot record", body = Problem)))]
+        (status = 413, description = "Body too large", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/oauth/token")]
-pub async fn token(broker: Shared, credentials: Credentials, bytes: Bytes) -> Result<HttpResponse, Problem> {
+pub async fn token(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let outcome: Result<TokenResponse, Failure> = run(&broker, move |b| {
         let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
         Ok(match b.grant_token(&fields, credentials.proof(), credentials.url()) {

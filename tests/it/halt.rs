@@ -66,14 +66,13 @@ fn a_database_behind_the_published_checkpoint_tells_nothing_and_takes_every_no()
         let (mina, assistant) = told(w);
         w.broker().sequence().unwrap();
         // A backup is taken, life goes on and is published, and the backup is put back.
-        let backup = w.house.copy_rows();
-        w.restart(Opening::default());
+        w.backs_up();
         assert!(mina.withdraws().entry.is_some());
         for _ in 0..3 {
             assistant.asks(&mina);
         }
         let published = w.broker().sequence().unwrap();
-        w.set_back(&backup);
+        w.is_set_back();
         assert!(halted(&w.broker().sequence()), "noticed before the first request");
         let (token, request) = (assistant.client.token(), assistant.request(&mina, ASSISTANT, &[ZONE]));
         assert!(halted(&assistant.asks_with(&token, &request).0));

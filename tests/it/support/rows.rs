@@ -38,16 +38,21 @@ pub fn texts_pg(c: &mut PgConnection, sql: &str) -> Vec<String> {
     rows.into_iter().map(|v| v.value).collect()
 }
 
-/// Every row of every table: table, row as text with blobs in hex. In order, so that two dumps of the same rows are the same.
-pub fn dump(url: &str) -> Vec<(String, String)> {
-    let postgres = dongui::store::is_postgres(url);
-    let tables = if postgres {
+/// The tables, but for the migrations' own.
+pub fn tables(url: &str) -> Vec<String> {
+    let all = if dongui::store::is_postgres(url) {
         "SELECT tablename::text AS value FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
     } else {
         "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
     };
+    texts(url, all).into_iter().filter(|t| !t.starts_with("__diesel")).collect()
+}
+
+/// Every row of every table: table, row as text with blobs in hex. In order, so that two dumps of the same rows are the same.
+pub fn dump(url: &str) -> Vec<(String, String)> {
+    let postgres = dongui::store::is_postgres(url);
     let mut out = Vec::new();
-    for table in texts(url, tables) {
+    for table in tables(url) {
         let rows = if postgres {
             format!("SELECT t::text AS value FROM \"{table}\" t")
         } else {

@@ -256,6 +256,14 @@ impl World {
         Provider { w: self, id, client: Client::register(self, name, Role::Recipient, Some(id)) }
     }
 
+    /// The operator changes a registration.
+    pub fn narrows(&self, who: &Provider<'_>, change: impl FnOnce(&mut Recipient)) {
+        let broker = self.broker();
+        let mut recipient = broker.recipients().unwrap().into_iter().find(|r| r.id == who.id).unwrap();
+        change(&mut recipient);
+        broker.register_recipient(&Caller::console(), recipient).unwrap();
+    }
+
     /// A client of another role.
     pub fn client(&self, role: Role) -> Client<'_> {
         Client::register(self, role.as_str(), role, None)
@@ -295,6 +303,23 @@ impl World {
     /// Statements behind the broker's back.
     pub fn sql(&self, text: &str) {
         rows::run(&self.house.url, text);
+    }
+
+    /// Copies every row aside, as a backup would.
+    pub fn backs_up(&self) {
+        for table in rows::tables(&self.house.url) {
+            self.sql(&format!("CREATE TABLE backup_{table} AS SELECT * FROM {table}"));
+        }
+    }
+
+    /// Puts the backup back; who was in goes out first and comes in again.
+    pub fn is_set_back(&self) {
+        let tables = rows::tables(&self.house.url);
+        let back = tables.iter().filter(|t| !t.starts_with("backup_"));
+        let back: String =
+            back.map(|t| format!("DELETE FROM {t}; INSERT INTO {t} SELECT * FROM backup_{t};")).collect();
+        self.sql(&format!("BEGIN; {back} COMMIT"));
+        self.restart(Opening::default());
     }
 
     /// Everything in the database.
