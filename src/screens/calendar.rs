@@ -11,9 +11,11 @@ pub(super) fn local(at: At, home: Jurisdiction) -> DateTime {
     utc.to_zoned(jiff::tz::TimeZone::UTC).datetime()
 }
 
-/// `24 November 2026`.
+/// `24 November 2026`. All its parts are of the language itself, so the marks that hold foreign parts apart are taken out: with
+/// them a date in Arabic has no letter of its own to tell its direction by (Unicode annex 9, rule P2), and would be turned around.
 pub(super) fn date(words: &Words, date: Date) -> String {
-    words.date(&date.day().to_string(), &words.month(date.month()), &date.year().to_string())
+    let marked = words.date(&date.day().to_string(), &words.month(date.month()), &date.year().to_string());
+    marked.replace(['\u{2068}', '\u{2069}'], "")
 }
 
 /// `24 November 2026` of an instant.
@@ -59,6 +61,7 @@ mod tests {
             let later = then.date().saturating_add(jiff::Span::new().days(2));
             assert_eq!(bare(day(words, then.date(), later)), said);
             assert_eq!(time(then), clock);
+            assert!(!date(words, then.date()).contains('\u{2068}'), "a date must show its own direction");
             assert_eq!(day(words, then.date(), then.date()), words.today());
             assert_eq!(day(words, then.date(), then.date().tomorrow().unwrap()), words.yesterday());
         }

@@ -165,11 +165,11 @@ purpose-ResearchAndDevelopment = للبحث والتطوير
 
 precision-label = كلمة واحدة فقط
 precision-country = البلد فقط
-precision-region = منطقة تبلغ نحو 12,400 كم²
-precision-city = بحجم مدينة تقريبًا، 1,770 كم²
-precision-zone-r5 = نحو 253 كم²، بعرض نحو 17 كم
-precision-zone-r6 = نحو 36 كم²، بعرض نحو 6 كم
-precision-zone-r7 = نحو 5 كم²، بعرض نحو 2 كم
+precision-region = منطقة تبلغ نحو 12,400 كم²
+precision-city = بحجم مدينة تقريبًا، 1,770 كم²
+precision-zone-r5 = نحو 253 كم²، بعرض نحو 17 كم
+precision-zone-r6 = نحو 36 كم²، بعرض نحو 6 كم
+precision-zone-r7 = نحو 5 كم²، بعرض نحو 2 كم
 
 reason-not-granted = لأنه لم يُسمح به منك
 reason-expired = لأن مدة موافقتك انتهت

@@ -155,11 +155,11 @@ purpose-ResearchAndDevelopment = um zu forschen und zu entwickeln
 
 precision-label = nur ein Wort
 precision-country = nur das Land
-precision-region = eine Region von etwa 12.400 km²
-precision-city = etwa so groß wie eine Stadt, 1.770 km²
-precision-zone-r5 = etwa 253 km², rund 17 km breit
-precision-zone-r6 = etwa 36 km², rund 6 km breit
-precision-zone-r7 = etwa 5 km², rund 2 km breit
+precision-region = eine Region von etwa 12.400 km²
+precision-city = etwa so groß wie eine Stadt, 1.770 km²
+precision-zone-r5 = etwa 253 km², rund 17 km breit
+precision-zone-r6 = etwa 36 km², rund 6 km breit
+precision-zone-r7 = etwa 5 km², rund 2 km breit
 
 reason-not-granted = Sie haben es nicht erlaubt
 reason-expired = Ihre Erlaubnis war zu Ende

@@ -155,11 +155,11 @@ purpose-ResearchAndDevelopment = for research and development
 
 precision-label = one word only
 precision-country = the country only
-precision-region = a region of about 12,400 km²
-precision-city = about the size of a city, 1,770 km²
-precision-zone-r5 = about 253 km², some 17 km across
-precision-zone-r6 = about 36 km², some 6 km across
-precision-zone-r7 = about 5 km², some 2 km across
+precision-region = a region of about 12,400 km²
+precision-city = about the size of a city, 1,770 km²
+precision-zone-r5 = about 253 km², some 17 km across
+precision-zone-r6 = about 36 km², some 6 km across
+precision-zone-r7 = about 5 km², some 2 km across
 
 reason-not-granted = you have not allowed it
 reason-expired = your permission had ended
