@@ -13,6 +13,7 @@ pub mod minimise;
 pub mod oauth;
 pub mod policy;
 pub mod profile;
+pub mod screens;
 pub mod store;
 pub mod telemetry;
 pub mod web;

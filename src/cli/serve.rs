@@ -1,6 +1,7 @@
 //! `dongui serve`.
 use super::{Answer, Installation, Trouble};
 use crate::broker::Broker;
+use crate::screens;
 use crate::web::{self, routes};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::DefaultHeaders;
@@ -116,6 +117,7 @@ fn server(
                     .add(("referrer-policy", "no-referrer")),
             )
             .configure(routes::configure)
+            .configure(screens::configure)
             .default_service(actix_web::web::to(routes::nothing))
     };
     let mut server =

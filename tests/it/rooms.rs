@@ -104,7 +104,7 @@ pub const CRATES: &[(&[&str], &[&str])] = &[
     (&["postcard"], &["profile"]),
     (&["actix_web"], &["web", "screens", "cli"]),
     (&["utoipa", "utoipa_swagger_ui"], &["web", "cli"]),
-    (&["askama"], &["screens"]),
+    (&["askama", "fluent_bundle", "unic_langid"], &["screens"]),
     (&["csv", "flate2"], &["feed"]),
     (&["clap", "indicatif", "ureq"], &["cli"]),
     (&["tracing_subscriber"], &["telemetry"]),

@@ -1,0 +1,100 @@
+//! `POST /me/answer`: yes or no to one question. Both are one form, one handler and one verb.
+use super::ask::{TERMS, Unfinished, offered};
+use super::calm::Calm;
+use super::form::Form;
+use super::language::Language;
+use super::notice::notice;
+use super::page::{Facts, MePage};
+use super::said::Said;
+use super::scope::Scope;
+use super::visit::Visit;
+use super::words::Words;
+use super::{Shared, run};
+use crate::broker::Broker;
+use crate::broker::consent::{Wish, notice_hash};
+use crate::domain::category::Precision;
+use crate::domain::consent::Act;
+use crate::domain::time::DAY_US;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
+use askama::Template;
+
+/// What became of an answer.
+enum Outcome {
+    Decided(Said),
+    /// Something is not chosen yet: the page again, with what was.
+    Unfinished(Box<Facts>, Unfinished),
+}
+
+pub(super) async fn take(
+    broker: Shared,
+    visit: Visit,
+    body: Result<Bytes, actix_web::Error>,
+) -> HttpResponse {
+    match answer(&broker, &visit, body).await {
+        Ok(response) => response,
+        Err(calm) => calm.answer(&visit),
+    }
+}
+
+async fn answer(
+    broker: &Shared,
+    visit: &Visit,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Calm> {
+    visit.refuse_elsewhere()?;
+    let (session, form) = (visit.session()?, Form::read(body)?);
+    match run(broker, move |b| decide(b, &session, &form)).await? {
+        Outcome::Decided(said) => {
+            let anchor = said.scope.recipient.map(|r| r.to_string()).unwrap_or_default();
+            Ok(visit.to_page(&anchor).cookie(visit.said_cookie(Some(&said))).finish())
+        }
+        Outcome::Unfinished(facts, unfinished) => {
+            let page = MePage::draw(visit.words(), &facts, None, Some(&unfinished))?;
+            Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, page.render()))
+        }
+    }
+}
+
+fn decide(broker: &Broker, session: &str, form: &Form) -> Result<Outcome, Calm> {
+    let facts = Facts::gather(broker, session)?;
+    form.from_page_of(&facts.visitor)?;
+    let scope = Scope::read(form).ok_or(Calm::Odd)?;
+    let Scope { recipient: Some(id), purpose: Some(purpose), category: Some(category) } = scope else {
+        return Err(Calm::Odd);
+    };
+    let recipient = facts.overview.recipients.iter().find(|r| r.id == id).ok_or(Calm::Odd)?;
+    // The words that were shown are made anew in the language they were shown in; if others come out, he answered to something else.
+    let language = form.one("lang").and_then(Language::of).ok_or(Calm::Odd)?;
+    let notice = notice(Words::of(language), recipient, purpose, category);
+    if form.one("notice") != Some(&notice_hash(&notice)?) {
+        return Err(Calm::Stale);
+    }
+    let (act, wish) = match form.one("answer") {
+        Some("refuse") => (Act::Refuse, Wish::Refuse { recipient: id, purpose, category, notice }),
+        Some("allow") => {
+            let rungs = offered(recipient, category);
+            let chosen = match form.one("precision") {
+                Some(word) => Some(Precision::parse(word).ok_or(Calm::Odd)?),
+                // Where there is nothing to choose from, nothing has to be chosen.
+                None => rungs.first().copied().filter(|_| rungs.len() == 1),
+            };
+            let days =
+                form.one("term").map(|d| d.parse().ok().filter(|d| TERMS.contains(d)).ok_or(Calm::Odd));
+            let days = days.transpose()?;
+            let (Some(precision), Some(days)) = (chosen, days) else {
+                let unfinished = Unfinished { scope, precision: chosen, days };
+                return Ok(Outcome::Unfinished(Box::new(facts), unfinished));
+            };
+            if !rungs.contains(&precision) {
+                return Err(Calm::Odd);
+            }
+            let until = broker.now()?.plus(i64::from(days) * DAY_US);
+            (Act::Grant, Wish::Allow { recipient: id, purpose, category, precision, until, notice })
+        }
+        _ => return Err(Calm::Odd),
+    };
+    let decided = broker.decide(facts.visitor.subscriber, &wish, "screen")?;
+    Ok(Outcome::Decided(Said { act, scope, changed: decided.grants.len() }))
+}

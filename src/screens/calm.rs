@@ -1,0 +1,103 @@
+//! What went otherwise than hoped, as a calm page: what it is, whether anything changed, and the way on. Deliberately absent:
+//! anything about the person, and what exactly was wrong with a link, which would help only who guesses one.
+use super::page::Frame;
+use super::visit::Visit;
+use crate::broker::Failure;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+
+/// Why there is no other page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Calm {
+    /// A link that is used, has ended or is not ours.
+    Dead,
+    /// No session, or not any more.
+    Ended,
+    /// A form that the visitor's page did not make.
+    Foreign,
+    /// A form that says nothing we know.
+    Odd,
+    /// An answer to words that are not in force any more.
+    Stale,
+    /// No such page.
+    Missing,
+    /// Ours.
+    Busy,
+}
+
+impl Calm {
+    #[cfg(test)]
+    pub const ALL: [Calm; 7] =
+        [Calm::Dead, Calm::Ended, Calm::Foreign, Calm::Odd, Calm::Stale, Calm::Missing, Calm::Busy];
+
+    /// The key of its words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Calm::Dead => "dead",
+            Calm::Ended => "ended",
+            Calm::Foreign => "foreign",
+            Calm::Odd => "odd",
+            Calm::Stale => "stale",
+            Calm::Missing => "missing",
+            Calm::Busy => "busy",
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Calm::Dead => StatusCode::GONE,
+            Calm::Ended | Calm::Foreign => StatusCode::FORBIDDEN,
+            Calm::Odd => StatusCode::BAD_REQUEST,
+            Calm::Stale => StatusCode::CONFLICT,
+            Calm::Missing => StatusCode::NOT_FOUND,
+            Calm::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The answer to a request.
+    pub fn answer(self, visit: &Visit) -> HttpResponse {
+        visit.page(self.status(), self.page(visit).render())
+    }
+
+    /// The page.
+    pub fn page(self, visit: &Visit) -> CalmPage {
+        let words = visit.words();
+        let closed = matches!(self, Calm::Dead | Calm::Ended);
+        // Pages in place of a form's answer have no address of their own to stay on in another language.
+        CalmPage {
+            frame: Frame::new(words, if closed { "" } else { "/me" }),
+            heading: words.calm_heading(self),
+            text: words.calm_text(self),
+            back: (!closed).then(|| words.back()),
+        }
+    }
+}
+
+impl From<Failure> for Calm {
+    fn from(failure: Failure) -> Calm {
+        match failure {
+            Failure::DeadLink => Calm::Dead,
+            Failure::Halted(_) | Failure::Fault(_) => {
+                tracing::error!(problem = %failure, "a page is not shown");
+                Calm::Busy
+            }
+            _ => Calm::Odd,
+        }
+    }
+}
+
+/// Where nothing is.
+pub(super) async fn missing(visit: Visit) -> HttpResponse {
+    Calm::Missing.answer(&visit)
+}
+
+/// The page as it is drawn.
+#[derive(Template)]
+#[template(path = "calm.html")]
+pub(super) struct CalmPage {
+    frame: Frame,
+    heading: String,
+    text: String,
+    back: Option<String>,
+}

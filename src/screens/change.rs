@@ -1,0 +1,43 @@
+//! `POST /me/change`: pause, resume or withdraw a grant, all of a recipient, or everything.
+use super::calm::Calm;
+use super::form::Form;
+use super::said::Said;
+use super::scope::Scope;
+use super::visit::Visit;
+use super::{Shared, run};
+use crate::broker::consent::Wish;
+use crate::domain::consent::Act;
+use actix_web::HttpResponse;
+use actix_web::web::Bytes;
+
+pub(super) async fn take(
+    broker: Shared,
+    visit: Visit,
+    body: Result<Bytes, actix_web::Error>,
+) -> HttpResponse {
+    match change(&broker, &visit, body).await {
+        Ok(said) => {
+            let anchor = said.scope.recipient.map(|r| r.to_string()).unwrap_or_default();
+            visit.to_page(&anchor).cookie(visit.said_cookie(Some(&said))).finish()
+        }
+        Err(calm) => calm.answer(&visit),
+    }
+}
+
+async fn change(broker: &Shared, visit: &Visit, body: Result<Bytes, actix_web::Error>) -> Result<Said, Calm> {
+    visit.refuse_elsewhere()?;
+    let (session, form) = (visit.session()?, Form::read(body)?);
+    run(broker, move |b| {
+        let visitor = super::visitor(b, &session)?;
+        form.from_page_of(&visitor)?;
+        let act = form.one("act").and_then(Act::parse);
+        // To grant and to refuse are answers to a notice; this form shows none.
+        let act = act.filter(|a| !matches!(a, Act::Grant | Act::Refuse)).ok_or(Calm::Odd)?;
+        let scope = Scope::read(&form).ok_or(Calm::Odd)?;
+        let Scope { recipient, purpose, category } = scope;
+        let wish = Wish::Change { act, recipient, purpose, category };
+        let decided = b.decide(visitor.subscriber, &wish, "screen")?;
+        Ok(Said { act, scope, changed: decided.grants.len() })
+    })
+    .await
+}

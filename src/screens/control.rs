@@ -1,0 +1,23 @@
+//! A form of buttons that change what is held: pause, resume, withdraw.
+use super::page::Facts;
+use super::scope::Scope;
+use crate::domain::consent::Act;
+
+/// One form; each button is one act on the same scope.
+pub(super) struct Control {
+    pub fields: Vec<(&'static str, String)>,
+    pub buttons: Vec<(&'static str, String)>,
+    /// The element that says what the buttons are about, where their words do not.
+    pub about: String,
+}
+
+impl Control {
+    /// Buttons for `acts` on `scope`.
+    pub fn change(facts: &Facts, scope: Scope, acts: Vec<(Act, String)>) -> Control {
+        let mut fields = vec![("form_token", facts.visitor.form_token.clone())];
+        fields.extend(scope.fields());
+        let buttons = acts.into_iter().map(|(act, word)| (act.as_str(), word)).collect();
+        let about = if scope.category.is_some() { scope.anchor() } else { String::new() };
+        Control { fields, buttons, about }
+    }
+}

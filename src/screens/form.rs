@@ -1,0 +1,68 @@
+//! Form bodies. A field that stands twice is two answers to one question: such a form is not understood.
+use super::calm::Calm;
+use actix_web::web::Bytes;
+
+/// The fields of a form.
+#[derive(Debug)]
+pub(super) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// Reads a body as the browser sends it; one that is too long or broken off is not understood.
+    pub fn read(body: Result<Bytes, actix_web::Error>) -> Result<Form, Calm> {
+        let body = body.map_err(|_| Calm::Odd)?;
+        let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+        let twice =
+            |(i, (name, _)): (usize, &(String, String))| fields.iter().take(i).any(|(n, _)| n == name);
+        if fields.iter().enumerate().any(twice) { Err(Calm::Odd) } else { Ok(Form(fields)) }
+    }
+
+    /// The value of a field.
+    pub fn one(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Refuses a form that this session's page did not make.
+    pub fn from_page_of(&self, visitor: &crate::broker::invite::Visitor) -> Result<(), Calm> {
+        let ours = !visitor.form_token.is_empty() && self.one("form_token") == Some(&visitor.form_token);
+        if ours { Ok(()) } else { Err(Calm::Foreign) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::SubscriberId;
+
+    fn form(body: &'static str) -> Result<Form, Calm> {
+        Form::read(Ok(Bytes::from_static(body.as_bytes())))
+    }
+
+    #[test]
+    fn a_form_with_two_answers_to_one_question_is_not_understood() {
+        // Were the second recipient only left out, the act would be about all of them.
+        assert_eq!(form("act=resume&recipient=a&recipient=a").unwrap_err(), Calm::Odd);
+        let form = form("a=1&b=2").unwrap();
+        assert_eq!((form.one("a"), form.one("b"), form.one("c")), (Some("1"), Some("2"), None));
+    }
+
+    #[test]
+    fn only_the_exact_token_is_taken() {
+        let visitor = crate::broker::invite::Visitor {
+            subscriber: SubscriberId([1; 16]),
+            form_token: "abc".to_owned(),
+        };
+        for (body, ours) in [
+            ("form_token=abc", true),
+            ("form_token=abC", false),
+            ("form_token=ab", false),
+            ("form_token=abcd", false),
+            ("form_token=abc&form_token=abc", false),
+            ("form_token=", false),
+            ("", false),
+        ] {
+            assert_eq!(form(body).is_ok_and(|f| f.from_page_of(&visitor).is_ok()), ours, "{body}");
+        }
+        let nobody = crate::broker::invite::Visitor { form_token: String::new(), ..visitor };
+        assert!(form("form_token=").unwrap().from_page_of(&nobody).is_err());
+    }
+}

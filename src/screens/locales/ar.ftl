@@ -1,0 +1,187 @@
+# العربية. الجمل لا تحدد جنس القارئ.
+
+title = بياناتك والمساعدات الذكية
+languages = اللغة
+leave = مغادرة الصفحة
+back = الذهاب إلى صفحتك
+
+enter-heading = صفحتك الخاصة
+enter-text = هنا يمكنك معرفة ما يُسمح للمساعدات الذكية بأن تعرفه عنك من شبكة هاتفك، والقرار لك.
+enter-button = فتح صفحتي
+enter-once = يعمل الرابط مرة واحدة، ولمدة 15 دقيقة.
+
+dead-heading = لم يعد هذا الرابط صالحًا
+dead-text = يفتح الرابط صفحتك مرة واحدة، ولمدة 15 دقيقة. يمكنك طلب رابط جديد من مشغّل شبكتك.
+ended-heading = أُغلقت صفحتك
+ended-text = لحمايتك تُغلق الصفحة بعد 30 دقيقة. يمكنك طلب رابط جديد من مشغّل شبكتك.
+foreign-heading = لم يصل هذا الطلب من صفحتك
+foreign-text = لم يتغيّر شيء. يُرجى فتح صفحتك والمحاولة مرة أخرى.
+odd-heading = تعذّر فهم هذا الطلب
+odd-text = لم يتغيّر شيء. يُرجى فتح صفحتك والمحاولة مرة أخرى.
+stale-heading = تغيّر النص في هذه الأثناء
+stale-text = لم تُسجَّل إجابتك لأن النص الذي قرأته لم يعد هو النص الساري. تُرجى قراءته مرة أخرى.
+missing-heading = لا يوجد شيء هنا
+missing-text = ربما لم يُنسخ العنوان كاملًا.
+busy-heading = غير ممكن الآن
+busy-text = تُرجى المحاولة مرة أخرى بعد قليل. تعرض صفحتك دائمًا ما هو سارٍ.
+
+status = { $count ->
+    [0] لا أحد يمكنه رؤية أي شيء عنك
+    [one] مساعد ذكي واحد يمكنه رؤية شيء عنك
+    [two] مساعدان ذكيان يمكنهما رؤية شيء عنك
+    [few] { $count } مساعدات ذكية يمكنها رؤية شيء عنك
+    [many] { $count } مساعدًا ذكيًا يمكنه رؤية شيء عنك
+   *[other] { $count } مساعد ذكي يمكنه رؤية شيء عنك
+}
+status-paused = كل شيء متوقف مؤقتًا
+pause = إيقاف مؤقت
+resume = استئناف
+withdraw = سحب الموافقة
+pause-all = إيقاف كل شيء مؤقتًا
+resume-all = استئناف كل شيء
+withdraw-all = سحب كل الموافقات
+withdraw-all-text = تنتهي كل موافقاتك فورًا ونهائيًا. للسماح بشيء لاحقًا يلزم جواب جديد منك.
+pause-recipient = إيقاف { $recipient } مؤقتًا
+resume-recipient = استئناف { $recipient }
+withdraw-recipient = سحب كل الموافقات من { $recipient }
+withdraw-recipient-text = تنتهي كل الموافقات الممنوحة إلى { $recipient } فورًا ونهائيًا. للسماح بشيء لاحقًا يلزم جواب جديد منك.
+
+processes-in = مكان معالجة البيانات: { $country }
+country = { $code ->
+    [AE] الإمارات العربية المتحدة
+    [CA] كندا
+    [CN] الصين
+    [DE] ألمانيا
+    [FR] فرنسا
+    [GB] المملكة المتحدة
+    [IE] أيرلندا
+    [IN] الهند
+    [JP] اليابان
+    [KR] كوريا
+    [NL] هولندا
+    [SG] سنغافورة
+    [US] الولايات المتحدة
+   *[other] { $code }
+}
+may-see = يمكنه رؤية
+may-not-see = لا يمكنه رؤية
+open = { $count ->
+    [one] سؤال واحد بلا جواب
+    [two] سؤالان بلا جواب
+    [few] { $count } أسئلة بلا جواب
+    [many] { $count } سؤالًا بلا جواب
+   *[other] { $count } سؤال بلا جواب
+}
+open-text = لا يُقدَّم منها شيء قبل جوابك.
+until = حتى { $date }
+paused-mark = متوقف مؤقتًا
+
+how-precise = ما مدى الدقة؟
+how-long = إلى متى؟
+term-30 = 30 يومًا
+term-90 = 90 يومًا
+term-365 = سنة واحدة
+allow = السماح
+refuse = عدم السماح
+choose-precision-and-term = للسماح بذلك يُرجى اختيار مدى الدقة والمدة.
+choose-precision = للسماح بذلك يُرجى اختيار مدى الدقة.
+choose-term = للسماح بذلك يُرجى اختيار المدة.
+change-answer = تغيير جوابي
+refused-on = رُفض منك في { $date }
+ended-on = انتهى في { $date }
+withdrawn = سُحبت الموافقة منك
+
+notice = هل يُسمح لـ { $recipient } بمعرفة { $what }؟ سيُستخدم ذلك { $purpose }، وستجري معالجته في { $country }. { $limit } لك حرية الرفض، ويمكنك تغيير جوابك في هذه الصفحة في أي وقت.
+
+everything = كل شيء
+said-allowed = سُمح بما يلي: { $scope }.
+said-refused = لم يُسمح بما يلي: { $scope }.
+said-paused = أُوقف مؤقتًا: { $scope }. من الآن لا يُقدَّم منه شيء.
+said-resumed = استُؤنف: { $scope }.
+said-withdrawn = سُحبت الموافقة: { $scope }. من الآن لا يُقدَّم منه شيء.
+said-nothing = لم يتغيّر شيء؛ كان الأمر كذلك من قبل.
+undo = تراجع
+
+asked-heading = من طلب ماذا
+asked-none = لم يسأل أحد عنك حتى الآن.
+earlier = طلبات أقدم
+times = { $count ->
+    [two] مرتان، آخرهما { $time }
+    [few] { $count } مرات، آخرها { $time }
+   *[other] { $count } مرة، آخرها { $time }
+}
+told = { $what }: { $precision }
+not-told = { $what }: لا شيء، { $reason }
+left-out = { $what }: لا شيء، لضيق المساحة في الجواب
+today = اليوم
+yesterday = أمس
+date = { $day } { $month } { $year }
+day = { $weekday }، { $date }
+
+month-1 = يناير
+month-2 = فبراير
+month-3 = مارس
+month-4 = أبريل
+month-5 = مايو
+month-6 = يونيو
+month-7 = يوليو
+month-8 = أغسطس
+month-9 = سبتمبر
+month-10 = أكتوبر
+month-11 = نوفمبر
+month-12 = ديسمبر
+weekday-1 = الاثنين
+weekday-2 = الثلاثاء
+weekday-3 = الأربعاء
+weekday-4 = الخميس
+weekday-5 = الجمعة
+weekday-6 = السبت
+weekday-7 = الأحد
+
+category-location-zone = مكان وجودك
+category-location-label = وجودك في المنزل أو في العمل
+category-mobility-next_place = وجهتك التالية المحتملة
+category-usage-interest = اهتماماتك بحسب تطبيقاتك
+category-web-interest = اهتماماتك بحسب المواقع التي تزورها
+
+what-location-zone = مكان وجودك التقريبي
+what-location-label = ما إذا كنت في المنزل أو في العمل أو في مكان تزوره كثيرًا أو في غيرها
+what-mobility-next_place = وجهتك التالية المرجّحة
+what-usage-interest = موضوع التطبيقات التي تستخدمها أكثر من غيرها
+what-web-interest = موضوع مواقع الويب التي تزورها أكثر من غيرها
+
+limit-location-zone = لا يُقدَّم موقعك الدقيق أبدًا.
+limit-location-label = لا يكشف ذلك أين يقع المكان.
+limit-mobility-next_place = لا يُقدَّم أي عنوان أبدًا.
+limit-usage-interest = لا تُقدَّم أسماء التطبيقات أبدًا.
+limit-web-interest = لا تُقدَّم أسماء المواقع أبدًا.
+
+purpose-ProvidePersonalisedRecommendations = لاقتراح ما يناسبك
+purpose-ProvideEventRecommendations = لاقتراح فعاليات عليك
+purpose-ServicePersonalisation = لتكييف الخدمة معك
+purpose-PersonalisedAdvertising = لعرض إعلانات مختارة لك
+purpose-FraudPreventionAndDetection = لحمايتك من الاحتيال
+purpose-ResearchAndDevelopment = للبحث والتطوير
+
+precision-label = كلمة واحدة فقط
+precision-country = البلد فقط
+precision-region = منطقة تبلغ نحو 12,400 كم²
+precision-city = بحجم مدينة تقريبًا، 1,770 كم²
+precision-zone-r5 = نحو 253 كم²، بعرض نحو 17 كم
+precision-zone-r6 = نحو 36 كم²، بعرض نحو 6 كم
+precision-zone-r7 = نحو 5 كم²، بعرض نحو 2 كم
+
+reason-not-granted = لأنه لم يُسمح به منك
+reason-expired = لأن مدة موافقتك انتهت
+reason-purpose-mismatch = لأن موافقتك كانت لغرض آخر
+reason-assurance-too-low = لأن المساعد لم يثبت هويته بما يكفي
+reason-paused = لأنه كان متوقفًا مؤقتًا
+reason-crowd-too-small = لأن عدد الموجودين في المكان نفسه في الوقت نفسه كان قليلًا جدًا
+reason-sensitive-place = لأن المكان حسّاس
+reason-minor = لأنك دون السن القانونية ولم يوافق وليّ الأمر
+reason-no-data = لأنه لم تكن هناك معلومات
+reason-unknown-subject = لأن المساعد استخدم اسمًا لا يعود إلى أحد
+reason-residency = لأن القانون يُبقي هذه البيانات داخل البلد
+reason-not-permitted = لأن القواعد لا تسمح بذلك
+reason-ceiling-too-low = لأن العقد أو الغرض لا يصل إلى هذا الحد
+reason-budget-spent = لأنه قُدِّم ما يكفي من قبل

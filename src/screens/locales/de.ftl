@@ -1,0 +1,177 @@
+# Deutsch. Anrede mit Sie; ganze Sätze.
+
+title = Ihre Daten und KI-Assistenten
+languages = Sprache
+leave = Seite verlassen
+back = Zu Ihrer Seite
+
+enter-heading = Ihre eigene Seite
+enter-text = Hier sehen Sie, was KI-Assistenten aus Ihrem Mobilfunknetz über Sie erfahren dürfen, und entscheiden darüber.
+enter-button = Meine Seite öffnen
+enter-once = Der Link gilt einmal und 15 Minuten lang.
+
+dead-heading = Dieser Link gilt nicht mehr
+dead-text = Ein Link öffnet Ihre Seite einmal und 15 Minuten lang. Bitten Sie Ihren Anbieter um einen neuen.
+ended-heading = Ihre Seite ist geschlossen
+ended-text = Zu Ihrem Schutz schließt sie sich nach 30 Minuten. Bitten Sie Ihren Anbieter um einen neuen Link.
+foreign-heading = Das kam nicht von Ihrer Seite
+foreign-text = Es hat sich nichts geändert. Öffnen Sie Ihre Seite und versuchen Sie es noch einmal.
+odd-heading = Das war nicht zu verstehen
+odd-text = Es hat sich nichts geändert. Öffnen Sie Ihre Seite und versuchen Sie es noch einmal.
+stale-heading = Der Text hat sich inzwischen geändert
+stale-text = Ihre Antwort wurde nicht festgehalten, weil der Text, den Sie gelesen haben, nicht mehr der gültige ist. Bitte lesen Sie ihn noch einmal.
+missing-heading = Hier ist nichts
+missing-text = Vielleicht wurde die Adresse nicht vollständig kopiert.
+busy-heading = Im Augenblick nicht möglich
+busy-text = Bitte versuchen Sie es gleich noch einmal. Ihre Seite zeigt immer, was gerade gilt.
+
+status = { $count ->
+    [0] Niemand darf etwas über Sie erfahren
+    [one] Ein Assistent darf etwas über Sie erfahren
+   *[other] { $count } Assistenten dürfen etwas über Sie erfahren
+}
+status-paused = Alles ist angehalten
+pause = Anhalten
+resume = Fortsetzen
+withdraw = Widerrufen
+pause-all = Alles anhalten
+resume-all = Alles fortsetzen
+withdraw-all = Alles widerrufen
+withdraw-all-text = Alle Ihre Erlaubnisse enden sofort und endgültig. Wenn Sie später wieder etwas erlauben möchten, antworten Sie neu.
+pause-recipient = { $recipient } anhalten
+resume-recipient = { $recipient } fortsetzen
+withdraw-recipient = Alles für { $recipient } widerrufen
+withdraw-recipient-text = Alle Erlaubnisse für { $recipient } enden sofort und endgültig. Wenn Sie später wieder etwas erlauben möchten, antworten Sie neu.
+
+processes-in = Verarbeitet Daten in { $country }
+country = { $code ->
+    [AE] den Vereinigten Arabischen Emiraten
+    [CA] Kanada
+    [CN] China
+    [DE] Deutschland
+    [FR] Frankreich
+    [GB] Großbritannien
+    [IE] Irland
+    [IN] Indien
+    [JP] Japan
+    [KR] Korea
+    [NL] den Niederlanden
+    [SG] Singapur
+    [US] den USA
+   *[other] { $code }
+}
+may-see = Darf erfahren
+may-not-see = Darf nicht erfahren
+open = { $count ->
+    [one] Eine offene Frage
+   *[other] { $count } offene Fragen
+}
+open-text = Bevor Sie antworten, wird nichts davon weitergegeben.
+until = bis { $date }
+paused-mark = angehalten
+
+how-precise = Wie genau?
+how-long = Wie lange?
+term-30 = 30 Tage
+term-90 = 90 Tage
+term-365 = ein Jahr
+allow = Erlauben
+refuse = Nicht erlauben
+choose-precision-and-term = Um das zu erlauben, wählen Sie bitte, wie genau und wie lange.
+choose-precision = Um das zu erlauben, wählen Sie bitte, wie genau.
+choose-term = Um das zu erlauben, wählen Sie bitte, wie lange.
+change-answer = Antwort ändern
+refused-on = Von Ihnen abgelehnt am { $date }
+ended-on = Beendet am { $date }
+withdrawn = Von Ihnen widerrufen
+
+notice = Darf { $recipient } erfahren, { $what }? { $recipient } würde das verwenden, { $purpose }, und in { $country } verarbeiten. { $limit } Sie können frei ablehnen und Ihre Antwort jederzeit auf dieser Seite ändern.
+
+everything = alles
+said-allowed = Erlaubt: { $scope }.
+said-refused = Nicht erlaubt: { $scope }.
+said-paused = Angehalten: { $scope }. Ab jetzt wird nichts davon weitergegeben.
+said-resumed = Fortgesetzt: { $scope }.
+said-withdrawn = Widerrufen: { $scope }. Ab jetzt wird nichts davon weitergegeben.
+said-nothing = Es hat sich nichts geändert; es war schon so.
+undo = Rückgängig machen
+
+asked-heading = Wer nach was gefragt hat
+asked-none = Noch hat niemand nach Ihnen gefragt.
+earlier = Früher
+times = { $count }-mal, zuletzt um { $time } Uhr
+told = { $what }: { $precision }
+not-told = { $what }: nichts, denn { $reason }
+left-out = { $what }: nichts, weil in der Antwort kein Platz war
+today = Heute
+yesterday = Gestern
+date = { $day }. { $month } { $year }
+day = { $weekday }, { $date }
+
+month-1 = Januar
+month-2 = Februar
+month-3 = März
+month-4 = April
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = August
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Dezember
+weekday-1 = Montag
+weekday-2 = Dienstag
+weekday-3 = Mittwoch
+weekday-4 = Donnerstag
+weekday-5 = Freitag
+weekday-6 = Samstag
+weekday-7 = Sonntag
+
+category-location-zone = Wo Sie sind
+category-location-label = Ob Sie zu Hause oder bei der Arbeit sind
+category-mobility-next_place = Wohin Sie als Nächstes gehen könnten
+category-usage-interest = Was Ihre Apps über Ihre Vorlieben sagen
+category-web-interest = Was Ihre Websites über Ihre Vorlieben sagen
+
+what-location-zone = wo Sie ungefähr sind
+what-location-label = ob Sie zu Hause, bei der Arbeit, an einem oft besuchten Ort oder anderswo sind
+what-mobility-next_place = wohin Sie als Nächstes wahrscheinlich gehen
+what-usage-interest = zu welchem Thema die Apps gehören, die Sie am meisten nutzen
+what-web-interest = zu welchem Thema die Websites gehören, die Sie am meisten besuchen
+
+limit-location-zone = Ihre genaue Position wird nie weitergegeben.
+limit-location-label = Wo das ist, wird damit nicht weitergegeben.
+limit-mobility-next_place = Eine Adresse wird nie weitergegeben.
+limit-usage-interest = Welche Apps das sind, wird nie weitergegeben.
+limit-web-interest = Welche Websites das sind, wird nie weitergegeben.
+
+purpose-ProvidePersonalisedRecommendations = um Ihnen Passendes vorzuschlagen
+purpose-ProvideEventRecommendations = um Ihnen Veranstaltungen vorzuschlagen
+purpose-ServicePersonalisation = um den Dienst an Sie anzupassen
+purpose-PersonalisedAdvertising = um Ihnen für Sie ausgewählte Werbung zu zeigen
+purpose-FraudPreventionAndDetection = um Sie vor Betrug zu schützen
+purpose-ResearchAndDevelopment = um zu forschen und zu entwickeln
+
+precision-label = nur ein Wort
+precision-country = nur das Land
+precision-region = eine Region von etwa 12.400 km²
+precision-city = etwa so groß wie eine Stadt, 1.770 km²
+precision-zone-r5 = etwa 253 km², rund 17 km breit
+precision-zone-r6 = etwa 36 km², rund 6 km breit
+precision-zone-r7 = etwa 5 km², rund 2 km breit
+
+reason-not-granted = Sie haben es nicht erlaubt
+reason-expired = Ihre Erlaubnis war zu Ende
+reason-purpose-mismatch = Sie haben es für einen anderen Zweck erlaubt
+reason-assurance-too-low = der Assistent hat sich nicht sicher genug ausgewiesen
+reason-paused = Sie hatten es angehalten
+reason-crowd-too-small = zu wenige Menschen waren zur selben Zeit am selben Ort
+reason-sensitive-place = der Ort ist besonders schutzwürdig
+reason-minor = Sie sind minderjährig, und niemand hat es für Sie erlaubt
+reason-no-data = es war nichts bekannt
+reason-unknown-subject = der Assistent nannte einen Namen, der niemandem gehört
+reason-residency = das Gesetz hält diese Daten im Land
+reason-not-permitted = die Regeln erlauben es nicht
+reason-ceiling-too-low = weder Vertrag noch Zweck reichen so weit
+reason-budget-spent = es war schon genug gesagt

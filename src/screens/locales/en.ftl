@@ -1,0 +1,177 @@
+# English. Sentences are complete; what stands in braces is a name, a number or another message of this file.
+
+title = Your data and AI assistants
+languages = Language
+leave = Leave this page
+back = Go to your page
+
+enter-heading = Your own page
+enter-text = Here you see what AI assistants may learn about you from your mobile network, and you decide about it.
+enter-button = Open my page
+enter-once = The link works once, for 15 minutes.
+
+dead-heading = This link no longer works
+dead-text = A link opens your page once, for 15 minutes. Ask your operator for a new one.
+ended-heading = Your page is closed
+ended-text = For your protection it closes after 30 minutes. Ask your operator for a new link.
+foreign-heading = This did not come from your page
+foreign-text = Nothing has changed. Open your page and try again.
+odd-heading = This could not be understood
+odd-text = Nothing has changed. Open your page and try again.
+stale-heading = The text has changed meanwhile
+stale-text = Your answer was not recorded, because the text you read is no longer the one in force. Please read it again.
+missing-heading = There is nothing here
+missing-text = Perhaps the address was not copied in full.
+busy-heading = Not possible right now
+busy-text = Please try again in a moment. Your page always shows what is in force.
+
+status = { $count ->
+    [0] Nobody may see anything about you
+    [one] One assistant may see something about you
+   *[other] { $count } assistants may see something about you
+}
+status-paused = Everything is paused
+pause = Pause
+resume = Resume
+withdraw = Withdraw
+pause-all = Pause everything
+resume-all = Resume everything
+withdraw-all = Withdraw everything
+withdraw-all-text = All your permissions end at once and for good. If you want to allow something again later, you give your answer anew.
+pause-recipient = Pause { $recipient }
+resume-recipient = Resume { $recipient }
+withdraw-recipient = Withdraw everything from { $recipient }
+withdraw-recipient-text = All permissions of { $recipient } end at once and for good. If you want to allow something again later, you give your answer anew.
+
+processes-in = Processes data in { $country }
+country = { $code ->
+    [AE] the United Arab Emirates
+    [CA] Canada
+    [CN] China
+    [DE] Germany
+    [FR] France
+    [GB] the United Kingdom
+    [IE] Ireland
+    [IN] India
+    [JP] Japan
+    [KR] Korea
+    [NL] the Netherlands
+    [SG] Singapore
+    [US] the United States
+   *[other] { $code }
+}
+may-see = May see
+may-not-see = May not see
+open = { $count ->
+    [one] One open question
+   *[other] { $count } open questions
+}
+open-text = Nothing of it is given out before you answer.
+until = until { $date }
+paused-mark = paused
+
+how-precise = How precisely?
+how-long = For how long?
+term-30 = 30 days
+term-90 = 90 days
+term-365 = a year
+allow = Allow
+refuse = Do not allow
+choose-precision-and-term = To allow this, please choose how precisely and for how long.
+choose-precision = To allow this, please choose how precisely.
+choose-term = To allow this, please choose for how long.
+change-answer = Change my answer
+refused-on = You said no on { $date }
+ended-on = Ended on { $date }
+withdrawn = Withdrawn by you
+
+notice = May { $recipient } learn { $what }? It would use this { $purpose }, and process it in { $country }. { $limit } You are free to say no, and you can change your answer on this page at any time.
+
+everything = everything
+said-allowed = Allowed: { $scope }.
+said-refused = Not allowed: { $scope }.
+said-paused = Paused: { $scope }. From now on nothing of it is given out.
+said-resumed = Resumed: { $scope }.
+said-withdrawn = Withdrawn: { $scope }. From now on nothing of it is given out.
+said-nothing = Nothing changed; it was so already.
+undo = Undo
+
+asked-heading = Who asked for what
+asked-none = Nobody has asked about you yet.
+earlier = Earlier
+times = { $count } times, last at { $time }
+told = { $what }: { $precision }
+not-told = { $what }: nothing, because { $reason }
+left-out = { $what }: nothing, for lack of room in the answer
+today = Today
+yesterday = Yesterday
+date = { $day } { $month } { $year }
+day = { $weekday }, { $date }
+
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+
+category-location-zone = Where you are
+category-location-label = Whether you are at home or at work
+category-mobility-next_place = Where you may go next
+category-usage-interest = What your apps say you like
+category-web-interest = What your websites say you like
+
+what-location-zone = roughly where you are
+what-location-label = whether you are at home, at work, at a place you often visit, or elsewhere
+what-mobility-next_place = where you are likely to go next
+what-usage-interest = which topic the apps you use most are about
+what-web-interest = which topic the websites you visit most are about
+
+limit-location-zone = It never learns your exact position.
+limit-location-label = This does not tell it where that is.
+limit-mobility-next_place = It never learns an address.
+limit-usage-interest = It never learns which apps they are.
+limit-web-interest = It never learns which websites they are.
+
+purpose-ProvidePersonalisedRecommendations = to suggest things that suit you
+purpose-ProvideEventRecommendations = to suggest events to you
+purpose-ServicePersonalisation = to adapt its service to you
+purpose-PersonalisedAdvertising = to show you advertising chosen for you
+purpose-FraudPreventionAndDetection = to protect you from fraud
+purpose-ResearchAndDevelopment = for research and development
+
+precision-label = one word only
+precision-country = the country only
+precision-region = a region of about 12,400 km²
+precision-city = about the size of a city, 1,770 km²
+precision-zone-r5 = about 253 km², some 17 km across
+precision-zone-r6 = about 36 km², some 6 km across
+precision-zone-r7 = about 5 km², some 2 km across
+
+reason-not-granted = you have not allowed it
+reason-expired = your permission had ended
+reason-purpose-mismatch = you allowed it for another purpose
+reason-assurance-too-low = the assistant did not prove well enough who it is
+reason-paused = you had paused it
+reason-crowd-too-small = too few people were in the same place at the same time
+reason-sensitive-place = the place is a sensitive one
+reason-minor = you are under age, and no guardian has allowed it
+reason-no-data = nothing was known
+reason-unknown-subject = the assistant used a name that belongs to nobody
+reason-residency = the law keeps this data in the country
+reason-not-permitted = the rules do not permit it
+reason-ceiling-too-low = neither contract nor purpose reaches that far
+reason-budget-spent = enough had been told already

@@ -1,0 +1,173 @@
+# 한국어. 합니다체. 이름 뒤의 조사는 JOSA가 고른다.
+
+title = 내 정보와 AI 비서
+languages = 언어
+leave = 나가기
+back = 내 페이지로 가기
+
+enter-heading = 내 페이지
+enter-text = AI 비서가 이동통신망에서 나에 대해 무엇을 알 수 있는지 보고 직접 결정하는 페이지입니다.
+enter-button = 내 페이지 열기
+enter-once = 링크는 15분 동안 한 번만 쓸 수 있습니다.
+
+dead-heading = 더 이상 쓸 수 없는 링크입니다
+dead-text = 링크는 15분 동안 한 번만 쓸 수 있습니다. 통신사에 새 링크를 요청해 주세요.
+ended-heading = 페이지가 닫혔습니다
+ended-text = 안전을 위해 30분이 지나면 닫힙니다. 통신사에 새 링크를 요청해 주세요.
+foreign-heading = 내 페이지에서 온 요청이 아닙니다
+foreign-text = 바뀐 것은 없습니다. 내 페이지를 열고 다시 시도해 주세요.
+odd-heading = 요청을 이해하지 못했습니다
+odd-text = 바뀐 것은 없습니다. 내 페이지를 열고 다시 시도해 주세요.
+stale-heading = 그사이 안내문이 바뀌었습니다
+stale-text = 읽으신 안내문이 더 이상 유효하지 않아 답변을 기록하지 않았습니다. 다시 읽어 주세요.
+missing-heading = 여기에는 아무것도 없습니다
+missing-text = 주소가 끝까지 복사되지 않았을 수 있습니다.
+busy-heading = 지금은 처리할 수 없습니다
+busy-text = 잠시 후 다시 시도해 주세요. 현재 효력이 있는 내용은 언제나 내 페이지에 표시됩니다.
+
+status = { $count ->
+    [0] 지금은 누구도 내 정보를 볼 수 없습니다
+   *[other] AI 비서 { $count }곳이 내 정보를 볼 수 있습니다
+}
+status-paused = 모두 일시 중지했습니다
+pause = 일시 중지
+resume = 다시 시작
+withdraw = 철회
+pause-all = 모두 일시 중지
+resume-all = 모두 다시 시작
+withdraw-all = 모두 철회
+withdraw-all-text = 모든 동의가 바로, 완전히 끝납니다. 나중에 다시 허용하려면 새로 답해야 합니다.
+pause-recipient = { $recipient } 일시 중지
+resume-recipient = { $recipient } 다시 시작
+withdraw-recipient = { $recipient } 동의 모두 철회
+withdraw-recipient-text = { JOSA($recipient, "으로/로") } 제공하는 데 대한 동의가 바로, 완전히 끝납니다. 나중에 다시 허용하려면 새로 답해야 합니다.
+
+processes-in = 데이터 처리 국가: { $country }
+country = { $code ->
+    [AE] 아랍에미리트
+    [CA] 캐나다
+    [CN] 중국
+    [DE] 독일
+    [FR] 프랑스
+    [GB] 영국
+    [IE] 아일랜드
+    [IN] 인도
+    [JP] 일본
+    [KR] 대한민국
+    [NL] 네덜란드
+    [SG] 싱가포르
+    [US] 미국
+   *[other] { $code }
+}
+may-see = 볼 수 있는 정보
+may-not-see = 볼 수 없는 정보
+open = 답하지 않은 질문 { $count }개
+open-text = 답하기 전에는 제공하지 않습니다.
+until = { $date }까지
+paused-mark = 일시 중지됨
+
+how-precise = 얼마나 자세히 보여 줄까요?
+how-long = 언제까지 허용할까요?
+term-30 = 30일
+term-90 = 90일
+term-365 = 1년
+allow = 허용
+refuse = 허용 안 함
+choose-precision-and-term = 허용하려면 정밀도와 기간을 선택해 주세요.
+choose-precision = 허용하려면 정밀도를 선택해 주세요.
+choose-term = 허용하려면 기간을 선택해 주세요.
+change-answer = 답변 바꾸기
+refused-on = { $date }에 허용하지 않음
+ended-on = { $date }에 종료됨
+withdrawn = 직접 철회함
+
+notice = { JOSA($recipient, "이/가") } { JOSA($what, "을/를") } 알아도 될까요? 이용 목적은 { $purpose }이며, { $country }에서 처리합니다. { $limit } 동의하지 않을 수 있으며, 언제든지 이 페이지에서 답변을 바꿀 수 있습니다.
+
+everything = 전체
+said-allowed = 허용했습니다: { $scope }
+said-refused = 허용하지 않았습니다: { $scope }
+said-paused = 일시 중지했습니다: { $scope }. 지금부터 제공하지 않습니다.
+said-resumed = 다시 시작했습니다: { $scope }
+said-withdrawn = 철회했습니다: { $scope }. 지금부터 제공하지 않습니다.
+said-nothing = 이미 그런 상태여서 바뀐 것이 없습니다.
+undo = 되돌리기
+
+asked-heading = 누가 무엇을 요청했나
+asked-none = 아직 아무도 요청하지 않았습니다.
+earlier = 이전 내역
+times = { $count }회, 마지막 { $time }
+told = { $what }: { $precision }
+not-told = { $what }: 제공 안 함 ({ $reason })
+left-out = { $what }: 제공 안 함 (답변에 자리가 없음)
+today = 오늘
+yesterday = 어제
+date = { $year }년 { $month } { $day }일
+day = { $date } { $weekday }
+
+month-1 = 1월
+month-2 = 2월
+month-3 = 3월
+month-4 = 4월
+month-5 = 5월
+month-6 = 6월
+month-7 = 7월
+month-8 = 8월
+month-9 = 9월
+month-10 = 10월
+month-11 = 11월
+month-12 = 12월
+weekday-1 = 월요일
+weekday-2 = 화요일
+weekday-3 = 수요일
+weekday-4 = 목요일
+weekday-5 = 금요일
+weekday-6 = 토요일
+weekday-7 = 일요일
+
+category-location-zone = 지금 있는 곳
+category-location-label = 집이나 직장에 있는지 여부
+category-mobility-next_place = 다음에 갈 만한 곳
+category-usage-interest = 앱으로 본 관심사
+category-web-interest = 웹사이트로 본 관심사
+
+what-location-zone = 내가 대략 어디에 있는지
+what-location-label = 내가 집, 직장, 자주 가는 곳, 그 밖의 곳 가운데 어디에 있는지
+what-mobility-next_place = 내가 다음에 어디로 갈 것 같은지
+what-usage-interest = 내가 가장 많이 쓰는 앱의 주제
+what-web-interest = 내가 가장 많이 방문하는 웹사이트의 주제
+
+limit-location-zone = 정확한 위치는 제공하지 않습니다.
+limit-location-label = 그곳이 어디인지는 알려 주지 않습니다.
+limit-mobility-next_place = 주소는 제공하지 않습니다.
+limit-usage-interest = 어떤 앱인지는 제공하지 않습니다.
+limit-web-interest = 어떤 웹사이트인지는 제공하지 않습니다.
+
+purpose-ProvidePersonalisedRecommendations = 맞춤 추천
+purpose-ProvideEventRecommendations = 행사 추천
+purpose-ServicePersonalisation = 서비스 맞춤 설정
+purpose-PersonalisedAdvertising = 맞춤 광고
+purpose-FraudPreventionAndDetection = 사기 탐지와 예방
+purpose-ResearchAndDevelopment = 연구와 개발
+
+precision-label = 한 단어로만
+precision-country = 국가만
+precision-region = 약 12,400km² 넓이의 지역
+precision-city = 도시 하나 크기, 약 1,770km²
+precision-zone-r5 = 약 253km², 너비 17km 안팎
+precision-zone-r6 = 약 36km², 너비 6km 안팎
+precision-zone-r7 = 약 5km², 너비 2km 안팎
+
+reason-not-granted = 허용하지 않은 정보
+reason-expired = 동의 기간이 끝남
+reason-purpose-mismatch = 다른 목적으로만 허용함
+reason-assurance-too-low = AI 비서의 신원 증명이 부족함
+reason-paused = 일시 중지한 상태
+reason-crowd-too-small = 같은 때 같은 곳에 있던 사람이 너무 적음
+reason-sensitive-place = 민감한 장소
+reason-minor = 미성년자이며 보호자의 동의가 없음
+reason-no-data = 알려진 정보가 없음
+reason-unknown-subject = AI 비서가 쓴 가명에 해당하는 사람이 없음
+reason-residency = 법에 따라 국외로 보낼 수 없음
+reason-not-permitted = 규칙에서 허용하지 않음
+reason-ceiling-too-low = 계약이나 목적의 범위를 벗어남
+reason-budget-spent = 이미 충분히 제공함

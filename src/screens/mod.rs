@@ -1,0 +1,73 @@
+//! The subscriber's own page: what assistants may see about him, his answers, and who asked for what. HTML made on the server,
+//! one stylesheet, no script.
+//!
+//! Deliberately absent: rules (a page asks `broker` and shows), phone numbers (the page does not know whose it is), scripts, and
+//! anything loaded from elsewhere. Each language's words lie in `locales/`, each page's shape in `templates/`.
+mod answer;
+mod ask;
+mod asset;
+mod calendar;
+mod calm;
+mod card;
+mod change;
+mod control;
+mod enter;
+mod form;
+mod josa;
+mod language;
+mod notice;
+mod page;
+mod said;
+#[cfg(test)]
+mod samples;
+mod scope;
+mod timeline;
+mod visit;
+mod words;
+
+use crate::broker::{Broker, Failure};
+use actix_web::web::{self, PayloadConfig, ServiceConfig};
+use calm::Calm;
+use std::sync::Arc;
+
+/// What every page is handed.
+type Shared = web::Data<Arc<Broker>>;
+
+/// Largest form, bytes.
+const LIMIT: usize = 8 * 1024;
+
+/// Adds the subscriber's page, everything below `/me`.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(
+        web::scope("/me")
+            .app_data(PayloadConfig::new(LIMIT))
+            .route("", web::get().to(page::show))
+            .route("/answer", web::post().to(answer::take))
+            .route("/answer", web::get().to(page::home))
+            .route("/change", web::post().to(change::take))
+            .route("/change", web::get().to(page::home))
+            .route("/leave", web::post().to(enter::leave))
+            .route("/leave", web::get().to(page::home))
+            .route("/enter/{token}", web::get().to(enter::look))
+            .route("/enter/{token}", web::post().to(enter::enter))
+            .route("/style.css", web::get().to(asset::style))
+            .default_service(web::to(calm::missing)),
+    );
+}
+
+/// Runs verbs on a thread that may block.
+async fn run<T: Send + 'static>(
+    broker: &Shared,
+    story: impl FnOnce(&Broker) -> Result<T, Calm> + Send + 'static,
+) -> Result<T, Calm> {
+    let broker = Arc::clone(broker.get_ref());
+    web::block(move || story(&broker)).await.unwrap_or(Err(Calm::Busy))
+}
+
+/// The visitor of a session; a session that has ended says so.
+fn visitor(broker: &Broker, session: &str) -> Result<crate::broker::invite::Visitor, Calm> {
+    broker.visitor(session).map_err(|e| match e {
+        Failure::DeadLink => Calm::Ended,
+        other => other.into(),
+    })
+}

@@ -1,0 +1,123 @@
+//! What has just been done, told once by the page that follows, with a way back where there is one that undoes exactly that.
+use super::control::Control;
+use super::page::Facts;
+use super::scope::Scope;
+use super::words::Words;
+use crate::domain::consent::{Act, State};
+
+/// An act as the next page is told of it. It travels in a cookie, so all of it is of closed lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Said {
+    pub act: Act,
+    pub scope: Scope,
+    /// How many grants it changed.
+    pub changed: usize,
+}
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Scope { recipient, purpose, category } = self.scope;
+        write!(f, "{}/{}", self.act.as_str(), self.changed)?;
+        match recipient {
+            Some(recipient) => write!(f, "/{recipient}")?,
+            None => f.write_str("/-")?,
+        }
+        write!(f, "/{}/{}", purpose.map_or("-", |p| p.as_str()), category.map_or("-", |c| c.as_str()))
+    }
+}
+
+/// The confirmation on the page.
+pub(super) struct Line {
+    pub text: String,
+    pub undo: Option<Control>,
+}
+
+impl Said {
+    /// Reads the cookie.
+    pub fn parse(text: &str) -> Option<Said> {
+        let mut parts = text.split('/');
+        let act = Act::parse(parts.next()?)?;
+        let changed = parts.next()?.parse().ok()?;
+        let mut part = || parts.next().map(|p| (p != "-").then_some(p));
+        let scope = Scope::parse(part()?, part()?, part()?)?;
+        parts.next().is_none().then_some(Said { act, scope, changed })
+    }
+
+    /// In words, with its undoing.
+    pub fn line(&self, words: &Words, facts: &Facts) -> Line {
+        if self.changed == 0 {
+            return Line { text: words.said_nothing(), undo: None };
+        }
+        let scope = self.scope.in_words(words, &facts.overview.recipients);
+        let text = match self.act {
+            Act::Grant => words.said_allowed(&scope),
+            Act::Refuse => words.said_refused(&scope),
+            Act::Pause => words.said_paused(&scope),
+            Act::Resume => words.said_resumed(&scope),
+            Act::Withdraw => words.said_withdrawn(&scope),
+        };
+        let control = |act| Control::change(facts, self.scope, vec![(act, words.undo())]);
+        Line { text, undo: self.undoing(facts).map(control) }
+    }
+
+    /// The act that leads back to what was before. Resuming everything after pausing everything would also resume what had been
+    /// paused before, so it is offered only when nothing else would move. What has ended for good cannot come back by a button.
+    fn undoing(&self, facts: &Facts) -> Option<Act> {
+        let held = |state| {
+            let of_state = |g: &&crate::domain::consent::Grant| g.state == state && facts.lives(g);
+            facts.overview.grants.iter().filter(|g| self.scope.covers(&g.cell)).filter(of_state).count()
+        };
+        match self.act {
+            Act::Grant => (held(State::Active) == self.changed).then_some(Act::Withdraw),
+            Act::Pause => (held(State::Paused) == self.changed).then_some(Act::Resume),
+            Act::Resume => (held(State::Active) == self.changed).then_some(Act::Pause),
+            Act::Withdraw | Act::Refuse => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::language::Language;
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn the_cookie_reads_back_and_takes_nothing_else() {
+        let cell = samples::facts().overview.grants[0].cell;
+        for scope in [
+            Scope::default(),
+            Scope::of(cell.recipient),
+            Scope::cell(cell.recipient, cell.purpose, cell.category),
+        ] {
+            let said = Said { act: Act::Pause, scope, changed: 3 };
+            assert_eq!(Said::parse(&said.to_string()), Some(said));
+        }
+        for bad in [
+            "",
+            "pause",
+            "pause/1/-/-",
+            "pause/1/-/-/-/-",
+            "stop/1/-/-/-",
+            "pause/1/<b>/-/-",
+            "pause/-1/-/-/-",
+        ] {
+            assert_eq!(Said::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn undo_is_offered_only_where_it_leads_back_exactly() {
+        let words = Words::of(Language::En);
+        let mut facts = samples::facts();
+        let everything = |act, changed| Said { act, scope: Scope::default(), changed };
+        let paused = facts.overview.grants.iter().filter(|g| g.state == State::Paused).count();
+        assert!(paused > 0);
+        let undo = |said: Said, facts: &Facts| said.line(words, facts).undo.is_some();
+        assert!(undo(everything(Act::Pause, paused), &facts));
+        assert!(!undo(everything(Act::Pause, paused - 1), &facts), "one was paused before");
+        assert!(!undo(everything(Act::Withdraw, 1), &facts));
+        facts.overview.grants.clear();
+        assert!(!undo(everything(Act::Resume, 1), &facts), "it has ended meanwhile");
+    }
+}

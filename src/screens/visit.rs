@@ -1,0 +1,180 @@
+//! What a request brings along: language, session, what was said last; and the dress of every answer. Deliberately absent:
+//! whether the session is good, which only the broker knows.
+use super::Shared;
+use super::calm::Calm;
+use super::language::Language;
+use super::said::Said;
+use super::words::Words;
+use crate::broker::invite::SESSION_US;
+use crate::domain::time::SECOND_US;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderName, LOCATION,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
+use std::future::{Ready, ready};
+
+/// Nothing is loaded from elsewhere, sent elsewhere or shown inside anything else, and no script runs.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+                      frame-ancestors 'none'; base-uri 'none'";
+const LANGUAGE: &str = "dongui-language";
+const SAID: &str = "dongui-said";
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// A request as the pages see it.
+#[derive(Debug)]
+pub(super) struct Visit {
+    language: Language,
+    chosen: bool,
+    session: Option<String>,
+    said: Option<Said>,
+    elsewhere: bool,
+    secure: bool,
+}
+
+impl FromRequest for Visit {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let settings = request.app_data::<Shared>().map(|b| b.settings());
+        let secure = settings.is_some_and(|s| s.issuer.starts_with("https://"));
+        let cookie = |name: &str| request.cookie(name).map(|c| c.value().to_owned());
+        let header = |name: &HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok());
+        let asked = form_urlencoded::parse(request.query_string().as_bytes())
+            .find(|(name, _)| name == "lang")
+            .and_then(|(_, tag)| Language::of(&tag));
+        let language = asked
+            .or_else(|| Language::of(&cookie(LANGUAGE)?))
+            .or_else(|| Language::accepted(header(&ACCEPT_LANGUAGE)?))
+            .or_else(|| settings.map(|s| Language::at_home(s.home)));
+        ready(Ok(Visit {
+            language: language.unwrap_or(Language::En),
+            chosen: asked.is_some(),
+            session: cookie(session_name(secure)),
+            said: cookie(SAID).and_then(|text| Said::parse(&text)),
+            elsewhere: header(&FETCH_SITE).is_some_and(|site| site == "cross-site" || site == "same-site"),
+            secure,
+        }))
+    }
+}
+
+/// The prefix binds the cookie to this host and to TLS (RFC 6265bis section 4.1.3.2); without TLS it cannot be had.
+fn session_name(secure: bool) -> &'static str {
+    if secure { "__Host-dongui" } else { "dongui" }
+}
+
+impl Visit {
+    pub fn words(&self) -> &'static Words {
+        Words::of(self.language)
+    }
+    pub fn said(&self) -> Option<&Said> {
+        self.said.as_ref()
+    }
+
+    /// The session's token.
+    pub fn session(&self) -> Result<String, Calm> {
+        self.session.clone().ok_or(Calm::Ended)
+    }
+
+    /// Refuses a form that the browser says another site sent. A browser that says nothing is held to the form token.
+    pub fn refuse_elsewhere(&self) -> Result<(), Calm> {
+        if self.elsewhere { Err(Calm::Foreign) } else { Ok(()) }
+    }
+
+    /// A page.
+    pub fn page(&self, status: StatusCode, html: Result<String, askama::Error>) -> HttpResponse {
+        let mut response = dressed(status);
+        if self.chosen {
+            response.cookie(self.lasting(LANGUAGE, self.language.tag().to_owned(), Duration::days(365)));
+        }
+        match html {
+            Ok(html) => response
+                .insert_header((CONTENT_LANGUAGE, self.language.tag()))
+                .content_type("text/html; charset=utf-8")
+                .body(html),
+            Err(e) => {
+                tracing::error!(problem = %e, "a page does not render");
+                dressed(StatusCode::INTERNAL_SERVER_ERROR).finish()
+            }
+        }
+    }
+
+    /// The way to the visitor's page, at `anchor`.
+    pub fn to_page(&self, anchor: &str) -> HttpResponseBuilder {
+        let place = if anchor.is_empty() { "/me".to_owned() } else { format!("/me#{anchor}") };
+        let mut response = dressed(StatusCode::SEE_OTHER);
+        response.insert_header((LOCATION, place));
+        response
+    }
+
+    /// The cookie of a session; an empty one ends it.
+    pub fn session_cookie(&self, token: String) -> Cookie<'static> {
+        let life = if token.is_empty() { 0 } else { SESSION_US / SECOND_US };
+        self.lasting(session_name(self.secure), token, Duration::seconds(life))
+    }
+
+    /// The cookie that tells the next page what has just been done; without, the one that forgets it.
+    pub fn said_cookie(&self, said: Option<&Said>) -> Cookie<'static> {
+        let life = if said.is_some() { Duration::minutes(1) } else { Duration::ZERO };
+        self.lasting(SAID, said.map(Said::to_string).unwrap_or_default(), life)
+    }
+
+    fn lasting(&self, name: &'static str, value: String, life: Duration) -> Cookie<'static> {
+        Cookie::build(name, value)
+            .path("/")
+            .max_age(life)
+            .http_only(true)
+            .secure(self.secure)
+            .same_site(SameSite::Strict)
+            .finish()
+    }
+}
+
+fn dressed(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((REFERRER_POLICY, "no-referrer"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    response
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A visit that brings nothing along.
+    pub(in crate::screens) fn visit(language: Language) -> Visit {
+        Visit { language, chosen: false, session: None, said: None, elsewhere: false, secure: true }
+    }
+
+    #[test]
+    fn a_session_is_bound_to_host_and_tls_where_there_is_tls() {
+        for (secure, start) in [
+            (true, "__Host-dongui=token; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=1800"),
+            (false, "dongui=token; HttpOnly; SameSite=Strict; Path=/; Max-Age=1800"),
+        ] {
+            let visit = Visit { secure, ..visit(Language::En) };
+            assert_eq!(visit.session_cookie("token".to_owned()).to_string(), start);
+        }
+    }
+
+    #[test]
+    fn every_answer_forbids_what_a_page_does_not_need() {
+        let response = Calm::Dead.answer(&visit(Language::En));
+        let header =
+            |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        assert_eq!(
+            header("content-security-policy"),
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        );
+        assert_eq!((header("cache-control"), header("referrer-policy")), ("no-store", "no-referrer"));
+        assert_eq!(header("content-language"), "en");
+    }
+}
