@@ -7,6 +7,7 @@ use crate::domain::recipient::Assurance;
 use crate::domain::subscriber::{AgeBand, Country};
 use crate::oauth::scope::Scope;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::openapi::{Content, RefOr};
 use utoipa::{Modify, OpenApi, ToSchema};
@@ -224,7 +225,7 @@ pub struct FeedReport {
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
         super::operator::register_client, super::feeds::load, super::audit::bundle, super::audit::log,
         super::health::alive, super::health::ready, super::health::metrics),
-    modifiers(&Security, &Problems),
+    modifiers(&Security, &Explicit),
     tags((name = "recipient", description = "AI providers"), (name = "authorization", description = "Tokens"),
         (name = "operator", description = "The operator's own systems"), (name = "feed", description = "Sources of events"),
         (name = "regulator", description = "Audit"), (name = "health", description = "For everyone running it")))]
@@ -244,14 +245,17 @@ impl Modify for Security {
     }
 }
 
-/// A problem is not plain JSON (RFC 9457), and RFC 6749 errors are no problems.
-struct Problems;
+/// What goes without saying, said: a problem is not plain JSON (RFC 9457), RFC 6749 errors are no problems, and an operation
+/// for everyone has the empty requirement.
+struct Explicit;
 
-impl Modify for Problems {
+impl Modify for Explicit {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         for item in document.paths.paths.values_mut() {
             let operations = [&mut item.get, &mut item.post];
             for operation in operations.into_iter().flatten() {
+                // Open on purpose, and said so.
+                operation.security.get_or_insert_with(|| vec![SecurityRequirement::default()]);
                 for response in operation.responses.responses.values_mut() {
                     let RefOr::T(response) = response else { continue };
                     let is_problem = |content: &RefOr<Content>| match content {

@@ -72,7 +72,11 @@ fn every_operation_tells_a_machine_and_a_person_what_it_needs() {
                 fault(&format!("{status} is not a problem (RFC 9457)"));
             }
         }
-        let secured = operation["security"].as_array().is_some_and(|s| !s.is_empty());
+        let secured = operation["security"][0].as_object().map(|s| !s.is_empty());
+        if secured.is_none() {
+            fault("neither secured nor said to be for everyone");
+        }
+        let secured = secured == Some(true);
         if secured && !(responses.contains_key("401") && responses.contains_key("403")) {
             fault("secured, without 401 and 403");
         }
