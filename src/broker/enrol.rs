@@ -84,6 +84,11 @@ impl Broker {
         Ok(pseudonym)
     }
 
+    /// The internal id of the subscription behind a reference.
+    pub fn subscriber_id(&self, reference: &Reference) -> Result<SubscriberId, Failure> {
+        self.subscriber_of(reference).map(|s| s.id)
+    }
+
     /// The subscription behind a reference.
     pub(super) fn subscriber_of(&self, reference: &Reference) -> Result<Subscriber, Failure> {
         let index = self.keyring.blind_index(reference.text());

@@ -17,11 +17,11 @@ pub struct Arguments {
     #[arg(long)]
     recipient: String,
     /// The purpose, `dpv:…`.
-    #[arg(long)]
-    purpose: String,
+    #[arg(long, value_parser = super::consent::purpose)]
+    purpose: Purpose,
     /// The category, such as `location.zone`.
-    #[arg(long)]
-    category: String,
+    #[arg(long, value_parser = super::consent::category)]
+    category: Category,
 }
 
 pub fn run(installation: &Installation, a: &Arguments) -> Result<Answer, Trouble> {
@@ -29,13 +29,8 @@ pub fn run(installation: &Installation, a: &Arguments) -> Result<Answer, Trouble
     let reference = Reference::parse(&a.subscriber)
         .ok_or_else(|| wrong("subscriber", "a phone number or an account reference"))?;
     let recipient = RecipientId::parse(&a.recipient).ok_or_else(|| wrong("recipient", "an id `rcp_…`"))?;
-    let words = |all: Vec<&str>| format!("one of {}", all.join(", "));
-    let purpose = Purpose::parse(&a.purpose)
-        .ok_or_else(|| wrong("purpose", &words(Purpose::ALL.iter().map(|p| p.as_str()).collect())))?;
-    let category = Category::parse(&a.category)
-        .ok_or_else(|| wrong("category", &words(Category::ALL.iter().map(|c| c.as_str()).collect())))?;
     let explanation =
-        installation.broker()?.explain(&Caller::console(), &reference, recipient, purpose, category)?;
+        installation.broker()?.explain(&Caller::console(), &reference, recipient, a.purpose, a.category)?;
     let json = serde_json::to_value(&explanation).map_err(Trouble::of)?;
     Ok(Answer::new(explanation.to_string(), json))
 }

@@ -3,6 +3,7 @@ mod answer;
 mod audit;
 mod client;
 mod connection;
+mod consent;
 mod demo;
 mod doctor;
 mod explain;
@@ -49,6 +50,9 @@ enum Command {
     /// Load feeds.
     #[command(subcommand)]
     Feed(feed::Command),
+    /// Write down or show what subscribers decided.
+    #[command(subcommand)]
+    Consent(consent::Command),
     /// Check policies and their cases.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -78,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Serve(a) => serve::run(&installation, &a),
         Command::Register(c) => register::run(&installation, c),
         Command::Feed(c) => feed::run(&installation, c, json),
+        Command::Consent(c) => consent::run(&installation, c),
         Command::Policy(c) => policy::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
         Command::Audit(c) => audit::run(&installation, c),

@@ -69,7 +69,8 @@ fn reference(text: &str) -> Result<Reference, Trouble> {
     })
 }
 
-fn read(path: &PathBuf) -> Result<String, Trouble> {
+/// A file, or standard input for `-`.
+pub fn read(path: &PathBuf) -> Result<String, Trouble> {
     let text = if path.as_os_str() == "-" {
         std::io::read_to_string(std::io::stdin())
     } else {
