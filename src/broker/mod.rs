@@ -12,6 +12,7 @@ pub mod failure;
 pub mod fold;
 pub mod ingest;
 pub mod invite;
+pub mod prove;
 pub mod record;
 pub mod reference;
 pub mod register;

@@ -116,6 +116,10 @@ impl Broker {
             }
             for (path, bytes) in &growth.writes {
                 write_whole(&directory.0.join(path), bytes)?;
+                // The parts of a tile are in the whole (tlog-tiles, section on partial tiles).
+                if !path.contains(".p/") {
+                    let _none = std::fs::remove_dir_all(directory.0.join(format!("{path}.p")));
+                }
             }
             (size, root) = (growth.size, growth.root);
         }
@@ -123,6 +127,11 @@ impl Broker {
         let note = checkpoint.sign(signer).map_err(|_| Failure::Halted("a checkpoint does not sign"))?;
         write_whole(&directory.0.join("checkpoint"), note.as_bytes())?;
         Ok(Published { size, root, note })
+    }
+
+    /// The last published checkpoint.
+    pub(super) fn last_published(&self, directory: &Directory) -> Result<Option<Published>, Failure> {
+        self.published(directory, self.log_signer()?.verifier())
     }
 
     /// The last published checkpoint; one that does not verify stops everything.

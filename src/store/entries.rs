@@ -116,6 +116,14 @@ pub fn with_records(tx: &mut Tx<'_>, from: u64, most: i64) -> Result<Vec<Numbere
     rows.into_iter().map(numbered).collect()
 }
 
+/// The number of an entry, once it has one; `None` when there is no such entry.
+pub fn seq(tx: &mut Tx<'_>, id: EntryId) -> Result<Option<Option<u64>>, Fault> {
+    let seq: Option<Option<i64>> =
+        on!(tx, c => entries::table.find(id.0.as_slice()).select(entries::seq).first(c).optional())?;
+    let number = |n: i64| u64::try_from(n).map_err(|_| Fault::Corrupt("entries"));
+    seq.map(|seq| seq.map(number).transpose()).transpose()
+}
+
 /// The smallest contiguous range of numbers that holds every numbered entry with `from <= at < to`; `None` if none.
 pub fn range(tx: &mut Tx<'_>, from: At, to: At) -> Result<Option<(u64, u64)>, Fault> {
     use diesel::dsl::{max, min};

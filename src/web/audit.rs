@@ -2,6 +2,7 @@
 use super::credentials::Credentials;
 use super::problem::Problem;
 use super::{Shared, run};
+use crate::domain::id::EntryId;
 use crate::domain::time::At;
 use crate::oauth::scope::Scope;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
@@ -45,6 +46,23 @@ pub async fn bundle(
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"dongui-bundle.tar\""))
         .body(archive))
+}
+
+/// The proof that an entry is in the log (C2SP tlog-proof), by the id in a receipt. The first line is the leaf itself.
+#[utoipa::path(tag = "regulator", params(("entry" = String, Path, description = "Entry id: `jti` of a disclosure receipt")),
+    responses((status = 200, description = "Leaf, blank line, proof", body = String, content_type = "text/plain"),
+        (status = 404, description = "No such entry", body = Problem),
+        (status = 409, description = "Not published yet; ask again in a second", body = Problem),
+        (status = 503, description = "Cannot answer", body = Problem)))]
+#[get("/log/proof/{entry}")]
+pub async fn proof(broker: Shared, entry: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = EntryId::parse(&entry).ok_or_else(|| Problem::not_found("entry"))?;
+    let (leaf, proof) = run(&broker, move |b| b.inclusion(id)).await?;
+    let text = [leaf.as_slice(), b"\n\n", proof.as_bytes()].concat();
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .body(text))
 }
 
 /// The published log: `checkpoint`, `tile/…` and `tile/entries/…` as C2SP tlog-tiles has it. For everyone.

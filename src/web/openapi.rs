@@ -223,7 +223,7 @@ pub struct FeedReport {
     servers((url = "/", description = "This operator")),
     paths(super::context::request, super::token::token, super::token::metadata, super::token::jwks, super::operator::enrol,
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
-        super::operator::register_client, super::feeds::load, super::audit::bundle, super::audit::log,
+        super::operator::register_client, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,
         super::health::alive, super::health::ready, super::health::metrics),
     modifiers(&Security, &Explicit),
     tags((name = "recipient", description = "AI providers"), (name = "authorization", description = "Tokens"),

@@ -23,6 +23,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(operator::register_client)
         .service(feeds::load)
         .service(audit::bundle)
+        .service(audit::proof)
         .service(audit::log)
         .service(health::alive)
         .service(health::ready)
