@@ -15,3 +15,8 @@ pub fn pairwise(keyring: &Keyring, recipient: RecipientId, subscriber: Subscribe
     context.update(&epoch.to_be_bytes());
     URL_SAFE_NO_PAD.encode(&context.sign().as_ref()[..16])
 }
+
+/// Whether `text` has the shape of a pseudonym: 22 characters of base64url. A phone number has 15 at most.
+pub fn is_shaped(text: &str) -> bool {
+    text.len() == 22 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}

@@ -131,7 +131,7 @@ pub struct ClientBody {
 #[schema(as = ContextRequest)]
 pub struct ContextRequestBody {
     /// The recipient's pseudonym of the subscriber.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 22, max_length = 22, pattern = "^[A-Za-z0-9_-]{22}$")]
     pub subject: String,
     /// What the answer is for, a `dpv:` term.
     #[schema(example = "dpv:ProvidePersonalisedRecommendations")]

@@ -88,6 +88,23 @@ fn a_number_that_is_gone_looks_like_any_other() {
 }
 
 #[test]
+fn a_subject_that_is_no_pseudonym_is_not_even_recorded() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        let asks = |subject: &str| asks(&assistant, w, subject);
+        let before = super::support::rows::rows_of(&w.house.url, "entries").len();
+        for subject in
+            [mina.number.as_str(), &mina.number[1..], "", &mina.id.to_string(), "+49 155 50000000 is he"]
+        {
+            let reply = asks(subject);
+            assert_eq!((reply.status, &reply.json()["field"]), (422, &json!("/subject")), "{subject}");
+        }
+        assert_eq!(super::support::rows::rows_of(&w.house.url, "entries").len(), before);
+        assert_eq!(asks(&assistant.knows(&mina)).status, 200);
+    });
+}
+
+#[test]
 fn what_depends_on_the_recipient_alone_comes_before_what_depends_on_the_person() {
     World::each(|w| {
         // A hosted client may not hear interests from sites: it hears that of everyone, also of a minor or a paused one.

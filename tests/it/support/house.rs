@@ -40,9 +40,27 @@ impl House {
         Some(House { url: server.url_of(&name), dir: tempfile::tempdir().unwrap(), postgres: Some(name) })
     }
 
+    /// Migrated, and nobody in it: for what goes by the machine's clock.
+    pub fn bare(postgres: bool) -> Option<House> {
+        let dir = tempfile::tempdir().unwrap();
+        let house = if postgres {
+            let server = server()?;
+            let name = server.name();
+            server.run(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
+            House { url: server.url_of(&name), dir, postgres: Some(name) }
+        } else {
+            House { url: dir.path().join("dongui.db").display().to_string(), dir, postgres: None }
+        };
+        dongui::store::migrate::run(&house.url).unwrap();
+        Some(house)
+    }
+
     /// A second house with the same rows and files, made while nobody is in the first.
     pub fn copy(&self) -> House {
         let dir = tempfile::tempdir().unwrap();
+        if self.postgres.is_none() {
+            rows::run(&self.url, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
         copy_files(self.dir.path(), dir.path());
         match &self.postgres {
             None => House { url: dir.path().join("dongui.db").display().to_string(), dir, postgres: None },

@@ -25,6 +25,7 @@ use dongui::domain::time::{At, Clock, HOUR_US, SECOND_US};
 use dongui::feed;
 use dongui::policy::{Engine, Sources};
 use dongui::store::Store;
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
@@ -105,7 +106,7 @@ impl Default for Opening<'_> {
 }
 
 /// Opens a broker as `cli::Installation` does, with clock and randomness of its own.
-pub fn open(url: &str, dir: &std::path::Path, clock: &HandClock, opening: &Opening<'_>) -> Arc<Broker> {
+pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>) -> Arc<Broker> {
     let (rng, system) = (Arc::new(SeededRng::new(opening.seed)), SystemRng::shared());
     let keyring = Keyring::parse(opening.keys).unwrap();
     let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
@@ -115,7 +116,7 @@ pub fn open(url: &str, dir: &std::path::Path, clock: &HandClock, opening: &Openi
         store: Store::open(url, rng.clone()).unwrap(),
         keyring,
         engine: Engine::load(&opening.policies).unwrap(),
-        clock: Arc::new(clock.clone()),
+        clock,
         rng,
         system,
         signer,
@@ -125,9 +126,9 @@ pub fn open(url: &str, dir: &std::path::Path, clock: &HandClock, opening: &Openi
 }
 
 /// Fills the template: neighbours who allow everything to a recipient of theirs.
-pub fn people(url: &str, dir: &std::path::Path) {
+pub fn people(url: &str, dir: &Path) {
     let clock = HandClock::at(START.plus(-HOUR_US));
-    let broker = open(url, dir, &clock, &Opening { seed: 3, ..Opening::default() });
+    let broker = open(url, dir, Arc::new(clock.clone()), &Opening { seed: 3, ..Opening::default() });
     let recipient = registered(&broker, "neighbourhood", |_| {});
     for n in 0..NEIGHBOURS {
         let reference = Reference::parse(&neighbour(n)).unwrap();
@@ -194,7 +195,7 @@ impl World {
 
     pub fn new(house: House) -> World {
         let clock = HandClock::at(START);
-        let broker = open(&house.url, house.dir.path(), &clock, &Opening::default());
+        let broker = open(&house.url, house.dir.path(), Arc::new(clock.clone()), &Opening::default());
         World {
             clock,
             broker: RwLock::new(broker),
@@ -213,7 +214,7 @@ impl World {
     /// Another broker on the same database and log.
     pub fn another(&self, opening: Opening<'_>) -> Arc<Broker> {
         let opening = Opening { seed: self.seeds.fetch_add(1, Ordering::Relaxed), ..opening };
-        open(&self.house.url, self.house.dir.path(), &self.clock, &opening)
+        open(&self.house.url, self.house.dir.path(), Arc::new(self.clock.clone()), &opening)
     }
 
     /// As after a restart: what was in memory is gone.
