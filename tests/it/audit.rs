@@ -30,7 +30,8 @@ fn lived(w: &World) -> (At, At) {
 
 /// Exit code and what the verifier inside the bundle says.
 fn python(dir: &Path, vkey: &str) -> (Option<i32>, String) {
-    let run = Command::new("python3").arg("-I").arg(dir.join("verify.py")).arg(dir).args(["--key", vkey]).output();
+    let run =
+        Command::new("python3").arg("-I").arg(dir.join("verify.py")).arg(dir).args(["--key", vkey]).output();
     let run = run.unwrap();
     (run.status.code(), String::from_utf8_lossy(&run.stdout).into_owned())
 }
@@ -74,8 +75,12 @@ fn an_export_holds_what_happened_and_the_same_question_gives_the_same_bytes() {
             // Taking it is an entry of its own, outside of the period.
             files(&out)
         });
-        assert_eq!(first.iter().find(|f| f.0 == "leaves.jsonl"), second.iter().find(|f| f.0 == "leaves.jsonl"));
-        let text = |name: &str| String::from_utf8(first.iter().find(|f| f.0 == name).unwrap().1.clone()).unwrap();
+        assert_eq!(
+            first.iter().find(|f| f.0 == "leaves.jsonl"),
+            second.iter().find(|f| f.0 == "leaves.jsonl")
+        );
+        let text =
+            |name: &str| String::from_utf8(first.iter().find(|f| f.0 == name).unwrap().1.clone()).unwrap();
         let records: Vec<Record> = text("records.jsonl")
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap()["record"].clone())
@@ -166,7 +171,11 @@ fn a_regulator_takes_a_bundle_over_http() {
         assert!(unpacked.success());
         let vkey = w.broker().log_verifier().unwrap().vkey();
         assert!(bundle::verify(&dir.path().join("bundle"), &vkey).is_ok());
-        let none = format!("/v1/audit/bundle?from={}&to={}", from.plus(-9 * HOUR_US).unix_s(), from.plus(-8 * HOUR_US).unix_s());
+        let none = format!(
+            "/v1/audit/bundle?from={}&to={}",
+            from.plus(-9 * HOUR_US).unix_s(),
+            from.plus(-8 * HOUR_US).unix_s()
+        );
         assert_eq!(w.http().send(&super::support::door::Call::new("GET", &none).by(&regulator)).status, 404);
     });
 }

@@ -144,7 +144,8 @@ fn a_pause_cannot_be_told_by_asking_for_something_else() {
             (Purpose::ResearchAndDevelopment, ZONE),
             (ASSISTANT, Category::WebInterest),
         ];
-        let heard = || others.map(|(purpose, category)| assistant.asks_for(&mina, purpose, &[category]).text());
+        let heard =
+            || others.map(|(purpose, category)| assistant.asks_for(&mina, purpose, &[category]).text());
         let live = heard();
         mina.pauses();
         assert_eq!(heard(), live);

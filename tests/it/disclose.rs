@@ -91,7 +91,11 @@ fn no_more(table: &str, postgres: bool) -> String {
 }
 
 fn more_again(table: &str, postgres: bool) -> String {
-    if postgres { format!("ALTER TABLE {table} DROP CONSTRAINT no_more") } else { format!("DROP TRIGGER no_more_{table}") }
+    if postgres {
+        format!("ALTER TABLE {table} DROP CONSTRAINT no_more")
+    } else {
+        format!("DROP TRIGGER no_more_{table}")
+    }
 }
 
 #[test]
@@ -186,7 +190,11 @@ fn a_replayed_proof_is_refused_and_records_nothing() {
         }
         // Asking for the pseudonym again left an entry of its own; nothing else did.
         let after = w.dump();
-        assert_eq!(after.iter().filter(|row| !before.contains(row)).count(), 2, "entry and record of the link");
+        assert_eq!(
+            after.iter().filter(|row| !before.contains(row)).count(),
+            2,
+            "entry and record of the link"
+        );
         assert_eq!(mina.disclosures(), 1);
         // Not by another process either, which has never seen it.
         let another = w.another(Default::default());
@@ -221,7 +229,8 @@ fn an_assertion_and_the_proof_beside_it_are_good_for_one_token() {
         let assistant = w.provider("assistant");
         let url = format!("{ISSUER}/oauth/token");
         let proof = || assistant.client.proof("POST", "/oauth/token", None);
-        let grant = |fields: &[(String, String)], proof: &str| w.broker().grant_token(fields, Some(proof), &url);
+        let grant =
+            |fields: &[(String, String)], proof: &str| w.broker().grant_token(fields, Some(proof), &url);
         let (fields, used) = (assistant.client.token_fields(), proof());
         assert!(grant(&fields, &used).is_ok());
         assert!(matches!(grant(&fields, &proof()), Err(Failure::Unproven(_))), "the assertion again");

@@ -134,10 +134,8 @@ fn after_rotation_everything_opens_and_pseudonyms_links_and_receipts_stay() {
         let (mina, assistant) = told(w);
         let before = assistant.asks(&mina);
         let (subject, key) = (assistant.knows(&mina), w.broker().jwks().unwrap());
-        let link = w
-            .broker()
-            .invite(&dongui::broker::authenticate::Caller::console(), &mina.reference())
-            .unwrap();
+        let link =
+            w.broker().invite(&dongui::broker::authenticate::Caller::console(), &mina.reference()).unwrap();
         let rotated = Keyring::parse(keys()).unwrap().rotate(&SeededRng::new(7));
         w.restart(Opening { keys: &rotated, ..Opening::default() });
         assert_eq!(assistant.knows(&mina), subject);
@@ -147,7 +145,13 @@ fn after_rotation_everything_opens_and_pseudonyms_links_and_receipts_stay() {
         let session = w.broker().enter(link.rsplit_once('/').unwrap().1).unwrap();
         assert_eq!(w.broker().visitor(&session).unwrap().subscriber, mina.id);
         w.clock.advance(MINUTE_US);
-        let numbers = format!("subscriber,at,lat,lon\n{},{},{},{}\n", mina.number, w.clock.now().rfc3339(), MUNICH.0, MUNICH.1);
+        let numbers = format!(
+            "subscriber,at,lat,lon\n{},{},{},{}\n",
+            mina.number,
+            w.clock.now().rfc3339(),
+            MUNICH.0,
+            MUNICH.1
+        );
         assert_eq!(w.load(FeedKind::Location, &numbers).kept, 1, "the number finds its subscription");
         // What is sealed from now on does not open with the old root alone.
         w.restart(Opening::default());

@@ -124,8 +124,7 @@ fn lines_that_are_not_understood_are_counted_and_twenty_are_named() {
         let lines: String = bad.iter().cycle().take(60).map(|(line, _)| line.as_str()).collect();
         // The torn line comes last: half a name is no cell, and half a number somebody else's.
         let torn = good.trim_end();
-        let report =
-            w.load(FeedKind::Location, &format!("subscriber,at,cell\n{good}{lines}{torn}"));
+        let report = w.load(FeedKind::Location, &format!("subscriber,at,cell\n{good}{lines}{torn}"));
         assert_eq!((report.lines, report.kept, report.rejected), (62, 1, 61));
         assert_eq!(report.named.len(), 20);
         for (named, (i, (_, reject))) in report.named.iter().zip(bad.iter().cycle().enumerate()) {
@@ -166,7 +165,10 @@ fn apps_and_sites_become_an_interest_and_nothing_unmapped_does() {
         for category in [Category::UsageInterest, Category::WebInterest] {
             mina.allows(&assistant, ASSISTANT, category, Precision::Label);
         }
-        w.load(FeedKind::Categories, "source,key,topic\napp,org.example.kitchen,food\nweb,example.org,travel\n");
+        w.load(
+            FeedKind::Categories,
+            "source,key,topic\napp,org.example.kitchen,food\nweb,example.org,travel\n",
+        );
         let everyone: Vec<String> = (0..NEIGHBOURS).map(neighbour).chain([mina.number.clone()]).collect();
         let start = w.clock.now().plus(-3 * DAY_US);
         for (kind, header, name, odd) in [
@@ -206,7 +208,8 @@ fn a_feed_client_is_known_by_its_role() {
             })
         };
         let proof = feed.proof("POST", path, Some(&token));
-        let admitted = |scope| w.broker().admit(proven(&feed.proof("POST", path, Some(&token))).unwrap(), scope);
+        let admitted =
+            |scope| w.broker().admit(proven(&feed.proof("POST", path, Some(&token))).unwrap(), scope);
         use dongui::oauth::scope::Scope;
         for scope in Scope::ALL {
             let outcome = admitted(*scope);
@@ -214,6 +217,9 @@ fn a_feed_client_is_known_by_its_role() {
             assert!(outcome.is_ok() || matches!(outcome, Err(Failure::Forbidden(_))));
         }
         assert!(w.broker().admit(proven(&proof).unwrap(), Scope::FeedsWrite).is_ok());
-        assert!(w.broker().admit(proven(&proof).unwrap(), Scope::FeedsWrite).is_err(), "the same proof again");
+        assert!(
+            w.broker().admit(proven(&proof).unwrap(), Scope::FeedsWrite).is_err(),
+            "the same proof again"
+        );
     });
 }

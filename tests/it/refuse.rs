@@ -39,10 +39,8 @@ fn everything_about_the_person_is_one_answer() {
         };
         w.load(FeedKind::Places, "kind,lat,lon,radius_m\nhealth,48.1355,11.5600,200\n");
         w.neighbours_are_at(MUNICH);
-        let [minor, paused, alone, ill, unseen, well] =
-            ["minor", "paused", "alone", "ill", "unseen", "well"].map(|name| {
-                someone(name, if name == "minor" { AgeBand::Minor } else { AgeBand::Adult })
-            });
+        let [minor, paused, alone, ill, unseen, well] = ["minor", "paused", "alone", "ill", "unseen", "well"]
+            .map(|name| someone(name, if name == "minor" { AgeBand::Minor } else { AgeBand::Adult }));
         for who in [&minor, &paused, &well] {
             who.is_at(MUNICH);
         }
@@ -93,7 +91,8 @@ fn a_number_that_is_gone_looks_like_any_other() {
 fn what_depends_on_the_recipient_alone_comes_before_what_depends_on_the_person() {
     World::each(|w| {
         // A hosted client may not hear interests from sites: it hears that of everyone, also of a minor or a paused one.
-        let hosted = w.provider_with("hosted", |r| r.assurance = dongui::domain::recipient::Assurance::Hosted);
+        let hosted =
+            w.provider_with("hosted", |r| r.assurance = dongui::domain::recipient::Assurance::Hosted);
         let heard = ["adult", "minor", "paused"].map(|name| {
             let age = if name == "minor" { AgeBand::Minor } else { AgeBand::Adult };
             let who = w.enrols(name, age);

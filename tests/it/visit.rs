@@ -102,7 +102,10 @@ fn a_form_token_belongs_to_one_session() {
         let token = |session: &str| w.broker().visitor(session).unwrap().form_token;
         assert_eq!(token(&first), token(&first));
         assert_ne!(token(&first), token(&second), "a form of one session is refused in the other");
-        assert!(token(&first).len() >= 32 && !first.contains(&token(&first)), "nor can it be read off the session");
+        assert!(
+            token(&first).len() >= 32 && !first.contains(&token(&first)),
+            "nor can it be read off the session"
+        );
     });
 }
 
@@ -110,9 +113,6 @@ fn a_form_token_belongs_to_one_session() {
 fn nobody_is_invited_who_is_not_enrolled() {
     World::each(|w| {
         let stranger = dongui::domain::subscriber::Reference::parse("+49155009999999").unwrap();
-        assert!(matches!(
-            w.broker().invite(&Caller::console(), &stranger),
-            Err(Failure::NotFound(_))
-        ));
+        assert!(matches!(w.broker().invite(&Caller::console(), &stranger), Err(Failure::NotFound(_))));
     });
 }

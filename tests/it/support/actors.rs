@@ -54,8 +54,7 @@ impl<'w> Subscriber<'w> {
         precision: Precision,
         until: At,
     ) {
-        let wish =
-            Wish::Allow { recipient: who.id, purpose, category, precision, until, notice: notice() };
+        let wish = Wish::Allow { recipient: who.id, purpose, category, precision, until, notice: notice() };
         assert!(self.decides(&wish).unwrap().entry.is_some());
     }
 
@@ -107,7 +106,8 @@ impl<'w> Subscriber<'w> {
     /// How many requests about him were answered with something.
     pub fn disclosures(&self) -> usize {
         let tells = |o: &Outcome| o.precision.is_some();
-        let told = |r: &Record| matches!(&r.event, Event::Request { outcomes, .. } if outcomes.iter().any(tells));
+        let told =
+            |r: &Record| matches!(&r.event, Event::Request { outcomes, .. } if outcomes.iter().any(tells));
         self.records().iter().filter(|r| told(r)).count()
     }
 

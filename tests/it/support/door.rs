@@ -105,14 +105,16 @@ pub fn agent() -> ureq::Agent {
 
 /// Sends to any server of ours.
 pub fn send(agent: &ureq::Agent, address: &str, call: &Call) -> Result<Reply, ureq::Error> {
-    let mut request =
-        ureq::http::Request::builder().method(call.method.as_str()).uri(format!("http://{address}{}", call.path));
+    let mut request = ureq::http::Request::builder()
+        .method(call.method.as_str())
+        .uri(format!("http://{address}{}", call.path));
     for (name, value) in &call.headers {
         request = request.header(name.as_str(), value.as_str());
     }
     let mut response = agent.run(request.body(call.body.as_slice()).unwrap())?;
     let headers = response.headers().iter();
-    let headers = headers.map(|(n, v)| (n.as_str().to_owned(), v.to_str().unwrap_or("").to_owned())).collect();
+    let headers =
+        headers.map(|(n, v)| (n.as_str().to_owned(), v.to_str().unwrap_or("").to_owned())).collect();
     let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
     Ok(Reply { status: response.status().as_u16(), headers, body })
 }

@@ -1,6 +1,8 @@
 //! A look behind the broker's back: SQL on a story's database, and everything that is in it as text. Deliberately absent: what to think of it.
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types};
+use diesel::{
+    Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types,
+};
 
 #[derive(QueryableByName)]
 struct Value {

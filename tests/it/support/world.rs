@@ -110,8 +110,7 @@ pub fn open(url: &str, dir: &std::path::Path, clock: &HandClock, opening: &Openi
     let keyring = Keyring::parse(opening.keys).unwrap();
     let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
     let log_key = LogKey::of(&keyring).unwrap();
-    let settings =
-        Settings { issuer: ISSUER.to_owned(), home: Jurisdiction::DE, log_dir: dir.join("log") };
+    let settings = Settings { issuer: ISSUER.to_owned(), home: Jurisdiction::DE, log_dir: dir.join("log") };
     Arc::new(Broker::new(Parts {
         store: Store::open(url, rng.clone()).unwrap(),
         keyring,
