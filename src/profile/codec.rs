@@ -113,9 +113,9 @@ mod tests {
         let mut dice = super::super::residents::Dice(3);
         let mut longest = 0;
         for i in 0..40_000i64 {
-            // Eleven minutes in each of 90 zones that are no H3 cells and pack badly, at random.
+            // Twenty-two minutes in each of 90 zones that are no H3 cells and pack badly, at random.
             let zone = Zone(0x7fff_ffff_ffff_0000 | dice.below(90));
-            let event = super::super::tests::stay(1_700_000_000 + 660 * i, zone);
+            let event = super::super::tests::stay(1_700_000_000 + 1320 * i, zone);
             profile.fold(&event, 0);
             if i % 500 == 0 {
                 longest = longest.max(profile.encode().len());

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 /// Stays remembered one by one.
 pub(super) const MOST_RECENT: usize = 8;
-/// Silence after which a run is over, and the most that one event says of what followed it, s.
+/// Silence after which a run is over, and the most that one event says of what followed it, s. Where the next event is elsewhere,
+/// half of the time between counts: the change came somewhere in it. So a phone that a neighbouring mast picks up once, as happens
+/// to one that lies still, and a zone crossed on the way make no stay.
 const SILENCE_S: i64 = 1_800;
 /// Dwell that makes a run a stay, s.
 const STAY_S: u32 = 600;
@@ -67,7 +69,10 @@ impl Mobility {
         let stays_on = match (self.run, self.last) {
             (Some(run), Some(before)) => {
                 let gap_s = at.unix_s() - before.at.unix_s();
-                self.spend(run, before, gap_s.clamp(0, SILENCE_S), offset_s);
+                // A sensitive place counts as elsewhere whichever it is.
+                let here = before.zone == zone && !sensitive;
+                let spent_s = gap_s.clamp(0, SILENCE_S) / if here { 1 } else { 2 };
+                self.spend(run, before, spent_s, offset_s);
                 before.zone == zone && gap_s <= SILENCE_S
             }
             _ => false,
