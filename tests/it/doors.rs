@@ -2,6 +2,8 @@
 //! operation without a sample here, or an open one that is not on the list, fails. Deliberately absent: what operations do (the stories).
 use super::support::door::{Call, Reply};
 use super::support::{ASSISTANT, Client, Provider, World};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dongui::domain::client::Role;
 use dongui::domain::feed::FeedKind;
 use dongui::oauth::client::ClientKey;
@@ -9,9 +11,10 @@ use dongui::oauth::scope::{Scope, Scopes};
 use serde_json::{Value, json};
 
 /// Operations that need no token. Each must be harmless to anyone who finds the address.
-const OPEN: [&str; 7] = [
+const OPEN: [&str; 8] = [
     "GET /.well-known/oauth-authorization-server",
     "GET /healthz",
+    "GET /log/proof/{entry}",
     "GET /log/{path}",
     "GET /metrics",
     "GET /oauth/jwks",
@@ -77,6 +80,14 @@ fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
         "GET /v1/audit/bundle" => {
             let now = w.clock.now().unix_s();
             Call::new("GET", &format!("/v1/audit/bundle?from={}&to={}", now - 60, now + 60))
+        }
+        "GET /log/proof/{entry}" => {
+            // A question that is answered with nothing is recorded all the same, and its receipt names the entry.
+            let receipt = assistant.asks(&mina).disclosed().receipt.clone();
+            let claims = receipt.split('.').nth(1).and_then(|c| URL_SAFE_NO_PAD.decode(c).ok()).unwrap();
+            let claims: Value = serde_json::from_slice(&claims).unwrap();
+            w.broker().sequence().unwrap();
+            Call::new("GET", &format!("/log/proof/{}", claims["jti"].as_str().unwrap()))
         }
         "GET /log/{path}" => Call::new("GET", "/log/checkpoint"),
         "POST /oauth/token" => {
