@@ -67,6 +67,10 @@ impl OneTime {
     pub(super) fn spend(self, tx: &mut Tx<'_>) -> Result<bool, Fault> {
         batches::spend(tx, &self.id, self.expires_at)
     }
+    /// Takes back a `spend` of the same transaction.
+    pub(super) fn give_back(self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        batches::give_back(tx, &self.id, self.expires_at)
+    }
 }
 
 impl Proven {

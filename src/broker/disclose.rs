@@ -5,6 +5,7 @@
 //! Only then the answer leaves. A refusal walks the same line.
 use super::authenticate::{GONE, OneTime, Proven, REPLAYED};
 use super::record::{Event, Outcome, Record};
+use super::release;
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
 use crate::crypt::hex;
@@ -24,7 +25,7 @@ use crate::domain::time::At;
 use crate::minimise::apply::{apply, wanted};
 use crate::minimise::budget;
 use crate::minimise::context::Context;
-use crate::minimise::crowd::{Crowd, CrowdKind, Crowds};
+use crate::minimise::crowd::{Crowd, Crowds};
 use crate::minimise::item::{Item, Released};
 use crate::oauth::scope::Scope;
 use crate::policy::{self, Permit, Refusal};
@@ -50,12 +51,12 @@ pub struct Disclosed {
 }
 
 /// What one snapshot shows.
-struct Seen {
+pub(super) struct Seen {
     client: Client,
-    recipient: Recipient,
-    subscriber: Option<Subscriber>,
+    pub(super) recipient: Recipient,
+    pub(super) subscriber: Option<Subscriber>,
     grants: Vec<Grant>,
-    releases: Vec<ReleaseRow>,
+    pub(super) releases: Vec<ReleaseRow>,
 }
 
 /// What was decided about one category.
@@ -97,7 +98,7 @@ impl Broker {
             let digest = hex::encode(&sha256(&[&payload]));
             let entry = self.entry(&record(&seen, &verdicts, &context, request, &digest, now))?;
             let id = entry.id;
-            let released = rows(&seen, &context, now)?;
+            let released = release::rows(&seen, &context, now)?;
             match self.commit(proven.proof(), &seen, entry, released)? {
                 Written::Yes => return self.answer(&seen, request, context, digest, id, now),
                 Written::Moved => {}
@@ -142,7 +143,8 @@ impl Broker {
             return Ok(request.categories.iter().map(nobody).collect());
         };
         let offset_s = subscriber.home.offset_s(now);
-        let mut released = seen.releases.iter().map(released).collect::<Result<Vec<Released>, Fault>>()?;
+        let mut released =
+            seen.releases.iter().map(release::read).collect::<Result<Vec<Released>, Fault>>()?;
         let mut profile: Option<Profile> = None;
         let mut verdicts = Vec::with_capacity(request.categories.len());
         for &category in &request.categories {
@@ -223,14 +225,15 @@ impl Broker {
     ) -> Result<Written, Fault> {
         let guard = seen.subscriber.map(|s| (s.id, s.version));
         self.store.write("context.disclose", move |tx| {
-            // The guard comes first, so that a proof is not used up by an attempt that is decided anew.
+            if !proof.spend(tx)? {
+                return Ok(Written::Replayed);
+            }
             if let Some((id, version)) = guard
                 && !subscribers::bump(tx, id, version)?
             {
+                // Decided anew, and the same proof is good for that.
+                proof.give_back(tx)?;
                 return Ok(Written::Moved);
-            }
-            if !proof.spend(tx)? {
-                return Ok(Written::Replayed);
             }
             released.iter().try_for_each(|row| releases::put(tx, row))?;
             entries::append(tx, &entry)?;
@@ -358,45 +361,4 @@ fn record(
             retain_s: met(verdicts).map_or(0, |o| o.retain_s),
         },
     }
-}
-
-/// What the release ledger keeps of the items: everything that is not there already, merged with what is.
-fn rows(seen: &Seen, context: &Context, now: At) -> Result<Vec<ReleaseRow>, Fault> {
-    let Some(subscriber) = seen.subscriber else { return Ok(Vec::new()) };
-    let mut rows = Vec::new();
-    for item in context.items() {
-        let mut fresh = item.released().clone();
-        // An interest counts in the week it was first told in, not in every week it is repeated in.
-        if !item.is_new()
-            && item.precision() == Precision::Label
-            && fresh.keys.iter().any(|k| k.kind != CrowdKind::Zone)
-        {
-            continue;
-        }
-        let mut same = None;
-        for known in seen.releases.iter().filter(|r| r.epoch == fresh.epoch && r.fact == fresh.fact) {
-            let before = released(known)?;
-            fresh.reduced |= before.reduced;
-            fresh.keys.extend(before.keys);
-            same = same.or((known.recipient == seen.recipient.id).then_some(&known.document));
-        }
-        fresh.keys.sort_unstable();
-        fresh.keys.dedup();
-        let document = serde_jcs::to_string(&fresh).map_err(|_| Fault::Corrupt("releases"))?;
-        if same != Some(&document) {
-            rows.push(ReleaseRow {
-                subscriber: subscriber.id,
-                epoch: fresh.epoch,
-                fact: fresh.fact,
-                recipient: seen.recipient.id,
-                document,
-                at: now,
-            });
-        }
-    }
-    Ok(rows)
-}
-
-fn released(row: &ReleaseRow) -> Result<Released, Fault> {
-    serde_json::from_str(&row.document).map_err(|_| Fault::Corrupt("releases"))
 }

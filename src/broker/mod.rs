@@ -16,6 +16,7 @@ pub mod prove;
 pub mod record;
 pub mod reference;
 pub mod register;
+mod release;
 pub mod sequence;
 pub mod timeline;
 

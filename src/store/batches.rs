@@ -25,6 +25,12 @@ pub fn spend(tx: &mut Tx<'_>, id: &[u8; 16], expires_at: At) -> Result<bool, Fau
     Ok(added == 1)
 }
 
+/// Takes back a `spend` of the same transaction.
+pub fn give_back(tx: &mut Tx<'_>, id: &[u8; 16], expires_at: At) -> Result<(), Fault> {
+    on!(tx, c => diesel::delete(replay::table.find((expires_at.0, id.as_slice()))).execute(c))?;
+    Ok(())
+}
+
 /// Forgets one-time values that expired before `at`.
 pub fn sweep(tx: &mut Tx<'_>, at: At) -> Result<usize, Fault> {
     Ok(on!(tx, c => diesel::delete(replay::table.filter(replay::expires_at.lt(at.0))).execute(c))?)

@@ -1,0 +1,51 @@
+//! What the release ledger keeps of an answer. Deliberately absent: counting the crowd of everything together.
+use super::disclose::Seen;
+use crate::domain::category::Precision;
+use crate::domain::time::At;
+use crate::minimise::context::Context;
+use crate::minimise::crowd::CrowdKind;
+use crate::minimise::item::Released;
+use crate::store::Fault;
+use crate::store::releases::ReleaseRow;
+
+/// What the release ledger keeps of the items: everything that is not there already, merged with what is.
+pub(super) fn rows(seen: &Seen, context: &Context, now: At) -> Result<Vec<ReleaseRow>, Fault> {
+    let Some(subscriber) = seen.subscriber else { return Ok(Vec::new()) };
+    let mut rows = Vec::new();
+    for item in context.items() {
+        let mut fresh = item.released().clone();
+        // An interest counts in the week it was first told in, not in every week it is repeated in.
+        if !item.is_new()
+            && item.precision() == Precision::Label
+            && fresh.keys.iter().any(|k| k.kind != CrowdKind::Zone)
+        {
+            continue;
+        }
+        let mut same = None;
+        for known in seen.releases.iter().filter(|r| r.epoch == fresh.epoch && r.fact == fresh.fact) {
+            let before = read(known)?;
+            fresh.reduced |= before.reduced;
+            fresh.keys.extend(before.keys);
+            same = same.or((known.recipient == seen.recipient.id).then_some(&known.document));
+        }
+        fresh.keys.sort_unstable();
+        fresh.keys.dedup();
+        let document = serde_jcs::to_string(&fresh).map_err(|_| Fault::Corrupt("releases"))?;
+        if same != Some(&document) {
+            rows.push(ReleaseRow {
+                subscriber: subscriber.id,
+                epoch: fresh.epoch,
+                fact: fresh.fact,
+                recipient: seen.recipient.id,
+                document,
+                at: now,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+/// A row of the release ledger as minimisation reads it.
+pub(super) fn read(row: &ReleaseRow) -> Result<Released, Fault> {
+    serde_json::from_str(&row.document).map_err(|_| Fault::Corrupt("releases"))
+}
