@@ -223,6 +223,16 @@ fn each_engine(story: impl Fn(House)) {
     }
 }
 
+/// Waits until that many more stories of profiles are written, or the load is over.
+fn wait_for_stories(house: &House, child: &mut Child, stories: usize) {
+    let written = || {
+        let sum = rows::texts(&house.url, "SELECT cast(sum(revision) AS TEXT) AS value FROM profiles");
+        sum[0].parse::<usize>().unwrap()
+    };
+    let wanted = written() + (stories * 256).min(PEOPLE);
+    while written() < wanted && child.try_wait().unwrap().is_none() {}
+}
+
 /// Kills `kills` loads of the second of three files.
 fn feeds_killed(kills: u32) {
     each_engine(|house| {
@@ -239,12 +249,18 @@ fn feeds_killed(kills: u32) {
         let mut interrupted = 0;
         for cycle in 0..kills {
             let mut child = site.loading(&site.house, "second");
-            std::thread::sleep(whole.mul_f64(part(cycle)));
+            if cycle % 2 == 0 {
+                std::thread::sleep(whole.mul_f64(part(cycle)));
+            } else {
+                // Between two stories, or between the last profile and the crowds.
+                wait_for_stories(&site.house, &mut child, 1 + cycle as usize % 4);
+            }
             child.kill().unwrap();
             if !child.wait().unwrap().success() {
                 interrupted += 1;
             }
         }
+        assert!(interrupted > 0, "no kill fell into a load");
         // What was acknowledged before is still there, and answered as it was.
         let (again, _) = site.loads(&site.house, "first");
         assert_eq!(again, Report { replayed_chunks: 1, ..first });
