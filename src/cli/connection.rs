@@ -190,11 +190,6 @@ impl Connection {
     pub fn post(&self, path: &str, body: &Value) -> Result<Reply, Trouble> {
         self.send("POST", path, "application/json", body.to_string().as_bytes())
     }
-
-    /// Gets an address that needs no token.
-    pub fn open(&self, path: &str) -> Result<Reply, Trouble> {
-        send(&self.agent, "GET", &self.url(path), &[], b"")
-    }
 }
 
 fn signing(e: JoseError) -> Trouble {

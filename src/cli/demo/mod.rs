@@ -10,6 +10,7 @@ mod quality;
 mod refused;
 mod report;
 mod stage;
+mod stay;
 mod story;
 mod told;
 
@@ -38,5 +39,5 @@ pub struct Arguments {
 }
 
 pub fn run(installation: &Installation, arguments: &Arguments, json: bool) -> Result<Answer, Trouble> {
-    once::run(arguments, json)
+    if arguments.once { once::run(arguments, json) } else { stay::run(installation, arguments, json) }
 }

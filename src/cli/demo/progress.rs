@@ -31,6 +31,19 @@ impl Progress {
         }
         Stage(bar)
     }
+
+    /// Begins a feed of `length` bytes.
+    pub fn feed(&self, what: &str, length: u64) -> Stage {
+        if !self.shown {
+            return Stage(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new(length);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {bytes}/{total_bytes} {eta}") {
+            bar.set_style(style);
+        }
+        bar.set_message(format!("{what} feed"));
+        Stage(bar)
+    }
 }
 
 /// A stage under way.
@@ -38,6 +51,11 @@ impl Progress {
 pub struct Stage(ProgressBar);
 
 impl Stage {
+    /// For whoever moves it himself.
+    pub fn bar(&self) -> &ProgressBar {
+        &self.0
+    }
+
     /// One step more.
     pub fn step(&self) {
         self.0.inc(1);

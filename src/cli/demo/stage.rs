@@ -149,7 +149,7 @@ impl Stage {
 }
 
 /// A resident's reference.
-pub fn reference(resident: &Resident) -> Result<Reference, Trouble> {
+pub fn reference_of(resident: &Resident) -> Result<Reference, Trouble> {
     Reference::parse(&resident.msisdn).ok_or_else(|| Trouble("a resident has no phone number".to_owned()))
 }
 

@@ -1,0 +1,348 @@
+//! `dongui demo`: a directory that is loaded once, served for as long as one looks, and goes on living meanwhile. Whatever a
+//! Ctrl-C interrupts is done on the next start: each part is written down when it is finished, and may be done again.
+use super::Arguments;
+use super::cast::{Attitude, ISAR, PACIFIC, PROVIDERS};
+use super::feeds::{EVENTS, events, reference};
+use super::progress::Progress;
+use super::stage::{Stage, in_parallel, reference_of};
+use super::story::count;
+use crate::ambient::SystemClock;
+use crate::broker::authenticate::Caller;
+use crate::broker::consent::Wish;
+use crate::broker::ingest::Report;
+use crate::cli::answer::say;
+use crate::cli::serve::{listen, serve};
+use crate::cli::{Answer, Installation, Trouble, feed};
+use crate::domain::consent::Act;
+use crate::domain::feed::FeedKind;
+use crate::domain::id::SubscriberId;
+use crate::domain::subscriber::AgeBand;
+use crate::domain::time::{At, DAY_US, MINUTE_US};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Where the demo lives when no directory is named.
+const HERE: &str = "demo-data";
+/// Events are fed this often while the demo is up.
+const BEAT: Duration = Duration::from_secs(60);
+/// No profile remembers more.
+const LONGEST_US: i64 = 28 * DAY_US;
+
+/// What a directory holds already.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    residents: u16,
+    days: u8,
+    seed: u64,
+    /// Base stations, places and topics are in.
+    reference: bool,
+    /// Residents whose page and pseudonyms are shown; not empty once everybody is enrolled and has decided.
+    shown: Vec<Shown>,
+    /// Events are in until here.
+    fed_until: Option<At>,
+    /// Those who pause have paused.
+    paused: bool,
+}
+
+/// A resident to look at.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Shown {
+    words: String,
+    number: String,
+    subjects: Vec<String>,
+}
+
+impl Kept {
+    fn file(data: &Path) -> PathBuf {
+        data.join("demo.json")
+    }
+
+    /// What is in `data`, or a beginning. A directory with another installation in it is left alone.
+    fn open(data: &Path, arguments: &Arguments) -> Result<Kept, Trouble> {
+        let path = Kept::file(data);
+        match std::fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| {
+                Trouble(format!(
+                    "`{}` is not of a demo; name another directory with `--data`",
+                    path.display()
+                ))
+            }),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                if data.join("dongui.db").exists() || data.join("keys").exists() {
+                    return Err(Trouble(format!(
+                        "`{}` holds an installation that is no demo; name another directory with `--data`",
+                        data.display()
+                    )));
+                }
+                std::fs::create_dir_all(data).map_err(|e| Trouble::file(data, &e))?;
+                let Arguments { residents, days, seed, .. } = *arguments;
+                let kept = Kept {
+                    residents,
+                    days,
+                    seed,
+                    reference: false,
+                    shown: Vec::new(),
+                    fed_until: None,
+                    paused: false,
+                };
+                kept.save(data)?;
+                Ok(kept)
+            }
+            Err(e) => Err(Trouble::file(&path, &e)),
+        }
+    }
+
+    fn save(&self, data: &Path) -> Result<(), Trouble> {
+        let (path, beside) = (Kept::file(data), data.join("demo.json.part"));
+        let text = serde_json::to_vec_pretty(self).map_err(Trouble::of)?;
+        std::fs::write(&beside, text).map_err(|e| Trouble::file(&beside, &e))?;
+        std::fs::rename(&beside, &path).map_err(|e| Trouble::file(&path, &e))
+    }
+}
+
+pub fn run(installation: &Installation, arguments: &Arguments, json: bool) -> Result<Answer, Trouble> {
+    let usual = Installation::at(PathBuf::new());
+    let data = if installation.data == Path::new("dongui-data") {
+        PathBuf::from(HERE)
+    } else {
+        installation.data.clone()
+    };
+    let mut kept = Kept::open(&data, arguments)?;
+    let listener = listen(arguments.listen)?;
+    let address = listener.local_addr().map_err(Trouble::of)?;
+    let named = installation.issuer != usual.issuer;
+    let issuer = if named { installation.issuer.clone() } else { format!("http://{address}") };
+    // Only the directory and the address are taken over: the demo touches no database and no keys but its own.
+    let installation = Installation { issuer, ..Installation::at(data.clone()) };
+    let progress = Progress::new(json);
+    let stage = Stage::set(installation, Arc::new(SystemClock), kept.seed, usize::from(kept.residents))?;
+    let loaded = load(&stage, &mut kept, &progress)?;
+    let (text, facts) = words(&stage, &kept, &loaded)?;
+    say(&if json { facts.to_string() } else { text });
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let life = scope.spawn(|| live(&stage, &mut kept, &stop));
+        let outcome = serve(Arc::clone(&stage.broker), listener, None);
+        stop.store(true, Ordering::Relaxed);
+        life.thread().unpark();
+        outcome
+    })?;
+    let again = format!("stopped; everything is in {}, and the same command goes on", data.display());
+    Ok(Answer::new(again, json!({ "stopped": true })))
+}
+
+/// What this start has done.
+#[derive(Debug, Default)]
+struct Loaded {
+    decisions: usize,
+    reference: Vec<Report>,
+    events: Report,
+}
+
+fn load(stage: &Stage, kept: &mut Kept, progress: &Progress) -> Result<Loaded, Trouble> {
+    let data = &stage.installation.data;
+    let mut loaded = Loaded::default();
+    if !kept.reference {
+        for (kind, bytes) in reference() {
+            loaded.reference.push(load_feed(stage, kind, &bytes, progress)?);
+        }
+        kept.reference = true;
+        kept.save(data)?;
+    }
+    if kept.shown.is_empty() {
+        let subscribers = enrolled(stage, progress)?;
+        loaded.decisions = stage.consent(&subscribers, progress)?;
+        kept.shown = shown(stage)?;
+        kept.save(data)?;
+    }
+    loaded.events = catch_up(stage, kept, progress)?;
+    if !kept.paused {
+        let caller = Caller::console();
+        for (who, person) in stage.residents.people().iter().enumerate() {
+            if Attitude::of(who) == Attitude::Paused {
+                let subscriber = stage.broker.enrol(&caller, &reference_of(person)?, person.age, None)?.id;
+                let wish = Wish::Change { act: Act::Pause, recipient: None, purpose: None, category: None };
+                stage.broker.decide(subscriber, &wish, "demo")?;
+            }
+        }
+        kept.paused = true;
+        kept.save(data)?;
+    }
+    Ok(loaded)
+}
+
+fn enrolled(stage: &Stage, progress: &Progress) -> Result<Vec<SubscriberId>, Trouble> {
+    let people = stage.residents.people();
+    let bar = progress.stage("residents are enrolled", people.len());
+    in_parallel(people, |person| {
+        let subscriber = stage.broker.enrol(&Caller::console(), &reference_of(person)?, person.age, None)?;
+        for recipient in &stage.recipients {
+            stage.broker.link(&Caller::console(), &reference_of(person)?, *recipient)?;
+        }
+        bar.step();
+        Ok(subscriber.id)
+    })
+}
+
+/// One resident of each kind, with the pseudonyms that the assistants know him by.
+fn shown(stage: &Stage) -> Result<Vec<Shown>, Trouble> {
+    let people = stage.residents.people();
+    let mut out = Vec::new();
+    for attitude in Attitude::ALL {
+        // Of those who allow much, one who allows both assistants and the finest precision.
+        let best = |who: &usize| attitude != Attitude::Open || who.is_multiple_of(6);
+        let fits = |(who, p): &(usize, &_)| Attitude::of(*who) == attitude && is_adult(p) && best(who);
+        let Some((_, person)) = people.iter().enumerate().find(fits) else { continue };
+        let link = |recipient| {
+            stage.broker.link(&Caller::console(), &reference_of(person)?, recipient).map_err(Trouble::of)
+        };
+        let subjects = stage.recipients.iter().map(|r| link(*r)).collect::<Result<Vec<String>, Trouble>>()?;
+        out.push(Shown { words: attitude.words().to_owned(), number: person.msisdn.clone(), subjects });
+    }
+    if out.is_empty() { Err(Trouble("there are too few residents to show one".to_owned())) } else { Ok(out) }
+}
+
+fn is_adult(person: &crate::feed::residents::Resident) -> bool {
+    person.age == AgeBand::Adult
+}
+
+/// Feeds what happened since the last time, or the days before now.
+fn catch_up(stage: &Stage, kept: &mut Kept, progress: &Progress) -> Result<Report, Trouble> {
+    let now = stage.now()?;
+    let begin = kept.fed_until.unwrap_or(now.plus(-i64::from(kept.days) * DAY_US));
+    let from = begin.max(now.plus(-LONGEST_US));
+    let mut all = Report::default();
+    if from >= now {
+        return Ok(all);
+    }
+    for kind in EVENTS {
+        let csv = events(&stage.residents, kind, from, now)?;
+        // A sheet with a header alone is no news.
+        if csv.iter().filter(|b| **b == b'\n').nth(1).is_some() {
+            let report = load_feed(stage, kind, &csv, progress)?;
+            all.lines += report.lines;
+            all.kept += report.kept;
+            all.dropped += report.dropped;
+        }
+    }
+    kept.fed_until = Some(now);
+    kept.save(&stage.installation.data)?;
+    Ok(all)
+}
+
+fn load_feed(stage: &Stage, kind: FeedKind, bytes: &[u8], progress: &Progress) -> Result<Report, Trouble> {
+    let bar = progress.feed(kind.as_str(), bytes.len() as u64);
+    feed::load(&stage.broker, kind, false, bytes, Some(bar.bar()))
+}
+
+/// The residents go on with their day while the demo is up.
+fn live(stage: &Stage, kept: &mut Kept, stop: &AtomicBool) {
+    let silent = Progress::new(true);
+    loop {
+        std::thread::park_timeout(BEAT);
+        if stop.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(e) = catch_up(stage, kept, &silent) {
+            tracing::error!(problem = %e, "the residents stand still");
+        }
+    }
+}
+
+/// How this program was called.
+fn program() -> String {
+    std::env::args().next().unwrap_or_else(|| "dongui".to_owned())
+}
+
+fn words(stage: &Stage, kept: &Kept, loaded: &Loaded) -> Result<(String, Value), Trouble> {
+    let Installation { data, issuer, .. } = &stage.installation;
+    let (data, me) = (data.display(), program());
+    let mut text = format!(
+        "{} made-up residents of Munich, {} days until {} and going on\n\n",
+        kept.residents,
+        kept.days,
+        stage.now()?.rfc3339()
+    );
+    if let [cells, places, apps, hosts] = loaded.reference.as_slice() {
+        text.push_str(&format!(
+            "  fed         {} base stations, {} sensitive places, topics of {} apps and {} hosts\n",
+            count(cells.kept),
+            count(places.kept),
+            count(apps.kept),
+            count(hosts.kept)
+        ));
+    }
+    text.push_str(&format!(
+        "  events      {} new: {} folded into sealed profiles, {} dropped because nobody allowed any use of them\n",
+        count(loaded.events.lines), count(loaded.events.kept), count(loaded.events.dropped)
+    ));
+    let people = usize::from(kept.residents);
+    let of = |a: Attitude| format!("{} {}", (0..people).filter(|w| Attitude::of(*w) == a).count(), a.words());
+    text.push_str(&format!("  residents   {}\n\nLook\n", Attitude::ALL.map(of).join(", ")));
+    let mut links = Vec::new();
+    for resident in &kept.shown {
+        let reference = crate::domain::subscriber::Reference::parse(&resident.number);
+        let reference = reference.ok_or_else(|| Trouble("a resident has no phone number".to_owned()))?;
+        let url = stage.broker.invite(&Caller::console(), &reference)?;
+        text.push_str(&format!("  a page of those who {}:\n    {url}\n", resident.words));
+        links.push(json!({ "who": resident.words, "number": resident.number, "url": url, "subjects": resident.subjects }));
+    }
+    let at = format!("--data {data} --issuer {issuer}");
+    let first = kept.shown.first().map_or("", |s| s.number.as_str());
+    text.push_str(&format!(
+        "  (good once and for 15 minutes; another one: {me} register invitation --subscriber {first} {at})\n  the API: {issuer}/docs/   \
+         health: {issuer}/healthz {issuer}/readyz   figures: {issuer}/metrics\n  keys of the demo's clients: {data}/clients\n\nAsk\n"
+    ));
+    let mut asks = Vec::new();
+    for (which, categories) in [(ISAR, ""), (PACIFIC, " --category location.zone --category usage.interest")]
+    {
+        let subject = kept.shown.first().and_then(|s| s.subjects.get(which)).map_or("", String::as_str);
+        let client = PROVIDERS[which].client;
+        let ask = format!(
+            "{me} client ask --issuer {issuer} --key {data}/clients/{client}.pem --client {client} --subject={subject}{categories}"
+        );
+        text.push_str(&format!("  as {}:\n    {ask}\n", PROVIDERS[which].name));
+        asks.push(ask);
+    }
+    let (from, to) = (stage.now()?.plus(-LONGEST_US).rfc3339(), stage.now()?.plus(DAY_US).rfc3339());
+    text.push_str(&format!(
+        "  (it prints the answer and the same request as curl)\n\nAudit\n  {me} audit export --from {from} --to {to} --out bundle {at}\n  \
+         {me} audit verify bundle\n\nCtrl-C stops it; the same command goes on."
+    ));
+    // The crowd of an hour counts from midnight UTC, when its sets are made anew.
+    let minute = stage.now()?.since(stage.now()?.floor(DAY_US)) / MINUTE_US;
+    if minute < 20 {
+        text.push_str("\nIt is shortly after midnight UTC: crowds are counted anew, and until about 20 past places are withheld.");
+    }
+    let facts = json!({ "issuer": issuer, "residents": links, "ask": asks, "clients": format!("{data}/clients"),
+        "events": loaded.events, "decisions": loaded.decisions });
+    Ok((text, facts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::SocketAddr;
+
+    #[test]
+    fn a_directory_of_another_installation_is_left_alone_and_a_demo_is_found_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let arguments = |residents| Arguments { once: false, listen, residents, days: 7, seed: 9 };
+        let fresh = dir.path().join("fresh");
+        assert_eq!(Kept::open(&fresh, &arguments(70)).unwrap().residents, 70);
+        assert_eq!(Kept::open(&fresh, &arguments(80)).unwrap().residents, 70, "the first start counts");
+        let other = dir.path().join("other");
+        std::fs::create_dir(&other).unwrap();
+        std::fs::write(other.join("dongui.db"), b"").unwrap();
+        assert!(Kept::open(&other, &arguments(70)).is_err());
+        assert!(!Kept::file(&other).exists());
+        std::fs::write(Kept::file(&fresh), b"{").unwrap();
+        assert!(Kept::open(&fresh, &arguments(70)).is_err());
+    }
+}
