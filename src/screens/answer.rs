@@ -59,7 +59,7 @@ async fn answer(
 
 fn decide(broker: &Broker, session: &str, form: &Form) -> Result<Outcome, Calm> {
     let facts = Facts::gather(broker, session)?;
-    form.from_page_of(&facts.visitor)?;
+    form.sent_by(&facts.visitor)?;
     let scope = Scope::read(form).ok_or(Calm::Odd)?;
     let Scope { recipient: Some(id), purpose: Some(purpose), category: Some(category) } = scope else {
         return Err(Calm::Odd);

@@ -29,7 +29,7 @@ async fn change(broker: &Shared, visit: &Visit, body: Result<Bytes, actix_web::E
     let (session, form) = (visit.session()?, Form::read(body)?);
     run(broker, move |b| {
         let visitor = super::visitor(b, &session)?;
-        form.from_page_of(&visitor)?;
+        form.sent_by(&visitor)?;
         let act = form.one("act").and_then(Act::parse);
         // To grant and to refuse are answers to a notice; this form shows none.
         let act = act.filter(|a| !matches!(a, Act::Grant | Act::Refuse)).ok_or(Calm::Odd)?;

@@ -58,7 +58,7 @@ pub(super) async fn leave(
 ) -> HttpResponse {
     let left = async {
         let (session, form) = (visit.session()?, super::form::Form::read(body)?);
-        run(&broker, move |b| form.from_page_of(&super::visitor(b, &session)?)).await
+        run(&broker, move |b| form.sent_by(&super::visitor(b, &session)?)).await
     };
     match left.await {
         Ok(()) | Err(Calm::Ended) => visit.to_page("").cookie(visit.session_cookie(String::new())).finish(),

@@ -22,7 +22,7 @@ impl Form {
     }
 
     /// Refuses a form that this session's page did not make.
-    pub fn from_page_of(&self, visitor: &crate::broker::invite::Visitor) -> Result<(), Calm> {
+    pub fn sent_by(&self, visitor: &crate::broker::invite::Visitor) -> Result<(), Calm> {
         let ours = !visitor.form_token.is_empty() && self.one("form_token") == Some(&visitor.form_token);
         if ours { Ok(()) } else { Err(Calm::Foreign) }
     }
@@ -60,9 +60,9 @@ mod tests {
             ("form_token=", false),
             ("", false),
         ] {
-            assert_eq!(form(body).is_ok_and(|f| f.from_page_of(&visitor).is_ok()), ours, "{body}");
+            assert_eq!(form(body).is_ok_and(|f| f.sent_by(&visitor).is_ok()), ours, "{body}");
         }
         let nobody = crate::broker::invite::Visitor { form_token: String::new(), ..visitor };
-        assert!(form("form_token=").unwrap().from_page_of(&nobody).is_err());
+        assert!(form("form_token=").unwrap().sent_by(&nobody).is_err());
     }
 }

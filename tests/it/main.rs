@@ -30,6 +30,8 @@ mod refuse;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod screens;
+#[cfg(test)]
 mod sources;
 #[cfg(test)]
 mod support;
