@@ -1,6 +1,7 @@
 //! The `dongui` command: composition root, one file per command. Deliberately absent: rules.
 mod answer;
 mod audit;
+mod bench;
 mod doctor;
 mod explain;
 mod feed;
@@ -54,6 +55,9 @@ enum Command {
     /// Export the log for a regulator, or verify an export.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Measure this machine: context requests, consent, feeds.
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// Look at the installation and say what is wrong with it.
     Doctor,
     /// Print the OpenAPI document.
@@ -73,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Policy(c) => policy::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
         Command::Audit(c) => audit::run(&installation, c),
+        Command::Bench(c) => bench::run(&installation, &c),
         Command::Doctor => doctor::run(&installation),
         Command::Openapi => openapi::run(),
     };
