@@ -8,7 +8,8 @@ use crate::domain::subscriber::{AgeBand, Reference};
 use crate::store::subscribers::{NewSubscriber, Subscriber};
 use crate::store::{entries, recipients, subscribers};
 
-const PLACE: (&str, &str) = ("subscribers", "reference_sealed");
+/// What references are sealed to.
+pub(crate) const PLACE: (&str, &str) = ("subscribers", "reference_sealed");
 
 impl Broker {
     /// Enrols the subscription behind `reference`; one that is enrolled already is returned as it is. `person` merges several

@@ -14,7 +14,7 @@ use crate::store::{Fault, Tx, batches, consents, crowds, entries, profiles};
 use rustc_hash::FxHashMap;
 
 /// What profiles are sealed to.
-pub(super) const PLACE: (&str, &str) = ("profiles", "sealed");
+pub(crate) const PLACE: (&str, &str) = ("profiles", "sealed");
 /// Times a fold is done anew when its subscriber moved in between.
 const ATTEMPTS: u32 = 100;
 /// Profiles in one story: a few milliseconds of writing, so that nobody else waits for long.
@@ -40,7 +40,7 @@ impl Local {
 }
 
 /// The stored form of a crowd's key.
-pub(super) fn crowd_key(key: CrowdKey) -> crowds::Key {
+pub(crate) fn crowd_key(key: CrowdKey) -> crowds::Key {
     // H3 indices have their top bit clear, so that value and order survive the signed column.
     (key.kind.as_str(), i64::from_ne_bytes(key.key.to_ne_bytes()), key.bucket.0)
 }

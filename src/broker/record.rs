@@ -153,7 +153,7 @@ const PLACE: (&str, &str) = ("records", "sealed");
 
 impl Broker {
     /// The entry of `record`, ready to be written: a new id, a salted commitment in the leaf, the record sealed.
-    pub(super) fn entry(&self, record: &Record) -> Result<EntryRow, Fault> {
+    pub(crate) fn entry(&self, record: &Record) -> Result<EntryRow, Fault> {
         let id = EntryId::new(record.at, self.rng.as_ref());
         let canonical =
             serde_jcs::to_vec(record).map_err(|_| Fault::Ledger("a record does not serialise".to_owned()))?;

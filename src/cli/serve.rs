@@ -132,14 +132,14 @@ fn server(
 }
 
 /// Numbers and publishes once a second, sweeps once a minute.
-struct Sequencer {
+pub(super) struct Sequencer {
     stop: Arc<AtomicBool>,
     thread: std::thread::JoinHandle<()>,
 }
 
 impl Sequencer {
     /// The first publication happens here, so that a database that was set back is noticed before the first request.
-    fn start(broker: Arc<Broker>) -> Result<Sequencer, Trouble> {
+    pub(super) fn start(broker: Arc<Broker>) -> Result<Sequencer, Trouble> {
         if let Err(e) = broker.sequence() {
             tracing::error!(problem = %e, "nothing is disclosed");
         }
@@ -160,7 +160,7 @@ impl Sequencer {
         Ok(Sequencer { stop, thread })
     }
 
-    fn stop(self) {
+    pub(super) fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
         self.thread.thread().unpark();
         let _joined = self.thread.join();

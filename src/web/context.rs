@@ -28,16 +28,24 @@ pub async fn request(broker: Shared, credentials: Credentials, bytes: Body) -> R
         })
     })
     .await??;
-    let context = answer.context.bytes();
-    let mut out = Vec::with_capacity(context.len() + answer.receipt.len() + 160);
-    out.extend_from_slice(b"{\"context\":");
-    out.extend_from_slice(&context);
-    out.extend_from_slice(
-        format!(",\"receipt\":\"{}\",\"policy\":\"{}\"}}", answer.receipt, answer.policy).as_bytes(),
-    );
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((VARY, "Authorization, DPoP"))
-        .body(out))
+        .body(written(&answer.context.bytes(), &answer.receipt, &answer.policy)))
+}
+
+/// The body: the context in its canonical bytes, and beside it what no model needs to see.
+pub fn written(context: &[u8], receipt: &str, policy: &str) -> Vec<u8> {
+    // Receipt and digest are base64url, dots and hex: nothing in them needs escaping.
+    [
+        b"{\"context\":",
+        context,
+        b",\"receipt\":\"",
+        receipt.as_bytes(),
+        b"\",\"policy\":\"",
+        policy.as_bytes(),
+        b"\"}",
+    ]
+    .concat()
 }

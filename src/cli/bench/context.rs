@@ -1,0 +1,216 @@
+//! `dongui bench context`.
+use super::house::{House, PURPOSE};
+use super::http::Reply;
+use super::load::{self, Ask, Outcome, Shape};
+use super::parts::{self, ASKED, Part};
+use super::server::Server;
+use super::{Load, hundredth, median, tenth};
+use crate::ambient::{SystemClock, SystemRng};
+use crate::cli::{Answer, Installation, Trouble};
+use crate::crypt::jose::Signer;
+use crate::crypt::receipt::DisclosureReceipt;
+use crate::domain::time::Clock;
+use memchr::memmem;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Asks that find out how fast the rounds will be, and fill caches.
+const WARM_UP: usize = 4000;
+
+/// What was measured with one number of subscribers.
+struct Measured {
+    subscribers: u32,
+    database_bytes: u64,
+    ready_after: Duration,
+    peak_kb: u64,
+    parts: Vec<Part>,
+    rounds: Vec<Outcome>,
+    constant: Outcome,
+    receipts: usize,
+}
+
+impl Measured {
+    fn parts_us(&self) -> f64 {
+        self.parts.iter().map(|(_, us)| us).sum()
+    }
+    fn of(&self, figure: impl Fn(&Outcome) -> f64) -> f64 {
+        median(self.rounds.iter().map(figure))
+    }
+    fn server_us(&self) -> f64 {
+        self.of(Outcome::server_us_each)
+    }
+}
+
+pub fn run(installation: &Installation, load: &Load) -> Result<Answer, Trouble> {
+    let mut all = Vec::new();
+    for subscribers in load.sizes() {
+        all.push(one(installation, load, subscribers)?);
+    }
+    let mut text = all.iter().map(|m| words(m, load)).collect::<String>();
+    let mut list: Vec<Value> = all.iter().map(figures).collect();
+    if let (Some(first), [_, rest @ ..]) = (all.first(), all.as_slice()) {
+        for (m, figures) in rest.iter().zip(list.iter_mut().skip(1)) {
+            let ratio = m.server_us() / first.server_us();
+            text.push_str(&format!(
+                "CPU of {} subscribers over that of {}: {ratio:.2}\n",
+                m.subscribers, first.subscribers
+            ));
+            if let Some(o) = figures.as_object_mut() {
+                o.insert("cpu_over_first".to_owned(), json!(hundredth(ratio)));
+            }
+        }
+    }
+    Ok(Answer::new(text, json!({ "context": list })))
+}
+
+fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Measured, Trouble> {
+    let house = House::open(&installation.data, subscribers, true)?;
+    let each = Duration::from_millis(if load.seconds < 5 { 50 } else { 400 });
+    let parts = parts::measure(&house, each)?;
+    let server = Server::start(&house)?;
+    let token = load::token(&server, &house)?;
+    let url = format!("{}/v1/context", server.issuer);
+    let shape = Shape::new("POST", "/v1/context", &server, &token);
+    let mut asked = 0;
+    let mut asks = |count: usize| {
+        let from = asked;
+        asked += count;
+        let subject = |n: usize| parts::drawn(&house, from + n);
+        load::prepare(&house, count, &|n| ask(&house, subject(n), &url, &token))
+    };
+    let warm = asks(WARM_UP)?;
+    let seconds = Duration::from_secs(u64::from(load.seconds));
+    let warmed = load::drive(&server, &shape, &warm, load.connections, seconds, &good)?;
+    let mut rate = warmed.rate();
+    let (mut rounds, mut receipts) = (Vec::new(), 0);
+    for _ in 0..load.rounds {
+        let enough = (rate * f64::from(load.seconds) * 1.4) as usize + WARM_UP;
+        let made = asks(enough)?;
+        let outcome = load::drive(&server, &shape, &made, load.connections, seconds, &good)?;
+        receipts += verify(&house, &server, &made, &outcome)?;
+        rate = outcome.rate();
+        rounds.push(outcome);
+    }
+    let constant = constant(&server, &token, load)?;
+    Ok(Measured {
+        subscribers,
+        database_bytes: house.bytes(),
+        ready_after: server.ready_after,
+        peak_kb: server.peak_kb(),
+        parts,
+        rounds,
+        constant,
+        receipts,
+    })
+}
+
+fn ask(house: &House, n: u32, url: &str, token: &str) -> Result<Ask, Trouble> {
+    let (system, now) = (SystemRng::new(), SystemClock.now());
+    let proof = house.client().proof(system.ring(), "POST", url, Some(token), now).map_err(Trouble::of)?;
+    let body = serde_json::to_string(&parts::request(house.subject(n))).map_err(Trouble::of)?;
+    Ok(Ask { proof, body })
+}
+
+/// Whether an answer discloses all that was asked for.
+fn good(reply: &Reply<'_>) -> bool {
+    let has = |needle: &str| memmem::find(reply.body, needle.as_bytes()).is_some();
+    reply.status == 200
+        && reply.body.starts_with(br#"{"context":{"items":[{"#)
+        && has(r#""withheld":[]"#)
+        && has(r#""receipt":"ey"#)
+        && ASKED.iter().all(|c| has(&format!(r#""category":"{}""#, c.as_str())))
+}
+
+/// Checks the signed receipts of the answers that were kept: each is of our key, over these very bytes, for what was asked.
+fn verify(house: &House, server: &Server, asks: &[Ask], outcome: &Outcome) -> Result<usize, Trouble> {
+    let signer = Signer::es256(house.keyring(), SystemRng::new().ring()).map_err(Trouble::of)?;
+    for (n, body) in &outcome.kept {
+        let answer: Value = serde_json::from_slice(body).map_err(Trouble::of)?;
+        let text = answer.get("receipt").and_then(Value::as_str).unwrap_or_default();
+        let receipt = DisclosureReceipt::verify(text, signer.jwk(), &server.issuer).map_err(Trouble::of)?;
+        let disclosed: Vec<_> = receipt.categories.iter().map(|c| c.category).collect();
+        let asked = asks.get(*n).is_some_and(|a| a.body.contains(&receipt.sub));
+        if !asked
+            || disclosed != ASKED
+            || receipt.purpose != PURPOSE
+            || !receipt.covers(&answer.get("context"))
+        {
+            return Err(Trouble("a receipt is not for the answer it came with".to_owned()));
+        }
+    }
+    Ok(outcome.kept.len())
+}
+
+/// The same server, the same client and the same head, answered with a constant.
+fn constant(server: &Server, token: &str, load: &Load) -> Result<Outcome, Trouble> {
+    let shape = Shape::new("GET", "/healthz", server, token);
+    let asks: Vec<Ask> = (0..200_000).map(|_| Ask { proof: "p".repeat(480), body: String::new() }).collect();
+    let most = Duration::from_secs(u64::from(load.seconds.min(3)));
+    load::drive(server, &shape, &asks, load.connections, most, &|reply| {
+        reply.status == 200 && reply.body == b"alive\n"
+    })
+}
+
+fn words(m: &Measured, load: &Load) -> String {
+    let mut text = format!(
+        "{} subscribers, database {:.0} MB; server ready after {:.2} s, at most {:.0} MB resident\n\
+         parts of a request in hot loops, us of CPU\n",
+        m.subscribers,
+        m.database_bytes as f64 / 1e6,
+        m.ready_after.as_secs_f64(),
+        m.peak_kb as f64 / 1e3,
+    );
+    for (name, us) in &m.parts {
+        text.push_str(&format!("  {name:<38}{us:>8.1}\n"));
+    }
+    let (whole, parts, constant) = (m.server_us(), m.parts_us(), m.constant.server_us_each());
+    text.push_str(&format!("  {:<38}{parts:>8.1}\n", "sum"));
+    text.push_str(&format!(
+        "whole over HTTP, {} connections, {} rounds of {} s, medians; {} receipts verified\n\
+         \x20 {:.0} requests/s, p50 {:.1} ms, p99 {:.1} ms\n\
+         \x20 server {whole:.1} us of CPU a request; asking {:.1} us\n\
+         \x20 whole over sum of parts: {:.2}\n\
+         constant answer over HTTP: {:.0} requests/s, p99 {:.1} ms, {constant:.1} us a request\n\
+         \x20 whole over constant: {:.1}; whole over parts with HTTP: {:.2}\n",
+        load.connections,
+        m.rounds.len(),
+        load.seconds,
+        m.receipts,
+        m.of(Outcome::rate),
+        m.of(|o| o.latency_ms(0.5)),
+        m.of(|o| o.latency_ms(0.99)),
+        m.of(Outcome::client_us_each),
+        whole / parts,
+        m.constant.rate(),
+        m.constant.latency_ms(0.99),
+        whole / constant,
+        whole / (parts + constant),
+    ));
+    text
+}
+
+fn figures(m: &Measured) -> Value {
+    let parts: serde_json::Map<String, Value> =
+        m.parts.iter().map(|(name, us)| ((*name).to_owned(), json!(tenth(*us)))).collect();
+    let (whole, sum, constant) = (m.server_us(), m.parts_us(), m.constant.server_us_each());
+    json!({
+        "subscribers": m.subscribers,
+        "database_bytes": m.database_bytes,
+        "ready_after_ms": m.ready_after.as_millis() as u64,
+        "peak_kb": m.peak_kb,
+        "parts_us": parts,
+        "sum_of_parts_us": tenth(sum),
+        "requests_per_s": m.of(Outcome::rate).round(),
+        "p50_ms": hundredth(m.of(|o| o.latency_ms(0.5))),
+        "p99_ms": hundredth(m.of(|o| o.latency_ms(0.99))),
+        "server_us": tenth(whole),
+        "client_us": tenth(m.of(Outcome::client_us_each)),
+        "answers": m.rounds.iter().map(Outcome::answers).sum::<usize>(),
+        "receipts_verified": m.receipts,
+        "whole_over_parts": hundredth(whole / sum),
+        "constant_us": tenth(constant),
+        "constant_per_s": m.constant.rate().round(),
+        "whole_over_constant": hundredth(whole / constant),
+        "whole_over_parts_with_http": hundredth(whole / (sum + constant)),
+    })
+}

@@ -1,0 +1,93 @@
+//! `dongui bench`: the whole, its parts and their ratio in one run. Deliberately absent: targets; `docs/performance.md` has them.
+//!
+//! What is measured is made up by `house`; nothing of the operator's own installation is read or written.
+mod consent;
+mod context;
+mod feed;
+mod house;
+mod http;
+mod lives;
+mod load;
+mod parts;
+mod server;
+mod usage;
+
+use super::{Answer, Installation, Trouble};
+use clap::{Args, Subcommand};
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Context requests over HTTP, and the parts that one is made of.
+    Context(Load),
+    /// Consent changes and consent checks, at the verbs.
+    Consent(Load),
+    /// A location feed from its file to sealed profiles.
+    Feed(Feed),
+}
+
+/// How to load the broker.
+#[derive(Debug, Clone, Args)]
+pub struct Load {
+    /// Subscribers, each with grants and a profile; made once and kept in DIR/bench-N.
+    #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=30_000_000))]
+    subscribers: u32,
+    /// Connections (for `consent`: threads) that ask at the same time.
+    #[arg(long, default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    connections: u16,
+    /// How long each round lasts; proofs made ahead are good for a minute.
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=40))]
+    seconds: u16,
+    /// Rounds; medians are told.
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
+    rounds: u16,
+    /// Measure with each of these numbers of subscribers instead, and tell the ratios between them.
+    #[arg(long, value_name = "N,N", value_delimiter = ',')]
+    scale: Vec<u32>,
+}
+
+impl Load {
+    /// The numbers of subscribers to measure with.
+    fn sizes(&self) -> Vec<u32> {
+        if self.scale.is_empty() { vec![self.subscribers] } else { self.scale.clone() }
+    }
+}
+
+/// What to feed.
+#[derive(Debug, Clone, Args)]
+pub struct Feed {
+    /// Lines of the file.
+    #[arg(long, default_value_t = 10_000_000, value_name = "N")]
+    rows: u64,
+    /// Subscribers who are in it, each with a grant for location.
+    #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=30_000_000))]
+    subscribers: u32,
+    /// Load a file twice as long too, and tell both peaks of memory.
+    #[arg(long)]
+    memory: bool,
+}
+
+pub fn run(installation: &Installation, command: &Command) -> Result<Answer, Trouble> {
+    match command {
+        Command::Context(load) => context::run(installation, load),
+        Command::Consent(load) => consent::run(installation, load),
+        Command::Feed(feed) => feed::run(installation, feed),
+    }
+}
+
+/// The middle of several measurements; 0 of none.
+fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// For JSON: a tenth of the unit is as exact as any of it.
+fn tenth(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+/// For JSON: ratios.
+fn hundredth(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
