@@ -62,17 +62,14 @@ enum Command {
     /// Export the log for a regulator, or verify an export.
     #[command(subcommand)]
     Audit(audit::Command),
-<<<<<<< HEAD
     /// Show the whole product with made-up residents: to look at, or told once with a report (`--once`).
     Demo(demo::Arguments),
     /// Make a client's key, ask for context: what an AI provider does.
     #[command(subcommand)]
     Client(client::Command),
-=======
     /// Measure this machine: context requests, consent, feeds.
     #[command(subcommand)]
     Bench(bench::Command),
->>>>>>> bench
     /// Look at the installation and say what is wrong with it.
     Doctor,
     /// Print the OpenAPI document.
@@ -93,12 +90,9 @@ pub fn run() -> ExitCode {
         Command::Policy(c) => policy::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
         Command::Audit(c) => audit::run(&installation, c),
-<<<<<<< HEAD
         Command::Demo(a) => demo::run(&installation, &a, json),
         Command::Client(c) => client::run(&installation, c),
-=======
         Command::Bench(c) => bench::run(&installation, &c),
->>>>>>> bench
         Command::Doctor => doctor::run(&installation),
         Command::Openapi => openapi::run(),
     };
