@@ -343,7 +343,7 @@ impl Bench<'_> {
                     }
                 };
                 batches::spend(tx, proof, now.plus(MINUTE_US))?;
-                released.iter().try_for_each(|row| releases::insert(tx, row))?;
+                released.iter().try_for_each(|row| releases::put(tx, row))?;
                 entries::append(tx, entry)?;
                 written.push(version);
             }
