@@ -1,19 +1,16 @@
 //! Promise 5: the trace stays home. Canaries are planted in every feed and request, and then looked for in everything that can be seen: answers,
 //! problems, logs, metrics, the published log, exports, the bytes of the database. Deliberately absent: what screens show to the subscriber.
+use super::support::canary::{Sight, found, listen, logged};
 use super::support::door::{Call, Reply};
 use super::support::rows::{dump, files};
 use super::support::world::{NEIGHBOURS, neighbour};
 use super::support::{ASSISTANT, World, ZONE};
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::client::Role;
 use dongui::domain::time::{DAY_US, MINUTE_US};
 use serde_json::json;
 use std::io::Write;
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, Once, PoisonError};
-use tracing_subscriber::fmt::MakeWriter;
 
 /// Phone number of the one whose life is fed in; nobody else in this process has it.
 const NUMBER: &str = "4915573141592";
@@ -33,78 +30,6 @@ const PERSONAL: [&str; 8] = [
 /// What the reference tables are made of: must be nowhere but in them.
 const REFERENCE: [&str; 5] =
     ["cell-canary-7f3a", "org.canary.mapped", "canary-mapped.example", "48.13612345", "11.57612345"];
-
-/// Something that was seen, and where.
-type Sight = (String, Vec<u8>);
-
-/// Everything a canary could look like.
-fn shapes(canary: &str) -> Vec<Vec<u8>> {
-    let hex = dongui::crypt::hex::encode(canary.as_bytes());
-    let mut out = vec![canary.into(), hex.to_uppercase().into_bytes(), hex.into_bytes()];
-    if let (true, Ok(degrees)) = (canary.contains('.'), canary.parse::<f64>()) {
-        let e7 = (degrees * 1e7).round() as i64;
-        out.extend([e7.to_string().into_bytes(), degrees.to_be_bytes().into(), degrees.to_le_bytes().into()]);
-        out.extend([e7.to_be_bytes().into(), e7.to_le_bytes().into()]);
-        out.push(dongui::crypt::hex::encode(&degrees.to_be_bytes()).into_bytes());
-    }
-    out
-}
-
-/// The bytes themselves, and whatever in them is base64, opened: tokens, receipts, links.
-fn opened(bytes: &[u8]) -> Vec<Vec<u8>> {
-    let word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/');
-    let words = bytes.split(|b| !word(b)).filter(|w| w.len() >= 16);
-    let decode = |w: &[u8]| [URL_SAFE_NO_PAD.decode(w), STANDARD.decode(w)].into_iter().flatten().next();
-    std::iter::once(bytes.to_vec()).chain(words.filter_map(decode)).collect()
-}
-
-/// Where canaries are seen.
-fn found(canaries: &[&str], sights: &[Sight]) -> Vec<String> {
-    let mut out = Vec::new();
-    for (place, bytes) in sights {
-        let layers = opened(bytes);
-        for canary in canaries {
-            let seen = |shape: Vec<u8>| layers.iter().any(|l| l.windows(shape.len()).any(|w| w == shape));
-            if shapes(canary).into_iter().any(seen) {
-                out.push(format!("{canary} in {place}"));
-            }
-        }
-    }
-    out
-}
-
-/// All log lines of this process, at the finest level.
-struct Logs;
-static LOGS: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-
-impl Write for Logs {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        LOGS.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Logs {
-    type Writer = Logs;
-    fn make_writer(&'a self) -> Logs {
-        Logs
-    }
-}
-
-fn listen() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        tracing_subscriber::fmt()
-            .with_env_filter("trace")
-            .with_ansi(false)
-            .with_writer(Logs)
-            .try_init()
-            .expect("nobody else listens in this process");
-    });
-}
 
 /// A story told through the doors, and everything that was answered.
 struct Told<'w> {
@@ -311,7 +236,7 @@ fn no_canary_leaves_its_cage() {
         w.broker().sequence().unwrap();
         let mut sights = told.sights;
         sights.extend(files(&w.house.log_dir()).into_iter().map(|(n, bytes)| (format!("log/{n}"), bytes)));
-        sights.push(("the logs".to_owned(), LOGS.lock().unwrap_or_else(PoisonError::into_inner).clone()));
+        sights.push(("the logs".to_owned(), logged()));
         let rows: Vec<Sight> = dump(&w.house.url).into_iter().map(|(t, row)| (t, row.into_bytes())).collect();
         let (reference, other): (Vec<Sight>, Vec<Sight>) =
             rows.into_iter().partition(|(t, _)| ["cells", "topics", "places"].contains(&t.as_str()));
@@ -326,32 +251,8 @@ fn no_canary_leaves_its_cage() {
             assert!(raw[1].1.len() > 4096, "the journal holds something");
             assert_eq!(found(&PERSONAL, &raw), Vec::<String>::new());
         }
-        let logged = LOGS.lock().unwrap_or_else(PoisonError::into_inner).len();
-        assert!(logged > 0, "the logs were heard");
+        assert!(!logged().is_empty(), "the logs were heard");
     });
-}
-
-#[test]
-fn a_canary_in_any_shape_would_be_seen() {
-    let seen = |bytes: &[u8]| {
-        found(&[PERSONAL.as_slice(), &REFERENCE].concat(), &[("here".to_owned(), bytes.to_vec())]).len()
-    };
-    assert_eq!(seen(b"nothing at all"), 0);
-    let jws = format!(
-        "{{\"receipt\":\"eyJh.{}.c2ln\"}}",
-        URL_SAFE_NO_PAD.encode(format!("{{\"sub\":\"{NUMBER}\"}}"))
-    );
-    for planted in [
-        format!("phone +{NUMBER}!").into_bytes(),
-        format!("X'{}'", dongui::crypt::hex::encode(NUMBER.as_bytes()).to_uppercase()).into_bytes(),
-        format!("(48.137,{})", (LON * 1e7).round()).into_bytes(),
-        [b"..".as_slice(), &LAT.to_be_bytes(), b".."].concat(),
-        [b"..".as_slice(), &481_371_358i64.to_be_bytes()[..]].concat(),
-        jws.into_bytes(),
-        b"GET /x?h=deep.canary-unmapped.example".to_vec(),
-    ] {
-        assert!(seen(&planted) > 0, "{}", String::from_utf8_lossy(&planted));
-    }
 }
 
 #[test]

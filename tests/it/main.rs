@@ -18,6 +18,8 @@ mod halt;
 #[cfg(test)]
 mod ingest;
 #[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod leaks;

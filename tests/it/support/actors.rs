@@ -25,9 +25,15 @@ use dongui::store::entries;
 /// Someone with a phone.
 pub struct Subscriber<'w> {
     w: &'w World,
-    pub name: String,
+    name: String,
     pub number: String,
     pub id: SubscriberId,
+}
+
+impl std::fmt::Debug for Subscriber<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
+    }
 }
 
 impl<'w> Subscriber<'w> {

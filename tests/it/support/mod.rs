@@ -1,13 +1,14 @@
 //! What stories are told with: a world on either engine, its actors, its doors. Deliberately absent: what they must hold (the stories).
 pub mod actors;
 pub mod answers;
+pub mod canary;
 pub mod door;
 pub mod house;
 pub mod rows;
+pub mod site;
 pub mod world;
 
 pub use actors::{Client, Provider, Subscriber};
-pub use answers::Answer;
 pub use world::World;
 
 use dongui::domain::category::{Category, Precision};
