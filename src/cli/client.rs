@@ -51,6 +51,9 @@ pub struct Ask {
     /// What is asked; several times for several, all of them if absent.
     #[arg(long, value_parser = category)]
     category: Vec<Category>,
+    /// Trust the authorities in this PEM file instead of the usual ones, for a broker behind a private authority.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// Language of the summary: ko, en, de, ar, zh or ms.
     #[arg(long)]
     locale: Option<String>,
@@ -126,11 +129,12 @@ fn unpem(text: &str) -> Option<Zeroizing<Vec<u8>>> {
 
 fn asked(installation: &Installation, ask: &Ask) -> Result<Answer, Trouble> {
     let key = read_key(&ask.key, &ask.client)?;
-    let connection = Connection::new(key, &installation.issuer, Arc::new(SystemClock));
+    let agent = agent(ask.ca.as_deref())?;
+    let connection = Connection::new(key, &installation.issuer, agent, Arc::new(SystemClock));
     let body = request(ask);
     let reply = connection.post(CONTEXT_PATH, &body)?;
     let answer = reply.success()?;
-    let receipt = check(&answer, installation.issuer.trim_end_matches('/'))?;
+    let receipt = check(connection.agent(), &answer, installation.issuer.trim_end_matches('/'))?;
     let curl = curl(&connection.headers("POST", CONTEXT_PATH)?, &connection.url(CONTEXT_PATH), &body);
     let pretty = serde_json::to_string_pretty(&answer["context"]).map_err(Trouble::of)?;
     let text = format!(
@@ -155,8 +159,8 @@ fn request(ask: &Ask) -> Value {
 }
 
 /// The receipt of an answer, once it is signed by the broker's published key and covers the context as it came.
-pub fn check(answer: &Value, issuer: &str) -> Result<DisclosureReceipt, Trouble> {
-    let keys = send(&agent(), "GET", &format!("{issuer}{JWKS_PATH}"), &[], b"")?.success()?;
+pub fn check(agent: &ureq::Agent, answer: &Value, issuer: &str) -> Result<DisclosureReceipt, Trouble> {
+    let keys = send(agent, "GET", &format!("{issuer}{JWKS_PATH}"), &[], b"")?.success()?;
     let keys = JwkSet::parse(&keys.to_string()).map_err(Trouble::of)?;
     let text = answer["receipt"].as_str().unwrap_or_default();
     let broken = |what: &str| Trouble(format!("the receipt {what}: keep the answer and tell the operator"));

@@ -8,8 +8,10 @@ use crate::domain::time::{At, Clock, SECOND_US};
 use crate::oauth::client::ClientKey;
 use crate::oauth::metadata::TOKEN_PATH;
 use serde_json::Value;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// A token is asked for anew this long before its end, s.
 const SPARE_S: i64 = 30;
@@ -64,17 +66,37 @@ impl Reply {
     }
 }
 
-/// An agent that keeps connections open and hands over answers of any status.
-pub fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder()
+/// An agent that keeps connections open and hands over answers of any status. It trusts Mozilla's authorities, or only those in
+/// the PEM file `ca`.
+pub fn agent(ca: Option<&Path>) -> Result<ureq::Agent, Trouble> {
+    let roots = match ca {
+        None => RootCerts::WebPki,
+        Some(path) => RootCerts::Specific(Arc::new(certificates(path)?)),
+    };
+    let config = ureq::Agent::config_builder()
+        .tls_config(TlsConfig::builder().root_certs(roots).build())
         .http_status_as_error(false)
         .max_redirects(0)
         .max_idle_connections_per_host(16)
         .timeout_connect(Some(Duration::from_secs(5)))
         .timeout_global(Some(PATIENCE))
         .user_agent(concat!("dongui/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .into()
+        .build();
+    Ok(config.into())
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, Trouble> {
+    let pem = std::fs::read(path).map_err(|e| Trouble::file(path, &e))?;
+    let all = parse_pem(&pem).filter_map(|item| match item {
+        Ok(PemItem::Certificate(certificate)) => Some(certificate),
+        _ => None,
+    });
+    let all: Vec<_> = all.collect();
+    if all.is_empty() {
+        Err(Trouble(format!("`{}` holds no certificate in PEM", path.display())))
+    } else {
+        Ok(all)
+    }
 }
 
 /// Sends one request.
@@ -99,11 +121,11 @@ pub fn send(
 
 impl Connection {
     /// A client with `key` at the broker `issuer`, on `clock`.
-    pub fn new(key: ClientKey, issuer: &str, clock: Arc<dyn Clock>) -> Connection {
+    pub fn new(key: ClientKey, issuer: &str, agent: ureq::Agent, clock: Arc<dyn Clock>) -> Connection {
         Connection {
             key,
             issuer: issuer.trim_end_matches('/').to_owned(),
-            agent: agent(),
+            agent,
             clock,
             system: SystemRng::shared(),
             held: Mutex::new(None),
@@ -113,6 +135,11 @@ impl Connection {
     /// The address of `path`.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
+    }
+
+    /// What sends its requests.
+    pub fn agent(&self) -> &ureq::Agent {
+        &self.agent
     }
 
     /// The client's key.

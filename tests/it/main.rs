@@ -10,6 +10,8 @@ mod consent;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod disclose;
 #[cfg(test)]
 mod doors;

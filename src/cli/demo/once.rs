@@ -10,6 +10,7 @@ use crate::cli::{Answer, Installation, Trouble};
 use crate::domain::time::{At, Clock};
 use serde_json::json;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A Thursday afternoon in Munich, 16:50: many are at work, and most go elsewhere next. A set clock makes the same seed tell the
@@ -20,6 +21,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Answer, Trouble> {
     let begun = std::time::Instant::now();
     let start = At::parse(START).ok_or_else(|| Trouble("the demo has no beginning".to_owned()))?;
     let dir = tempfile::Builder::new().prefix("dongui-demo-").tempdir().map_err(Trouble::of)?;
+    leave_nothing_behind(dir.path().to_owned());
     let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     let address = listener.local_addr().map_err(Trouble::of)?;
     let installation =
@@ -43,6 +45,18 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Answer, Trouble> {
     let facts = json!({ "residents": arguments.residents, "days": arguments.days, "seed": arguments.seed, "start": START,
         "took_s": took_s });
     Ok(report.answer(&heading, facts))
+}
+
+/// Ctrl-C in the middle takes the directory away too.
+fn leave_nothing_behind(dir: PathBuf) {
+    std::thread::spawn(move || {
+        if actix_web::rt::System::new().block_on(actix_web::rt::signal::ctrl_c()).is_ok() {
+            // Whoever still writes may put a file back; so a second time.
+            let _first = std::fs::remove_dir_all(&dir);
+            let _second = std::fs::remove_dir_all(&dir);
+            std::process::exit(130);
+        }
+    });
 }
 
 fn tell(

@@ -148,8 +148,12 @@ impl Story<'_> {
         let isar = self.assistant(ISAR)?;
         let system = SystemRng::new();
         let forged = ClientKey::generate(isar.key().client_id(), system.ring()).map_err(Trouble::of)?;
-        let stranger =
-            Connection::new(forged, &self.stage.installation.issuer, Arc::clone(&self.stage.clock));
+        let stranger = Connection::new(
+            forged,
+            &self.stage.installation.issuer,
+            isar.agent().clone(),
+            Arc::clone(&self.stage.clock),
+        );
         let body = self.question(hero)?;
         let kind = "application/json";
         let unknown = stranger.ask_token(self.stage.now()?)?.status;

@@ -6,7 +6,7 @@ use crate::broker::Broker;
 use crate::broker::authenticate::Caller;
 use crate::broker::consent::Wish;
 use crate::cli::client::{make_key, read_key};
-use crate::cli::connection::Connection;
+use crate::cli::connection::{Connection, agent};
 use crate::cli::{Installation, Trouble, keys};
 use crate::domain::client::{Client, Role};
 use crate::domain::id::{RecipientId, SubscriberId};
@@ -110,7 +110,8 @@ impl Stage {
 
     /// A client at the served API.
     pub fn connect(&self, client: &str) -> Result<Connection, Trouble> {
-        Ok(Connection::new(self.key(client)?, &self.installation.issuer, Arc::clone(&self.clock)))
+        let key = self.key(client)?;
+        Ok(Connection::new(key, &self.installation.issuer, agent(None)?, Arc::clone(&self.clock)))
     }
 
     /// Everybody's answers to both providers, as they would give them on their own pages. What somebody has decided already is

@@ -14,10 +14,13 @@ use crate::cli::answer::say;
 use crate::cli::serve::{listen, serve};
 use crate::cli::{Answer, Installation, Trouble, feed};
 use crate::domain::consent::Act;
-use crate::domain::feed::FeedKind;
+use crate::domain::feed::{FeedKind, Row};
 use crate::domain::id::SubscriberId;
 use crate::domain::subscriber::AgeBand;
-use crate::domain::time::{At, DAY_US, MINUTE_US};
+use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
+use crate::feed::residents::Resident;
+use crate::feed::{Reader, bundled, drain};
+use crate::minimise::sensitive::{Kind, Place, Places};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -192,11 +195,19 @@ fn enrolled(stage: &Stage, progress: &Progress) -> Result<Vec<SubscriberId>, Tro
 /// One resident of each kind, with the pseudonyms that the assistants know him by.
 fn shown(stage: &Stage) -> Result<Vec<Shown>, Trouble> {
     let people = stage.residents.people();
+    let sensitive = sensitive()?;
+    // Of somebody who lives beside a hospital little is told, which is right but a poor first impression.
+    let quiet = |p: &Resident| {
+        let places = [Some(p.home), p.work];
+        places.into_iter().flatten().all(|place| !sensitive.covers(place.lat, place.lon))
+    };
     let mut out = Vec::new();
     for attitude in Attitude::ALL {
         // Of those who allow much, one who allows both assistants and the finest precision.
         let best = |who: &usize| attitude != Attitude::Open || who.is_multiple_of(6);
-        let fits = |(who, p): &(usize, &_)| Attitude::of(*who) == attitude && is_adult(p) && best(who);
+        let fits = |(who, p): &(usize, &Resident)| {
+            Attitude::of(*who) == attitude && p.age == AgeBand::Adult && best(who) && quiet(p)
+        };
         let Some((_, person)) = people.iter().enumerate().find(fits) else { continue };
         let link = |recipient| {
             stage.broker.link(&Caller::console(), &reference_of(person)?, recipient).map_err(Trouble::of)
@@ -207,8 +218,18 @@ fn shown(stage: &Stage) -> Result<Vec<Shown>, Trouble> {
     if out.is_empty() { Err(Trouble("there are too few residents to show one".to_owned())) } else { Ok(out) }
 }
 
-fn is_adult(person: &crate::feed::residents::Resident) -> bool {
-    person.age == AgeBand::Adult
+/// The sensitive places of the bundled data.
+fn sensitive() -> Result<Places, Trouble> {
+    let mut places = Vec::new();
+    let reader = Reader::new(FeedKind::Places, bundled::places()).map_err(Trouble::of)?;
+    let taken = drain(reader, &mut |_, row| {
+        if let Ok(Row::Place { kind, lat, lon, radius_m }) = row {
+            places.extend(Kind::parse(kind).map(|kind| Place { kind, lat, lon, radius_m }));
+        }
+        Ok::<(), Trouble>(())
+    });
+    taken.map_err(|_| Trouble("the bundled places cannot be read".to_owned()))?;
+    Ok(Places::new(places))
 }
 
 /// Feeds what happened since the last time, or the days before now.
@@ -259,6 +280,22 @@ fn program() -> String {
     std::env::args().next().unwrap_or_else(|| "dongui".to_owned())
 }
 
+/// Crowds are counted by the hour and made anew at midnight UTC; two hundred residents fill one only after some minutes.
+fn hint(now: At) -> Option<&'static str> {
+    let minutes = |span_us| now.since(now.floor(span_us)) / MINUTE_US;
+    if minutes(DAY_US) < 20 {
+        Some(
+            "\nIt is shortly after midnight UTC: crowds are counted anew, so most places are withheld until about 20 past.",
+        )
+    } else if minutes(HOUR_US) < 12 {
+        Some(
+            "\nThe hour is young and its crowds are small: places are coarse or withheld until about quarter past.",
+        )
+    } else {
+        None
+    }
+}
+
 fn words(stage: &Stage, kept: &Kept, loaded: &Loaded) -> Result<(String, Value), Trouble> {
     let Installation { data, issuer, .. } = &stage.installation;
     let (data, me) = (data.display(), program());
@@ -285,11 +322,13 @@ fn words(stage: &Stage, kept: &Kept, loaded: &Loaded) -> Result<(String, Value),
     let of = |a: Attitude| format!("{} {}", (0..people).filter(|w| Attitude::of(*w) == a).count(), a.words());
     text.push_str(&format!("  residents   {}\n\nLook\n", Attitude::ALL.map(of).join(", ")));
     let mut links = Vec::new();
-    for resident in &kept.shown {
+    for (nth, resident) in kept.shown.iter().enumerate() {
         let reference = crate::domain::subscriber::Reference::parse(&resident.number);
         let reference = reference.ok_or_else(|| Trouble("a resident has no phone number".to_owned()))?;
         let url = stage.broker.invite(&Caller::console(), &reference)?;
-        text.push_str(&format!("  a page of those who {}:\n    {url}\n", resident.words));
+        if nth < 2 {
+            text.push_str(&format!("  a page of those who {}:\n    {url}\n", resident.words));
+        }
         links.push(json!({ "who": resident.words, "number": resident.number, "url": url, "subjects": resident.subjects }));
     }
     let at = format!("--data {data} --issuer {issuer}");
@@ -314,10 +353,8 @@ fn words(stage: &Stage, kept: &Kept, loaded: &Loaded) -> Result<(String, Value),
         "  (it prints the answer and the same request as curl)\n\nAudit\n  {me} audit export --from {from} --to {to} --out bundle {at}\n  \
          {me} audit verify bundle\n\nCtrl-C stops it; the same command goes on."
     ));
-    // The crowd of an hour counts from midnight UTC, when its sets are made anew.
-    let minute = stage.now()?.since(stage.now()?.floor(DAY_US)) / MINUTE_US;
-    if minute < 20 {
-        text.push_str("\nIt is shortly after midnight UTC: crowds are counted anew, and until about 20 past places are withheld.");
+    if let Some(hint) = hint(stage.now()?) {
+        text.push_str(hint);
     }
     let facts = json!({ "issuer": issuer, "residents": links, "ask": asks, "clients": format!("{data}/clients"),
         "events": loaded.events, "decisions": loaded.decisions });
@@ -328,6 +365,14 @@ fn words(stage: &Stage, kept: &Kept, loaded: &Loaded) -> Result<(String, Value),
 mod tests {
     use super::*;
     use std::net::SocketAddr;
+
+    #[test]
+    fn a_young_hour_and_a_young_day_are_said_beforehand() {
+        let at = |text| hint(At::parse(text).unwrap());
+        assert!(at("2026-10-15T00:19:59Z").is_some_and(|h| h.contains("midnight")));
+        assert!(at("2026-10-15T14:11:59Z").is_some_and(|h| h.contains("hour")));
+        assert_eq!((at("2026-10-15T00:20:00Z"), at("2026-10-15T14:50:00Z")), (None, None));
+    }
 
     #[test]
     fn a_directory_of_another_installation_is_left_alone_and_a_demo_is_found_again() {

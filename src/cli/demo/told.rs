@@ -259,9 +259,10 @@ impl Story<'_> {
     pub fn receipt(&mut self, hero: usize) -> Result<(), Trouble> {
         let mut answer = self.ask(ISAR, self.subject(ISAR, hero)?, &Category::ALL)?;
         let issuer = &self.stage.installation.issuer;
-        let sound = check(&answer, issuer).is_ok();
+        let agent = self.assistant(ISAR)?.agent();
+        let sound = check(agent, &answer, issuer).is_ok();
         answer["context"]["summary"] = json!("changed");
-        let holds = sound && check(&answer, issuer).is_err();
+        let holds = sound && check(agent, &answer, issuer).is_err();
         self.report.step(
             "receipt",
             holds,
