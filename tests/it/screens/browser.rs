@@ -71,12 +71,12 @@ fn run(browser: &Path, dir: &Path, arguments: &[String], page: &Path) -> String 
 fn furnished(w: &World) -> (String, Visitor<'_>) {
     let mina = w.subscriber("mina");
     let provider = assistant(w, "ChatGPT");
-    w.provider_with("Tagesplan Berlin", |r| {
+    w.provider_with("events", |r| {
+        r.name = "Tagesplan Berlin".to_owned();
         r.purposes = vec![Purpose::ProvideEventRecommendations];
         r.ceiling = vec![(ZONE, R6), (Category::UsageInterest, Precision::Label)];
     });
     let id = provider.id.to_string();
-    w.clock.advance(-26 * HOUR_US);
     let mut visitor = Visitor::enters(w, &mina);
     let say = |visitor: &mut Visitor<'_>, category: &str, answer, chosen: &[(&str, &str)]| {
         let page = visitor.page();
