@@ -5,6 +5,7 @@ use super::{MONTH, YES, assistant};
 use crate::support::house::House;
 use crate::support::{CITY, MUNICH, R6, World, ZONE};
 use dongui::domain::category::{Category, Precision};
+use dongui::domain::id::RecipientId;
 use dongui::domain::purpose::Purpose;
 use dongui::domain::time::{HOUR_US, MINUTE_US};
 use std::io::Write;
@@ -12,17 +13,23 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Says in the page's title what was measured: the width of the page and of the window, then whether each pair of answers is drawn
-/// alike, then the smallest height of what can be pressed.
+/// Measures every frame once all are loaded, everything in them opened: the width of window and page, how many pairs of answers
+/// there are and how many looks the most varied of them has, and the smallest height of what can be pressed.
 const MEASURE: &str = r#"<script>
-for (const d of document.querySelectorAll('details')) d.open = true;
-const look = b => { const r = b.getBoundingClientRect(), s = getComputedStyle(b);
-  return [r.width, r.height, r.top, s.color, s.backgroundColor, s.borderColor, s.borderWidth, s.fontSize, s.fontWeight].join(); };
-const pairs = [...document.querySelectorAll('.answers')].map(a => new Set([...a.children].map(look)).size);
-const heights = [...document.querySelectorAll('button, summary, label, .tongues a')].map(e => e.getBoundingClientRect().height);
-const root = document.documentElement;
-document.title = ['measured', root.scrollWidth, innerWidth, pairs.length, Math.max(1, ...pairs), Math.floor(Math.min(...heights))].join(' ');
+addEventListener('load', () => { for (const frame of document.querySelectorAll('iframe')) {
+  const d = frame.contentDocument, all = q => [...d.querySelectorAll(q)];
+  all('details').forEach(e => e.open = true);
+  const look = b => { const r = b.getBoundingClientRect(), s = d.defaultView.getComputedStyle(b); return [r.width, r.height, r.top,
+    s.color, s.backgroundColor, s.borderColor, s.borderWidth, s.fontSize, s.fontWeight].map(v => +v ? Math.round(v) : v).join(); };
+  const looks = all('.answers').map(a => new Set([...a.children].map(look)).size);
+  const heights = all('button, summary, label, .tongues a').map(e => e.getBoundingClientRect().height);
+  const numbers = [d.defaultView.innerWidth, d.documentElement.scrollWidth, looks.length, Math.max(1, ...looks), Math.min(...heights)];
+  document.body.append(`[${frame.name} ${numbers.map(Math.floor).join(' ')}]`);
+} });
 </script>"#;
+
+/// Widths that the page must fit, px: the narrowest that WCAG 2.2 asks for (1.4.10), a phone, a desk.
+const WIDTHS: [u32; 3] = [320, 390, 1280];
 
 /// The browser, if there is one.
 fn browser() -> Option<PathBuf> {
@@ -67,16 +74,16 @@ fn run(browser: &Path, dir: &Path, arguments: &[String], page: &Path) -> String 
     }
 }
 
-/// A visitor with something of everything on his page.
-fn furnished(w: &World) -> (String, Visitor<'_>) {
+/// A visitor with something of everything on his page, and a recipient that he has decided nothing about.
+fn furnished(w: &World) -> (RecipientId, Visitor<'_>) {
     let mina = w.subscriber("mina");
     let provider = assistant(w, "ChatGPT");
-    w.provider_with("Tagesplan Berlin", |r| {
+    let events = w.provider_with("events", |r| {
+        r.name = "Tagesplan Berlin".to_owned();
         r.purposes = vec![Purpose::ProvideEventRecommendations];
         r.ceiling = vec![(ZONE, R6), (Category::UsageInterest, Precision::Label)];
     });
     let id = provider.id.to_string();
-    w.clock.advance(-26 * HOUR_US);
     let mut visitor = Visitor::enters(w, &mina);
     let say = |visitor: &mut Visitor<'_>, category: &str, answer, chosen: &[(&str, &str)]| {
         let page = visitor.page();
@@ -100,7 +107,17 @@ fn furnished(w: &World) -> (String, Visitor<'_>) {
     visitor.presses(&interest, ("act", "pause"), &[]);
     provider.asks_for(&mina, crate::support::ASSISTANT, &[Category::UsageInterest]);
     assert_eq!(provider.asks(&mina).precision(ZONE).map(|p| p >= CITY), Some(true));
-    (id, visitor)
+    (events.id, visitor)
+}
+
+/// A page with one recipient's card only: every world has neighbours with a recipient of theirs, which a picture need not show.
+fn only(page: &str, recipient: RecipientId) -> String {
+    let (start, end) = ("<section class=\"card\"", "</section>");
+    let cards = between(page, start, end);
+    let card = cards.iter().find(|card| card.contains(&recipient.to_string())).unwrap();
+    let (before, _) = page.split_once(start).unwrap();
+    let (_, after) = page.rsplit_once("</section>\n</div>\n<section class=\"asked\"").unwrap();
+    format!("{before}{start}{card}</section>\n</div>\n<section class=\"asked\"{after}")
 }
 
 #[test]
@@ -108,46 +125,54 @@ fn the_page_fits_every_width_and_draws_yes_and_no_alike() {
     let Some(browser) = browser() else { return };
     let kept = std::env::var_os("DONGUI_TEST_SCREENS").map(PathBuf::from);
     let w = World::new(House::sqlite());
-    let (_, mut visitor) = furnished(&w);
+    let (asking, mut visitor) = furnished(&w);
     let dir = tempfile::tempdir().unwrap();
     let style = between(&visitor.page(), "rel=\"stylesheet\" href=\"", "\"")[0].to_owned();
     std::fs::write(dir.path().join("style.css"), visitor.get(&style).body).unwrap();
-    let link = super::invitation(&w, &w.subscriber("jan"));
+    let jan = w.subscriber("jan");
+    let link = super::invitation(&w, &jan);
+    let fresh = Visitor::enters(&w, &jan).get("/me?lang=ko").text().replace(&style, "style.css");
+    std::fs::write(dir.path().join("question-ko.html"), only(&fresh, asking)).unwrap();
+    let mut frames = String::from("<!DOCTYPE html><body>");
     for tag in ["en", "de", "ko", "ar"] {
         for (name, path) in [("me", "/me"), ("enter", link.as_str()), ("dead", "/me/enter/x")] {
             let html = visitor.get(&format!("{path}?lang={tag}")).text().replace(&style, "style.css");
-            let page = dir.path().join(format!("{name}-{tag}.html"));
-            std::fs::write(&page, &html).unwrap();
-            let measured = dir.path().join("measured.html");
-            std::fs::write(&measured, html.replace("</body>", &format!("{MEASURE}</body>"))).unwrap();
-            for width in [320, 390, 1280] {
-                let size = format!("--window-size={width},900");
-                let dom = run(&browser, dir.path(), &[size, "--dump-dom".to_owned()], &measured);
-                let title = between(&dom, "<title>measured ", "</title>");
-                let numbers: Vec<u32> = title[0].split(' ').map(|n| n.parse().unwrap()).collect();
-                let [scroll, window, pairs, looks, smallest] = numbers[..] else { panic!("{title:?}") };
-                assert_eq!(window, width, "{name} {tag}: the window is not as wide as wanted");
-                assert!(scroll <= width, "{name} {tag}: {scroll} px wide in {width}");
-                assert_eq!(
-                    (pairs > 0, looks),
-                    (name == "me", 1),
-                    "{name} {tag} {width}: yes and no look alike"
-                );
-                assert!(smallest >= 44, "{name} {tag} {width}: something to press is {smallest} px high");
+            std::fs::write(dir.path().join(format!("{name}-{tag}.html")), &html).unwrap();
+            let inside = html.replace('&', "&amp;").replace('"', "&quot;");
+            for width in WIDTHS {
+                frames.push_str(&format!(
+                    "<iframe name=\"{name} {tag} {width}\" style=\"width:{width}px;height:900px;border:0\" srcdoc=\"{inside}\"></iframe>"
+                ));
             }
         }
     }
-    for (name, page, width, height, dark) in [
-        ("phone-korean", "me-ko", 390, 1400, false),
-        ("phone-arabic", "me-ar", 390, 1400, false),
-        ("phone-dark", "me-en", 390, 1400, true),
-        ("desk-german", "me-de", 1280, 1000, false),
-    ] {
+    let measured = dir.path().join("measured.html");
+    std::fs::write(&measured, frames + MEASURE).unwrap();
+    let dom = run(&browser, dir.path(), &["--dump-dom".to_owned()], &measured);
+    let after = dom.rsplit_once("</script>").unwrap().1;
+    let lines = between(after, "[", "]");
+    assert_eq!(lines.len(), 4 * 3 * WIDTHS.len(), "{after}");
+    for line in lines {
+        let words: Vec<&str> = line.split(' ').collect();
+        let numbers: Vec<u32> = words[2..].iter().map(|n| n.parse().unwrap()).collect();
+        let [width, window, page, pairs, looks, smallest] = numbers[..] else { panic!("{line}") };
+        assert_eq!(window, width, "{line}: the window is not as wide as wanted");
+        assert!(page <= width, "{line}: {page} px wide in {width}");
+        assert_eq!((pairs > 0, looks), (words[0] == "me", 1), "{line}: yes and no look alike");
+        assert!(smallest >= 44, "{line}: something to press is {smallest} px high");
+    }
+    let shots = [
+        ("question-korean", "question-ko.html", 390, 1080, false),
+        ("phone-arabic", "me-ar.html", 390, 1080, false),
+        ("phone-dark", "me-en.html", 390, 1080, true),
+        ("desk-german", "me-de.html", 1280, 800, false),
+    ];
+    for (name, page, width, height, dark) in shots {
         let png = dir.path().join(format!("{name}.png"));
         let mut arguments =
             vec![format!("--window-size={width},{height}"), format!("--screenshot={}", png.display())];
         arguments.extend(dark.then(|| "--blink-settings=preferredColorScheme=0".to_owned()));
-        run(&browser, dir.path(), &arguments, &dir.path().join(format!("{page}.html")));
+        run(&browser, dir.path(), &arguments, &dir.path().join(page));
         let bytes = std::fs::read(&png).unwrap();
         let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
         assert_eq!((side(16), side(20)), (width, height), "{name}");
