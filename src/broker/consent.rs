@@ -5,6 +5,7 @@ use super::record::{ConsentAct, Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
 use crate::crypt::hex;
+use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Cell, Grant, State};
 use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
@@ -178,7 +179,7 @@ impl Broker {
 
 /// SHA-256 of the canonical notice, hex.
 pub fn notice_hash(notice: &Notice) -> Result<String, Failure> {
-    let canonical = serde_jcs::to_vec(notice).map_err(|_| Failure::invalid("notice", "plain text"))?;
+    let canonical = canonical::to_vec(notice).map_err(|_| Failure::invalid("notice", "plain text"))?;
     Ok(hex::encode(&sha256(&[b"dongui/v1/notice", &canonical])))
 }
 

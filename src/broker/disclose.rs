@@ -24,10 +24,10 @@ use crate::domain::time::At;
 use crate::minimise::apply::{apply, wanted};
 use crate::minimise::budget;
 use crate::minimise::context::Context;
-use crate::minimise::crowd::{Crowd, Crowds};
+use crate::minimise::crowd::Crowds;
 use crate::minimise::item::{Item, Released};
 use crate::oauth::scope::Scope;
-use crate::policy::{self, Permit, Refusal};
+use crate::policy::{self, Refusal};
 use crate::profile::Profile;
 use crate::store::entries::EntryRow;
 use crate::store::profiles::SealedProfile;
@@ -43,6 +43,8 @@ const ATTEMPTS: u32 = 100;
 pub struct Disclosed {
     /// What leaves.
     pub context: Context,
+    /// Its canonical bytes, which the receipt is over.
+    pub payload: Vec<u8>,
     /// Signed, for the recipient's file; not for a model.
     pub receipt: String,
     /// SHA-256 of the policy set that decided, hex.
@@ -99,7 +101,11 @@ impl Broker {
             let id = entry.id;
             let released = release::rows(&seen, &context, now)?;
             match self.commit(proven.proof(), &seen, entry, released)? {
-                Written::Yes => return self.answer(&seen, request, context, digest, id, now),
+                Written::Yes => {
+                    let receipt = self.receipt(&seen, request, &context, digest, id, now)?;
+                    let policy = self.engine.digest().to_owned();
+                    return Ok(Disclosed { context, payload, receipt, policy });
+                }
                 Written::Moved => {}
                 Written::Replayed => return Err(REPLAYED.into()),
             }
@@ -144,7 +150,7 @@ impl Broker {
         let offset_s = subscriber.home.offset_s(now);
         let mut released =
             seen.releases.iter().map(release::read).collect::<Result<Vec<Released>, Fault>>()?;
-        let mut profile: Option<Profile> = None;
+        let mut opened: Option<(Profile, u32)> = None;
         let mut verdicts = Vec::with_capacity(request.categories.len());
         for &category in &request.categories {
             let scene = Scene {
@@ -163,15 +169,21 @@ impl Broker {
                 }
                 Ok(permit) => {
                     // Nothing personal is unsealed before a permit is there.
-                    let known = match &profile {
-                        Some(known) => known,
-                        None => {
-                            profile.insert(self.open_profile(subscriber, profiles::find(tx, subscriber.id)?)?)
-                        }
+                    let (known, base) = match &opened {
+                        Some(opened) => opened,
+                        None => opened.insert((
+                            self.open_profile(subscriber, profiles::find(tx, subscriber.id)?)?,
+                            u32::try_from(counters::value(tx, counters::PERSONS)?).unwrap_or(u32::MAX),
+                        )),
                     };
                     let (obligations, by) =
                         (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
-                    let crowds = self.crowds(tx, &permit, known, now, offset_s)?;
+                    let mut crowds = Crowds::new(*base);
+                    for key in wanted(&permit, known, now, offset_s) {
+                        if let Some(persons) = crowds::size(tx, super::fold::crowd_key(key))? {
+                            crowds.insert(key, u32::try_from(persons).map_err(|_| Fault::Corrupt("crowd"))?);
+                        }
+                    }
                     let item = apply(permit, known, &crowds, &released, now, offset_s);
                     if let Ok(item) = &item {
                         released.push(item.released().clone());
@@ -195,24 +207,6 @@ impl Broker {
             .open(super::fold::PLACE, &subscriber.id.0, &sealed.sealed)
             .map_err(|_| Fault::Corrupt("profiles"))?;
         Profile::decode(&plain).map_err(|_| Fault::Corrupt("profiles"))
-    }
-
-    fn crowds(
-        &self,
-        tx: &mut Tx<'_>,
-        permit: &Permit,
-        known: &Profile,
-        now: At,
-        offset_s: i32,
-    ) -> Result<Crowds, Fault> {
-        let base = u32::try_from(counters::value(tx, counters::PERSONS)?).unwrap_or(u32::MAX);
-        let mut crowds = Crowds::new(base);
-        for key in wanted(permit, known, now, offset_s) {
-            if let Some((_, persons)) = crowds::find(tx, super::fold::crowd_key(key))? {
-                crowds.insert(key, Crowd::from_bytes(&persons).map_err(|_| Fault::Corrupt("crowd"))?);
-            }
-        }
-        Ok(crowds)
     }
 
     fn commit(
@@ -240,15 +234,15 @@ impl Broker {
         })
     }
 
-    fn answer(
+    fn receipt(
         &self,
         seen: &Seen,
         request: &ContextRequest,
-        context: Context,
-        payload: String,
+        context: &Context,
+        sha256: String,
         entry: EntryId,
         now: At,
-    ) -> Result<Disclosed, Failure> {
+    ) -> Result<String, Failure> {
         let categories = context
             .items()
             .iter()
@@ -262,13 +256,12 @@ impl Broker {
             purpose: request.purpose,
             categories,
             policy: self.engine.digest().to_owned(),
-            sha256: payload,
+            sha256,
             iat: now.unix_s(),
         };
-        let receipt = receipt
+        receipt
             .sign(&self.signer, self.system.as_ref())
-            .map_err(|_| Failure::Halted("a receipt does not sign"))?;
-        Ok(Disclosed { context, receipt, policy: self.engine.digest().to_owned() })
+            .map_err(|_| Failure::Halted("a receipt does not sign"))
     }
 }
 

@@ -176,7 +176,7 @@ impl Broker {
             self.store.write("feed.crowds", move |tx| {
                 for (key, persons) in &story {
                     let mut merged = persons.clone();
-                    if let Some((_, known)) = crowds::find(tx, crowd_key(*key))? {
+                    if let Some(known) = crowds::find(tx, crowd_key(*key))? {
                         merged.union(&Crowd::from_bytes(&known).map_err(|_| Fault::Corrupt("crowd"))?);
                     }
                     let size = i64::try_from(merged.len()).unwrap_or(i64::MAX);

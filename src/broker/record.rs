@@ -5,6 +5,7 @@
 use super::Broker;
 use crate::crypt::hash::commitment;
 use crate::crypt::hex;
+use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::Act;
 use crate::domain::entry::{Kind, Leaf};
@@ -156,7 +157,7 @@ impl Broker {
     pub(crate) fn entry(&self, record: &Record) -> Result<EntryRow, Fault> {
         let id = EntryId::new(record.at, self.rng.as_ref());
         let canonical =
-            serde_jcs::to_vec(record).map_err(|_| Fault::Ledger("a record does not serialise".to_owned()))?;
+            canonical::to_vec(record).map_err(|_| Fault::Ledger("a record does not serialise".to_owned()))?;
         let salt = crate::domain::rng::bytes::<32>(self.rng.as_ref());
         let leaf = Leaf {
             v: 1,
@@ -169,7 +170,7 @@ impl Broker {
             commitment: hex::encode(&commitment(&salt, &canonical)),
         };
         let leaf =
-            serde_jcs::to_string(&leaf).map_err(|_| Fault::Ledger("a leaf does not serialise".to_owned()))?;
+            canonical::to_string(&leaf).map_err(|_| Fault::Ledger("a leaf does not serialise".to_owned()))?;
         let sealed = self.keyring.sealer().seal(
             self.rng.as_ref(),
             PLACE,

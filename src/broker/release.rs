@@ -1,5 +1,6 @@
 //! What the release ledger keeps of an answer. Deliberately absent: counting the crowd of everything together.
 use super::disclose::Seen;
+use crate::domain::canonical;
 use crate::domain::category::Precision;
 use crate::domain::time::At;
 use crate::minimise::context::Context;
@@ -30,7 +31,7 @@ pub(super) fn rows(seen: &Seen, context: &Context, now: At) -> Result<Vec<Releas
         }
         fresh.keys.sort_unstable();
         fresh.keys.dedup();
-        let document = serde_jcs::to_string(&fresh).map_err(|_| Fault::Corrupt("releases"))?;
+        let document = canonical::to_string(&fresh).map_err(|_| Fault::Corrupt("releases"))?;
         if same != Some(&document) {
             rows.push(ReleaseRow {
                 subscriber: subscriber.id,

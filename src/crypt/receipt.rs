@@ -3,6 +3,7 @@
 use super::hash::sha256;
 use super::hex;
 use super::jose::{self, JoseError, Jwk, SecureRandom, Signer};
+use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::EntryId;
 use crate::domain::purpose::Purpose;
@@ -72,7 +73,7 @@ impl DisclosureReceipt {
 /// # Errors
 /// `Claims` when it has no canonical JSON form, such as a number that is not finite.
 pub fn payload_digest<P: Serialize>(payload: &P) -> Result<String, JoseError> {
-    let canonical = serde_jcs::to_vec(payload).map_err(|_| JoseError::Claims)?;
+    let canonical = canonical::to_vec(payload).map_err(|_| JoseError::Claims)?;
     Ok(hex::encode(&sha256(&[&canonical])))
 }
 

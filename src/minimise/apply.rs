@@ -62,7 +62,7 @@ mod tests {
     use crate::domain::subscriber::{AgeBand, Country, Jurisdiction};
     use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US};
     use crate::domain::topic::Topic;
-    use crate::minimise::crowd::{Crowd, postings};
+    use crate::minimise::crowd::postings;
     use crate::minimise::item::Value;
     use crate::minimise::zone;
     use crate::policy::{Engine, Sources, decide};
@@ -116,7 +116,7 @@ mod tests {
         let mut crowds = Crowds::new(400);
         for event in apps.chain([stay]) {
             profile.fold(&event, SEOUL);
-            postings(&event).for_each(|key| crowds.insert(key, (0..50).collect::<Crowd>()));
+            postings(&event).for_each(|key| crowds.insert(key, 50));
         }
         let told = |category, precision, released: &[Released]| {
             apply(permit(category, precision), &profile, &crowds, released, NOW, SEOUL)

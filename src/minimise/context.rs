@@ -2,6 +2,7 @@
 //! Deliberately absent: the receipt, which stands outside of what a model sees, and any word that is not of a closed list.
 use super::item::Item;
 use super::summary::{Language, summary};
+use crate::domain::canonical;
 use crate::domain::category::Category;
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
@@ -98,7 +99,7 @@ impl Context {
     /// Canonical JSON (RFC 8785): the same context has the same bytes; the receipt is over their SHA-256.
     pub fn bytes(&self) -> Vec<u8> {
         // INVARIANT: strings, whole numbers and booleans always serialise; if they did not, nothing would leave.
-        serde_jcs::to_vec(self).unwrap_or_default()
+        canonical::to_vec(self).unwrap_or_default()
     }
 
     /// The items that leave, after the token budget.

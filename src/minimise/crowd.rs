@@ -175,29 +175,29 @@ impl FromIterator<u32> for Crowd {
     }
 }
 
-/// The crowds loaded for one answer, and the size of the base. One that was not loaded counts nobody.
+/// The sizes of the crowds loaded for one answer, and that of the base. One that was not loaded counts nobody.
 #[derive(Debug, Clone, Default)]
 pub struct Crowds {
     base: u32,
-    sets: FxHashMap<CrowdKey, Crowd>,
+    sizes: FxHashMap<CrowdKey, u32>,
 }
 
 impl Crowds {
     /// No crowds yet, among `base` persons.
     pub fn new(base: u32) -> Crowds {
-        Crowds { base, sets: FxHashMap::default() }
+        Crowds { base, sizes: FxHashMap::default() }
     }
     /// Persons in the base.
     pub fn base(&self) -> u32 {
         self.base
     }
-    /// Adds a loaded crowd.
-    pub fn insert(&mut self, key: CrowdKey, crowd: Crowd) {
-        self.sets.insert(key, crowd);
+    /// Adds the size of a crowd.
+    pub fn insert(&mut self, key: CrowdKey, persons: u32) {
+        self.sizes.insert(key, persons);
     }
     /// Persons alike.
     pub fn count(&self, key: CrowdKey) -> u32 {
-        self.sets.get(&key).map_or(0, |c| u32::try_from(c.len()).unwrap_or(u32::MAX))
+        self.sizes.get(&key).copied().unwrap_or(0)
     }
 }
 

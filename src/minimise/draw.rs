@@ -220,7 +220,6 @@ fn sureness(us: i64) -> Confidence {
 mod tests {
     use super::*;
     use crate::domain::time::DAY_US;
-    use crate::minimise::crowd::Crowd;
     use crate::minimise::zone;
 
     const NOW: At = At(20_000 * DAY_US + 15 * HOUR_US + 20 * MINUTE_US);
@@ -240,7 +239,7 @@ mod tests {
     fn crowds(scope: &Scope, facts: &Facts, persons: &[u32]) -> Crowds {
         let mut out = Crowds::new(4096);
         for (key, n) in wanted(scope, facts, NOW).into_iter().zip(persons) {
-            out.insert(key, (0..*n).collect::<Crowd>());
+            out.insert(key, *n);
         }
         out
     }
@@ -281,7 +280,7 @@ mod tests {
         let next_hour = Facts { stay: Some(moved), ..facts };
         let then = NOW.plus(HOUR_US);
         let mut full = Crowds::new(4096);
-        wanted(&scope, &next_hour, then).into_iter().for_each(|k| full.insert(k, (0..400).collect()));
+        wanted(&scope, &next_hour, then).into_iter().for_each(|k| full.insert(k, 400));
         let told = draw(&scope, &next_hour, &full, &[early.released().clone()], then).unwrap();
         assert_eq!(told.precision(), Precision::ZoneR7);
     }
@@ -328,11 +327,11 @@ mod tests {
         );
         let turn = NOW.floor(WEEK_US).plus(WEEK_US);
         let mut then = Crowds::new(4096);
-        wanted(&scope, &facts, turn).into_iter().for_each(|k| then.insert(k, (0..50).collect()));
+        wanted(&scope, &facts, turn).into_iter().for_each(|k| then.insert(k, 50));
         let again = draw(&scope, &facts, &then, &[item.released().clone()], turn).unwrap();
         assert!(!again.is_new());
         let other = Facts { topic: Some(Topic::Pets), ..facts };
-        wanted(&scope, &other, turn).into_iter().for_each(|k| then.insert(k, (0..50).collect()));
+        wanted(&scope, &other, turn).into_iter().for_each(|k| then.insert(k, 50));
         let day_before = Released { epoch: turn.floor(DAY_US).plus(-DAY_US), ..item.released().clone() };
         assert_eq!(draw(&scope, &other, &then, &[day_before], turn), Err(Reason::BudgetSpent));
     }

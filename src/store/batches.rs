@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 /// What was answered to a chunk before.
 pub fn find(tx: &mut Tx<'_>, id: &str) -> Result<Option<String>, Fault> {
-    Ok(on!(tx, c => batches::table.find(id).select(batches::answer).first(c).optional())?)
+    Ok(on!(tx, c => batches::table.find(id).select(batches::answer).get_result(c).optional())?)
 }
 
 /// Remembers the answer to a chunk.

@@ -8,6 +8,7 @@ use crate::domain::id::{GrantId, RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::time::At;
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 type Row = (Vec<u8>, Vec<u8>, String, String, Vec<u8>, String, String, String, i64, i64, i64);
@@ -60,7 +61,7 @@ pub fn find(tx: &mut Tx<'_>, cell: Cell) -> Result<Option<Grant>, Fault> {
         cell.purpose.as_str(),
         cell.category.as_str(),
     );
-    let row: Option<Row> = on!(tx, c => grants::table.find(key).first(c).optional())?;
+    let row: Option<Row> = on!(tx, c => grants::table.find(key).get_result(c).optional())?;
     row.map(grant).transpose()
 }
 
@@ -83,7 +84,7 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
     let Cell { subscriber, recipient, purpose, category } = grant.cell;
     let last: Option<i64> = on!(tx, c => consent_events::table
         .filter(consent_events::subscriber_id.eq(subscriber.0.as_slice()))
-        .order(consent_events::seq.desc()).select(consent_events::seq).first(c).optional())?;
+        .select(max(consent_events::seq)).get_result(c))?;
     let event = (
         consent_events::subscriber_id.eq(subscriber.0.as_slice()),
         consent_events::seq.eq(last.unwrap_or(0) + 1),
@@ -172,6 +173,6 @@ pub fn put_notice(tx: &mut Tx<'_>, hash: &str, notice: &Notice) -> Result<(), Fa
 /// A notice by its hash.
 pub fn find_notice(tx: &mut Tx<'_>, hash: &str) -> Result<Option<Notice>, Fault> {
     let row: Option<(String, String)> =
-        on!(tx, c => notices::table.find(hash).select((notices::locale, notices::body)).first(c).optional())?;
+        on!(tx, c => notices::table.find(hash).select((notices::locale, notices::body)).get_result(c).optional())?;
     Ok(row.map(|(locale, text)| Notice { locale, text }))
 }

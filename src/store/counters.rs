@@ -13,7 +13,7 @@ pub const REFERENCE: &str = "reference";
 
 /// The present value.
 pub fn value(tx: &mut Tx<'_>, name: &str) -> Result<i64, Fault> {
-    Ok(on!(tx, c => counters::table.find(name).select(counters::value).first(c))?)
+    Ok(on!(tx, c => counters::table.find(name).select(counters::value).get_result(c))?)
 }
 
 /// The present value, which is then one higher.

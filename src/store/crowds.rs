@@ -8,11 +8,14 @@ use diesel::prelude::*;
 /// The key of one crowd: kind word, H3 cell or topic, start of the hour or week.
 pub type Key = (&'static str, i64, i64);
 
-/// How many persons are alike, and who, if any.
-pub fn find(tx: &mut Tx<'_>, (kind, key, bucket): Key) -> Result<Option<(i64, Vec<u8>)>, Fault> {
-    Ok(
-        on!(tx, c => crowd::table.find((kind, key, bucket)).select((crowd::size, crowd::persons)).first(c).optional())?,
-    )
+/// The persons alike, if any.
+pub fn find(tx: &mut Tx<'_>, (kind, key, bucket): Key) -> Result<Option<Vec<u8>>, Fault> {
+    Ok(on!(tx, c => crowd::table.find((kind, key, bucket)).select(crowd::persons).get_result(c).optional())?)
+}
+
+/// How many persons are alike; the bitmap, which grows with the number of subscribers, is not touched.
+pub fn size(tx: &mut Tx<'_>, (kind, key, bucket): Key) -> Result<Option<i64>, Fault> {
+    Ok(on!(tx, c => crowd::table.find((kind, key, bucket)).select(crowd::size).get_result(c).optional())?)
 }
 
 /// Writes a crowd whole.
@@ -21,8 +24,8 @@ pub fn put(tx: &mut Tx<'_>, (kind, key, bucket): Key, size: i64, persons: &[u8])
         crowd::kind.eq(kind),
         crowd::key.eq(key),
         crowd::bucket.eq(bucket),
-        crowd::persons.eq(persons),
         crowd::size.eq(size),
+        crowd::persons.eq(persons),
     );
     on!(tx, c => diesel::insert_into(crowd::table).values(row).on_conflict((crowd::kind, crowd::key, crowd::bucket))
         .do_update().set((crowd::persons.eq(persons), crowd::size.eq(size))).execute(c))?;

@@ -28,7 +28,8 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::sync::Arc;
 
-const READER: &str = "PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA query_only=ON;";
+/// A reader forgets its pages whenever something was committed, so it looks into the file itself instead of copying out of it.
+const READER: &str = "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA mmap_size=2147418112;";
 /// Attempts of a story on PostgreSQL before the fault is given up to the caller.
 const ATTEMPTS: u32 = 60;
 

@@ -19,7 +19,7 @@ pub struct SealedProfile {
 /// The sealed profile, if anything is known.
 pub fn find(tx: &mut Tx<'_>, id: SubscriberId) -> Result<Option<SealedProfile>, Fault> {
     let row: Option<(Vec<u8>, i64)> = on!(tx, c => profiles::table.find(id.0.as_slice())
-        .select((profiles::sealed, profiles::revision)).first(c).optional())?;
+        .select((profiles::sealed, profiles::revision)).get_result(c).optional())?;
     Ok(row.map(|(sealed, revision)| SealedProfile { sealed, revision }))
 }
 
@@ -33,7 +33,7 @@ pub fn find_with_version(
         .left_join(profiles::table.on(profiles::subscriber_id.eq(subscribers::id)))
         .filter(subscribers::id.eq(id.0.as_slice()))
         .select((subscribers::version, (profiles::sealed, profiles::revision).nullable()))
-        .first(c).optional())?;
+        .get_result(c).optional())?;
     Ok(row.map(|(version, p)| (version, p.map(|(sealed, revision)| SealedProfile { sealed, revision }))))
 }
 

@@ -23,7 +23,7 @@ pub fn put(tx: &mut Tx<'_>, recipient: &Recipient, at: At) -> Result<(), Fault> 
 
 /// By id.
 pub fn find(tx: &mut Tx<'_>, id: RecipientId) -> Result<Option<Recipient>, Fault> {
-    let text: Option<String> = on!(tx, c => recipients::table.find(id.0.as_slice()).select(recipients::document).first(c).optional())?;
+    let text: Option<String> = on!(tx, c => recipients::table.find(id.0.as_slice()).select(recipients::document).get_result(c).optional())?;
     text.map(|t| read(&t)).transpose()
 }
 
@@ -59,7 +59,7 @@ pub fn put_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Fault> {
 /// A client by id.
 pub fn find_client(tx: &mut Tx<'_>, id: &str) -> Result<Option<Client>, Fault> {
     let row: Option<(String, String, Option<Vec<u8>>, String)> =
-        on!(tx, c => clients::table.find(id).first(c).optional())?;
+        on!(tx, c => clients::table.find(id).get_result(c).optional())?;
     let Some((id, role, recipient, jwks)) = row else { return Ok(None) };
     let role = Role::parse(&role).ok_or(Fault::Corrupt("clients"))?;
     let recipient =

@@ -114,8 +114,8 @@ diesel::table! {
         kind -> Text,
         key -> BigInt,
         bucket -> BigInt,
-        persons -> Binary,
         size -> BigInt,
+        persons -> Binary,
     }
 }
 

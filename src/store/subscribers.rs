@@ -85,7 +85,7 @@ fn subscriber(row: Row) -> Result<Subscriber, Fault> {
 pub fn insert(tx: &mut Tx<'_>, new: &NewSubscriber) -> Result<Subscriber, Fault> {
     let known: Option<i64> = on!(tx, c => subscribers::table
         .filter(subscribers::person_id.eq(new.person.0.as_slice()))
-        .select(subscribers::person_number).first(c).optional())?;
+        .select(subscribers::person_number).get_result(c).optional())?;
     let number = match known {
         Some(number) => number,
         None => counters::next(tx, counters::PERSONS)?,
@@ -118,14 +118,14 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewSubscriber) -> Result<Subscriber, Fault>
 /// By id.
 pub fn find(tx: &mut Tx<'_>, id: SubscriberId) -> Result<Option<Subscriber>, Fault> {
     let row: Option<Row> =
-        on!(tx, c => subscribers::table.find(id.0.as_slice()).select(COLUMNS).first(c).optional())?;
+        on!(tx, c => subscribers::table.find(id.0.as_slice()).select(COLUMNS).get_result(c).optional())?;
     row.map(subscriber).transpose()
 }
 
 /// By the blind index of the reference.
 pub fn find_by_reference(tx: &mut Tx<'_>, index: &[u8; 32]) -> Result<Option<Subscriber>, Fault> {
     let row: Option<Row> = on!(tx, c => subscribers::table
-        .filter(subscribers::reference_index.eq(index.as_slice())).select(COLUMNS).first(c).optional())?;
+        .filter(subscribers::reference_index.eq(index.as_slice())).select(COLUMNS).get_result(c).optional())?;
     row.map(subscriber).transpose()
 }
 
@@ -139,7 +139,7 @@ pub fn find_by_pseudonym(
         .inner_join(subscribers::table.on(subscribers::id.eq(pseudonyms::subscriber_id)
             .and(subscribers::epoch.eq(pseudonyms::epoch))))
         .filter(pseudonyms::recipient_id.eq(recipient.0.as_slice()).and(pseudonyms::pseudonym.eq(pseudonym)))
-        .select(COLUMNS).first(c).optional())?;
+        .select(COLUMNS).get_result(c).optional())?;
     row.map(subscriber).transpose()
 }
 
@@ -184,6 +184,6 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, Fault> {
 /// The sealed reference, for the operator's own eyes.
 pub fn sealed_reference(tx: &mut Tx<'_>, id: SubscriberId) -> Result<Option<Vec<u8>>, Fault> {
     Ok(
-        on!(tx, c => subscribers::table.find(id.0.as_slice()).select(subscribers::reference_sealed).first(c).optional())?,
+        on!(tx, c => subscribers::table.find(id.0.as_slice()).select(subscribers::reference_sealed).get_result(c).optional())?,
     )
 }

@@ -4,8 +4,10 @@ use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-pub(super) const PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000; \
-     PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864;";
+/// Waiting comes first: the others may meet a process that is just closing the same file. The log is copied back every 32 MiB
+/// instead of every 4, since most of it is the same few pages again.
+pub(super) const PRAGMAS: &str = "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
+     PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-65536;";
 /// Stories in one commit at most, so that the first does not wait for long.
 const GROUP: usize = 256;
 
@@ -77,26 +79,50 @@ fn work(mut c: SqliteConnection, from: &Receiver<Box<dyn Story>>) {
                 Err(_) => break,
             }
         }
-        let committed = run_group(&mut c, &mut group);
-        if !committed {
-            let _none_open = c.batch_execute("ROLLBACK");
-        }
+        let committed = match run(&mut c, &mut group, Undo::Group) {
+            Ok(()) => true,
+            // Rare: stories are run again, each so that it can be undone by itself.
+            Err(Failed::Story) => run(&mut c, &mut group, Undo::Story).is_ok(),
+            Err(Failed::Engine) => false,
+        };
         group.into_iter().for_each(|story| story.answer(committed));
     }
 }
 
-fn run_group(c: &mut SqliteConnection, group: &mut [Box<dyn Story>]) -> bool {
-    if c.batch_execute("BEGIN IMMEDIATE").is_err() {
-        return false;
+/// What is undone when a story fails: the whole group, which spares a savepoint a story, or that story.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Undo {
+    Group,
+    Story,
+}
+
+enum Failed {
+    Story,
+    Engine,
+}
+
+/// Runs a group in one transaction; when it fails, nothing of it is kept.
+fn run(c: &mut SqliteConnection, group: &mut [Box<dyn Story>], undo: Undo) -> Result<(), Failed> {
+    let done = steps(c, group, undo);
+    if done.is_err() {
+        let _none_open = c.batch_execute("ROLLBACK");
     }
+    done
+}
+
+fn steps(c: &mut SqliteConnection, group: &mut [Box<dyn Story>], undo: Undo) -> Result<(), Failed> {
+    let step = |c: &mut SqliteConnection, sql: &str| c.batch_execute(sql).map_err(|_| Failed::Engine);
+    step(c, "BEGIN IMMEDIATE")?;
     for story in group.iter_mut() {
-        if c.batch_execute("SAVEPOINT story").is_err() {
-            return false;
-        }
-        let end = if story.run(c) { "RELEASE story" } else { "ROLLBACK TO story; RELEASE story" };
-        if c.batch_execute(end).is_err() {
-            return false;
+        match undo {
+            Undo::Group if story.run(c) => {}
+            Undo::Group => return Err(Failed::Story),
+            Undo::Story => {
+                step(c, "SAVEPOINT story")?;
+                let end = if story.run(c) { "RELEASE story" } else { "ROLLBACK TO story; RELEASE story" };
+                step(c, end)?;
+            }
         }
     }
-    c.batch_execute("COMMIT").is_ok()
+    step(c, "COMMIT")
 }

@@ -104,8 +104,8 @@ CREATE TABLE crowd (
     kind TEXT NOT NULL, -- zone, app or web
     key BIGINT NOT NULL, -- H3 cell of any released resolution, or topic
     bucket BIGINT NOT NULL, -- us, start of the hour or of the week
+    size BIGINT NOT NULL, -- how many they are; before the bitmap, so that reading it does not walk through it
     persons BYTEA NOT NULL, -- roaring bitmap of person numbers
-    size BIGINT NOT NULL, -- how many they are
     PRIMARY KEY (kind, key, bucket)
 );
 
@@ -132,7 +132,7 @@ CREATE TABLE pseudonyms (
 -- ledger entries; seq is given by the sequencer
 CREATE TABLE entries (
     id BYTEA NOT NULL CHECK (length(id) = 16) PRIMARY KEY, -- immutable
-    seq BIGINT UNIQUE, -- leaf index, set once
+    seq BIGINT, -- leaf index, set once
     leaf TEXT NOT NULL, -- canonical JSON, immutable
     at BIGINT NOT NULL -- us
 );
@@ -167,6 +167,7 @@ CREATE TABLE counters (
 
 CREATE INDEX pseudonyms_by_subscriber ON pseudonyms (subscriber_id);
 CREATE INDEX entries_unnumbered ON entries (id) WHERE seq IS NULL;
+CREATE UNIQUE INDEX entries_numbered ON entries (seq) WHERE seq IS NOT NULL;
 CREATE INDEX records_by_subscriber ON records (subscriber_id, at);
 CREATE INDEX subscribers_by_person ON subscribers (person_id);
 INSERT INTO counters (name, value) VALUES ('entries', 0), ('persons', 0), ('reference', 0);

@@ -8,7 +8,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::time::{DAY_US, MINUTE_US};
 use crate::domain::topic::Topic;
-use crate::minimise::crowd::{Crowd, CrowdKey, CrowdKind, Crowds};
+use crate::minimise::crowd::{CrowdKey, CrowdKind, Crowds};
 use crate::minimise::draw::{Facts, Scope, draw, wanted};
 use crate::minimise::item::{Item, Released, Value, fact};
 use crate::minimise::ladder::HOME_RUNG;
@@ -40,7 +40,7 @@ impl World {
             .collect();
         let mut crowds = Crowds::new(1000);
         for (key, persons) in keys.into_iter().zip(self.persons.iter().cycle()) {
-            crowds.insert(key, (0..*persons).collect::<Crowd>());
+            crowds.insert(key, *persons);
         }
         crowds
     }
@@ -219,7 +219,7 @@ proptest! {
         let all = world.crowds();
         let mut asked = Crowds::new(all.base());
         for key in wanted(&world.scope, &world.facts, NOW) {
-            asked.insert(key, (0..all.count(key)).collect());
+            asked.insert(key, all.count(key));
         }
         prop_assert_eq!(draw(&world.scope, &world.facts, &asked, &released, NOW), world.draw(&released));
     }
