@@ -4,7 +4,8 @@ use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-pub(super) const PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000; \
+/// Waiting comes first: whoever closes the file at this moment holds it locked.
+pub(super) const PRAGMAS: &str = "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
      PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864;";
 /// Stories in one commit at most, so that the first does not wait for long.
 const GROUP: usize = 256;
