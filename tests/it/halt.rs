@@ -1,5 +1,5 @@
 //! Promise 4: what stops everything, and what goes on all the same. Deliberately absent: the database being away (`disclose`, `crash`).
-use super::support::world::{Opening, START, SeededRng, keys};
+use super::support::world::{Opening, START, SeededRng, keys, open};
 use super::support::{ASSISTANT, MUNICH, Provider, R6, Subscriber, World, ZONE, house, rows};
 use dongui::broker::Failure;
 use dongui::crypt::keyring::Keyring;
@@ -83,6 +83,12 @@ fn a_database_behind_the_published_checkpoint_tells_nothing_and_takes_every_no()
         for _ in 0..10 {
             mina.allows(&assistant, ASSISTANT, ZONE, R6);
         }
+        assert!(halted(&w.broker().sequence()));
+        // Not even where another process, which never saw the checkpoint, has numbered all of it.
+        let elsewhere = tempfile::tempdir().unwrap();
+        let clock = Arc::new(w.clock.clone());
+        let unaware = open(&w.house.url, elsewhere.path(), clock, &Opening { seed: 9, ..Opening::default() });
+        assert!(unaware.sequence().unwrap().size > published.size);
         assert!(halted(&w.broker().sequence()));
         assert!(halted(&assistant.asks_with(&token, &request).0));
         let still = std::fs::read_to_string(w.house.log_dir().join("checkpoint")).unwrap();

@@ -1,9 +1,15 @@
 //! Promise 2 under load: real threads, real time, both engines. Deliberately absent: the order of two requests that are under way at once.
-use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
+use super::support::world::{Interrupted, Opening};
+use super::support::{ASSISTANT, MUNICH, R6, World, ZONE, rows};
+use dongui::broker::Broker;
+use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::Wish;
+use dongui::domain::category::{Category, Precision};
 use dongui::domain::consent::Act;
-use std::sync::Barrier;
+use dongui::domain::feed::{FeedKind, Row};
+use dongui::domain::time::{HOUR_US, SECOND_US};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 
 /// Requests in flight around each withdrawal.
 const REQUESTS: usize = 200;
@@ -63,6 +69,100 @@ fn after_a_withdrawal_is_acknowledged_no_answer_with_data_begins() {
     });
 }
 
+/// A world whose broker can be interrupted between reading and writing, and another broker that interrupts.
+fn interrupted(w: &World) -> (Arc<Interrupted>, Arc<Broker>) {
+    let rng = Arc::new(Interrupted::default());
+    let other = w.another(Opening::default());
+    w.restart(Opening { rng: Some(rng.clone()), ..Opening::default() });
+    (rng, other)
+}
+
+fn everything(act: Act) -> Wish {
+    Wish::Change { act, recipient: None, purpose: None, category: None }
+}
+
+#[test]
+fn a_withdrawal_between_the_decision_and_its_record_stops_the_answer() {
+    World::each(|w| {
+        for act in [Act::Withdraw, Act::Pause] {
+            let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+            mina.allows(&assistant, ASSISTANT, ZONE, R6);
+            w.neighbours_are_at(MUNICH);
+            mina.is_at(MUNICH);
+            let (token, request) = (assistant.client.token(), assistant.request(&mina, ASSISTANT, &[ZONE]));
+            let ((rng, other), id) = (interrupted(w), mina.id);
+            rng.next_draw_after(move || {
+                assert!(other.decide(id, &everything(act), "screen").unwrap().entry.is_some())
+            });
+            let answer = assistant.asks_with(&token, &request);
+            assert!(rng.is_done() && !answer.tells(), "{act:?}: {}", answer.text());
+            assert_eq!(mina.disclosures(), 0);
+            w.clock.advance(HOUR_US);
+        }
+    });
+}
+
+#[test]
+fn a_withdrawal_between_reading_a_profile_and_writing_it_drops_the_event() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        let ((rng, other), id) = (interrupted(w), mina.id);
+        rng.next_draw_after(move || assert!(other.decide(id, &everything(Act::Withdraw), "screen").is_ok()));
+        let report = mina.is_at(MUNICH);
+        assert_eq!((rng.is_done(), report.kept, report.dropped), (true, 0, 1));
+        let profiles = rows::texts(&w.house.url, "SELECT cast(count(*) AS TEXT) AS value FROM profiles");
+        assert_eq!(profiles, ["0"]);
+    });
+}
+
+#[test]
+fn two_feeds_at_once_about_one_person_lose_nothing() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        mina.allows(&assistant, ASSISTANT, Category::UsageInterest, Precision::Label);
+        w.neighbours_are_at(MUNICH);
+        let ((rng, other), number, at) = (interrupted(w), mina.number.clone(), w.clock.now());
+        rng.next_draw_after(move || {
+            let console = Caller::console();
+            let mut intake = other.intake(&console, FeedKind::App, false).unwrap();
+            let row = Row::App { subscriber: &number, at, app: "unmapped", seconds: 1, bytes: 1 };
+            intake.push(1, Ok(row)).unwrap();
+            assert_eq!(intake.finish().unwrap().kept, 1);
+        });
+        assert_eq!((mina.is_at(MUNICH).kept, rng.is_done()), (1, true));
+        // Both are in: sent again beside a later one, only that is new.
+        let (number, later) = (&mina.number, at.plus(SECOND_US).rfc3339());
+        let at = at.rfc3339();
+        for (kind, head, tail) in [
+            (FeedKind::App, "subscriber,at,app", "unmapped".to_owned()),
+            (FeedKind::Location, "subscriber,at,lat,lon", format!("{},{}", MUNICH.0, MUNICH.1)),
+        ] {
+            let report = w.load(kind, &format!("{head}\n{number},{at},{tail}\n{number},{later},{tail}\n"));
+            assert_eq!((report.kept, report.repeated), (1, 1), "{kind:?}");
+        }
+        assert!(assistant.asks(&mina).tells());
+    });
+}
+
+#[test]
+fn of_two_decisions_at_once_the_second_starts_from_the_first() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        let ((rng, other), id) = (interrupted(w), mina.id);
+        rng.next_draw_after(move || assert!(other.decide(id, &everything(Act::Withdraw), "screen").is_ok()));
+        // A pause that was decided on a live grant finds a withdrawn one: there is nothing to pause, and nothing to resume later.
+        assert_eq!(mina.pauses().entry, None);
+        assert!(rng.is_done());
+        mina.resumes();
+        assert!(!assistant.asks(&mina).tells());
+    });
+}
+
 #[test]
 fn of_many_decisions_at_once_none_is_lost_and_the_last_one_holds() {
     World::each(|w| {
@@ -71,14 +171,13 @@ fn of_many_decisions_at_once_none_is_lost_and_the_last_one_holds() {
         w.neighbours_are_at(MUNICH);
         mina.is_at(MUNICH);
         let (broker, changed) = (w.broker(), AtomicUsize::new(0));
-        let act = |act| Wish::Change { act, recipient: None, purpose: None, category: None };
         std::thread::scope(|scope| {
             for n in 0..THREADS {
-                let (broker, changed, act) = (&broker, &changed, &act);
+                let (broker, changed) = (&broker, &changed);
                 let id = mina.id;
                 scope.spawn(move || {
                     for _ in 0..5 {
-                        let wish = act(if n % 2 == 0 { Act::Pause } else { Act::Resume });
+                        let wish = everything(if n % 2 == 0 { Act::Pause } else { Act::Resume });
                         if broker.decide(id, &wish, "screen").unwrap().entry.is_some() {
                             changed.fetch_add(1, Ordering::SeqCst);
                         }
@@ -87,7 +186,7 @@ fn of_many_decisions_at_once_none_is_lost_and_the_last_one_holds() {
             }
         });
         // Pauses and resumes alternate, whatever the threads did: every change started from what the one before left.
-        let acts = super::support::rows::texts(
+        let acts = rows::texts(
             &w.house.url,
             "SELECT act AS value FROM consent_events WHERE act IN ('pause', 'resume') ORDER BY seq",
         );

@@ -84,6 +84,32 @@ impl Rng for SeededRng {
     }
 }
 
+/// Randomness at whose next draw something else happens first: whatever a verb has read by then is old.
+#[derive(Default)]
+pub struct Interrupted {
+    first: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Interrupted {
+    pub fn next_draw_after(&self, deed: impl FnOnce() + Send + 'static) {
+        *self.first.lock().unwrap() = Some(Box::new(deed));
+    }
+    /// Whether it has happened.
+    pub fn is_done(&self) -> bool {
+        self.first.lock().unwrap().is_none()
+    }
+}
+
+impl Rng for Interrupted {
+    fn fill(&self, out: &mut [u8]) {
+        let deed = self.first.lock().unwrap().take();
+        if let Some(deed) = deed {
+            deed();
+        }
+        SystemRng::new().fill(out);
+    }
+}
+
 /// The keys of all worlds of this process.
 pub fn keys() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
@@ -97,17 +123,20 @@ pub struct Opening<'a> {
     pub keys: &'a str,
     pub policies: Sources,
     pub seed: u64,
+    /// In place of the seeded randomness.
+    pub rng: Option<Arc<dyn Rng>>,
 }
 
 impl Default for Opening<'_> {
     fn default() -> Self {
-        Opening { keys: keys(), policies: Sources::bundled(), seed: 2 }
+        Opening { keys: keys(), policies: Sources::bundled(), seed: 2, rng: None }
     }
 }
 
 /// Opens a broker as `cli::Installation` does, with clock and randomness of its own.
 pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>) -> Arc<Broker> {
-    let (rng, system) = (Arc::new(SeededRng::new(opening.seed)), SystemRng::shared());
+    let seeded = || Arc::new(SeededRng::new(opening.seed)) as Arc<dyn Rng>;
+    let (rng, system) = (opening.rng.clone().unwrap_or_else(seeded), SystemRng::shared());
     let keyring = Keyring::parse(opening.keys).unwrap();
     let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
     let log_key = LogKey::of(&keyring).unwrap();
