@@ -91,7 +91,8 @@ mod tests {
             "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\
              \"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"
         );
-        let sorted = json!({"\r": 1, "1": 2, "\u{20ac}": 3, "\u{fb33}": 4, "\u{1f600}": 5, "\u{80}": 6, "\u{f6}": 7});
+        let sorted =
+            json!({"\r": 1, "1": 2, "\u{20ac}": 3, "\u{fb33}": 4, "\u{1f600}": 5, "\u{80}": 6, "\u{f6}": 7});
         let order: Vec<char> = to_string(&sorted).unwrap().chars().filter(char::is_ascii_digit).collect();
         assert_eq!(order.into_iter().collect::<String>(), "11267354");
     }
@@ -111,7 +112,8 @@ mod tests {
                 prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
                 prop::collection::btree_map("[\\x00-\\x7f]{0,6}", inner.clone(), 0..6)
                     .prop_map(|m| Value::from(Map::from_iter(m))),
-                prop::collection::btree_map(".{0,3}", inner, 0..4).prop_map(|m| Value::from(Map::from_iter(m))),
+                prop::collection::btree_map(".{0,3}", inner, 0..4)
+                    .prop_map(|m| Value::from(Map::from_iter(m))),
             ]
         })
     }

@@ -172,7 +172,6 @@ pub fn put_notice(tx: &mut Tx<'_>, hash: &str, notice: &Notice) -> Result<(), Fa
 
 /// A notice by its hash.
 pub fn find_notice(tx: &mut Tx<'_>, hash: &str) -> Result<Option<Notice>, Fault> {
-    let row: Option<(String, String)> =
-        on!(tx, c => notices::table.find(hash).select((notices::locale, notices::body)).get_result(c).optional())?;
+    let row: Option<(String, String)> = on!(tx, c => notices::table.find(hash).select((notices::locale, notices::body)).get_result(c).optional())?;
     Ok(row.map(|(locale, text)| Notice { locale, text }))
 }

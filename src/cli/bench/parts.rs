@@ -296,11 +296,7 @@ impl Bench<'_> {
         let token = signed(0)?;
         let payload = answers.first().map(|a| a.context.bytes()).unwrap_or_default();
         let answer = thread_us(self.at_least, |n| {
-            std::hint::black_box(crate::web::context::written(
-                &payload,
-                &token,
-                self.engine.digest(),
-            ));
+            std::hint::black_box(crate::web::context::written(&payload, &token, self.engine.digest()));
             Ok(())
         })?;
         let rows =
