@@ -46,6 +46,8 @@ pub struct Reply {
     pub status: u16,
     /// The body.
     pub body: Vec<u8>,
+    /// `Set-Cookie` headers.
+    pub cookies: Vec<String>,
 }
 
 impl Reply {
@@ -115,8 +117,10 @@ pub fn send(
     let request = request.body(body).map_err(|e| failed(&e))?;
     let mut answer = agent.run(request).map_err(|e| failed(&e))?;
     let status = answer.status().as_u16();
+    let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|c| c.to_str().ok());
+    let cookies = cookies.map(str::to_owned).collect();
     let body = answer.body_mut().with_config().limit(LONGEST).read_to_vec().map_err(|e| failed(&e))?;
-    Ok(Reply { status, body })
+    Ok(Reply { status, body, cookies })
 }
 
 impl Connection {

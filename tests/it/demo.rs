@@ -70,9 +70,9 @@ fn a_cast_too_small_for_any_crowd_is_told_nothing_of_places_and_the_report_says_
 }
 
 /// The demo that stays up, in `dir`.
-fn stay(dir: &Path) -> Child {
+fn stay(dir: &Path, listen: &str) -> Child {
     Command::new(env!("CARGO_BIN_EXE_dongui"))
-        .args(["demo", "--json", "--listen", "127.0.0.1:0", "--residents", "60", "--days", "3", "--data"])
+        .args(["demo", "--json", "--listen", listen, "--residents", "60", "--days", "3", "--data"])
         .arg(dir)
         .env_clear()
         .env("DONGUI_LOG", "warn")
@@ -98,15 +98,16 @@ fn kill(mut child: Child) {
 fn a_demo_killed_at_any_time_is_finished_by_the_next_start_and_nothing_is_done_twice() {
     let scratch = tempfile::tempdir().unwrap();
     let dir = scratch.path().join("demo");
+    let listen = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     for millis in [20, 300, 900, 1_800, 3_000] {
-        let child = stay(&dir);
+        let child = stay(&dir, &listen);
         std::thread::sleep(Duration::from_millis(millis));
         kill(child);
     }
-    let mut child = stay(&dir);
+    let mut child = stay(&dir, &listen);
     let first = up(&mut child);
     kill(child);
-    let mut child = stay(&dir);
+    let mut child = stay(&dir, &listen);
     let again = up(&mut child);
     let lines = again["events"]["lines"].as_u64().unwrap();
     assert!(again["decisions"] == 0 && lines < 500, "{again}");

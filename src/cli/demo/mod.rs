@@ -4,6 +4,7 @@ mod cast;
 mod clock;
 mod feeds;
 mod once;
+mod page;
 mod progress;
 mod proof;
 mod quality;

@@ -37,9 +37,8 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Answer, Trouble> {
     dir.close().map_err(Trouble::of)?;
     let took_s = begun.elapsed().as_secs_f64();
     let heading = format!(
-        "Dongui demo: {} made-up residents of Munich, {} days of events, seed {}.\nThe clock of this run is set to Thursday, 15 \
-         October 2026, 16:50, so that every run tells the same story. Enrolment, feeds, questions and the export went over HTTP; \
-         what residents decide was entered in the registry, as their page does. It took {took_s:.1} s.",
+        "Dongui demo: {} made-up residents of Munich, {} days of events, seed {}. The clock of this run is set to Thursday,\n15 \
+         October 2026, 16:50, so that every run tells the same story. All of it went over HTTP, in {took_s:.1} s.",
         arguments.residents, arguments.days, arguments.seed
     );
     let facts = json!({ "residents": arguments.residents, "days": arguments.days, "seed": arguments.seed, "start": START,

@@ -1,9 +1,9 @@
 //! What is not allowed is not told: another purpose, pause, withdrawal, strangers; and a refusal tells nothing.
-use super::cast::{Attitude, ISAR, allowed};
+use super::cast::{Attitude, ISAR, PROVIDERS, allowed};
+use super::page::Page;
 use super::stage::in_parallel;
 use super::story::{Story, items, withheld};
 use crate::ambient::SystemRng;
-use crate::broker::consent::Wish;
 use crate::broker::record::Event;
 use crate::cli::Trouble;
 use crate::cli::client::CONTEXT_PATH;
@@ -30,10 +30,11 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn change(&self, who: usize, act: Act) -> Result<(), Trouble> {
-        let wish = Wish::Change { act, recipient: None, purpose: None, category: None };
-        self.stage.broker.decide(self.subscriber(who)?, &wish, "demo")?;
-        Ok(())
+    /// A resident's own page, entered.
+    fn page(&self, who: usize) -> Result<Page<'_>, Trouble> {
+        let person = self.stage.residents.people().get(who);
+        let person = person.ok_or_else(|| Trouble("the cast is too small".to_owned()))?;
+        Page::enter(&self.operator, &person.msisdn)
     }
 
     /// Some pause, and are silent from the next request on.
@@ -42,7 +43,7 @@ impl Story<'_> {
             (0..self.subscribers.len()).filter(|w| Attitude::of(*w) == Attitude::Paused).collect();
         let answers = in_parallel(&who, |who| {
             let before = self.ask(ISAR, self.subject(ISAR, *who)?, &ASKED)?;
-            self.change(*who, Act::Pause)?;
+            self.page(*who)?.change(Act::Pause)?;
             Ok((items(&before), self.ask(ISAR, self.subject(ISAR, *who)?, &ASKED)?))
         })?;
         let before: usize = answers.iter().map(|(before, _)| before).sum();
@@ -64,7 +65,7 @@ impl Story<'_> {
         let leaver = (0..self.subscribers.len()).find(leaves);
         let leaver = leaver.ok_or_else(|| Trouble("the cast is too small".to_owned()))?;
         let before = items(&self.ask(ISAR, self.subject(ISAR, leaver)?, &ASKED)?);
-        self.change(leaver, Act::Withdraw)?;
+        self.page(leaver)?.change(Act::Withdraw)?;
         let after = self.ask(ISAR, self.subject(ISAR, leaver)?, &ASKED)?;
         let told = ASKED.iter().all(|c| withheld(&after, *c) == Some("not_granted"));
         let says = format!(
@@ -106,6 +107,7 @@ impl Story<'_> {
 
     /// The subscriber's own view holds every request, with the true reason.
     pub fn subscriber_sees(&mut self, hero: usize) -> Result<(), Trouble> {
+        let shown = self.page(hero)?.html().contains(PROVIDERS[ISAR].name);
         let seen = self.stage.broker.overview(self.subscriber(hero)?)?.requests.len();
         let paused =
             (0..self.subscribers.len()).find(|w| Attitude::of(*w) == Attitude::Paused && self.is_adult(*w));
@@ -120,11 +122,11 @@ impl Story<'_> {
             None => true,
         };
         let says = format!(
-            "the subscriber sees what the assistant saw: {seen} requests about one resident, and whoever paused reads \
-             \"{}\" where the assistant heard `not_available`",
+            "subscribers see on their page what the assistant saw: {seen} requests about one of them, and whoever paused \
+             reads \"{}\" where the assistant heard `not_available`",
             Reason::Paused.sentence()
         );
-        self.report.step("subscriber_sees", seen > 3 && reason, says);
+        self.report.step("subscriber_sees", shown && seen > 3 && reason, says);
         Ok(())
     }
 

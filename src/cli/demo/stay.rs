@@ -39,6 +39,8 @@ const LONGEST_US: i64 = 28 * DAY_US;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
+    /// Address, after which the log is named.
+    issuer: String,
     residents: u16,
     days: u8,
     seed: u64,
@@ -66,38 +68,51 @@ impl Kept {
     }
 
     /// What is in `data`, or a beginning. A directory with another installation in it is left alone.
-    fn open(data: &Path, arguments: &Arguments) -> Result<Kept, Trouble> {
+    fn open(data: &Path, arguments: &Arguments, issuer: &str) -> Result<Kept, Trouble> {
         let path = Kept::file(data);
-        match std::fs::read(&path) {
+        let kept: Kept = match std::fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| {
                 Trouble(format!(
                     "`{}` is not of a demo; name another directory with `--data`",
                     path.display()
                 ))
-            }),
+            })?,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                if data.join("dongui.db").exists() || data.join("keys").exists() {
-                    return Err(Trouble(format!(
-                        "`{}` holds an installation that is no demo; name another directory with `--data`",
-                        data.display()
-                    )));
-                }
-                std::fs::create_dir_all(data).map_err(|e| Trouble::file(data, &e))?;
-                let Arguments { residents, days, seed, .. } = *arguments;
-                let kept = Kept {
-                    residents,
-                    days,
-                    seed,
-                    reference: false,
-                    shown: Vec::new(),
-                    fed_until: None,
-                    paused: false,
-                };
-                kept.save(data)?;
-                Ok(kept)
+                return Kept::begin(data, arguments, issuer);
             }
-            Err(e) => Err(Trouble::file(&path, &e)),
+            Err(e) => return Err(Trouble::file(&path, &e)),
+        };
+        if kept.issuer == issuer {
+            return Ok(kept);
         }
+        Err(Trouble(format!(
+            "`{}` is a demo at {}, after which its log is named; `--listen` there again, or name another directory with `--data`",
+            data.display(),
+            kept.issuer
+        )))
+    }
+
+    fn begin(data: &Path, arguments: &Arguments, issuer: &str) -> Result<Kept, Trouble> {
+        if data.join("dongui.db").exists() || data.join("keys").exists() {
+            return Err(Trouble(format!(
+                "`{}` holds an installation that is no demo; name another directory with `--data`",
+                data.display()
+            )));
+        }
+        std::fs::create_dir_all(data).map_err(|e| Trouble::file(data, &e))?;
+        let Arguments { residents, days, seed, .. } = *arguments;
+        let kept = Kept {
+            issuer: issuer.to_owned(),
+            residents,
+            days,
+            seed,
+            reference: false,
+            shown: Vec::new(),
+            fed_until: None,
+            paused: false,
+        };
+        kept.save(data)?;
+        Ok(kept)
     }
 
     fn save(&self, data: &Path) -> Result<(), Trouble> {
@@ -115,11 +130,11 @@ pub fn run(installation: &Installation, arguments: &Arguments, json: bool) -> Re
     } else {
         installation.data.clone()
     };
-    let mut kept = Kept::open(&data, arguments)?;
     let listener = listen(arguments.listen)?;
     let address = listener.local_addr().map_err(Trouble::of)?;
     let named = installation.issuer != usual.issuer;
     let issuer = if named { installation.issuer.clone() } else { format!("http://{address}") };
+    let mut kept = Kept::open(&data, arguments, &issuer)?;
     // Only the directory and the address are taken over: the demo touches no database and no keys but its own.
     let installation = Installation { issuer, ..Installation::at(data.clone()) };
     let progress = Progress::new(json);
@@ -380,14 +395,17 @@ mod tests {
         let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let arguments = |residents| Arguments { once: false, listen, residents, days: 7, seed: 9 };
         let fresh = dir.path().join("fresh");
-        assert_eq!(Kept::open(&fresh, &arguments(70)).unwrap().residents, 70);
-        assert_eq!(Kept::open(&fresh, &arguments(80)).unwrap().residents, 70, "the first start counts");
+        let open = |dir: &Path, residents| Kept::open(dir, &arguments(residents), "http://127.0.0.1:8080");
+        assert_eq!(open(&fresh, 70).unwrap().residents, 70);
+        assert_eq!(open(&fresh, 80).unwrap().residents, 70, "the first start counts");
+        let moved = Kept::open(&fresh, &arguments(70), "http://127.0.0.1:8081").unwrap_err();
+        assert!(moved.to_string().contains("http://127.0.0.1:8080"));
         let other = dir.path().join("other");
         std::fs::create_dir(&other).unwrap();
         std::fs::write(other.join("dongui.db"), b"").unwrap();
-        assert!(Kept::open(&other, &arguments(70)).is_err());
+        assert!(open(&other, 70).is_err());
         assert!(!Kept::file(&other).exists());
         std::fs::write(Kept::file(&fresh), b"{").unwrap();
-        assert!(Kept::open(&fresh, &arguments(70)).is_err());
+        assert!(open(&fresh, 70).is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! What is allowed is told: enrolment, decisions, feeds, the first round of questions.
 use super::cast::{Attitude, ISAR, PACIFIC, PROVIDERS, allowed, lets};
 use super::feeds::{EVENTS, Lines, events, lines, reference};
+use super::page::Page;
 use super::stage::in_parallel;
 use super::story::{Story, count, holds, item, items, percent, rung, withheld};
 use crate::broker::ingest::Report;
@@ -11,6 +12,7 @@ use crate::domain::feed::FeedKind;
 use crate::domain::subscriber::AgeBand;
 use crate::domain::time::At;
 use crate::domain::zone::Zone;
+use crate::feed::residents::Resident;
 use crate::minimise::zone;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -65,15 +67,28 @@ impl Story<'_> {
 
     /// Everybody decides.
     pub fn granted(&mut self) -> Result<(), Trouble> {
-        let made = self.stage.consent(&self.subscribers, &self.progress)?;
-        let people = self.stage.residents.people().len();
+        let everybody: Vec<(usize, &Resident)> = self.stage.residents.people().iter().enumerate().collect();
+        let bar = self.progress.stage("residents decide on their own pages", everybody.len());
+        let made = in_parallel(&everybody, |(who, person)| {
+            bar.step();
+            // Whoever does not answer does not come either.
+            let comes = Attitude::of(*who) != Attitude::Silent;
+            if comes { Page::enter(&self.operator, &person.msisdn)?.decide(self.stage, *who) } else { Ok(0) }
+        })?;
+        drop(bar);
+        let made: usize = made.into_iter().sum();
+        let people = everybody.len();
         let of = |a: Attitude| (0..people).filter(|who| Attitude::of(*who) == a).count();
         let mut parts: Vec<String> = Vec::new();
         for attitude in Attitude::ALL {
             let words = if attitude == Attitude::Paused { "will pause later" } else { attitude.words() };
             parts.push(format!("{} {words}", of(attitude)));
         }
-        let says = format!("{} decisions recorded: {}", count(made as u64), parts.join(", "));
+        let says = format!(
+            "{} decisions made on the residents' own pages: {}",
+            count(made as u64),
+            parts.join(", ")
+        );
         self.report.step("granted", made == self.stage.decisions() && made > 0, says);
         Ok(())
     }
