@@ -4,7 +4,7 @@ use super::support::canary::{Sight, found, listen, logged};
 use super::support::door::{Call, Reply};
 use super::support::rows::{dump, files};
 use super::support::world::{NEIGHBOURS, neighbour};
-use super::support::{ASSISTANT, World, ZONE};
+use super::support::{ASSISTANT, Client, World, ZONE};
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::client::Role;
 use dongui::domain::time::{DAY_US, MINUTE_US};
@@ -124,7 +124,7 @@ fn live(told: &mut Told<'_>) {
         (w.client(Role::Operator), w.client(Role::Feed), w.client(Role::Regulator));
     let post = |path: &str, body: serde_json::Value| Call::new("POST", path).json(&body);
     let enrol = json!({ "reference": "+49 155 7314 1592", "age": "adult" });
-    assert_eq!(told.send(post("/v1/subscribers", enrol.clone()).by(&operator)).status, 200);
+    assert_eq!(told.send(post("/v1/subscribers", enrol).by(&operator)).status, 200);
     assert_eq!(
         told.send(
             post("/v1/subscribers", json!({ "reference": "account-canary-7f3a", "age": "minor" }))
@@ -164,27 +164,7 @@ fn live(told: &mut Told<'_>) {
         let text = reply.text();
         assert!(text.contains("zone-r6") && text.contains("food") && text.contains("travel"), "{text}");
     }
-    // Whatever is wrong with a request, its values do not come back.
-    for body in [
-        json!({ "subject": NUMBER, "purpose": ASSISTANT, "categories": [ZONE], "locale": NUMBER }),
-        json!({ "subject": NUMBER, "purpose": NUMBER, "categories": [NUMBER] }),
-        json!({ "subject": "x", "purpose": ASSISTANT, "categories": [ZONE], NUMBER: NUMBER }),
-        json!(NUMBER),
-    ] {
-        told.send(post("/v1/context", body.clone()).by(&assistant.client));
-        told.send(post("/v1/links", body.clone()).by(&operator));
-        told.send(post("/v1/recipients", body.clone()).by(&operator));
-        told.send(post("/v1/clients", body).by(&operator));
-    }
-    told.send(
-        post("/v1/subscribers", json!({ "reference": format!("0{NUMBER}"), "age": NUMBER })).by(&operator),
-    );
-    told.send(post("/v1/subscribers", enrol).by(&assistant.client));
-    told.send(post(&format!("/v1/{NUMBER}?q={NUMBER}"), json!({})));
-    told.send(Call::new("POST", "/oauth/token").body(
-        "application/x-www-form-urlencoded",
-        format!("grant_type={NUMBER}&scope={NUMBER}&client_id={NUMBER}&client_assertion={NUMBER}"),
-    ));
+    malformed(told, &operator, &assistant.client);
     mina.pauses();
     told.send(
         post("/v1/context", json!({ "subject": subject, "purpose": ASSISTANT, "categories": [ZONE] }))
@@ -208,6 +188,32 @@ fn live(told: &mut Told<'_>) {
         ZONE,
     );
     told.sights.push(("an explanation".to_owned(), format!("{explained:?}").into_bytes()));
+}
+
+/// Whatever is wrong with a request, its values do not come back.
+fn malformed(told: &mut Told<'_>, operator: &Client<'_>, recipient: &Client<'_>) {
+    let post = |path: &str, body: serde_json::Value| Call::new("POST", path).json(&body);
+    for body in [
+        json!({ "subject": NUMBER, "purpose": ASSISTANT, "categories": [ZONE], "locale": NUMBER }),
+        json!({ "subject": NUMBER, "purpose": NUMBER, "categories": [NUMBER] }),
+        json!({ "subject": "x", "purpose": ASSISTANT, "categories": [ZONE], NUMBER: NUMBER }),
+        json!(NUMBER),
+    ] {
+        told.send(post("/v1/context", body.clone()).by(recipient));
+        told.send(post("/v1/links", body.clone()).by(operator));
+        told.send(post("/v1/recipients", body.clone()).by(operator));
+        told.send(post("/v1/clients", body).by(operator));
+    }
+    told.send(
+        post("/v1/subscribers", json!({ "reference": format!("0{NUMBER}"), "age": NUMBER })).by(operator),
+    );
+    let enrol = json!({ "reference": "+49 155 7314 1592", "age": "adult" });
+    told.send(post("/v1/subscribers", enrol).by(recipient));
+    told.send(post(&format!("/v1/{NUMBER}?q={NUMBER}"), json!({})));
+    told.send(Call::new("POST", "/oauth/token").body(
+        "application/x-www-form-urlencoded",
+        format!("grant_type={NUMBER}&scope={NUMBER}&client_id={NUMBER}&client_assertion={NUMBER}"),
+    ));
 }
 
 /// Neighbours who were where she was, and like what she likes.

@@ -295,7 +295,7 @@ impl Bench<'_> {
         let receipt = thread_us(self.at_least, |n| signed(n).map(drop))?;
         let token = signed(0)?;
         let payload = answers.first().map(|a| a.context.bytes()).unwrap_or_default();
-        let answer = thread_us(self.at_least, |n| {
+        let answer = thread_us(self.at_least, |_| {
             std::hint::black_box(crate::web::context::written(&payload, &token, self.engine.digest()));
             Ok(())
         })?;
