@@ -47,9 +47,10 @@ impl Category {
     }
     /// The rungs that a grant of this category may name, coarsest first.
     pub fn rungs(self) -> &'static [Precision] {
-        use Precision::{City, Country, Label, Region, ZoneR5, ZoneR6, ZoneR7};
+        use Precision::{City, Label, Region, ZoneR5, ZoneR6, ZoneR7};
         match self {
-            Category::LocationZone => &[Country, Region, City, ZoneR5, ZoneR6, ZoneR7],
+            // The country would need borders, which are not here: nobody is asked for what cannot be told.
+            Category::LocationZone => &[Region, City, ZoneR5, ZoneR6, ZoneR7],
             Category::NextPlace => &[Label, ZoneR5, ZoneR6, ZoneR7],
             Category::LocationLabel | Category::UsageInterest | Category::WebInterest => &[Label],
         }

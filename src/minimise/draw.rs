@@ -95,9 +95,9 @@ pub(super) fn draw(
     charge(scope, asked, found, crowds.base(), released, now)
 }
 
-/// The finest rung that the category has and the permit allows. The country rung needs borders, which are not here.
+/// The finest rung that the category has and the permit allows.
 fn finest_rung(scope: &Scope) -> Option<Precision> {
-    let speakable = |p: &Precision| *p != Precision::Country && *p <= scope.obligations.precision;
+    let speakable = |p: &Precision| *p <= scope.obligations.precision;
     scope.category.rungs().iter().copied().filter(speakable).max()
 }
 

@@ -295,7 +295,7 @@ mod tests {
         let tagesplan = page.split("<section class=\"card\"").nth(2).unwrap();
         let question = between(tagesplan, "<details class=\"ask\"", "</details>")[0];
         let offered = between(question, "name=\"precision\" value=\"", "\"");
-        assert_eq!(offered, ["country", "region", "city", "zone-r5", "zone-r6"], "the contract ends at r6");
+        assert_eq!(offered, ["region", "city", "zone-r5", "zone-r6"], "the contract ends at r6");
     }
 
     #[test]

@@ -85,7 +85,7 @@ pub(super) fn facts() -> Facts {
         grant(3, Category::UsageInterest, Precision::Label, State::Refused, now.plus(-3 * DAY_US)),
         grant(4, Category::WebInterest, Precision::Label, State::Active, now.plus(-DAY_US)),
     ];
-    let assistant = recipient(1, "ChatGPT", "US", vec![SUGGEST]);
+    let assistant = recipient(1, "Almanac", "US", vec![SUGGEST]);
     let events = vec![Purpose::ProvideEventRecommendations];
     let other = recipient(2, "Tagesplan <Berlin & Umland>", "DE", events);
     Facts {

@@ -77,7 +77,7 @@ fn run(browser: &Path, dir: &Path, arguments: &[String], page: &Path) -> String 
 /// A visitor with something of everything on his page, and a recipient that he has decided nothing about.
 fn furnished(w: &World) -> (RecipientId, Visitor<'_>) {
     let mina = w.subscriber("mina");
-    let provider = assistant(w, "ChatGPT");
+    let provider = assistant(w, "Almanac");
     let events = w.provider_with("events", |r| {
         r.name = "Tagesplan Berlin".to_owned();
         r.purposes = vec![Purpose::ProvideEventRecommendations];

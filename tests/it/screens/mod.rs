@@ -105,7 +105,7 @@ fn what_was_shown_is_what_the_grant_points_to() {
             let start = format!("value=\"{}\"", asked.field("notice"));
             let rest = page.split_once(&start).unwrap().1;
             let text = plain(between(rest, "<p class=\"notice\">", "</p>")[0]);
-            let chosen = [("precision", "country"), MONTH];
+            let chosen = [("precision", "region"), MONTH];
             let chosen = if category == "location.zone" { &chosen[..] } else { &chosen[1..] };
             visitor.presses(&asked, YES, chosen);
             let shown = notice_hash(&Notice { locale: tag.to_owned(), text }).unwrap();
@@ -134,7 +134,7 @@ fn an_answer_needs_its_choices_and_keeps_what_was_chosen() {
     }
     assert!(w.broker().overview(mina.id).unwrap().grants.is_empty());
     let values: Vec<String> = asked.choices.iter().map(|(_, v)| v.clone()).collect();
-    assert_eq!(values, ["country", "region", "city", "zone-r5", "zone-r6", "zone-r7", "30", "90", "365"]);
+    assert_eq!(values, ["region", "city", "zone-r5", "zone-r6", "zone-r7", "30", "90", "365"]);
 }
 
 #[test]
