@@ -222,7 +222,10 @@ impl Story<'_> {
         self.next_told(&answers);
         self.interest_told(&right);
         let best = (0..answers.len()).rev().filter(|w| Attitude::of(*w) == Attitude::Open);
-        let best = best.max_by_key(|w| answers.get(*w).map_or(0, items));
+        // Most facts, and among those the finest zone.
+        let told =
+            |w: &usize| answers.get(*w).map(|a| (items(a), item(a, Category::LocationZone).and_then(rung)));
+        let best = best.max_by_key(told);
         let best = best.ok_or_else(|| Trouble("the cast is too small".to_owned()))?;
         self.report.show(answers.get(best).cloned().unwrap_or_default());
         Ok(best)
