@@ -86,7 +86,7 @@ mod tests {
         let value =
             json!({ "a": 1, "b": [{ "c": "\"" }, { "d": null }], "e": ["f"], "g": [], "h": { "i": true } });
         assert_eq!(serde_json::from_str::<Value>(&laid_out(&value)).unwrap(), value);
-        assert_eq!(laid_out(&value).lines().count(), 9);
+        assert_eq!(laid_out(&value).lines().count(), 10);
     }
 
     #[test]
