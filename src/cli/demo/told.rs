@@ -117,7 +117,7 @@ impl Story<'_> {
         let from = std::mem::replace(&mut self.fed_until, to);
         let sizes: Vec<String> = rows.iter().map(|r| count(r.kept)).collect();
         let says = format!(
-            "{} base stations, {} sensitive places, topics of {} apps and {} hosts; {} events of {} days: {} folded into \
+            "{} base stations, {} sensitive places, {} apps and {} hosts judged by topic; {} events of {} days: {} folded into \
              sealed profiles, {} dropped because nobody allowed any use of them",
             sizes[0],
             sizes[1],
