@@ -3,6 +3,7 @@
 use crate::cli::Trouble;
 use crate::domain::feed::FeedKind;
 use crate::domain::time::At;
+use crate::domain::topic::Topic;
 use crate::feed::bundled;
 use crate::feed::residents::Residents;
 use std::collections::HashMap;
@@ -10,11 +11,13 @@ use std::collections::HashMap;
 /// Kinds of the residents' events.
 pub const EVENTS: [FeedKind; 3] = [FeedKind::Location, FeedKind::App, FeedKind::Web];
 
-/// Base stations, sensitive places, topics of apps and hosts.
+/// Base stations, sensitive places, what apps and hosts are about.
 pub fn reference() -> [(FeedKind, Vec<u8>); 4] {
     let mut hosts = b"source,key,topic\n".to_vec();
-    for (host, topic) in bundled::host_topics() {
-        hosts.extend_from_slice(format!("web,{host},{}\n", topic.as_str()).as_bytes());
+    for (host, topic) in bundled::host_verdicts() {
+        // `never` silences a host also below a parent domain with a topic.
+        let topic = topic.map_or("never", Topic::as_str);
+        hosts.extend_from_slice(format!("web,{host},{topic}\n").as_bytes());
     }
     [
         (FeedKind::Cells, bundled::cells().to_vec()),

@@ -48,8 +48,10 @@ impl Report {
         for step in &self.steps {
             text.push_str(&format!("{} {}\n", if step.holds { "✓" } else { "✗" }, step.says));
         }
-        let shown = serde_json::to_string_pretty(&self.answer).unwrap_or_default();
-        text.push_str(&format!("\nOne answer as the assistant received it:\n\n{shown}\n\nFigures\n"));
+        let shown = laid_out(&self.answer["context"]);
+        text.push_str(&format!(
+            "\nOne answer, as the assistant received it beside its signed receipt:\n\n{shown}\n\nFigures\n"
+        ));
         for note in &self.notes {
             text.push_str(&format!("  {note}\n"));
         }
@@ -62,9 +64,30 @@ impl Report {
     }
 }
 
+/// JSON with a line for each member of the outermost object, and for each element of an array of objects.
+fn laid_out(value: &Value) -> String {
+    let Some(members) = value.as_object() else { return value.to_string() };
+    let member = |(name, value): (&String, &Value)| match value.as_array() {
+        Some(list) if list.iter().any(Value::is_object) => {
+            let lines: Vec<String> = list.iter().map(|element| format!("    {element}")).collect();
+            format!("  \"{name}\": [\n{}\n  ]", lines.join(",\n"))
+        }
+        _ => format!("  \"{name}\": {value}"),
+    };
+    format!("{{\n{}\n}}", members.iter().map(member).collect::<Vec<_>>().join(",\n"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_laid_out_is_the_same_answer() {
+        let value =
+            json!({ "a": 1, "b": [{ "c": "\"" }, { "d": null }], "e": ["f"], "g": [], "h": { "i": true } });
+        assert_eq!(serde_json::from_str::<Value>(&laid_out(&value)).unwrap(), value);
+        assert_eq!(laid_out(&value).lines().count(), 10);
+    }
 
     #[test]
     fn one_broken_step_breaks_the_report_and_so_does_an_empty_one() {

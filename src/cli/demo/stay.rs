@@ -322,7 +322,7 @@ fn words(stage: &Stage, kept: &Kept, loaded: &Loaded) -> Result<(String, Value),
     );
     if let [cells, places, apps, hosts] = loaded.reference.as_slice() {
         text.push_str(&format!(
-            "  fed         {} base stations, {} sensitive places, topics of {} apps and {} hosts\n",
+            "  fed         {} base stations, {} sensitive places, {} apps and {} hosts judged by topic\n",
             count(cells.kept),
             count(places.kept),
             count(apps.kept),

@@ -117,7 +117,7 @@ impl Story<'_> {
         let from = std::mem::replace(&mut self.fed_until, to);
         let sizes: Vec<String> = rows.iter().map(|r| count(r.kept)).collect();
         let says = format!(
-            "{} base stations, {} sensitive places, topics of {} apps and {} hosts; {} events of {} days: {} folded into \
+            "{} base stations, {} sensitive places, {} apps and {} hosts judged by topic; {} events of {} days: {} folded into \
              sealed profiles, {} dropped because nobody allowed any use of them",
             sizes[0],
             sizes[1],
@@ -222,7 +222,10 @@ impl Story<'_> {
         self.next_told(&answers);
         self.interest_told(&right);
         let best = (0..answers.len()).rev().filter(|w| Attitude::of(*w) == Attitude::Open);
-        let best = best.max_by_key(|w| answers.get(*w).map_or(0, items));
+        // Most facts, and among those the finest zone.
+        let told =
+            |w: &usize| answers.get(*w).map(|a| (items(a), item(a, Category::LocationZone).and_then(rung)));
+        let best = best.max_by_key(told);
         let best = best.ok_or_else(|| Trouble("the cast is too small".to_owned()))?;
         self.report.show(answers.get(best).cloned().unwrap_or_default());
         Ok(best)
