@@ -136,7 +136,7 @@ fn two_feeds_at_once_about_one_person_lose_nothing() {
         let (number, later) = (&mina.number, at.plus(SECOND_US).rfc3339());
         let at = at.rfc3339();
         for (kind, head, tail) in [
-            (FeedKind::App, "subscriber,at,app", "unmapped".to_owned()),
+            (FeedKind::App, "subscriber,at,app,seconds,bytes", "unmapped,1,1".to_owned()),
             (FeedKind::Location, "subscriber,at,lat,lon", format!("{},{}", MUNICH.0, MUNICH.1)),
         ] {
             let report = w.load(kind, &format!("{head}\n{number},{at},{tail}\n{number},{later},{tail}\n"));
