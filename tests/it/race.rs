@@ -123,6 +123,8 @@ fn two_feeds_at_once_about_one_person_lose_nothing() {
         mina.allows(&assistant, ASSISTANT, ZONE, R6);
         mina.allows(&assistant, ASSISTANT, Category::UsageInterest, Precision::Label);
         w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        w.clock.advance(SECOND_US);
         let ((rng, other), number, at) = (interrupted(w), mina.number.clone(), w.clock.now());
         rng.next_draw_after(move || {
             let console = Caller::console();
