@@ -123,6 +123,8 @@ fn two_feeds_at_once_about_one_person_lose_nothing() {
         mina.allows(&assistant, ASSISTANT, ZONE, R6);
         mina.allows(&assistant, ASSISTANT, Category::UsageInterest, Precision::Label);
         w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        w.clock.advance(SECOND_US);
         let ((rng, other), number, at) = (interrupted(w), mina.number.clone(), w.clock.now());
         rng.next_draw_after(move || {
             let console = Caller::console();
@@ -136,7 +138,7 @@ fn two_feeds_at_once_about_one_person_lose_nothing() {
         let (number, later) = (&mina.number, at.plus(SECOND_US).rfc3339());
         let at = at.rfc3339();
         for (kind, head, tail) in [
-            (FeedKind::App, "subscriber,at,app", "unmapped".to_owned()),
+            (FeedKind::App, "subscriber,at,app,seconds,bytes", "unmapped,1,1".to_owned()),
             (FeedKind::Location, "subscriber,at,lat,lon", format!("{},{}", MUNICH.0, MUNICH.1)),
         ] {
             let report = w.load(kind, &format!("{head}\n{number},{at},{tail}\n{number},{later},{tail}\n"));
