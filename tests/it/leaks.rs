@@ -3,12 +3,15 @@
 use super::support::canary::{Sight, found, listen, logged};
 use super::support::door::{Call, Reply};
 use super::support::rows::{dump, files};
-use super::support::world::{NEIGHBOURS, neighbour};
-use super::support::{ASSISTANT, Client, World, ZONE};
-use dongui::domain::category::{Category, Precision};
+use super::support::world::{ISSUER, NEIGHBOURS, neighbour};
+use super::support::{ASSISTANT, Client, Provider, Subscriber, World, ZONE};
+use dongui::broker::authenticate::Caller;
+use dongui::domain::category::Category;
 use dongui::domain::client::Role;
+use dongui::domain::feed::FeedKind;
+use dongui::domain::subscriber::AgeBand;
 use dongui::domain::time::{DAY_US, MINUTE_US};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -52,7 +55,7 @@ fn feeds(w: &World) -> Vec<(&'static str, &'static str, String)> {
     let (now, number) = (w.clock.now(), format!("+{NUMBER}"));
     let at = |us: i64| now.plus(us).rfc3339();
     let app = |name: &str| -> String {
-        (0..4).map(|d| format!("{number},{},{name}\n", at(-(d * DAY_US) - DAY_US))).rev_lines()
+        (0..4).rev().map(|d| format!("{number},{},{name}\n", at(-(d * DAY_US) - DAY_US))).collect()
     };
     vec![
         ("cells", "text/csv", format!("id,lat,lon\n{},{},{}\n", REFERENCE[0], REFERENCE[3], REFERENCE[4])),
@@ -108,124 +111,101 @@ fn feeds(w: &World) -> Vec<(&'static str, &'static str, String)> {
     ]
 }
 
-trait RevLines {
-    fn rev_lines(self) -> String;
+fn post(path: &str, body: &Value) -> Call {
+    Call::new("POST", path).json(body)
 }
-impl<I: DoubleEndedIterator<Item = String>> RevLines for I {
-    fn rev_lines(self) -> String {
-        self.rev().collect()
+
+/// The operator makes her known, and she looks at her own page; returns the assistant's pseudonym of her.
+fn introduced(told: &mut Told<'_>, operator: &Client<'_>, assistant: &Provider<'_>) -> String {
+    let number = format!("+{NUMBER}");
+    let mut says = |path: &str, body: Value| {
+        let reply = told.send(post(path, &body).by(operator));
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+        reply.json()
+    };
+    says("/v1/subscribers", json!({ "reference": "+49 155 7314 1592", "age": "adult" }));
+    says("/v1/subscribers", json!({ "reference": "account-canary-7f3a", "age": "minor" }));
+    let link = says("/v1/links", json!({ "reference": number, "recipient": assistant.id }));
+    let invitation = says("/v1/invitations", json!({ "reference": number }));
+    let path = invitation["url"].as_str().unwrap().strip_prefix(ISSUER).unwrap().to_owned();
+    told.send(Call::new("GET", &path));
+    let entered = told.send(Call::new("POST", &path));
+    let cookie = entered.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    assert_eq!(told.send(Call::new("GET", "/me").header("cookie", cookie)).status, 200);
+    link["subject"].as_str().unwrap().to_owned()
+}
+
+/// Requests that are wrong in every way; whatever is wrong, their values do not come back.
+fn gone_wrong(told: &mut Told<'_>, operator: &Client<'_>, assistant: &Provider<'_>, subject: &str) {
+    for body in [
+        json!({ "subject": subject, "purpose": ASSISTANT, "categories": [ZONE], "locale": NUMBER }),
+        json!({ "subject": NUMBER, "purpose": ASSISTANT, "categories": [ZONE] }),
+        json!({ "subject": NUMBER, "purpose": NUMBER, "categories": [NUMBER] }),
+        json!({ "subject": subject, "purpose": ASSISTANT, "categories": [ZONE], NUMBER: NUMBER }),
+        json!(NUMBER),
+    ] {
+        told.send(post("/v1/context", &body).by(&assistant.client));
+        for path in ["/v1/links", "/v1/invitations", "/v1/recipients", "/v1/clients", "/v1/subscribers"] {
+            told.send(post(path, &body).by(operator));
+        }
     }
+    let odd = json!({ "reference": format!("0{NUMBER}"), "age": "adult" });
+    told.send(post("/v1/subscribers", &odd).by(operator));
+    told.send(post("/v1/subscribers", &odd).by(&assistant.client));
+    told.send(post(&format!("/v1/{NUMBER}?q={NUMBER}"), &odd));
+    told.send(Call::new("GET", &format!("/me/enter/{NUMBER}")));
+    let form = format!("grant_type={NUMBER}&scope={NUMBER}&client_id={NUMBER}&client_assertion={NUMBER}");
+    told.send(Call::new("POST", "/oauth/token").body("application/x-www-form-urlencoded", form));
 }
 
 fn live(told: &mut Told<'_>) {
-    let w = told.w;
-    let assistant = w.provider("assistant");
-    let (operator, feed, regulator) =
-        (w.client(Role::Operator), w.client(Role::Feed), w.client(Role::Regulator));
-    let post = |path: &str, body: serde_json::Value| Call::new("POST", path).json(&body);
-    let enrol = json!({ "reference": "+49 155 7314 1592", "age": "adult" });
-    assert_eq!(told.send(post("/v1/subscribers", enrol).by(&operator)).status, 200);
-    assert_eq!(
-        told.send(
-            post("/v1/subscribers", json!({ "reference": "account-canary-7f3a", "age": "minor" }))
-                .by(&operator)
-        )
-        .status,
-        200
-    );
-    let mina = super::support::Subscriber::enrol(
-        w,
-        "mina",
-        &format!("+{NUMBER}"),
-        dongui::domain::subscriber::AgeBand::Adult,
-    );
-    let link = json!({ "reference": format!("+{NUMBER}"), "recipient": assistant.id });
-    let subject =
-        told.send(post("/v1/links", link).by(&operator)).json()["subject"].as_str().unwrap().to_owned();
-    assert_eq!(
-        told.send(post("/v1/invitations", json!({ "reference": format!("+{NUMBER}") })).by(&operator)).status,
-        200
-    );
+    let (w, assistant) = (told.w, told.w.provider("assistant"));
+    let [operator, feed, regulator] =
+        [Role::Operator, Role::Feed, Role::Regulator].map(|role| w.client(role));
+    let subject = introduced(told, &operator, &assistant);
+    let mina = Subscriber::enrol(w, "mina", &format!("+{NUMBER}"), AgeBand::Adult);
     for category in Category::ALL {
-        mina.allows(
-            &assistant,
-            ASSISTANT,
-            category,
-            category.rungs().last().copied().unwrap_or(Precision::Label),
-        );
+        mina.allows(&assistant, ASSISTANT, category, *category.rungs().last().unwrap());
     }
     crowd(w);
     for (kind, format, text) in feeds(w) {
         told.send(Call::new("POST", &format!("/v1/feeds/{kind}")).body(format, text).by(&feed));
     }
+    let asks = |categories: &[Category], locale: &str| {
+        let ask = json!({ "subject": subject, "purpose": ASSISTANT, "categories": categories,
+            "locale": locale, "max_tokens": 2000 });
+        post("/v1/context", &ask).by(&assistant.client)
+    };
     for locale in ["en", "ko"] {
-        let ask = json!({ "subject": subject, "purpose": ASSISTANT, "categories": Category::ALL, "locale": locale, "max_tokens": 2000 });
-        let reply = told.send(post("/v1/context", ask).by(&assistant.client));
-        let text = reply.text();
+        let text = told.send(asks(&Category::ALL, locale)).text();
         assert!(text.contains("zone-r6") && text.contains("food") && text.contains("travel"), "{text}");
     }
-    malformed(told, &operator, &assistant.client);
+    gone_wrong(told, &operator, &assistant, &subject);
     mina.pauses();
-    told.send(
-        post("/v1/context", json!({ "subject": subject, "purpose": ASSISTANT, "categories": [ZONE] }))
-            .by(&assistant.client),
-    );
+    told.send(asks(&[ZONE], "en"));
     mina.withdraws();
+    told.send(asks(&[ZONE], "en"));
     w.clock.advance(MINUTE_US);
     let now = w.clock.now().unix_s();
-    let bundle = told
-        .send(Call::new("GET", &format!("/v1/audit/bundle?from={}&to={}", now - 3600, now)).by(&regulator));
+    let period = format!("/v1/audit/bundle?from={}&to={now}", now - 3600);
+    let bundle = told.send(Call::new("GET", &period).by(&regulator));
     assert_eq!(bundle.status, 200, "{}", bundle.text());
     told.send(Call::new("GET", &format!("/v1/audit/bundle?from={NUMBER}&to={NUMBER}")).by(&regulator));
     for path in ["/metrics", "/readyz", "/openapi.json", "/oauth/jwks", "/log/checkpoint"] {
         told.send(Call::new("GET", path));
     }
-    let explained = w.broker().explain(
-        &dongui::broker::authenticate::Caller::console(),
-        &mina.reference(),
-        assistant.id,
-        ASSISTANT,
-        ZONE,
-    );
+    let (console, reference) = (Caller::console(), mina.reference());
+    let explained = w.broker().explain(&console, &reference, assistant.id, ASSISTANT, ZONE);
     told.sights.push(("an explanation".to_owned(), format!("{explained:?}").into_bytes()));
-}
-
-/// Whatever is wrong with a request, its values do not come back.
-fn malformed(told: &mut Told<'_>, operator: &Client<'_>, recipient: &Client<'_>) {
-    let post = |path: &str, body: serde_json::Value| Call::new("POST", path).json(&body);
-    for body in [
-        json!({ "subject": NUMBER, "purpose": ASSISTANT, "categories": [ZONE], "locale": NUMBER }),
-        json!({ "subject": NUMBER, "purpose": NUMBER, "categories": [NUMBER] }),
-        json!({ "subject": "x", "purpose": ASSISTANT, "categories": [ZONE], NUMBER: NUMBER }),
-        json!(NUMBER),
-    ] {
-        told.send(post("/v1/context", body.clone()).by(recipient));
-        told.send(post("/v1/links", body.clone()).by(operator));
-        told.send(post("/v1/recipients", body.clone()).by(operator));
-        told.send(post("/v1/clients", body).by(operator));
-    }
-    told.send(
-        post("/v1/subscribers", json!({ "reference": format!("0{NUMBER}"), "age": NUMBER })).by(operator),
-    );
-    let enrol = json!({ "reference": "+49 155 7314 1592", "age": "adult" });
-    told.send(post("/v1/subscribers", enrol).by(recipient));
-    told.send(post(&format!("/v1/{NUMBER}?q={NUMBER}"), json!({})));
-    told.send(Call::new("POST", "/oauth/token").body(
-        "application/x-www-form-urlencoded",
-        format!("grant_type={NUMBER}&scope={NUMBER}&client_id={NUMBER}&client_assertion={NUMBER}"),
-    ));
 }
 
 /// Neighbours who were where she was, and like what she likes.
 fn crowd(w: &World) {
     w.neighbours_are_at((48.137, 11.575));
-    w.load(
-        dongui::domain::feed::FeedKind::Categories,
-        "source,key,topic\napp,org.example.kitchen,food\nweb,example.org,travel\n",
-    );
+    w.load(FeedKind::Categories, "source,key,topic\napp,org.example.kitchen,food\nweb,example.org,travel\n");
     for (kind, header, name) in [
-        (dongui::domain::feed::FeedKind::App, "subscriber,at,app\n", "org.example.kitchen"),
-        (dongui::domain::feed::FeedKind::Web, "subscriber,at,host\n", "example.org"),
+        (FeedKind::App, "subscriber,at,app\n", "org.example.kitchen"),
+        (FeedKind::Web, "subscriber,at,host\n", "example.org"),
     ] {
         let at = w.clock.now().plus(-DAY_US).rfc3339();
         let lines: String = (0..NEIGHBOURS).map(|n| format!("{},{at},{name}\n", neighbour(n))).collect();
