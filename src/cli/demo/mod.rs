@@ -3,6 +3,7 @@
 mod cast;
 mod clock;
 mod feeds;
+mod kept;
 mod once;
 mod page;
 mod progress;

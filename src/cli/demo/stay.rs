@@ -3,6 +3,7 @@
 use super::Arguments;
 use super::cast::{Attitude, ISAR, PACIFIC, PROVIDERS};
 use super::feeds::{EVENTS, events, reference};
+use super::kept::{Kept, Shown};
 use super::progress::Progress;
 use super::stage::{Stage, in_parallel, reference_of};
 use super::story::count;
@@ -21,7 +22,6 @@ use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
 use crate::feed::residents::Resident;
 use crate::feed::{Reader, bundled, drain};
 use crate::minimise::sensitive::{Kind, Place, Places};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,94 +34,6 @@ const HERE: &str = "demo-data";
 const BEAT: Duration = Duration::from_secs(60);
 /// No profile remembers more.
 const LONGEST_US: i64 = 28 * DAY_US;
-
-/// What a directory holds already.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kept {
-    /// Address, after which the log is named.
-    issuer: String,
-    residents: u16,
-    days: u8,
-    seed: u64,
-    /// Base stations, places and topics are in.
-    reference: bool,
-    /// Residents whose page and pseudonyms are shown; not empty once everybody is enrolled and has decided.
-    shown: Vec<Shown>,
-    /// Events are in until here.
-    fed_until: Option<At>,
-    /// Those who pause have paused.
-    paused: bool,
-}
-
-/// A resident to look at.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Shown {
-    words: String,
-    number: String,
-    subjects: Vec<String>,
-}
-
-impl Kept {
-    fn file(data: &Path) -> PathBuf {
-        data.join("demo.json")
-    }
-
-    /// What is in `data`, or a beginning. A directory with another installation in it is left alone.
-    fn open(data: &Path, arguments: &Arguments, issuer: &str) -> Result<Kept, Trouble> {
-        let path = Kept::file(data);
-        let kept: Kept = match std::fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| {
-                Trouble(format!(
-                    "`{}` is not of a demo; name another directory with `--data`",
-                    path.display()
-                ))
-            })?,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Kept::begin(data, arguments, issuer);
-            }
-            Err(e) => return Err(Trouble::file(&path, &e)),
-        };
-        if kept.issuer == issuer {
-            return Ok(kept);
-        }
-        Err(Trouble(format!(
-            "`{}` is a demo at {}, after which its log is named; `--listen` there again, or name another directory with `--data`",
-            data.display(),
-            kept.issuer
-        )))
-    }
-
-    fn begin(data: &Path, arguments: &Arguments, issuer: &str) -> Result<Kept, Trouble> {
-        if data.join("dongui.db").exists() || data.join("keys").exists() {
-            return Err(Trouble(format!(
-                "`{}` holds an installation that is no demo; name another directory with `--data`",
-                data.display()
-            )));
-        }
-        std::fs::create_dir_all(data).map_err(|e| Trouble::file(data, &e))?;
-        let Arguments { residents, days, seed, .. } = *arguments;
-        let kept = Kept {
-            issuer: issuer.to_owned(),
-            residents,
-            days,
-            seed,
-            reference: false,
-            shown: Vec::new(),
-            fed_until: None,
-            paused: false,
-        };
-        kept.save(data)?;
-        Ok(kept)
-    }
-
-    fn save(&self, data: &Path) -> Result<(), Trouble> {
-        let (path, beside) = (Kept::file(data), data.join("demo.json.part"));
-        let text = serde_json::to_vec_pretty(self).map_err(Trouble::of)?;
-        std::fs::write(&beside, text).map_err(|e| Trouble::file(&beside, &e))?;
-        std::fs::rename(&beside, &path).map_err(|e| Trouble::file(&path, &e))
-    }
-}
 
 pub fn run(installation: &Installation, arguments: &Arguments, json: bool) -> Result<Answer, Trouble> {
     let usual = Installation::at(PathBuf::new());
@@ -379,7 +291,6 @@ fn words(stage: &Stage, kept: &Kept, loaded: &Loaded) -> Result<(String, Value),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::SocketAddr;
 
     #[test]
     fn a_young_hour_and_a_young_day_are_said_beforehand() {
@@ -387,25 +298,5 @@ mod tests {
         assert!(at("2026-10-15T00:19:59Z").is_some_and(|h| h.contains("midnight")));
         assert!(at("2026-10-15T14:11:59Z").is_some_and(|h| h.contains("hour")));
         assert_eq!((at("2026-10-15T00:20:00Z"), at("2026-10-15T14:50:00Z")), (None, None));
-    }
-
-    #[test]
-    fn a_directory_of_another_installation_is_left_alone_and_a_demo_is_found_again() {
-        let dir = tempfile::tempdir().unwrap();
-        let listen: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let arguments = |residents| Arguments { once: false, listen, residents, days: 7, seed: 9 };
-        let fresh = dir.path().join("fresh");
-        let open = |dir: &Path, residents| Kept::open(dir, &arguments(residents), "http://127.0.0.1:8080");
-        assert_eq!(open(&fresh, 70).unwrap().residents, 70);
-        assert_eq!(open(&fresh, 80).unwrap().residents, 70, "the first start counts");
-        let moved = Kept::open(&fresh, &arguments(70), "http://127.0.0.1:8081").unwrap_err();
-        assert!(moved.to_string().contains("http://127.0.0.1:8080"));
-        let other = dir.path().join("other");
-        std::fs::create_dir(&other).unwrap();
-        std::fs::write(other.join("dongui.db"), b"").unwrap();
-        assert!(open(&other, 70).is_err());
-        assert!(!Kept::file(&other).exists());
-        std::fs::write(Kept::file(&fresh), b"{").unwrap();
-        assert!(open(&fresh, 70).is_err());
     }
 }
