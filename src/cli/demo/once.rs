@@ -30,7 +30,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Answer, Trouble> {
     let shared: Arc<dyn Clock> = Arc::<SetClock>::clone(&clock);
     let stage = Stage::set(installation, shared, arguments.seed, usize::from(arguments.residents))?;
     let server = Background::start(Arc::clone(&stage.broker), listener)?;
-    let told = tell(&stage, &clock, arguments, Progress::new(json));
+    let told = tell(&stage, &clock, start, arguments, Progress::new(json));
     server.stop();
     drop(stage);
     let report = told?;
@@ -61,10 +61,11 @@ fn leave_nothing_behind(dir: PathBuf) {
 fn tell(
     stage: &Stage,
     clock: &SetClock,
+    start: At,
     arguments: &Arguments,
     progress: Progress,
 ) -> Result<Report, Trouble> {
-    let mut story = Story::new(stage, clock, i64::from(arguments.days), progress)?;
+    let mut story = Story::new(stage, clock, start, i64::from(arguments.days), progress)?;
     story.play()?;
     Ok(story.report)
 }

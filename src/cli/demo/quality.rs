@@ -148,7 +148,7 @@ pub(super) fn engine(residents: &Residents, from: At, to: At, judged_us: i64) ->
 impl Story<'_> {
     /// The clock goes on for a day; the assistant asks six times where everybody goes next, and the truth is known.
     pub fn predicted(&mut self) -> Result<(), Trouble> {
-        let start = self.stage.now()?;
+        let start = self.start;
         let who: Vec<usize> = (0..self.subscribers.len()).filter(|w| self.is_asked(*w)).collect();
         let (from, to) = (start.plus(-self.days * DAY_US), start.plus(4 * DAY_US));
         let lives: Vec<Option<Life>> =

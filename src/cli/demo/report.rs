@@ -46,14 +46,14 @@ impl Report {
         let holds = self.holds();
         let mut text = format!("{heading}\n\n");
         for step in &self.steps {
-            text.push_str(&format!("{} {}\n", if step.holds { "✓" } else { "✗" }, step.says));
+            text.push_str(&wrapped(if step.holds { "✓" } else { "✗" }, &step.says));
         }
         let shown = laid_out(&self.answer["context"]);
         text.push_str(&format!(
             "\nOne answer, as the assistant received it beside its signed receipt:\n\n{shown}\n\nFigures\n"
         ));
         for note in &self.notes {
-            text.push_str(&format!("  {note}\n"));
+            text.push_str(&wrapped("-", note));
         }
         let held = self.steps.iter().filter(|s| s.holds).count();
         text.push_str(&format!("\n{held} of {} steps held.\n", self.steps.len()));
@@ -62,6 +62,26 @@ impl Report {
         let json = json!({ "holds": holds, "setting": facts, "steps": steps, "figures": self.figures, "answer": self.answer });
         Answer { text, json, holds }
     }
+}
+
+/// Columns of a line.
+const WIDTH: usize = 118;
+
+/// `sign` and `text` in lines of words, the later ones indented.
+fn wrapped(sign: &str, text: &str) -> String {
+    let (mut out, mut column) = (sign.to_owned(), 1);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column + 1 + length > WIDTH {
+            out.push_str("\n ");
+            column = 1;
+        }
+        out.push(' ');
+        out.push_str(word);
+        column += 1 + length;
+    }
+    out.push('\n');
+    out
 }
 
 /// JSON with a line for each member of the outermost object, and for each element of an array of objects.
@@ -87,6 +107,16 @@ mod tests {
             json!({ "a": 1, "b": [{ "c": "\"" }, { "d": null }], "e": ["f"], "g": [], "h": { "i": true } });
         assert_eq!(serde_json::from_str::<Value>(&laid_out(&value)).unwrap(), value);
         assert_eq!(laid_out(&value).lines().count(), 10);
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_and_no_word_is_lost() {
+        let text = "äpfel ".repeat(60).trim_end().to_owned();
+        let lines = wrapped("✓", &text);
+        assert!(lines.lines().count() > 2 && lines.lines().all(|l| l.chars().count() <= WIDTH));
+        assert!(lines.lines().skip(1).all(|l| l.starts_with("  ä")));
+        assert_eq!(lines.split_whitespace().skip(1).collect::<Vec<_>>().join(" "), text);
+        assert_eq!(wrapped("-", "short"), "- short\n");
     }
 
     #[test]

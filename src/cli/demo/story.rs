@@ -40,6 +40,8 @@ pub struct Story<'s> {
     /// How far events have been fed.
     pub fed_until: At,
     pub days: i64,
+    /// When it begins: what is fed first ends here, however long the preparations take.
+    pub start: At,
     /// Words that must be in no answer.
     secrets: HashSet<String>,
     asked: AtomicU64,
@@ -47,10 +49,11 @@ pub struct Story<'s> {
 }
 
 impl<'s> Story<'s> {
-    /// A story on a set stage whose API is served.
+    /// A story on a set stage whose API is served, that begins at `start`.
     pub fn new(
         stage: &'s Stage,
         clock: &'s SetClock,
+        start: At,
         days: i64,
         progress: Progress,
     ) -> Result<Story<'s>, Trouble> {
@@ -69,8 +72,9 @@ impl<'s> Story<'s> {
             subscribers: Vec::new(),
             subjects: Vec::new(),
             seen: HashMap::new(),
-            fed_until: stage.now()?.plus(-days * DAY_US),
+            fed_until: start.plus(-days * DAY_US),
             days,
+            start,
             secrets: numbers.chain(cells).collect(),
             asked: AtomicU64::new(0),
             leaks: AtomicU64::new(0),

@@ -103,7 +103,7 @@ impl Story<'_> {
         drop(bar);
         let whole = rows.iter().all(|r| r.rejected == 0 && r.dropped == 0 && r.kept > 0);
         let (mut kept, mut dropped, mut add_up) = (0, 0, whole);
-        let to = self.stage.now()?;
+        let to = self.start;
         for kind in EVENTS {
             let (report, lines) = self.feed_window(kind, to)?;
             let wanted = self.wanted(kind, &lines);
