@@ -112,7 +112,7 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         ", " Text(&grant.notice)
         ", " Int(grant.granted_at.0)
         ", " Int(grant.until.0)
-        ", " Int(at.0)
+        ", " Int(at.0);
         ") ON CONFLICT (subscriber_id, recipient_id, purpose, category) DO UPDATE SET id = excluded.id,
             precision = excluded.precision, state = excluded.state, notice = excluded.notice,
             granted_at = excluded.granted_at, until_at = excluded.until_at, changed_at = excluded.changed_at"

@@ -26,7 +26,7 @@ pub fn put(tx: &mut Tx<'_>, (kind, key, bucket): Key, size: i64, persons: &[u8])
         ", " Int(key)
         ", " Int(bucket)
         ", " Int(size)
-        ", " Bytes(persons)
+        ", " Bytes(persons);
         ") ON CONFLICT (kind, key, bucket) DO UPDATE SET size = excluded.size, persons = excluded.persons"
     )?;
     Ok(())

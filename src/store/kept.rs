@@ -50,9 +50,9 @@ where
 
 impl<C> RunQueryDsl<C> for Kept<'_> {}
 
-/// How many rows a kept statement changes: `changed!(tx, "UPDATE t SET a = " Int(1) " WHERE id = " Bytes(id))`.
+/// How many rows a kept statement changes: `changed!(tx, "UPDATE t SET a = " Int(1) " WHERE id = f(" Bytes(id); ")")`.
 macro_rules! changed {
-    ($tx:expr, $($piece:literal $kind:ident($value:expr))+ $($end:literal)?) => {{
+    ($tx:expr, $($piece:literal $kind:ident($value:expr))+ $(; $end:literal)?) => {{
         let values = [$($crate::store::kept::Value::$kind($value)),+];
         let kept = $crate::store::kept::Kept { pieces: &[$($piece),+ $(, $end)?], values: &values };
         $crate::store::tx::on!($tx, c => diesel::RunQueryDsl::execute(kept, c))

@@ -62,14 +62,14 @@ pub fn put(tx: &mut Tx<'_>, write: &Write, at: At) -> Result<bool, Fault> {
             " WHERE subscriber_id = " Bytes(id)
             " AND revision = " Int(*revision)
             " AND EXISTS (SELECT 1 FROM subscribers WHERE id = " Bytes(id)
-            " AND version = " Int(*version)
+            " AND version = " Int(*version);
             ")"
         )?,
         None => changed!(tx,
             "INSERT INTO profiles (subscriber_id, sealed, revision, at) SELECT id, " Bytes(sealed)
             ", 1, " Int(at.0)
             " FROM subscribers WHERE id = " Bytes(id)
-            " AND version = " Int(*version)
+            " AND version = " Int(*version);
             " ON CONFLICT DO NOTHING"
         )?,
     };

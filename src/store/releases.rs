@@ -56,7 +56,7 @@ pub fn put(tx: &mut Tx<'_>, r: &ReleaseRow) -> Result<(), Fault> {
         ", " Bytes(&r.fact)
         ", " Bytes(&r.recipient.0)
         ", " Text(&r.document)
-        ", " Int(r.at.0)
+        ", " Int(r.at.0);
         ") ON CONFLICT (subscriber_id, epoch, fact, recipient_id) DO UPDATE SET document = excluded.document"
     )?;
     Ok(())
