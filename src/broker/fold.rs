@@ -1,17 +1,21 @@
-//! Folding a chunk: profiles in subscriber order, a few hundred a story, then the crowds, then the chunk's own name.
+//! Folding a chunk: profiles in subscriber order, a few hundred a story on each core, then the crowds, then the chunk's own name.
 //!
 //! Each story is correct by itself and may run twice: profiles know what they have taken in, crowds are sets.
-use super::ingest::{Chunk, Report, Target, uses};
+use super::chunk::Chunk;
+use super::ingest::{Report, Target, uses};
 use super::record::{Event as Recorded, Record};
 use super::{Broker, Failure};
-use crate::domain::feed::{Event, FeedKind};
+use crate::domain::feed::FeedKind;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
-use crate::minimise::crowd::{self, Crowd, CrowdKey};
+use crate::minimise::crowd::{self, Crowd, CrowdKey, CrowdKind};
 use crate::profile::Folded;
 use crate::store::profiles::SealedProfile;
 use crate::store::{Fault, Tx, batches, consents, crowds, entries, profiles};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
 
 /// What profiles are sealed to.
 pub(crate) const PLACE: (&str, &str) = ("profiles", "sealed");
@@ -21,6 +25,21 @@ const ATTEMPTS: u32 = 100;
 const PROFILES: usize = 256;
 /// Crowds in one story.
 const CROWDS: usize = 256;
+/// Threads that open, fold and seal at most; one more writes.
+const FOLDERS: usize = 4;
+
+/// What is folded.
+struct Job<'c> {
+    kind: FeedKind,
+    chunk: &'c Chunk,
+    /// By the clock.
+    now: At,
+    /// What crowds are kept by.
+    present: At,
+}
+
+/// The events of one target.
+type Run = (Target, Range<usize>);
 
 /// Local time minus UTC, asked once an hour of the feed.
 struct Local {
@@ -55,78 +74,87 @@ impl Broker {
         chunk: &mut Chunk,
         own_now: Option<At>,
     ) -> Result<Report, Failure> {
-        let clock = self.now()?;
+        let now = self.now()?;
         // Loading old data, the feed's own latest instant is the present.
-        let now = own_now.unwrap_or_else(|| chunk.events.iter().map(|(_, e)| e.at).max().unwrap_or(clock));
-        chunk.events.sort_by_key(|(slot, e)| (*slot, e.at));
-        let mut runs: Vec<(Target, Vec<Event>)> = Vec::new();
-        for run in chunk.events.chunk_by(|(a, _), (b, _)| a == b) {
-            let Some(target) = run.first().and_then(|(slot, _)| targets.get(usize::try_from(*slot).ok()?))
-            else {
-                continue;
-            };
-            runs.push((*target, run.iter().map(|(_, e)| *e).collect()));
-        }
+        let present = own_now.or(chunk.latest()).unwrap_or(now);
         let mut report = std::mem::take(&mut chunk.report);
-        let mut together: FxHashMap<CrowdKey, Crowd> = FxHashMap::default();
-        let mut runs = runs.into_iter().peekable();
-        while runs.peek().is_some() {
-            let story: Vec<_> = runs.by_ref().take(PROFILES).collect();
-            let folded = self.fold_profiles(kind, story, clock, now)?;
-            report.kept += folded.kept;
-            report.dropped += folded.dropped;
-            report.repeated += folded.repeated;
-            for (key, persons) in folded.postings {
-                let crowd = together.entry(key).or_default();
-                for person in persons {
-                    crowd.insert(person);
-                }
-            }
-        }
+        let run = |(slot, range)| Some((*targets.get(usize::try_from(slot).ok()?)?, range));
+        let mut runs: Vec<Run> = chunk.runs().into_iter().filter_map(run).collect();
+        // In the order of the rows: neighbours share their pages.
+        runs.sort_unstable_by_key(|(target, _)| target.subscriber.id);
+        let together = self.fold_runs(&Job { kind, chunk, now, present }, &runs, &mut report)?;
         self.merge_crowds(together)?;
         self.close(kind, id, &report)?;
         Ok(report)
     }
 
+    /// Folds all runs, a story at a time on each thread; gives the crowds that they enter.
+    fn fold_runs(
+        &self,
+        job: &Job<'_>,
+        runs: &[Run],
+        report: &mut Report,
+    ) -> Result<FxHashMap<CrowdKey, Crowd>, Failure> {
+        let stories: Vec<&[Run]> = runs.chunks(PROFILES).collect();
+        let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(FOLDERS));
+        let (next, (to, from)) = (&AtomicUsize::new(0), sync_channel(threads));
+        std::thread::scope(|scope| {
+            let stories = &stories;
+            for to in vec![to; threads] {
+                scope.spawn(move || {
+                    while let Some(story) = stories.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        // Nobody listens any more once a story has failed.
+                        if to.send(self.fold_profiles(job, story)).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            let mut together: FxHashMap<CrowdKey, Crowd> = FxHashMap::default();
+            for folded in from {
+                let folded: FoldedStory = folded?;
+                report.kept += folded.kept;
+                report.dropped += folded.dropped;
+                report.repeated += folded.repeated;
+                for (key, persons) in folded.postings {
+                    let crowd = together.entry(key).or_default();
+                    for person in persons {
+                        crowd.insert(person);
+                    }
+                }
+            }
+            Ok(together)
+        })
+    }
+
     /// Folds one story's profiles: read, open, fold and seal here, so that the writer only checks and writes. A subscriber
     /// whose version or profile moved in between is folded anew.
-    fn fold_profiles(
-        &self,
-        kind: FeedKind,
-        story: Vec<(Target, Vec<Event>)>,
-        now: At,
-        present: At,
-    ) -> Result<FoldedStory, Failure> {
+    fn fold_profiles(&self, job: &Job<'_>, story: &[Run]) -> Result<FoldedStory, Failure> {
         let mut out = FoldedStory::default();
         let mut local = Local { home: Jurisdiction::DE, hour: i64::MIN, offset_s: 0 };
-        let mut waiting = story;
+        let mut waiting: Vec<&Run> = story.iter().collect();
         for _ in 0..ATTEMPTS {
             let known = self.store.read("feed.profiles", |tx| {
-                waiting
-                    .iter()
-                    .map(|(target, _)| known(tx, target, kind, now))
-                    .collect::<Result<Vec<_>, Fault>>()
+                let known = waiting.iter().map(|(target, _)| known(tx, target, job.kind, job.now));
+                known.collect::<Result<Vec<_>, Fault>>()
             })?;
             let (mut folded, mut writes) = (Vec::new(), Vec::new());
-            for ((target, events), known) in waiting.into_iter().zip(known) {
+            for (run, known) in waiting.into_iter().zip(known) {
                 let Some(known) = known else {
-                    out.dropped += events.len() as u64;
+                    out.dropped += run.1.len() as u64;
                     continue;
                 };
-                let (write, one) = self.fold_one(&target, &events, known, present, &mut local)?;
+                let (write, one) = self.fold_one(job, run, known, &mut local)?;
                 writes.push(write);
-                folded.push((target, events, one));
+                folded.push((run, one));
             }
+            let now = job.now;
             let moved = self.store.write("feed.fold", move |tx| {
                 writes.iter().map(|w| profiles::put(tx, w, now)).collect::<Result<Vec<bool>, Fault>>()
             })?;
             waiting = Vec::new();
-            for ((target, events, one), written) in folded.into_iter().zip(moved) {
-                if written {
-                    out.add(one, target.subscriber.person_number)
-                } else {
-                    waiting.push((target, events))
-                }
+            for ((run, one), written) in folded.into_iter().zip(moved) {
+                if written { out.add(one, run.0.subscriber.person_number) } else { waiting.push(run) }
             }
             if waiting.is_empty() {
                 return Ok(out);
@@ -137,25 +165,25 @@ impl Broker {
 
     fn fold_one(
         &self,
-        target: &Target,
-        events: &[Event],
+        job: &Job<'_>,
+        (target, run): &Run,
         known: Known,
-        present: At,
         local: &mut Local,
     ) -> Result<(profiles::Write, FoldedOne), Failure> {
         let subscriber = &target.subscriber;
         let read = known.sealed.as_ref().map(|s| s.revision);
         let mut profile = self.open_profile(subscriber, known.sealed)?;
         let (mut one, mut last) = (FoldedOne::default(), None);
-        for event in events {
-            match profile.fold(event, local.offset_s(subscriber.home, event.at)) {
+        let crowds_from = crowd::horizon(crowd_kind(job.kind), job.present);
+        for event in job.chunk.events(run) {
+            match profile.fold(&event, local.offset_s(subscriber.home, event.at)) {
                 Folded::Taken => one.kept += 1,
                 Folded::Late => one.repeated += 1,
             }
             // A crowd is a set: an event that was folded before a crash may still be missing from it.
             let place = (event.at.floor(HOUR_US), event.what);
-            if last != Some(place) {
-                one.postings.extend(crowd::postings(event).filter(|key| crowd::is_kept(*key, present)));
+            if event.at >= crowds_from && last != Some(place) {
+                one.postings.extend(crowd::postings(&event).filter(|key| crowd::is_kept(*key, job.present)));
                 last = Some(place);
             }
         }
@@ -225,6 +253,15 @@ impl Broker {
             purpose: None,
             event,
         })?)
+    }
+}
+
+/// The crowds that a kind of feed fills.
+fn crowd_kind(kind: FeedKind) -> CrowdKind {
+    match kind {
+        FeedKind::App => CrowdKind::App,
+        FeedKind::Web => CrowdKind::Web,
+        FeedKind::Location | FeedKind::Cells | FeedKind::Places | FeedKind::Categories => CrowdKind::Zone,
     }
 }
 

@@ -3,6 +3,7 @@
 //! A chunk is named by its content, so that a file sent again is answered as the first time. What a crash interrupts is
 //! folded on the next try exactly where it stopped: each profile knows the last instant that it has taken in.
 use super::authenticate::Caller;
+use super::chunk::{self, Chunk};
 use super::reference::{Gathered, Reference};
 use super::{Broker, Failure};
 use crate::crypt::hash::Running;
@@ -20,8 +21,8 @@ use std::sync::Arc;
 
 /// How far ahead of the clock an event may be, µs.
 pub const AHEAD_US: i64 = 5 * MINUTE_US;
-/// Events in one chunk at most: about 128 MiB in memory.
-pub const CHUNK_EVENTS: usize = 4_000_000;
+/// Bytes that are hashed at a time: a call for each field costs more than the hashing.
+const HASHED: usize = 16 * 1024;
 /// Rejected lines named in the report.
 const NAMED: usize = 20;
 /// Resolved references kept at a time; beyond that they are looked up again.
@@ -74,13 +75,6 @@ pub(super) struct Target {
     pub(super) subscriber: Subscriber,
 }
 
-/// Events of one chunk, by the slot of their target.
-#[derive(Debug, Default)]
-pub(super) struct Chunk {
-    pub(super) events: Vec<(u32, Event)>,
-    pub(super) report: Report,
-}
-
 /// A feed being read.
 pub struct Intake<'b> {
     broker: &'b Broker,
@@ -88,11 +82,13 @@ pub struct Intake<'b> {
     /// What the clock says, or the feed's own time where old data is loaded on purpose.
     now: Option<At>,
     reference: Arc<Reference>,
-    resolved: FxHashMap<Box<str>, Option<u32>>,
+    numbers: FxHashMap<u64, Option<u32>>,
+    others: FxHashMap<Box<str>, Option<u32>>,
     targets: Vec<Target>,
     chunk: Chunk,
     gathered: Gathered,
     hash: Running,
+    unhashed: Vec<u8>,
     most: usize,
     total: Report,
 }
@@ -108,12 +104,14 @@ impl Broker {
             kind,
             now: (!own_time).then_some(now),
             reference: self.reference()?,
-            resolved: FxHashMap::default(),
+            numbers: FxHashMap::default(),
+            others: FxHashMap::default(),
             targets: Vec::new(),
             chunk: Chunk::default(),
             gathered: Gathered::default(),
             hash,
-            most: CHUNK_EVENTS,
+            unhashed: Vec::with_capacity(2 * HASHED),
+            most: chunk::EVENTS,
             total: Report::default(),
         })
     }
@@ -123,7 +121,7 @@ impl Intake<'_> {
     /// Makes chunks smaller, for tests and small machines.
     #[must_use]
     pub fn with_chunk(mut self, events: usize) -> Self {
-        self.most = events.clamp(1, CHUNK_EVENTS);
+        self.most = events.clamp(1, chunk::EVENTS);
         self
     }
 
@@ -141,7 +139,7 @@ impl Intake<'_> {
                 report.named.push(Named { line, reason: reject.sentence().to_owned() });
             }
         }
-        if self.chunk.events.len() >= self.most { self.flush() } else { Ok(()) }
+        if self.chunk.is_full(self.most) { self.flush() } else { Ok(()) }
     }
 
     /// Folds what is left and says what became of the feed.
@@ -184,11 +182,15 @@ impl Intake<'_> {
             Ok(slot) => slot,
             Err(reject) => return Ok(Err(reject)),
         };
-        self.hash.update(reference.as_bytes());
-        self.hash.update(&at.0.to_be_bytes());
-        self.hash.update(&what.bytes());
+        self.unhashed.extend_from_slice(reference.as_bytes());
+        self.unhashed.extend_from_slice(&at.0.to_be_bytes());
+        self.unhashed.extend_from_slice(&what.bytes());
+        if self.unhashed.len() >= HASHED {
+            self.hash.update(&self.unhashed);
+            self.unhashed.clear();
+        }
         match slot {
-            Some(slot) => self.chunk.events.push((slot, Event { at, what })),
+            Some(slot) => self.chunk.push(slot, Event { at, what }),
             None => self.chunk.report.dropped += 1,
         }
         Ok(Ok(()))
@@ -196,13 +198,19 @@ impl Intake<'_> {
 
     /// The slot of a subscriber that this feed is kept for; `None` when no live grant could use it.
     fn resolve(&mut self, text: &str) -> Result<Result<Option<u32>, Reject>, Failure> {
-        if let Some(slot) = self.resolved.get(text) {
+        let number = plain_number(text);
+        let known = match number {
+            Some(number) => self.numbers.get(&number),
+            None => self.others.get(text),
+        };
+        if let Some(slot) = known {
             return Ok(Ok(*slot));
         }
         let Some(reference) = SubscriberReference::parse(text) else { return Ok(Err(Reject::Reference)) };
-        if self.resolved.len() >= RESOLVED {
+        if self.numbers.len() + self.others.len() >= RESOLVED {
             self.flush()?;
-            self.resolved.clear();
+            self.numbers.clear();
+            self.others.clear();
             self.targets.clear();
         }
         let now = self.broker.now()?;
@@ -220,13 +228,16 @@ impl Intake<'_> {
             }
             None => None,
         };
-        self.resolved.insert(text.into(), slot);
+        match number {
+            Some(number) => self.numbers.insert(number, slot),
+            None => self.others.insert(text.into(), slot),
+        };
         Ok(Ok(slot))
     }
 
     /// Folds the chunk; when this returns it is durable.
     fn flush(&mut self) -> Result<(), Failure> {
-        let mut chunk = std::mem::take(&mut self.chunk);
+        self.hash.update(&std::mem::take(&mut self.unhashed));
         let mut hash = Running::default();
         hash.update(self.kind.as_str().as_bytes());
         let id = hex::encode(&std::mem::replace(&mut self.hash, hash).finish());
@@ -234,13 +245,21 @@ impl Intake<'_> {
         let before: Option<Report> = known.and_then(|text| serde_json::from_str(&text).ok());
         let report = match before {
             Some(before) => Report { replayed_chunks: 1, ..before },
-            None => self.broker.fold(self.kind, &id, &self.targets, &mut chunk, self.now)?,
+            None => self.broker.fold(self.kind, &id, &self.targets, &mut self.chunk, self.now)?,
         };
         self.total.add(&report);
-        chunk.events.clear();
-        self.chunk.events = chunk.events;
+        self.chunk.clear();
         Ok(())
     }
+}
+
+/// A phone number as most feeds write it, its digits with or without `+`, as a number: two such texts are one number only if
+/// they are one reference. `None` for everything else.
+fn plain_number(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix('+').unwrap_or(text).as_bytes();
+    let plain = (7..=15).contains(&digits.len()) && digits.first().is_some_and(|d| *d != b'0');
+    plain.then_some(())?;
+    digits.iter().try_fold(0u64, |n, d| d.is_ascii_digit().then(|| n * 10 + u64::from(d - b'0')))
 }
 
 /// Whether a grant, as it is at `now`, could ever use events of this kind of feed.
@@ -251,4 +270,34 @@ pub(super) fn uses(grant: &Grant, kind: FeedKind, now: At) -> bool {
         Category::WebInterest => FeedKind::Web,
     };
     feeds == kind && grant.state == State::Active && now < grant.until
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_number_is_the_same_for_the_same_reference_only(a in "\\+?[0-9]{5,17}", b in "\\+?[0-9 -]{5,17}") {
+            for (x, y) in [(&a, &b), (&a, &a)] {
+                if let (Some(n), Some(m)) = (plain_number(x), plain_number(y)) {
+                    let (x, y) = (SubscriberReference::parse(x).unwrap(), SubscriberReference::parse(y).unwrap());
+                    prop_assert_eq!(n == m, x == y);
+                }
+            }
+            prop_assert_eq!(plain_number(&a), plain_number(a.trim_start_matches('+')));
+            prop_assert!(plain_number(&a).is_none() || SubscriberReference::parse(&a).is_some());
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_number_is_left_to_the_reference() {
+        for text in
+            ["", "+", "0123456789", "+49 151 0000", "acct-1", "123456", "1234567890123456", "++4915550100000"]
+        {
+            assert_eq!(plain_number(text), None, "{text}");
+        }
+        assert_eq!(plain_number("+4915550100000"), Some(4_915_550_100_000));
+    }
 }

@@ -3,6 +3,7 @@
 //! A verb reads a snapshot, lets the pure engines decide, and writes guarded by the subscriber's version: when the version
 //! has moved in between, it reads and decides again. Nothing is answered before the write is durable.
 pub mod authenticate;
+pub mod chunk;
 pub mod consent;
 pub mod disclose;
 pub mod enrol;

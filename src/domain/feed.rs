@@ -214,7 +214,7 @@ impl Reject {
 }
 
 /// What a resolved event says; the names it came from are gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Happening {
     /// Was in a zone.
     Stay {

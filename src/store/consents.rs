@@ -1,4 +1,5 @@
 //! Consent events and their projection, the grants: at most one row per cell.
+use super::kept::changed;
 use super::schema::{consent_events, grants, notices};
 use super::tx::on;
 use super::{Fault, Tx};
@@ -99,25 +100,23 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         consent_events::at.eq(at.0),
     );
     on!(tx, c => diesel::insert_into(consent_events::table).values(event).execute(c))?;
-    let changed = (
-        grants::id.eq(grant.id.0.as_slice()),
-        grants::precision.eq(grant.precision.as_str()),
-        grants::state.eq(grant.state.as_str()),
-        grants::notice.eq(grant.notice.as_str()),
-        grants::granted_at.eq(grant.granted_at.0),
-        grants::until_at.eq(grant.until.0),
-        grants::changed_at.eq(at.0),
-    );
-    let row = (
-        grants::subscriber_id.eq(subscriber.0.as_slice()),
-        grants::recipient_id.eq(recipient.0.as_slice()),
-        grants::purpose.eq(purpose.as_str()),
-        grants::category.eq(category.as_str()),
-        changed,
-    );
-    on!(tx, c => diesel::insert_into(grants::table).values(row)
-        .on_conflict((grants::subscriber_id, grants::recipient_id, grants::purpose, grants::category))
-        .do_update().set(changed).execute(c))?;
+    changed!(tx,
+        "INSERT INTO grants (subscriber_id, recipient_id, purpose, category, id, precision, state, notice, granted_at, until_at,
+            changed_at) VALUES (" Bytes(&subscriber.0)
+        ", " Bytes(&recipient.0)
+        ", " Text(purpose.as_str())
+        ", " Text(category.as_str())
+        ", " Bytes(&grant.id.0)
+        ", " Text(grant.precision.as_str())
+        ", " Text(grant.state.as_str())
+        ", " Text(&grant.notice)
+        ", " Int(grant.granted_at.0)
+        ", " Int(grant.until.0)
+        ", " Int(at.0);
+        ") ON CONFLICT (subscriber_id, recipient_id, purpose, category) DO UPDATE SET id = excluded.id,
+            precision = excluded.precision, state = excluded.state, notice = excluded.notice,
+            granted_at = excluded.granted_at, until_at = excluded.until_at, changed_at = excluded.changed_at"
+    )?;
     Ok(())
 }
 

@@ -1,4 +1,5 @@
 //! What is counted once for all. Nothing on the request path counts here.
+use super::kept::changed;
 use super::schema::counters;
 use super::tx::on;
 use super::{Fault, Tx};
@@ -25,7 +26,10 @@ pub fn next(tx: &mut Tx<'_>, name: &str) -> Result<i64, Fault> {
 
 /// Sets `to` if the value is still `from`; else the story lost a race.
 pub fn advance(tx: &mut Tx<'_>, name: &str, from: i64, to: i64) -> Result<(), Fault> {
-    let moved = on!(tx, c => diesel::update(counters::table.find(name).filter(counters::value.eq(from)))
-        .set(counters::value.eq(to)).execute(c))?;
+    let moved = changed!(tx,
+        "UPDATE counters SET value = " Int(to)
+        " WHERE name = " Text(name)
+        " AND value = " Int(from)
+    )?;
     if moved == 1 { Ok(()) } else { Err(Fault::LostRace) }
 }

@@ -1,4 +1,5 @@
 //! Persons alike, as bitmaps per (kind, key, bucket). Deliberately absent: what a bitmap means; it is bytes here.
+use super::kept::changed;
 use super::schema::crowd;
 use super::tx::on;
 use super::{Fault, Tx};
@@ -20,15 +21,14 @@ pub fn size(tx: &mut Tx<'_>, (kind, key, bucket): Key) -> Result<Option<i64>, Fa
 
 /// Writes a crowd whole.
 pub fn put(tx: &mut Tx<'_>, (kind, key, bucket): Key, size: i64, persons: &[u8]) -> Result<(), Fault> {
-    let row = (
-        crowd::kind.eq(kind),
-        crowd::key.eq(key),
-        crowd::bucket.eq(bucket),
-        crowd::size.eq(size),
-        crowd::persons.eq(persons),
-    );
-    on!(tx, c => diesel::insert_into(crowd::table).values(row).on_conflict((crowd::kind, crowd::key, crowd::bucket))
-        .do_update().set((crowd::persons.eq(persons), crowd::size.eq(size))).execute(c))?;
+    changed!(tx,
+        "INSERT INTO crowd (kind, key, bucket, size, persons) VALUES (" Text(kind)
+        ", " Int(key)
+        ", " Int(bucket)
+        ", " Int(size)
+        ", " Bytes(persons);
+        ") ON CONFLICT (kind, key, bucket) DO UPDATE SET size = excluded.size, persons = excluded.persons"
+    )?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ pub mod counters;
 pub mod crowds;
 pub mod entries;
 pub mod fault;
+mod kept;
 pub mod migrate;
 pub mod profiles;
 pub mod recipients;
@@ -28,8 +29,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::sync::Arc;
 
-/// A reader forgets its pages whenever something was committed, so it looks into the file itself instead of copying out of it.
-const READER: &str = "PRAGMA busy_timeout=5000; PRAGMA query_only=ON; PRAGMA mmap_size=2147418112;";
+const READER: &str = "PRAGMA busy_timeout=5000; PRAGMA query_only=ON;";
 /// Attempts of a story on PostgreSQL before the fault is given up to the caller.
 const ATTEMPTS: u32 = 60;
 

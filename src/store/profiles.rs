@@ -1,10 +1,10 @@
 //! Sealed profiles: one blob per subscriber. Deliberately absent: opening them.
+use super::kept::changed;
 use super::schema::{profiles, subscribers};
 use super::tx::on;
 use super::{Fault, Tx};
 use crate::domain::id::SubscriberId;
 use crate::domain::time::At;
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// A sealed profile and the revision it had when read.
@@ -52,26 +52,26 @@ pub struct Write {
 
 /// Writes the next revision if neither subscriber nor profile moved since they were read; false otherwise.
 pub fn put(tx: &mut Tx<'_>, write: &Write, at: At) -> Result<bool, Fault> {
-    let id = write.subscriber.0.as_slice();
-    let still = subscribers::table.filter(subscribers::id.eq(id).and(subscribers::version.eq(write.version)));
-    let moved = match write.read {
-        Some(revision) => on!(tx, c => diesel::update(profiles::table.find(id)
-            .filter(profiles::revision.eq(revision).and(exists(still))))
-            .set((profiles::sealed.eq(write.sealed.as_slice()), profiles::revision.eq(revision + 1),
-                profiles::at.eq(at.0))).execute(c))?,
-        None => {
-            let there: bool = on!(tx, c => diesel::select(exists(still)).get_result(c))?;
-            if !there {
-                return Ok(false);
-            }
-            let row = (
-                profiles::subscriber_id.eq(id),
-                profiles::sealed.eq(write.sealed.as_slice()),
-                profiles::revision.eq(1),
-                profiles::at.eq(at.0),
-            );
-            on!(tx, c => diesel::insert_into(profiles::table).values(row).on_conflict_do_nothing().execute(c))?
-        }
+    let Write { subscriber, version, read, sealed } = write;
+    let id = subscriber.0.as_slice();
+    let moved = match read {
+        Some(revision) => changed!(tx,
+            "UPDATE profiles SET sealed = " Bytes(sealed)
+            ", revision = " Int(revision + 1)
+            ", at = " Int(at.0)
+            " WHERE subscriber_id = " Bytes(id)
+            " AND revision = " Int(*revision)
+            " AND EXISTS (SELECT 1 FROM subscribers WHERE id = " Bytes(id)
+            " AND version = " Int(*version);
+            ")"
+        )?,
+        None => changed!(tx,
+            "INSERT INTO profiles (subscriber_id, sealed, revision, at) SELECT id, " Bytes(sealed)
+            ", 1, " Int(at.0)
+            " FROM subscribers WHERE id = " Bytes(id)
+            " AND version = " Int(*version);
+            " ON CONFLICT DO NOTHING"
+        )?,
     };
     Ok(moved == 1)
 }

@@ -1,4 +1,5 @@
 //! The release ledger: what has left about a subscriber in an epoch, to all recipients together. The ground of joint k.
+use super::kept::changed;
 use super::schema::releases;
 use super::tx::on;
 use super::{Fault, Tx};
@@ -49,16 +50,14 @@ pub fn since(tx: &mut Tx<'_>, subscriber: SubscriberId, from: At) -> Result<Vec<
 
 /// Writes a release; the same fact to the same recipient in the epoch stands once, with the newest document.
 pub fn put(tx: &mut Tx<'_>, r: &ReleaseRow) -> Result<(), Fault> {
-    let row = (
-        releases::subscriber_id.eq(r.subscriber.0.as_slice()),
-        releases::epoch.eq(r.epoch.0),
-        releases::fact.eq(r.fact.as_slice()),
-        releases::recipient_id.eq(r.recipient.0.as_slice()),
-        releases::document.eq(r.document.as_str()),
-        releases::at.eq(r.at.0),
-    );
-    on!(tx, c => diesel::insert_into(releases::table).values(row)
-        .on_conflict((releases::subscriber_id, releases::epoch, releases::fact, releases::recipient_id))
-        .do_update().set(releases::document.eq(r.document.as_str())).execute(c))?;
+    changed!(tx,
+        "INSERT INTO releases (subscriber_id, epoch, fact, recipient_id, document, at) VALUES (" Bytes(&r.subscriber.0)
+        ", " Int(r.epoch.0)
+        ", " Bytes(&r.fact)
+        ", " Bytes(&r.recipient.0)
+        ", " Text(&r.document)
+        ", " Int(r.at.0);
+        ") ON CONFLICT (subscriber_id, epoch, fact, recipient_id) DO UPDATE SET document = excluded.document"
+    )?;
     Ok(())
 }

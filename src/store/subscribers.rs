@@ -1,4 +1,5 @@
 //! Subscribers, their pseudonyms and the version row that guards every story about one of them.
+use super::kept::changed;
 use super::schema::{pseudonyms, subscribers};
 use super::tx::on;
 use super::{Fault, Tx, counters};
@@ -145,9 +146,11 @@ pub fn find_by_pseudonym(
 
 /// Bumps the version from `expected`; false when another story was faster. Holds the row until the commit.
 pub fn bump(tx: &mut Tx<'_>, id: SubscriberId, expected: i64) -> Result<bool, Fault> {
-    let moved = on!(tx, c => diesel::update(subscribers::table.find(id.0.as_slice())
-        .filter(subscribers::version.eq(expected)))
-        .set(subscribers::version.eq(expected + 1)).execute(c))?;
+    let moved = changed!(tx,
+        "UPDATE subscribers SET version = " Int(expected + 1)
+        " WHERE id = " Bytes(&id.0)
+        " AND version = " Int(expected)
+    )?;
     Ok(moved == 1)
 }
 

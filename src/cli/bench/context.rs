@@ -1,5 +1,5 @@
 //! `dongui bench context`.
-use super::house::{House, PURPOSE};
+use super::house::{House, ISSUER, PURPOSE};
 use super::http::Reply;
 use super::load::{self, Ask, Outcome, Shape};
 use super::parts::{self, ASKED, Part};
@@ -69,7 +69,7 @@ fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Mea
     let parts = parts::measure(&house, each)?;
     let server = Server::start(&house)?;
     let token = load::token(&server, &house)?;
-    let url = format!("{}/v1/context", server.issuer);
+    let url = format!("{ISSUER}/v1/context");
     let shape = Shape::new("POST", "/v1/context", &server, &token);
     let mut asked = 0;
     let mut asks = |count: usize| {
@@ -87,7 +87,7 @@ fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Mea
         let enough = (rate * f64::from(load.seconds) * 1.4) as usize + WARM_UP;
         let made = asks(enough)?;
         let outcome = load::drive(&server, &shape, &made, load.connections, seconds, &good)?;
-        receipts += verify(&house, &server, &made, &outcome)?;
+        receipts += verify(&house, &made, &outcome)?;
         rate = outcome.rate();
         rounds.push(outcome);
     }
@@ -122,12 +122,12 @@ fn good(reply: &Reply<'_>) -> bool {
 }
 
 /// Checks the signed receipts of the answers that were kept: each is of our key, over these very bytes, for what was asked.
-fn verify(house: &House, server: &Server, asks: &[Ask], outcome: &Outcome) -> Result<usize, Trouble> {
+fn verify(house: &House, asks: &[Ask], outcome: &Outcome) -> Result<usize, Trouble> {
     let signer = Signer::es256(house.keyring(), SystemRng::new().ring()).map_err(Trouble::of)?;
     for (n, body) in &outcome.kept {
         let answer: Value = serde_json::from_slice(body).map_err(Trouble::of)?;
         let text = answer.get("receipt").and_then(Value::as_str).unwrap_or_default();
-        let receipt = DisclosureReceipt::verify(text, signer.jwk(), &server.issuer).map_err(Trouble::of)?;
+        let receipt = DisclosureReceipt::verify(text, signer.jwk(), ISSUER).map_err(Trouble::of)?;
         let disclosed: Vec<_> = receipt.categories.iter().map(|c| c.category).collect();
         let asked = asks.get(*n).is_some_and(|a| a.body.contains(&receipt.sub));
         if !asked

@@ -38,8 +38,10 @@ pub const GRANTED: [(Category, Precision); 3] = [
     (Category::NextPlace, Precision::ZoneR7),
     (Category::UsageInterest, Precision::Label),
 ];
+/// What the measured broker calls itself, whichever port it listens on: the log that it publishes goes by this name.
+pub const ISSUER: &str = "http://bench.example";
 /// Raised when the same arguments would make another house.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 /// Subscribers in one story of the making.
 const STORY: u32 = 1000;
 /// Lives older than this are told anew: a last sight is an answer for a day.
@@ -73,7 +75,7 @@ impl House {
         let wanted = Plan { form: FORM, subscribers, lives, made: now, told: At(0) };
         let kept = std::fs::read(&path).ok().and_then(|text| serde_json::from_slice::<Plan>(&text).ok());
         let kept = kept.filter(|k| Plan { made: k.made, told: k.told, ..wanted } == *k);
-        let installation = Installation::at(dir.clone());
+        let installation = Installation { issuer: ISSUER.to_owned(), ..Installation::at(dir.clone()) };
         let mut plan = match kept {
             Some(kept) => kept,
             None => {

@@ -1,6 +1,6 @@
 //! Asking over HTTP from many connections at once. Proofs are made ahead, so that asking costs the machine little; only answers
 //! that say what they should are counted. Deliberately absent: a pace; each connection asks again as soon as it was answered.
-use super::house::House;
+use super::house::{House, ISSUER};
 use super::http::{Connection, Reply};
 use super::server::Server;
 use super::usage;
@@ -188,7 +188,7 @@ pub fn prepare(
 
 /// Gets an access token for the house's client.
 pub fn token(server: &Server, house: &House) -> Result<String, Trouble> {
-    let (system, now, issuer) = (SystemRng::new(), SystemClock.now(), server.issuer.as_str());
+    let (system, now, issuer) = (SystemRng::new(), SystemClock.now(), ISSUER);
     let url = format!("{issuer}/oauth/token");
     let fields = house.client().token_request(system.ring(), issuer, "", now).map_err(Trouble::of)?;
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

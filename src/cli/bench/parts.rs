@@ -1,6 +1,6 @@
 //! What one context request is made of, each part in a hot loop on one thread, by the functions that the verb itself calls.
 //! Deliberately absent: HTTP, threads and queues; what they cost is the ratio of the whole to the sum.
-use super::house::{GRANTED, House, PURPOSE, recipient};
+use super::house::{GRANTED, House, ISSUER, PURPOSE, recipient};
 use super::usage::{thread_us, whole_us};
 use crate::ambient::{SystemClock, SystemRng};
 use crate::broker::record::{Event, Outcome, Record};
@@ -116,8 +116,7 @@ impl Bench<'_> {
     }
 
     fn credentials(&self) -> Result<Vec<Part>, Trouble> {
-        const ISSUER: &str = "http://127.0.0.1:8080";
-        const URL: &str = "http://127.0.0.1:8080/v1/context";
+        const URL: &str = "http://bench.example/v1/context";
         let now = SystemClock.now();
         let client: &ClientKey = self.house.client();
         let shown = client.proof(self.system.ring(), "POST", URL, None, now).map_err(Trouble::of)?;
@@ -272,7 +271,6 @@ impl Bench<'_> {
         let count = answers.len();
         let entry =
             thread_us(self.at_least, |n| Ok(self.broker.entry(&answers[n % count].record).map(drop)?))?;
-        let issuer = "http://127.0.0.1:8080";
         let signed = |n: usize| {
             let Answered { seen, context, record, .. } = &answers[n % count];
             let Event::Request { subject, payload, .. } = &record.event else {
@@ -280,7 +278,7 @@ impl Bench<'_> {
             };
             let disclosed = |i: &Item| Disclosed { category: i.category(), precision: i.precision() };
             let receipt = DisclosureReceipt {
-                iss: issuer.to_owned(),
+                iss: ISSUER.to_owned(),
                 jti: EntryId([7; 16]),
                 sub: subject.clone(),
                 client_id: seen.client.id.clone(),

@@ -1,5 +1,5 @@
 //! The server that is measured: this binary as a process of its own, so that what it uses can be told from what asking costs.
-use super::house::House;
+use super::house::{House, ISSUER};
 use super::http::Connection;
 use super::usage;
 use crate::cli::Trouble;
@@ -12,8 +12,6 @@ pub struct Server {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
-    /// What it calls itself.
-    pub issuer: String,
     /// From its start to its first answer.
     pub ready_after: Duration,
 }
@@ -29,12 +27,11 @@ impl Server {
     /// Starts it on a free port and waits until it is ready.
     pub fn start(house: &House) -> Result<Server, Trouble> {
         let address = free()?;
-        let issuer = format!("http://{address}");
         let began = Instant::now();
         let child = Command::new(std::env::current_exe().map_err(Trouble::of)?)
             .arg("--data")
             .arg(&house.installation().data)
-            .args(["--issuer", &issuer, "--home", house.installation().home.as_str()])
+            .args(["--issuer", ISSUER, "--home", house.installation().home.as_str()])
             .args(["serve", "--listen", &address.to_string()])
             .env_remove("DONGUI_DATABASE")
             .env_remove("DONGUI_KEYS")
@@ -42,7 +39,7 @@ impl Server {
             .stdout(Stdio::null())
             .spawn()
             .map_err(|e| Trouble(format!("cannot start the server: {e}")))?;
-        let mut server = Server { child, address, issuer, ready_after: Duration::ZERO };
+        let mut server = Server { child, address, ready_after: Duration::ZERO };
         while began.elapsed() < Duration::from_secs(60) {
             if server.ready() {
                 server.ready_after = began.elapsed();
