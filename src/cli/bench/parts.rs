@@ -297,8 +297,8 @@ impl Bench<'_> {
             std::hint::black_box(crate::web::context::written(&payload, &token, self.engine.digest()));
             Ok(())
         })?;
-        let rows =
-            (0..count).map(|n| self.broker.entry(&answers[n].record)).collect::<Result<Vec<_>, _>>()?;
+        let rows: Vec<EntryRow> =
+            (0..count).map(|n| self.broker.entry(&answers[n].record)).collect::<Result<_, _>>()?;
         let write = whole_us(self.at_least, |n| self.write(n, answers, &rows))? / GROUP as f64;
         Ok(vec![
             ("entry committed and sealed", entry),
