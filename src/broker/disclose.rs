@@ -34,6 +34,7 @@ use crate::store::profiles::SealedProfile;
 use crate::store::releases::{self, ReleaseRow};
 use crate::store::subscribers::{self, Subscriber};
 use crate::store::{Fault, Tx, consents, counters, crowds, entries, profiles, recipients};
+use std::sync::Arc;
 
 /// Times a request is decided anew when the subscriber's version moved in between.
 const ATTEMPTS: u32 = 100;
@@ -100,7 +101,8 @@ impl Broker {
             let entry = self.entry(&record(&seen, &verdicts, &context, request, &digest, now))?;
             let id = entry.id;
             let released = release::rows(&seen, &context, now)?;
-            match self.commit(proven.proof(), &seen, entry, released)? {
+            let until = ends(&seen, &context);
+            match self.commit(proven.proof(), &seen, until, entry, released)? {
                 Written::Yes => {
                     let receipt = self.receipt(&seen, request, &context, digest, id, now)?;
                     let policy = self.engine.digest().to_owned();
@@ -213,16 +215,20 @@ impl Broker {
         &self,
         proof: OneTime,
         seen: &Seen,
+        until: Option<At>,
         entry: EntryRow,
         released: Vec<ReleaseRow>,
     ) -> Result<Written, Fault> {
         let guard = seen.subscriber.map(|s| (s.id, s.version));
+        let clock = Arc::clone(&self.clock);
         self.store.write("context.disclose", move |tx| {
             if !proof.spend(tx)? {
                 return Ok(Written::Replayed);
             }
-            if let Some((id, version)) = guard
-                && !subscribers::bump(tx, id, version)?
+            // No version moves when time ends a grant, so the clock is asked where the answer becomes final.
+            let ended = until.is_some_and(|until| clock.now() >= until);
+            if ended
+                || guard.map_or(Ok(false), |(id, version)| subscribers::bump(tx, id, version).map(|b| !b))?
             {
                 // Decided anew, and the same proof is good for that.
                 proof.give_back(tx)?;
@@ -291,6 +297,12 @@ pub(super) fn standing(grants: &[Grant], purpose: Purpose, category: Category, n
         None => Standing::Absent,
         Some(standing) => standing,
     }
+}
+
+/// When the first of the grants ends that something leaves under.
+fn ends(seen: &Seen, context: &Context) -> Option<At> {
+    let leaves_under = |g: &&Grant| context.items().iter().any(|item| item.grant() == g.id);
+    seen.grants.iter().filter(leaves_under).map(|g| g.until).min()
 }
 
 fn assemble(verdicts: &[Verdict], request: &ContextRequest) -> Context {

@@ -138,6 +138,8 @@ impl Intake<'_> {
             if report.named.len() < NAMED {
                 report.named.push(Named { line, reason: reject.sentence().to_owned() });
             }
+            // The answer tells of it, so it is part of the chunk's name; no reference is longer than a line.
+            self.name(&u64::MAX.to_be_bytes(), &[&line.to_be_bytes(), &[reject as u8]]);
         }
         if self.chunk.is_full(self.most) { self.flush() } else { Ok(()) }
     }
@@ -182,18 +184,23 @@ impl Intake<'_> {
             Ok(slot) => slot,
             Err(reject) => return Ok(Err(reject)),
         };
-        self.unhashed.extend_from_slice(reference.as_bytes());
-        self.unhashed.extend_from_slice(&at.0.to_be_bytes());
-        self.unhashed.extend_from_slice(&what.bytes());
-        if self.unhashed.len() >= HASHED {
-            self.hash.update(&self.unhashed);
-            self.unhashed.clear();
-        }
+        let length = (reference.len() as u64).to_be_bytes();
+        self.name(&length, &[reference.as_bytes(), &at.0.to_be_bytes(), &what.bytes()]);
         match slot {
             Some(slot) => self.chunk.push(slot, Event { at, what }),
             None => self.chunk.report.dropped += 1,
         }
         Ok(Ok(()))
+    }
+
+    /// Takes a line into the name of the chunk: a head that tells how to part the rest, so that no two chunks share their bytes.
+    fn name(&mut self, head: &[u8; 8], rest: &[&[u8]]) {
+        self.unhashed.extend_from_slice(head);
+        rest.iter().for_each(|part| self.unhashed.extend_from_slice(part));
+        if self.unhashed.len() >= HASHED {
+            self.hash.update(&self.unhashed);
+            self.unhashed.clear();
+        }
     }
 
     /// The slot of a subscriber that this feed is kept for; `None` when no live grant could use it.

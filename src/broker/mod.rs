@@ -136,12 +136,12 @@ impl Broker {
         Ok(now)
     }
 
-    /// Stops disclosures while the database is behind the last published checkpoint: a restored backup may have lost
-    /// withdrawals (promise 4).
+    /// Stops disclosures while the database is not known to hold the last published checkpoint: a restored backup may have
+    /// lost withdrawals (promise 4).
     fn refuse_when_behind(&self) -> Result<(), Failure> {
         if self.behind.load(Ordering::Relaxed) {
             return Err(Failure::Halted(
-                "the database is behind the last published checkpoint; restore a newer one",
+                "the database and the last published checkpoint do not fit; `dongui doctor` says why",
             ));
         }
         Ok(())

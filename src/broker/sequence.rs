@@ -51,8 +51,9 @@ impl Broker {
             self.holds(&directory, published.as_ref())?;
             Ok(published)
         });
-        // Nothing is numbered meanwhile: what is recorded now must not take the place of what was lost.
-        self.behind.store(matches!(published, Err(Failure::Halted(_))), Ordering::Relaxed);
+        // A check that could not be made counts as failed. Nothing is numbered meanwhile: what is recorded now must not take the
+        // place of what was lost.
+        self.behind.store(published.is_err(), Ordering::Relaxed);
         let published = published?;
         // A story that was not full took the last; what came since waits a second.
         while self.store.write("ledger.number", |tx| entries::number(tx, STORY))? == STORY as usize {}

@@ -6,8 +6,10 @@ use crate::domain::id::SubscriberId;
 use crate::domain::recipient::Recipient;
 use crate::store::{consents, entries, recipients};
 
-/// Requests and decisions shown at most.
-const MOST: i64 = 100;
+/// Requests shown at most.
+const MOST: usize = 100;
+/// Records read at a time.
+const PAGE: i64 = 100;
 
 /// Everything on a subscriber's own page.
 #[derive(Debug)]
@@ -16,25 +18,36 @@ pub struct Overview {
     pub recipients: Vec<Recipient>,
     /// What he decided.
     pub grants: Vec<Grant>,
-    /// Requests about him, newest first.
+    /// The last hundred requests about him, newest first.
     pub requests: Vec<Record>,
 }
 
 impl Broker {
     /// The subscriber's own page.
     pub fn overview(&self, subscriber: SubscriberId) -> Result<Overview, Failure> {
-        let (recipients, grants, sealed) = self.store.read("subscriber.overview", |tx| {
-            Ok((recipients::all(tx)?, consents::held(tx, subscriber)?, entries::about(tx, subscriber, MOST)?))
-        })?;
-        let mut requests = Vec::new();
-        for (id, sealed, _) in sealed {
-            let (_, canonical) = self.open_record(id, &sealed)?;
-            let record: Record =
-                serde_json::from_slice(&canonical).map_err(|_| crate::store::Fault::Corrupt("records"))?;
-            if matches!(record.event, Event::Request { .. }) {
-                requests.push(record);
+        let (recipients, grants) = self
+            .store
+            .read("subscriber.overview", |tx| Ok((recipients::all(tx)?, consents::held(tx, subscriber)?)))?;
+        let (mut requests, mut skip) = (Vec::new(), 0);
+        // What kind a record is of is sealed too, so pages are opened until there are enough requests, or no more records.
+        while requests.len() < MOST {
+            let page =
+                self.store.read("subscriber.timeline", |tx| entries::about(tx, subscriber, skip, PAGE))?;
+            let last = page.len() < PAGE as usize;
+            for (id, sealed, _) in page {
+                let (_, canonical) = self.open_record(id, &sealed)?;
+                let record: Record = serde_json::from_slice(&canonical)
+                    .map_err(|_| crate::store::Fault::Corrupt("records"))?;
+                if matches!(record.event, Event::Request { .. }) {
+                    requests.push(record);
+                }
             }
+            if last {
+                break;
+            }
+            skip += PAGE;
         }
+        requests.truncate(MOST);
         Ok(Overview { recipients, grants, requests })
     }
 }

@@ -132,35 +132,4 @@ mod tests {
             assert!(w.ask(odd, &proof, NOW).is_err(), "{odd}");
         }
     }
-
-    #[test]
-    #[ignore = "prints times; run by hand with --ignored --nocapture"]
-    fn times() {
-        let w = world();
-        let (header, proof) = (format!("DPoP {}", w.token), w.proof_by(&w.client, NOW));
-        let time = |name: &str, work: &dyn Fn()| {
-            let run = |_| {
-                let started = std::time::Instant::now();
-                (0..10).for_each(|_| work());
-                started.elapsed()
-            };
-            // The best of many short runs, so that other work on the machine does not count.
-            let best = (0..300).map(run).min().unwrap();
-            eprintln!("{name}: {:.1} us", best.as_secs_f64() * 1e5);
-        };
-        time("verify token", &|| {
-            drop(super::super::token::verify(w.signer.jwk(), &w.token, ISSUER, NOW).unwrap());
-        });
-        time("verify remembered token", &|| {
-            drop(w.remembered.verify(w.signer.jwk(), &w.token, ISSUER, NOW).unwrap());
-        });
-        time("check proof", &|| drop(dpop::check(&proof, "POST", URL, Some(&w.token), NOW).unwrap()));
-        time("admit", &|| drop(w.ask(&header, &proof, NOW).unwrap()));
-        for line in include_str!("fixtures/proofs-by-jose.txt").lines().take(3) {
-            let [alg, _, shown] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
-            time(&format!("check proof {alg}"), &|| {
-                drop(dpop::check(shown, "POST", URL, None, NOW).unwrap())
-            });
-        }
-    }
 }

@@ -139,15 +139,16 @@ pub fn range(tx: &mut Tx<'_>, from: At, to: At) -> Result<Option<(u64, u64)>, Fa
     }
 }
 
-/// The records about a subscriber, newest first, at most `most`: what his own timeline shows.
+/// The records about a subscriber, newest first: at most `most` after the first `skip`. What his own timeline shows.
 pub fn about(
     tx: &mut Tx<'_>,
     subscriber: SubscriberId,
+    skip: i64,
     most: i64,
 ) -> Result<Vec<(EntryId, Vec<u8>, At)>, Fault> {
     let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = on!(tx, c => records::table
         .filter(records::subscriber_id.eq(subscriber.0.as_slice()))
-        .order((records::at.desc(), records::entry_id.desc())).limit(most)
+        .order((records::at.desc(), records::entry_id.desc())).offset(skip).limit(most)
         .select((records::entry_id, records::sealed, records::at)).load(c))?;
     rows.into_iter()
         .map(|(id, sealed, at)| {

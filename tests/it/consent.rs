@@ -114,6 +114,21 @@ fn a_withdrawal_ends_what_it_names_and_nothing_more() {
 }
 
 #[test]
+fn a_request_stays_on_the_timeline_however_often_minds_are_changed_since() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        assistant.asks(&mina);
+        for _ in 0..60 {
+            mina.pauses();
+            mina.resumes();
+            w.clock.advance(SECOND_US);
+        }
+        assert_eq!(mina.timeline().len(), 1);
+    });
+}
+
+#[test]
 fn a_pause_holds_everything_back_and_is_taken_back() {
     World::each(|w| {
         let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));

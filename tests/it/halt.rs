@@ -93,6 +93,10 @@ fn a_database_behind_the_published_checkpoint_tells_nothing_and_takes_every_no()
         assert!(halted(&assistant.asks_with(&token, &request).0));
         let still = std::fs::read_to_string(w.house.log_dir().join("checkpoint")).unwrap();
         assert_eq!(still, published.note);
+        // A log that cannot even be read is no reason to go on.
+        std::fs::remove_dir_all(w.house.log_dir().join("tile")).unwrap();
+        assert!(w.broker().sequence().is_err());
+        assert!(halted(&assistant.asks_with(&token, &request).0));
     });
 }
 

@@ -138,6 +138,20 @@ fn lines_that_are_not_understood_are_counted_and_twenty_are_named() {
 }
 
 #[test]
+fn feeds_of_which_nothing_is_understood_are_not_taken_for_each_other() {
+    World::each(|w| {
+        let head = "subscriber,at,cell";
+        let (one, other) = (format!("{head}\n+4915550000001,0,nowhere\n"), format!("{head}\nx\n\nx\n"));
+        assert_eq!(w.load(FeedKind::Location, &one).rejected, 1);
+        let report = w.load(FeedKind::Location, &other);
+        assert_eq!((report.lines, report.rejected, report.replayed_chunks), (2, 2, 0));
+        let lines: Vec<u64> = report.named.iter().map(|n| n.line).collect();
+        assert_eq!(lines, [2, 4]);
+        assert_eq!(w.load(FeedKind::Location, &other).replayed_chunks, 1);
+    });
+}
+
+#[test]
 fn a_chunk_out_of_order_takes_nothing_back() {
     World::each(|w| {
         let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));

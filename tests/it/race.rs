@@ -103,6 +103,23 @@ fn a_withdrawal_between_the_decision_and_its_record_stops_the_answer() {
 }
 
 #[test]
+fn a_consent_that_ends_between_the_decision_and_its_record_stops_the_answer() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        mina.allows_until(&assistant, ASSISTANT, ZONE, R6, w.clock.now().plus(60 * SECOND_US));
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        let (token, request) = (assistant.client.token(), assistant.request(&mina, ASSISTANT, &[ZONE]));
+        let ((rng, _), clock) = (interrupted(w), w.clock.clone());
+        rng.next_draw_after(move || clock.advance(60 * SECOND_US));
+        let answer = assistant.asks_with(&token, &request);
+        assert!(rng.is_done() && !answer.tells(), "{}", answer.text());
+        assert_eq!(answer.withheld(ZONE).as_deref(), Some("expired"));
+        assert_eq!(mina.disclosures(), 0);
+    });
+}
+
+#[test]
 fn a_withdrawal_between_reading_a_profile_and_writing_it_drops_the_event() {
     World::each(|w| {
         let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));

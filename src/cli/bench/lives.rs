@@ -80,8 +80,8 @@ impl Lives {
             }
         }
         let zone = if rng.chance(0.5) { third } else { work };
-        // Crowds of zones are kept for the day only.
-        let at = self.now.plus(-rng.between(1, 10) * MINUTE_US).max(today);
+        // Crowds are counted by the hour: at its turn everybody was seen in the new one.
+        let at = self.now.plus(-rng.between(1, 10) * MINUTE_US).max(self.now.floor(HOUR_US));
         fold(Event { at, what: Happening::Stay { zone, sensitive: false } }, true);
         crowds.sort_unstable();
         crowds.dedup();
@@ -95,12 +95,18 @@ mod tests {
 
     #[test]
     fn a_life_is_the_same_twice_and_has_what_is_asked_about() {
-        let now = At::parse("2026-03-03T09:30:00Z").unwrap();
+        for now in ["2026-03-03T09:30:00Z", "2026-03-03T09:00:10Z", "2026-03-03T00:00:10Z"] {
+            lives_at(At::parse(now).unwrap());
+        }
+    }
+
+    fn lives_at(now: At) {
         let lives = Lives::new(now).unwrap();
         for n in 0..20 {
             let life = lives.of(n);
             assert!(life.profile == lives.of(n).profile);
             let stay = life.profile.last_stay().unwrap();
+            assert_eq!(stay.at.floor(HOUR_US), now.floor(HOUR_US), "one crowd for all");
             assert!(now.since(stay.at) <= 10 * MINUTE_US && life.profile.label(stay.zone).is_some());
             assert_eq!(
                 life.profile.interest(crate::domain::feed::Source::App, now),

@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Answer, Trouble> {
     let took_s = begun.elapsed().as_secs_f64();
     let heading = format!(
         "Dongui demo: {} made-up residents of Munich, {} days of events, seed {}. The clock of this run is set to Thursday,\n15 \
-         October 2026, 16:50, so that every run tells the same story. All of it went over HTTP, in {took_s:.1} s.",
+         October 2026, 16:50, so that every run tells the same story. Enrolment, decisions,\nfeeds, questions and the export went over HTTP, in {took_s:.1} s.",
         arguments.residents, arguments.days, arguments.seed
     );
     let facts = json!({ "residents": arguments.residents, "days": arguments.days, "seed": arguments.seed, "start": START,

@@ -205,34 +205,3 @@ proptest! {
         prop_assert_eq!(read(&torn, &Jwk::parse(RFC_P256).unwrap()).is_ok(), torn == RFC_ES256);
     }
 }
-
-#[test]
-#[ignore = "prints times; run by hand with --ignored --nocapture"]
-fn times() {
-    use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
-    let (system, signer) = (SystemRng::new(), signer());
-    let claims = json!({"iss": "https://broker.example", "sub": "assistant", "scope": "context:read"});
-    let token = signer.sign(system.ring(), "t", &claims).unwrap();
-    let (signed, signature) = token.rsplit_once('.').unwrap();
-    let signature = B64.decode(signature).unwrap();
-    let public = serde_json::to_value(signer.jwk()).unwrap();
-    let coordinate = |name: &str| B64.decode(public[name].as_str().unwrap()).unwrap();
-    let point = [vec![4], coordinate("x"), coordinate("y")].concat();
-    // The best of many short runs, so that other work on the machine does not count.
-    let time = |name: &str, work: &dyn Fn()| {
-        let run = |_| {
-            let started = std::time::Instant::now();
-            (0..10).for_each(|_| work());
-            started.elapsed()
-        };
-        let best = (0..500).map(run).min().unwrap();
-        eprintln!("{name}: {:.1} us", best.as_secs_f64() * 1e5);
-    };
-    time("ring alone, ES256 verify", &|| {
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point)
-            .verify(signed.as_bytes(), &signature)
-            .unwrap();
-    });
-    time("verify", &|| drop(verify::<Value>(&token, signer.jwk(), "t").unwrap()));
-    time("sign", &|| drop(signer.sign(system.ring(), "t", &claims).unwrap()));
-}

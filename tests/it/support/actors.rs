@@ -101,7 +101,7 @@ impl<'w> Subscriber<'w> {
     /// Everything ever recorded about him, opened with the operator's keys.
     pub fn records(&self) -> Vec<Record> {
         let (store, keyring) = (self.w.store(), Keyring::parse(keys()).unwrap());
-        let sealed = store.read("story", |tx| entries::about(tx, self.id, i64::MAX)).unwrap();
+        let sealed = store.read("story", |tx| entries::about(tx, self.id, 0, i64::MAX)).unwrap();
         let open = |(id, sealed, _): (EntryId, Vec<u8>, At)| {
             let plain = keyring.sealer().open(("records", "sealed"), &id.0, &sealed).unwrap();
             serde_json::from_slice(&plain[32..]).unwrap()
