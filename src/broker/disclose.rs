@@ -6,34 +6,33 @@
 use super::authenticate::{GONE, OneTime, Proven, REPLAYED};
 use super::record::{Event, Outcome, Record};
 use super::release;
+use super::remembered::Registered;
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
 use crate::crypt::receipt::{self, DisclosureReceipt};
 use crate::crypt::{hex, pseudonym};
 use crate::domain::category::{Category, Precision};
-use crate::domain::client::Client;
 use crate::domain::consent::Grant;
 use crate::domain::id::EntryId;
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
-use crate::domain::recipient::Recipient;
 use crate::domain::request::ContextRequest;
 use crate::domain::scene::{Scene, Standing};
 use crate::domain::time::At;
 use crate::minimise::apply::{apply, wanted};
 use crate::minimise::budget;
 use crate::minimise::context::Context;
-use crate::minimise::crowd::Crowds;
 use crate::minimise::item::{Item, Released};
 use crate::oauth::scope::Scope;
 use crate::policy::{self, Refusal};
 use crate::profile::Profile;
+use crate::store::counters::{self, Counters};
 use crate::store::entries::EntryRow;
 use crate::store::profiles::SealedProfile;
 use crate::store::releases::{self, ReleaseRow};
 use crate::store::subscribers::{self, Subscriber};
-use crate::store::{Fault, Tx, consents, counters, crowds, entries, profiles, recipients};
+use crate::store::{Fault, Tx, consents, entries, profiles};
 use std::sync::Arc;
 
 /// Times a request is decided anew when the subscriber's version moved in between.
@@ -44,8 +43,6 @@ const ATTEMPTS: u32 = 100;
 pub struct Disclosed {
     /// What leaves.
     pub context: Context,
-    /// Its canonical bytes, which the receipt is over.
-    pub payload: Vec<u8>,
     /// Signed, for the recipient's file; not for a model.
     pub receipt: String,
     /// SHA-256 of the policy set that decided, hex.
@@ -54,8 +51,8 @@ pub struct Disclosed {
 
 /// What one snapshot shows.
 pub(super) struct Seen {
-    client: Client,
-    pub(super) recipient: Recipient,
+    counted: Counters,
+    pub(super) registered: Arc<Registered>,
     pub(super) subscriber: Option<Subscriber>,
     grants: Vec<Grant>,
     pub(super) releases: Vec<ReleaseRow>,
@@ -96,8 +93,7 @@ impl Broker {
                 })?
                 .ok_or(GONE)?;
             let context = assemble(&verdicts, request);
-            let payload = context.bytes();
-            let digest = hex::encode(&sha256(&[&payload]));
+            let digest = hex::encode(&sha256(&[context.bytes()]));
             let entry = self.entry(&record(&seen, &verdicts, &context, request, &digest, now))?;
             let id = entry.id;
             let released = release::rows(&seen, &context, now)?;
@@ -106,7 +102,7 @@ impl Broker {
                 Written::Yes => {
                     let receipt = self.receipt(&seen, request, &context, digest, id, now)?;
                     let policy = self.engine.digest().to_owned();
-                    return Ok(Disclosed { context, payload, receipt, policy });
+                    return Ok(Disclosed { context, receipt, policy });
                 }
                 Written::Moved => {}
                 Written::Replayed => return Err(REPLAYED.into()),
@@ -122,15 +118,15 @@ impl Broker {
         request: &ContextRequest,
         now: At,
     ) -> Result<Option<Seen>, Fault> {
-        let Some(client) = recipients::find_client(tx, client)? else { return Ok(None) };
-        let Some(id) = client.recipient else { return Ok(None) };
-        let Some(recipient) = recipients::find(tx, id)? else { return Ok(None) };
+        let counted = counters::all(tx)?;
+        let Some(registered) = self.registered(tx, &counted, client)? else { return Ok(None) };
+        let id = registered.recipient.id;
         let subscriber = subscribers::find_by_pseudonym(tx, id, &request.subject)?;
         let (grants, releases) = match &subscriber {
             Some(s) => (consents::held_with(tx, s.id, id)?, releases::since(tx, s.id, budget::horizon(now))?),
             None => (Vec::new(), Vec::new()),
         };
-        Ok(Some(Seen { client, recipient, subscriber, grants, releases }))
+        Ok(Some(Seen { counted, registered, subscriber, grants, releases }))
     }
 
     fn judge(
@@ -152,11 +148,11 @@ impl Broker {
         let offset_s = subscriber.home.offset_s(now);
         let mut released =
             seen.releases.iter().map(release::read).collect::<Result<Vec<Released>, Fault>>()?;
-        let mut opened: Option<(Profile, u32)> = None;
+        let mut opened: Option<Profile> = None;
         let mut verdicts = Vec::with_capacity(request.categories.len());
         for &category in &request.categories {
             let scene = Scene {
-                recipient: &seen.recipient,
+                recipient: &seen.registered.recipient,
                 home: subscriber.home,
                 age: subscriber.age,
                 purpose: request.purpose,
@@ -171,21 +167,15 @@ impl Broker {
                 }
                 Ok(permit) => {
                     // Nothing personal is unsealed before a permit is there.
-                    let (known, base) = match &opened {
+                    let known = match &opened {
                         Some(opened) => opened,
-                        None => opened.insert((
-                            self.open_profile(subscriber, profiles::find(tx, subscriber.id)?)?,
-                            u32::try_from(counters::value(tx, counters::PERSONS)?).unwrap_or(u32::MAX),
-                        )),
+                        None => {
+                            opened.insert(self.open_profile(subscriber, profiles::find(tx, subscriber.id)?)?)
+                        }
                     };
                     let (obligations, by) =
                         (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
-                    let mut crowds = Crowds::new(*base);
-                    for key in wanted(&permit, known, now, offset_s) {
-                        if let Some(persons) = crowds::size(tx, super::fold::crowd_key(key))? {
-                            crowds.insert(key, u32::try_from(persons).map_err(|_| Fault::Corrupt("crowd"))?);
-                        }
-                    }
+                    let crowds = self.crowds(tx, &seen.counted, wanted(&permit, known, now, offset_s))?;
                     let item = apply(permit, known, &crowds, &released, now, offset_s);
                     if let Ok(item) = &item {
                         released.push(item.released().clone());
@@ -258,7 +248,7 @@ impl Broker {
             iss: self.settings.issuer.clone(),
             jti: entry,
             sub: request.subject.clone(),
-            client_id: seen.client.id.clone(),
+            client_id: seen.registered.client.id.clone(),
             purpose: request.purpose,
             categories,
             policy: self.engine.digest().to_owned(),
@@ -353,10 +343,10 @@ fn record(
     Record {
         at: now,
         subscriber: seen.subscriber.map(|s| s.id),
-        recipient: Some(seen.recipient.id),
+        recipient: Some(seen.registered.recipient.id),
         purpose: Some(request.purpose),
         event: Event::Request {
-            client: seen.client.id.clone(),
+            client: seen.registered.client.id.clone(),
             subject: request.subject.clone(),
             outcomes,
             payload: payload.to_owned(),

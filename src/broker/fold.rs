@@ -202,15 +202,16 @@ impl Broker {
         while all.peek().is_some() {
             let story: Vec<_> = all.by_ref().take(CROWDS).collect();
             self.store.write("feed.crowds", move |tx| {
+                let mut rows = Vec::with_capacity(story.len());
                 for (key, persons) in &story {
                     let mut merged = persons.clone();
                     if let Some(known) = crowds::find(tx, crowd_key(*key))? {
                         merged.union(&Crowd::from_bytes(&known).map_err(|_| Fault::Corrupt("crowd"))?);
                     }
                     let size = i64::try_from(merged.len()).unwrap_or(i64::MAX);
-                    crowds::put(tx, crowd_key(*key), size, &merged.to_bytes())?;
+                    rows.push((crowd_key(*key), size, merged.to_bytes()));
                 }
-                Ok(())
+                crowds::put(tx, &rows)
             })?;
         }
         Ok(())

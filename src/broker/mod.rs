@@ -18,6 +18,7 @@ pub mod record;
 pub mod reference;
 pub mod register;
 mod release;
+pub mod remembered;
 pub mod sequence;
 pub mod timeline;
 
@@ -29,9 +30,11 @@ use crate::crypt::sign::LogKey;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, Clock, SECOND_US};
-use crate::oauth::token::Remembered;
+use crate::minimise::crowd::CrowdKey;
+use crate::oauth::token;
 use crate::policy::Engine;
 use crate::store::Store;
+use remembered::{Registered, Remembered};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -41,6 +44,10 @@ const CLOCK_SLACK_US: i64 = 2 * SECOND_US;
 
 /// Verified tokens remembered, some 300 bytes each.
 const TOKENS: usize = 100_000;
+/// Clients remembered, a few kB each.
+const CLIENTS: usize = 1000;
+/// Sizes of crowds remembered, 40 bytes each.
+const CROWDS: usize = 1_000_000;
 
 /// What an installation is told once.
 #[derive(Debug, Clone)]
@@ -86,7 +93,9 @@ pub struct Broker {
     signer: Signer,
     log_key: LogKey,
     settings: Settings,
-    tokens: Remembered,
+    tokens: token::Remembered,
+    registered: Remembered<String, Option<Arc<Registered>>>,
+    crowd_sizes: Remembered<CrowdKey, Option<u32>>,
     latest: AtomicI64,
     behind: AtomicBool,
     reference: Mutex<Option<Arc<reference::Reference>>>,
@@ -113,7 +122,9 @@ impl Broker {
             signer,
             log_key,
             settings,
-            tokens: Remembered::new(TOKENS),
+            tokens: token::Remembered::new(TOKENS),
+            registered: Remembered::new(CLIENTS),
+            crowd_sizes: Remembered::new(CROWDS),
             latest: AtomicI64::new(i64::MIN),
             behind: AtomicBool::new(false),
             reference: Mutex::new(None),

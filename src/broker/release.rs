@@ -27,7 +27,7 @@ pub(super) fn rows(seen: &Seen, context: &Context, now: At) -> Result<Vec<Releas
             let before = read(known)?;
             fresh.reduced |= before.reduced;
             fresh.keys.extend(before.keys);
-            same = same.or((known.recipient == seen.recipient.id).then_some(&known.document));
+            same = same.or((known.recipient == seen.registered.recipient.id).then_some(&known.document));
         }
         fresh.keys.sort_unstable();
         fresh.keys.dedup();
@@ -37,7 +37,7 @@ pub(super) fn rows(seen: &Seen, context: &Context, now: At) -> Result<Vec<Releas
                 subscriber: subscriber.id,
                 epoch: fresh.epoch,
                 fact: fresh.fact,
-                recipient: seen.recipient.id,
+                recipient: seen.registered.recipient.id,
                 document,
                 at: now,
             });

@@ -2,19 +2,22 @@
 //! Deliberately absent: numbers that are no small integers and keys beyond ASCII, which our documents do not have; a library that
 //! is ten times slower does those.
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::ser::Formatter;
+use std::cell::{Cell, RefCell};
+use std::io;
 
 /// Integers beyond this have no exact form in RFC 8785.
-const EXACT: i64 = 1 << 53;
+const EXACT: u64 = 1 << 53;
 
 /// The canonical bytes of a document.
 ///
 /// # Errors
-/// For what JSON cannot say: a number that is not finite, a key that is no string.
+/// For what JSON cannot say, such as a key that is no string.
 pub fn to_vec<T: Serialize + ?Sized>(document: &T) -> Result<Vec<u8>, serde_json::Error> {
-    let value = serde_json::to_value(document)?;
-    let mut out = Vec::with_capacity(512);
-    if write(&mut out, &value)? { Ok(out) } else { serde_jcs::to_vec(document) }
+    let sheet = Sheet { out: RefCell::new(Vec::with_capacity(1024)), beyond: Cell::new(false) };
+    let sorter = Sorter { sheet: &sheet, open: Vec::new(), members: Vec::new() };
+    document.serialize(&mut serde_json::Serializer::with_formatter(Pen(&sheet), sorter))?;
+    if sheet.beyond.get() { serde_jcs::to_vec(document) } else { Ok(sheet.out.into_inner()) }
 }
 
 /// The same as text.
@@ -26,57 +29,165 @@ pub fn to_string<T: Serialize + ?Sized>(document: &T) -> Result<String, serde_js
     to_vec(document).map(|bytes| String::from_utf8(bytes).unwrap_or_default())
 }
 
-/// Writes `value`; false when it has something that is not done here.
-fn write(out: &mut Vec<u8>, value: &Value) -> Result<bool, serde_json::Error> {
-    match value {
-        Value::Number(n) if !n.as_i64().is_some_and(|n| (-EXACT..=EXACT).contains(&n)) => return Ok(false),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            serde_json::to_writer(&mut *out, value)?;
-        }
-        Value::Array(items) => {
-            out.push(b'[');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                if !write(out, item)? {
-                    return Ok(false);
-                }
-            }
-            out.push(b']');
-        }
-        Value::Object(members) => return object(out, members),
-    }
-    Ok(true)
+/// What is written, and whether it has something that is not done here.
+struct Sheet {
+    out: RefCell<Vec<u8>>,
+    beyond: Cell<bool>,
 }
 
-fn object(out: &mut Vec<u8>, members: &Map<String, Value>) -> Result<bool, serde_json::Error> {
-    let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
-    // RFC 8785 sorts by UTF-16 code units; of ASCII they are the bytes.
-    if !sorted.iter().all(|(key, _)| key.is_ascii()) {
-        return Ok(false);
+impl Sheet {
+    fn beyond(&self, is: bool) {
+        self.beyond.set(self.beyond.get() | is);
     }
-    sorted.sort_unstable_by_key(|(key, _)| *key);
-    out.push(b'{');
-    for (i, (key, value)) in sorted.into_iter().enumerate() {
-        if i > 0 {
-            out.push(b',');
-        }
-        serde_json::to_writer(&mut *out, key)?;
-        out.push(b':');
-        if !write(out, value)? {
-            return Ok(false);
-        }
+}
+
+struct Pen<'s>(&'s Sheet);
+
+impl io::Write for Pen<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.out.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
     }
-    out.push(b'}');
-    Ok(true)
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Notes where members begin and end, and puts those of an object in order when it closes.
+struct Sorter<'s> {
+    sheet: &'s Sheet,
+    open: Vec<Open>,
+    members: Vec<Member>,
+}
+
+/// An object that is not closed yet.
+struct Open {
+    /// Its first member among those noted.
+    first: usize,
+    sorted: bool,
+}
+
+/// Places in the sheet. The key lies between its quotation marks.
+#[derive(Clone, Copy)]
+struct Member {
+    from: usize,
+    key_end: usize,
+    to: usize,
+}
+
+impl Sorter<'_> {
+    fn at(&self) -> usize {
+        self.sheet.out.borrow().len()
+    }
+
+    /// RFC 8785 sorts by UTF-16 code units; of ASCII they are the bytes.
+    fn note_key(&mut self) {
+        let out = self.sheet.out.borrow();
+        let Some((member, before)) = self.members.split_last_mut() else { return };
+        member.key_end = out.len();
+        let named = key(&out, *member);
+        let Some(open) = self.open.last_mut() else { return };
+        if let Some(last) = before.get(open.first..).and_then(<[Member]>::last) {
+            open.sorted &= key(&out, *last) < named;
+        }
+        self.sheet.beyond(!named.iter().all(|b| b.is_ascii() && *b != b'\\'));
+    }
+
+    fn sort(&mut self, first: usize) {
+        let mut out = self.sheet.out.borrow_mut();
+        let Some(members) = self.members.get_mut(first..) else { return };
+        let Some(from) = members.first().map(|m| m.from) else { return };
+        members.sort_unstable_by(|a, b| key(&out, *a).cmp(key(&out, *b)));
+        let twice = members.windows(2).any(|w| key(&out, w[0]) == key(&out, w[1]));
+        let mut sorted = Vec::with_capacity(out.len() - from);
+        for (i, member) in members.iter().enumerate() {
+            if i > 0 {
+                sorted.push(b',');
+            }
+            sorted.extend_from_slice(&out[member.from..member.to]);
+        }
+        out.truncate(from);
+        out.extend_from_slice(&sorted);
+        self.sheet.beyond(twice);
+    }
+}
+
+fn key(out: &[u8], member: Member) -> &[u8] {
+    out.get(member.from + 1..member.key_end.saturating_sub(1)).unwrap_or_default()
+}
+
+impl Formatter for Sorter<'_> {
+    fn write_i64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: i64) -> io::Result<()> {
+        self.sheet.beyond(value.unsigned_abs() > EXACT);
+        write!(writer, "{value}")
+    }
+    fn write_u64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: u64) -> io::Result<()> {
+        self.sheet.beyond(value > EXACT);
+        write!(writer, "{value}")
+    }
+    fn write_i128<W: ?Sized + io::Write>(&mut self, _: &mut W, _: i128) -> io::Result<()> {
+        self.sheet.beyond(true);
+        Ok(())
+    }
+    fn write_u128<W: ?Sized + io::Write>(&mut self, _: &mut W, _: u128) -> io::Result<()> {
+        self.sheet.beyond(true);
+        Ok(())
+    }
+    fn write_f32<W: ?Sized + io::Write>(&mut self, _: &mut W, _: f32) -> io::Result<()> {
+        self.sheet.beyond(true);
+        Ok(())
+    }
+    fn write_f64<W: ?Sized + io::Write>(&mut self, _: &mut W, _: f64) -> io::Result<()> {
+        self.sheet.beyond(true);
+        Ok(())
+    }
+    fn write_number_str<W: ?Sized + io::Write>(&mut self, _: &mut W, _: &str) -> io::Result<()> {
+        self.sheet.beyond(true);
+        Ok(())
+    }
+    fn write_raw_fragment<W: ?Sized + io::Write>(&mut self, _: &mut W, _: &str) -> io::Result<()> {
+        self.sheet.beyond(true);
+        Ok(())
+    }
+    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.open.push(Open { first: self.members.len(), sorted: true });
+        writer.write_all(b"{")
+    }
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            writer.write_all(b",")?;
+        }
+        let from = self.at();
+        self.members.push(Member { from, key_end: from, to: from });
+        Ok(())
+    }
+    fn end_object_key<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.note_key();
+        Ok(())
+    }
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
+        let at = self.at();
+        if let Some(member) = self.members.last_mut() {
+            member.to = at;
+        }
+        Ok(())
+    }
+    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        if let Some(open) = self.open.pop() {
+            if !open.sorted {
+                self.sort(open.first);
+            }
+            self.members.truncate(open.first);
+        }
+        writer.write_all(b"}")
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Map, Value, json};
 
     #[test]
     fn the_example_of_the_standard_has_its_bytes() {
@@ -118,7 +229,35 @@ mod tests {
         })
     }
 
+    /// An object whose members come in the order given.
+    struct Loose(Vec<(String, Value)>);
+    impl Serialize for Loose {
+        fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+            s.collect_map(self.0.iter().map(|(k, v)| (k, Wrapped(v))))
+        }
+    }
+    /// Objects inside come backwards.
+    struct Wrapped<'v>(&'v Value);
+    impl Serialize for Wrapped<'_> {
+        fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+            match self.0 {
+                Value::Object(members) => s.collect_map(members.iter().rev().map(|(k, v)| (k, Wrapped(v)))),
+                Value::Array(items) => s.collect_seq(items.iter().map(Wrapped)),
+                other => other.serialize(s),
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn the_order_of_members_does_not_matter(
+            members in prop::collection::btree_map("[a-z]{0,3}", documents(), 0..6)
+                .prop_map(|m| m.into_iter().collect::<Vec<_>>()).prop_shuffle()
+        ) {
+            let sorted = Value::from(Map::from_iter(members.clone()));
+            prop_assert_eq!(to_vec(&Loose(members)).unwrap(), serde_jcs::to_vec(&sorted).unwrap());
+        }
+
         #[test]
         fn every_document_has_the_bytes_that_the_library_gives_it(document in documents()) {
             prop_assert_eq!(to_vec(&document).unwrap(), serde_jcs::to_vec(&document).unwrap());

@@ -79,6 +79,8 @@ impl Area {
 pub(super) fn nearest(lat: f64, lon: f64) -> Option<Area> {
     Area::all()
         .zip(ROWS)
+        // A degree of latitude is more than 110 km long.
+        .filter(|(_, row)| (row.lat - lat).abs() <= REACH_KM / 110.0)
         .map(|(area, row)| (area, distance_m((row.lat, row.lon), (lat, lon)) / 1000.0))
         .filter(|(_, km)| *km <= REACH_KM)
         .min_by(|a, b| a.1.total_cmp(&b.1))

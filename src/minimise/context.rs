@@ -46,6 +46,9 @@ pub struct Context {
     precision_reduced: Vec<Category>,
     truncated: bool,
     obligations: Owed,
+    /// Its canonical form.
+    #[serde(skip)]
+    bytes: Vec<u8>,
 }
 
 impl Context {
@@ -75,6 +78,7 @@ impl Context {
             precision_reduced: Vec::new(),
             truncated: false,
             obligations: Owed { purpose, retain_s, train: false, share: false, show_source: true },
+            bytes: Vec::new(),
         };
         context.describe(language);
         let budget = max_tokens.unwrap_or(DEFAULT_TOKENS).clamp(LEAST_TOKENS, MOST_TOKENS);
@@ -89,17 +93,18 @@ impl Context {
         self.summary = summary(&self.items, language);
         self.precision_reduced =
             self.items.iter().filter(|i| i.precision_reduced()).map(Item::category).collect();
+        // INVARIANT: strings, whole numbers and booleans always serialise; if they did not, nothing would leave.
+        self.bytes = canonical::to_vec(self).unwrap_or_default();
     }
 
     fn fits(&self, budget: u32) -> bool {
-        let bytes = self.bytes();
-        bytes.len() <= MOST_BYTES && tokens(&String::from_utf8_lossy(&bytes)) <= u64::from(budget)
+        let text = std::str::from_utf8(&self.bytes).unwrap_or_default();
+        text.len() <= MOST_BYTES && tokens(text) <= u64::from(budget)
     }
 
     /// Canonical JSON (RFC 8785): the same context has the same bytes; the receipt is over their SHA-256.
-    pub fn bytes(&self) -> Vec<u8> {
-        // INVARIANT: strings, whole numbers and booleans always serialise; if they did not, nothing would leave.
-        canonical::to_vec(self).unwrap_or_default()
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// The items that leave, after the token budget.
@@ -163,7 +168,7 @@ mod tests {
             r#""category":"web.interest","reason":"not_granted"},{"can_request":false,"#,
             r#""category":"location.zone","reason":"not_available"}]}"#,
         );
-        assert_eq!(String::from_utf8(context.bytes()).unwrap(), expected);
+        assert_eq!(std::str::from_utf8(context.bytes()).unwrap(), expected);
     }
 
     #[test]

@@ -11,6 +11,30 @@ pub const ENTRIES: &str = "entries";
 pub const PERSONS: &str = "persons";
 /// Version of the reference tables: cells, places, topics.
 pub const REFERENCE: &str = "reference";
+/// Version of recipients and clients.
+pub const REGISTRATIONS: &str = "registrations";
+/// Version of the crowds.
+pub const CROWDS: &str = "crowds";
+
+/// What a request looks at: everything but the numbers of entries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Persons enrolled so far.
+    pub persons: i64,
+    /// Version of recipients and clients.
+    pub registrations: i64,
+    /// Version of the crowds.
+    pub crowds: i64,
+}
+
+/// All that a request looks at, in one query.
+pub fn all(tx: &mut Tx<'_>) -> Result<Counters, Fault> {
+    let rows: Vec<(String, i64)> = on!(tx, c => counters::table.load(c))?;
+    let of = |name: &str| rows.iter().find(|(n, _)| n == name).map(|(_, value)| *value);
+    let read =
+        || Some(Counters { persons: of(PERSONS)?, registrations: of(REGISTRATIONS)?, crowds: of(CROWDS)? });
+    read().ok_or(Fault::Corrupt("counters"))
+}
 
 /// The present value.
 pub fn value(tx: &mut Tx<'_>, name: &str) -> Result<i64, Fault> {

@@ -2,7 +2,7 @@
 use super::kept::changed;
 use super::schema::crowd;
 use super::tx::on;
-use super::{Fault, Tx};
+use super::{Fault, Tx, counters};
 use crate::domain::time::At;
 use diesel::prelude::*;
 
@@ -19,8 +19,13 @@ pub fn size(tx: &mut Tx<'_>, (kind, key, bucket): Key) -> Result<Option<i64>, Fa
     Ok(on!(tx, c => crowd::table.find((kind, key, bucket)).select(crowd::size).get_result(c).optional())?)
 }
 
-/// Writes a crowd whole.
-pub fn put(tx: &mut Tx<'_>, (kind, key, bucket): Key, size: i64, persons: &[u8]) -> Result<(), Fault> {
+/// Writes crowds whole: key, how many they are, who.
+pub fn put(tx: &mut Tx<'_>, crowds: &[(Key, i64, Vec<u8>)]) -> Result<(), Fault> {
+    crowds.iter().try_for_each(|(key, size, persons)| put_one(tx, *key, *size, persons))?;
+    counters::next(tx, counters::CROWDS).map(drop)
+}
+
+fn put_one(tx: &mut Tx<'_>, (kind, key, bucket): Key, size: i64, persons: &[u8]) -> Result<(), Fault> {
     changed!(tx,
         "INSERT INTO crowd (kind, key, bucket, size, persons) VALUES (" Text(kind)
         ", " Int(key)
@@ -34,7 +39,9 @@ pub fn put(tx: &mut Tx<'_>, (kind, key, bucket): Key, size: i64, persons: &[u8])
 
 /// Drops crowds of `kind` whose bucket began before `at`.
 pub fn sweep(tx: &mut Tx<'_>, kind: &str, at: At) -> Result<usize, Fault> {
-    Ok(
-        on!(tx, c => diesel::delete(crowd::table.filter(crowd::kind.eq(kind).and(crowd::bucket.lt(at.0)))).execute(c))?,
-    )
+    let swept = on!(tx, c => diesel::delete(crowd::table.filter(crowd::kind.eq(kind).and(crowd::bucket.lt(at.0)))).execute(c))?;
+    if swept > 0 {
+        counters::next(tx, counters::CROWDS)?;
+    }
+    Ok(swept)
 }

@@ -4,6 +4,7 @@
 //! queued story, runs each in a savepoint, commits once with `synchronous=FULL` and only then answers all of them.
 pub mod batches;
 pub mod consents;
+mod copier;
 pub mod counters;
 pub mod crowds;
 pub mod entries;
@@ -86,9 +87,13 @@ impl Store {
             return Ok(Store::Postgres { pool, rng });
         }
         let path = url.strip_prefix("sqlite:").unwrap_or(url);
-        let mut writer = SqliteConnection::establish(path).map_err(Fault::unreachable)?;
-        writer.batch_execute(writer::PRAGMAS)?;
-        migrate::check_sqlite(&mut writer)?;
+        let open = || -> Result<SqliteConnection, Fault> {
+            let mut c = SqliteConnection::establish(path).map_err(Fault::unreachable)?;
+            c.batch_execute(writer::PRAGMAS)?;
+            Ok(c)
+        };
+        let mut writing = open()?;
+        migrate::check_sqlite(&mut writing)?;
         let manager = ConnectionManager::<SqliteConnection>::new(path);
         let readers = Pool::builder()
             .max_size(16)
@@ -97,7 +102,7 @@ impl Store {
             .connection_customizer(Box::new(Pragmas(READER)))
             .build(manager)
             .map_err(Fault::unreachable)?;
-        Ok(Store::Sqlite { writer: Arc::new(Writer::start(writer)), readers })
+        Ok(Store::Sqlite { writer: Arc::new(Writer::start(writing, open()?)), readers })
     }
 
     /// Runs `f` on a read-only snapshot.

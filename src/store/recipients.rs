@@ -1,7 +1,7 @@
 //! Recipients and OAuth clients: small reference tables.
 use super::schema::{clients, recipients};
 use super::tx::on;
-use super::{Fault, Tx};
+use super::{Fault, Tx, counters};
 use crate::domain::client::{Client, Role};
 use crate::domain::id::RecipientId;
 use crate::domain::recipient::Recipient;
@@ -18,7 +18,7 @@ pub fn put(tx: &mut Tx<'_>, recipient: &Recipient, at: At) -> Result<(), Fault> 
     );
     on!(tx, c => diesel::insert_into(recipients::table).values(row).on_conflict(recipients::id)
         .do_update().set(recipients::document.eq(document.as_str())).execute(c))?;
-    Ok(())
+    counters::next(tx, counters::REGISTRATIONS).map(drop)
 }
 
 /// By id.
@@ -53,7 +53,7 @@ pub fn put_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Fault> {
     );
     on!(tx, c => diesel::insert_into(clients::table).values(row).on_conflict(clients::client_id)
         .do_update().set(changed).execute(c))?;
-    Ok(())
+    counters::next(tx, counters::REGISTRATIONS).map(drop)
 }
 
 /// A client by id.

@@ -1,17 +1,17 @@
 //! Group commit on SQLite: one thread, many stories, one `fsync`.
-use super::{Fault, Tx};
+use super::{Fault, Tx, copier};
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-/// Waiting comes first: the others may meet a process that is just closing the same file. The log is copied back every 32 MiB
-/// instead of every 4, since most of it is the same few pages again.
+/// Waiting comes first: the others may meet a process that is just closing the same file. Copying the log back is the
+/// `copier`'s.
 pub(super) const PRAGMAS: &str = "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-     PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-16384;";
+     PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-4096;";
 /// Stories in one commit at most, so that the first does not wait for long.
 const GROUP: usize = 256;
 
-trait Story: Send {
+pub(super) trait Story: Send {
     /// Runs inside a savepoint; true keeps it.
     fn run(&mut self, c: &mut SqliteConnection) -> bool;
     /// Called once the group's commit is durable, or has failed.
@@ -42,8 +42,18 @@ impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send> Story for Queued
     }
 }
 
+/// What the writer thread does.
+pub(super) enum Job {
+    Story(Box<dyn Story>),
+    /// The rest of the log is copied back between two groups, so that the next one begins it anew.
+    CopyRest,
+}
+
 /// The writer thread's queue.
-pub struct Writer(Sender<Box<dyn Story>>);
+pub struct Writer {
+    jobs: Sender<Job>,
+    _copier: copier::Handle,
+}
 
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -52,13 +62,14 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: SqliteConnection) -> Writer {
-        let (to, from) = channel();
+    /// Starts with two connections to one database: one that writes and one for the copier.
+    pub(super) fn start(writing: SqliteConnection, copying: SqliteConnection) -> Writer {
+        let (jobs, from) = channel();
         // A name, so that whoever measures can tell it from the others.
         let named = std::thread::Builder::new().name("writer".to_owned());
         // Without a thread every story is answered that the writer has stopped.
-        let _started = named.spawn(move || work(connection, &from));
-        Writer(to)
+        let _started = named.spawn(move || work(writing, &from));
+        Writer { _copier: copier::start(copying, jobs.clone()), jobs }
     }
 
     pub(super) fn write<T: Send + 'static>(
@@ -68,19 +79,28 @@ impl Writer {
     ) -> Result<T, Fault> {
         let (to, from) = channel();
         let stopped = || Fault::Unreachable("the writer has stopped".to_owned());
-        self.0.send(Box::new(Queued { f, out: None, to })).map_err(|_| stopped())?;
+        self.jobs.send(Job::Story(Box::new(Queued { f, out: None, to }))).map_err(|_| stopped())?;
         from.recv().map_err(|_| stopped())?
     }
 }
 
-fn work(mut c: SqliteConnection, from: &Receiver<Box<dyn Story>>) {
+fn work(mut c: SqliteConnection, from: &Receiver<Job>) {
     while let Ok(first) = from.recv() {
-        let mut group = vec![first];
-        while group.len() < GROUP {
-            match from.try_recv() {
-                Ok(next) => group.push(next),
-                Err(_) => break,
+        let (mut group, mut copy) = (Vec::new(), false);
+        let mut next = Some(first);
+        while let Some(job) = next {
+            match job {
+                Job::Story(story) => group.push(story),
+                Job::CopyRest => copy = true,
             }
+            next = if group.len() < GROUP { from.try_recv().ok() } else { None };
+        }
+        if copy {
+            // What is not copied now is copied the next time.
+            let _later = copier::copy(&mut c);
+        }
+        if group.is_empty() {
+            continue;
         }
         let committed = match run(&mut c, &mut group, Undo::Group) {
             Ok(()) => true,

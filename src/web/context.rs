@@ -32,7 +32,7 @@ pub async fn request(broker: Shared, credentials: Credentials, bytes: Body) -> R
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((VARY, "Authorization, DPoP"))
-        .body(written(&answer.payload, &answer.receipt, &answer.policy)))
+        .body(written(answer.context.bytes(), &answer.receipt, &answer.policy)))
 }
 
 /// The body: the context in its canonical bytes, and beside it what no model needs to see.

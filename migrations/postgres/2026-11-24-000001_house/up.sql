@@ -161,7 +161,7 @@ CREATE TABLE batches (
 
 -- what is counted once for all
 CREATE TABLE counters (
-    name TEXT NOT NULL PRIMARY KEY, -- entries: numbered so far; persons: enrolled so far; reference: version of cells, places and topics
+    name TEXT NOT NULL PRIMARY KEY, -- entries: numbered so far; persons: enrolled so far; the others: version of tables
     value BIGINT NOT NULL
 );
 
@@ -170,4 +170,4 @@ CREATE INDEX entries_unnumbered ON entries (id) WHERE seq IS NULL;
 CREATE UNIQUE INDEX entries_numbered ON entries (seq) WHERE seq IS NOT NULL;
 CREATE INDEX records_by_subscriber ON records (subscriber_id, at);
 CREATE INDEX subscribers_by_person ON subscribers (person_id);
-INSERT INTO counters (name, value) VALUES ('entries', 0), ('persons', 0), ('reference', 0);
+INSERT INTO counters (name, value) VALUES ('entries', 0), ('persons', 0), ('reference', 0), ('registrations', 0), ('crowds', 0);

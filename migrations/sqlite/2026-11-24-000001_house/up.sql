@@ -1,3 +1,6 @@
+-- A table is WITHOUT ROWID where its rows are short. A row with a long value has a rowid, or every search by key would read through
+-- the values that it passes.
+
 -- one row per subscription (SIM); version is bumped by every story about it
 CREATE TABLE subscribers (
     id BLOB NOT NULL CHECK (length(id) = 16) PRIMARY KEY, -- immutable
@@ -32,7 +35,7 @@ CREATE TABLE notices (
     hash TEXT NOT NULL PRIMARY KEY, -- SHA-256 of the canonical notice, hex
     locale TEXT NOT NULL, -- BCP 47
     body TEXT NOT NULL -- the words
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- projection of consent_events: at most one row per cell
 CREATE TABLE grants (
@@ -72,7 +75,7 @@ CREATE TABLE profiles (
     sealed BLOB NOT NULL,
     revision INTEGER NOT NULL, -- bumped by every fold
     at INTEGER NOT NULL -- us
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- base stations
 CREATE TABLE cells (
@@ -107,7 +110,7 @@ CREATE TABLE crowd (
     size INTEGER NOT NULL, -- how many they are; before the bitmap, so that reading it does not walk through it
     persons BLOB NOT NULL, -- roaring bitmap of person numbers
     PRIMARY KEY (kind, key, bucket)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- what has left, per subscriber and epoch: the ground of joint k
 CREATE TABLE releases (
@@ -118,7 +121,7 @@ CREATE TABLE releases (
     document TEXT NOT NULL, -- canonical JSON: category, purpose, precision, persons alike, surprisal, crowd sets; no value
     at INTEGER NOT NULL, -- us
     PRIMARY KEY (subscriber_id, epoch, fact, recipient_id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- pairwise; the way back from a pseudonym
 CREATE TABLE pseudonyms (
@@ -143,7 +146,7 @@ CREATE TABLE records (
     subscriber_id BLOB,
     sealed BLOB NOT NULL, -- salt and canonical record, sealed
     at INTEGER NOT NULL -- us
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- used tokens, links and proofs; a bucket is swept when it has passed
 CREATE TABLE replay (
@@ -157,11 +160,11 @@ CREATE TABLE batches (
     id TEXT NOT NULL PRIMARY KEY,
     answer TEXT NOT NULL, -- JSON counts
     at INTEGER NOT NULL -- us
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- what is counted once for all
 CREATE TABLE counters (
-    name TEXT NOT NULL PRIMARY KEY, -- entries: numbered so far; persons: enrolled so far; reference: version of cells, places and topics
+    name TEXT NOT NULL PRIMARY KEY, -- entries: numbered so far; persons: enrolled so far; the others: version of tables
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -170,4 +173,4 @@ CREATE INDEX entries_unnumbered ON entries (id) WHERE seq IS NULL;
 CREATE UNIQUE INDEX entries_numbered ON entries (seq) WHERE seq IS NOT NULL;
 CREATE INDEX records_by_subscriber ON records (subscriber_id, at);
 CREATE INDEX subscribers_by_person ON subscribers (person_id);
-INSERT INTO counters (name, value) VALUES ('entries', 0), ('persons', 0), ('reference', 0);
+INSERT INTO counters (name, value) VALUES ('entries', 0), ('persons', 0), ('reference', 0), ('registrations', 0), ('crowds', 0);

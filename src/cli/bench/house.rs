@@ -41,7 +41,7 @@ pub const GRANTED: [(Category, Precision); 3] = [
 /// What the measured broker calls itself, whichever port it listens on: the log that it publishes goes by this name.
 pub const ISSUER: &str = "http://bench.example";
 /// Raised when the same arguments would make another house.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 /// Subscribers in one story of the making.
 const STORY: u32 = 1000;
 /// Lives older than this are told anew: a last sight is an answer for a day.
@@ -284,9 +284,7 @@ fn put_crowds(store: &Store, together: FxHashMap<CrowdKey, Crowd>) -> Result<(),
     for story in all.chunks(64) {
         let story: Vec<_> =
             story.iter().map(|(key, c)| (fold::crowd_key(*key), c.len() as i64, c.to_bytes())).collect();
-        store.write("bench.crowds", move |tx| {
-            story.iter().try_for_each(|(key, size, persons)| crowds::put(tx, *key, *size, persons))
-        })?;
+        store.write("bench.crowds", move |tx| crowds::put(tx, &story))?;
     }
     Ok(())
 }

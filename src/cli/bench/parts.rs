@@ -1,9 +1,10 @@
 //! What one context request is made of, each part in a hot loop on one thread, by the functions that the verb itself calls.
 //! Deliberately absent: HTTP, threads and queues; what they cost is the ratio of the whole to the sum.
-use super::house::{GRANTED, House, ISSUER, PURPOSE, recipient};
+use super::house::{GRANTED, House, ISSUER, PURPOSE};
 use super::usage::{thread_us, whole_us};
 use crate::ambient::{SystemClock, SystemRng};
 use crate::broker::record::{Event, Outcome, Record};
+use crate::broker::remembered::Registered;
 use crate::broker::{Broker, fold};
 use crate::cli::Trouble;
 use crate::crypt::jose::Signer;
@@ -11,10 +12,9 @@ use crate::crypt::receipt::{Disclosed, DisclosureReceipt};
 use crate::crypt::{hash::sha256, hex};
 use crate::domain::canonical;
 use crate::domain::category::Category;
-use crate::domain::client::{Client, Role};
+use crate::domain::client::Role;
 use crate::domain::consent::Grant;
 use crate::domain::id::EntryId;
-use crate::domain::recipient::Recipient;
 use crate::domain::request::ContextRequest;
 use crate::domain::rng::bytes;
 use crate::domain::scene::{Scene, Standing};
@@ -31,10 +31,11 @@ use crate::oauth::scope::Scopes;
 use crate::oauth::token::{self, Issue, Remembered};
 use crate::policy::{self, Engine, Permit};
 use crate::profile::Profile;
+use crate::store::counters::{self, Counters};
 use crate::store::entries::{self, EntryRow};
 use crate::store::releases::{self, ReleaseRow};
 use crate::store::subscribers::{self, Subscriber};
-use crate::store::{Fault, Store, Tx, batches, consents, counters, crowds, profiles, recipients};
+use crate::store::{Fault, Store, Tx, batches, consents, profiles};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,8 +73,8 @@ struct Bench<'h> {
 
 /// What one snapshot shows.
 struct Seen {
-    client: Client,
-    recipient: Recipient,
+    counted: Counters,
+    registered: Arc<Registered>,
     subscriber: Subscriber,
     grants: Vec<Grant>,
     released: Vec<Released>,
@@ -152,21 +153,21 @@ impl Bench<'_> {
     }
 
     fn see(&self, tx: &mut Tx<'_>, subject: &str, now: At) -> Result<Option<Seen>, Fault> {
-        let Some(client) = recipients::find_client(tx, "bench")? else { return Ok(None) };
-        let Some(recipient) = recipients::find(tx, recipient())? else { return Ok(None) };
-        let found = subscribers::find_by_pseudonym(tx, recipient.id, subject)?;
+        let counted = counters::all(tx)?;
+        let Some(registered) = self.broker.registered(tx, &counted, "bench")? else { return Ok(None) };
+        let found = subscribers::find_by_pseudonym(tx, registered.recipient.id, subject)?;
         let Some(subscriber) = found else { return Ok(None) };
-        let grants = consents::held_with(tx, subscriber.id, recipient.id)?;
+        let grants = consents::held_with(tx, subscriber.id, registered.recipient.id)?;
         let released = releases::since(tx, subscriber.id, budget::horizon(now))?;
         let released = released.iter().map(|r| serde_json::from_str(&r.document));
         let released = released.collect::<Result<Vec<_>, _>>().map_err(|_| Fault::Corrupt("releases"))?;
-        Ok(Some(Seen { client, recipient, subscriber, grants, released }))
+        Ok(Some(Seen { counted, registered, subscriber, grants, released }))
     }
 
     fn permit(&self, seen: &Seen, category: Category, now: At) -> Result<Permit, Trouble> {
         let standing = seen.grants.iter().find(|g| g.cell.category == category);
         let scene = Scene {
-            recipient: &seen.recipient,
+            recipient: &seen.registered.recipient,
             home: seen.subscriber.home,
             age: seen.subscriber.age,
             purpose: PURPOSE,
@@ -182,24 +183,6 @@ impl Bench<'_> {
         let plain = self.house.keyring().sealer().open(fold::PLACE, &subscriber.id.0, &sealed);
         Profile::decode(&plain.map_err(|_| Fault::Corrupt("profiles"))?)
             .map_err(|_| Fault::Corrupt("profiles"))
-    }
-
-    fn crowds(
-        &self,
-        tx: &mut Tx<'_>,
-        permit: &Permit,
-        known: &Profile,
-        now: At,
-        offset_s: i32,
-    ) -> Result<Crowds, Fault> {
-        let base = u32::try_from(counters::value(tx, counters::PERSONS)?).unwrap_or(u32::MAX);
-        let mut crowds = Crowds::new(base);
-        for key in wanted(permit, known, now, offset_s) {
-            if let Some(persons) = crowds::size(tx, fold::crowd_key(key))? {
-                crowds.insert(key, u32::try_from(persons).map_err(|_| Fault::Corrupt("crowd"))?);
-            }
-        }
-        Ok(crowds)
     }
 
     fn decision(&self) -> Result<(Vec<Part>, Vec<Answered>), Trouble> {
@@ -224,7 +207,8 @@ impl Bench<'_> {
         let offset_s = seen.first().ok_or_else(gone)?.subscriber.home.offset_s(now);
         let crowds_of = |tx: &mut Tx<'_>, n: usize| -> Result<Vec<Crowds>, Trouble> {
             let one = |c: &Category| {
-                Ok(self.crowds(tx, &self.permit(of(n), *c, now)?, &known[n % known.len()], now, offset_s)?)
+                let keys = wanted(&self.permit(of(n), *c, now)?, &known[n % known.len()], now, offset_s);
+                Ok(self.broker.crowds(tx, &of(n).counted, keys)?)
             };
             ASKED.iter().map(one).collect()
         };
@@ -280,7 +264,7 @@ impl Bench<'_> {
                 iss: ISSUER.to_owned(),
                 jti: EntryId([7; 16]),
                 sub: subject.clone(),
-                client_id: seen.client.id.clone(),
+                client_id: seen.registered.client.id.clone(),
                 purpose: PURPOSE,
                 categories: context.items().iter().map(disclosed).collect(),
                 policy: self.engine.digest().to_owned(),
@@ -291,7 +275,7 @@ impl Bench<'_> {
         };
         let receipt = thread_us(self.at_least, |n| signed(n).map(drop))?;
         let token = signed(0)?;
-        let payload = answers.first().map(|a| a.context.bytes()).unwrap_or_default();
+        let payload = answers.first().map(|a| a.context.bytes().to_vec()).unwrap_or_default();
         let answer = thread_us(self.at_least, |_| {
             std::hint::black_box(crate::web::context::written(&payload, &token, self.engine.digest()));
             Ok(())
@@ -370,16 +354,16 @@ fn answered_one(seen: Seen, context: Context, subject: &str, now: At) -> Result<
         by: vec!["assistant-context".to_owned()],
     };
     let event = Event::Request {
-        client: seen.client.id.clone(),
+        client: seen.registered.client.id.clone(),
         subject: subject.to_owned(),
         outcomes: context.items().iter().map(outcome).collect(),
-        payload: hex::encode(&sha256(&[&context.bytes()])),
+        payload: hex::encode(&sha256(&[context.bytes()])),
         retain_s: 3600,
     };
     let record = Record {
         at: now,
         subscriber: Some(seen.subscriber.id),
-        recipient: Some(seen.recipient.id),
+        recipient: Some(seen.registered.recipient.id),
         purpose: Some(PURPOSE),
         event,
     };
@@ -389,7 +373,7 @@ fn answered_one(seen: Seen, context: Context, subject: &str, now: At) -> Result<
             subscriber: seen.subscriber.id,
             epoch: released.epoch,
             fact: released.fact,
-            recipient: seen.recipient.id,
+            recipient: seen.registered.recipient.id,
             document: canonical::to_string(released).map_err(Trouble::of)?,
             at: now,
         })

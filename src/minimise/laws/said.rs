@@ -160,7 +160,8 @@ proptest! {
         let make = || Context::assemble(items.clone(), withheld.clone(), limits(retain_s), Purpose::ServicePersonalisation, locale.as_deref(), max_tokens);
         let context = make();
         let bytes = context.bytes();
-        prop_assert_eq!(&bytes, &make().bytes());
+        let again = make();
+        prop_assert_eq!(bytes, again.bytes());
         prop_assert!(!bytes.is_empty() && bytes.len() <= MOST_BYTES);
         let json: Json = serde_json::from_slice(&bytes).unwrap();
         prop_assert_eq!(closed(&json, context.summary()), Ok(()));
@@ -189,7 +190,7 @@ proptest! {
 
     #[test]
     fn refusals_that_would_tell_something_are_the_same_bytes(category in select(Category::ALL.to_vec())) {
-        let refused = |reason: Reason| Context::assemble(Vec::new(), vec![(category, reason.told())], limits(60), Purpose::ServicePersonalisation, None, None).bytes();
+        let refused = |reason: Reason| Context::assemble(Vec::new(), vec![(category, reason.told())], limits(60), Purpose::ServicePersonalisation, None, None).bytes().to_vec();
         for reason in [Reason::CrowdTooSmall, Reason::SensitivePlace, Reason::Minor, Reason::Paused, Reason::BudgetSpent, Reason::CeilingTooLow] {
             prop_assert_eq!(refused(reason), refused(Reason::NoData));
         }

@@ -17,7 +17,7 @@ impl Answer {
     }
     /// The payload as it leaves.
     pub fn bytes(&self) -> Vec<u8> {
-        self.disclosed().context.bytes()
+        self.disclosed().context.bytes().to_vec()
     }
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes()).unwrap()

@@ -171,7 +171,7 @@ impl Site {
             url: &format!("{ISSUER}/v1/context"),
         };
         let proven = broker.prove(&presented).unwrap();
-        broker.disclose(&proven, &self.request(broker, number)).unwrap().context.bytes()
+        broker.disclose(&proven, &self.request(broker, number)).unwrap().context.bytes().to_vec()
     }
 }
 

@@ -1,0 +1,78 @@
+//! Copies SQLite's write-ahead log back into the database beside the writer, so that no story waits for the flush of the database
+//! file: that takes tens of milliseconds, the flush of the log one or two. Deliberately absent: any row.
+use super::Fault;
+use super::writer::Job;
+use diesel::prelude::*;
+use diesel::sql_types::Integer;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+/// Between two looks at the log.
+const PAUSE: Duration = Duration::from_millis(100);
+/// Pages of the log that are copied together: 16 MiB. Most of them are the same few pages again, which are copied once.
+const PORTION: i32 = 4096;
+/// A log of so many pages, 32 MiB, is begun anew: readers look through all of it.
+const LONG: i32 = 8192;
+/// So few pages may be left to the writer.
+const FEW: i32 = 64;
+/// Rounds of copying before the writer takes the rest, however much.
+const TIMES: usize = 8;
+
+/// The copier stops when this is dropped.
+#[derive(Debug)]
+pub(super) struct Handle(
+    #[expect(dead_code, reason = "dropping it is what the thread waits for")] Sender<()>,
+);
+
+/// How far copying is, in pages.
+#[derive(QueryableByName)]
+struct Log {
+    #[diesel(sql_type = Integer)]
+    log: i32,
+    #[diesel(sql_type = Integer)]
+    checkpointed: i32,
+}
+
+/// Copies what the log holds now; neither waits for anybody nor makes anybody wait (SQLite's passive checkpoint).
+pub(super) fn copy(c: &mut SqliteConnection) -> Result<(), Fault> {
+    let _reached: Log = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(c)?;
+    Ok(())
+}
+
+/// Pages that are in the log only.
+fn left(c: &mut SqliteConnection) -> Result<(i32, i32), Fault> {
+    let now: Log = diesel::sql_query("PRAGMA wal_checkpoint(NOOP)").get_result(c)?;
+    Ok((now.log, now.log - now.checkpointed.max(0)))
+}
+
+pub(super) fn start(mut c: SqliteConnection, writer: Sender<Job>) -> Handle {
+    let (alive, dropped) = channel::<()>();
+    let named = std::thread::Builder::new().name("copier".to_owned());
+    // Without the thread the log grows until the database is closed; nothing is lost.
+    let _started = named.spawn(move || {
+        while dropped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
+            // What fails now, on a full disk for example, is tried again after the pause.
+            if step(&mut c).unwrap_or(false) && writer.send(Job::CopyRest).is_err() {
+                break;
+            }
+        }
+    });
+    Handle(alive)
+}
+
+/// Copies a portion if there is one. True when the log is long and only the writer can copy the rest: beside him more comes.
+fn step(c: &mut SqliteConnection) -> Result<bool, Fault> {
+    let (log, mut rest) = left(c)?;
+    if rest < PORTION {
+        return Ok(false);
+    }
+    // SQLite flushes the database only when nothing was added to the log meanwhile. Each time there is less to copy.
+    for _ in 0..TIMES {
+        copy(c)?;
+        rest = left(c)?.1;
+        if rest < FEW {
+            break;
+        }
+    }
+    Ok(log >= LONG)
+}
