@@ -10,6 +10,7 @@ pub mod enrol;
 pub mod explain;
 pub mod export;
 pub mod failure;
+mod figures;
 pub mod fold;
 pub mod ingest;
 pub mod invite;
@@ -31,7 +32,8 @@ use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, Clock, SECOND_US};
 use crate::oauth::token::Remembered;
 use crate::policy::Engine;
-use crate::store::Store;
+use crate::store::{Recorder, Store};
+use figures::Figures;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -73,6 +75,8 @@ pub struct Parts {
     pub log_key: LogKey,
     /// The rest.
     pub settings: Settings,
+    /// Where is counted what happens.
+    pub recorder: Recorder,
 }
 
 /// Consent registry, policy engine and transparency log behind one set of verbs.
@@ -91,6 +95,7 @@ pub struct Broker {
     behind: AtomicBool,
     reference: Mutex<Option<Arc<reference::Reference>>>,
     sequencing: Mutex<()>,
+    figures: Figures,
 }
 
 impl std::fmt::Debug for Broker {
@@ -102,7 +107,7 @@ impl std::fmt::Debug for Broker {
 impl Broker {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Broker {
-        let Parts { store, keyring, engine, clock, rng, system, signer, log_key, settings } = parts;
+        let Parts { store, keyring, engine, clock, rng, system, signer, log_key, settings, recorder } = parts;
         Broker {
             store,
             keyring,
@@ -118,6 +123,7 @@ impl Broker {
             behind: AtomicBool::new(false),
             reference: Mutex::new(None),
             sequencing: Mutex::new(()),
+            figures: Figures::on(&recorder),
         }
     }
 

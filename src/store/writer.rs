@@ -2,6 +2,7 @@
 use super::{Fault, Tx};
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
+use metrics::Histogram;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// Waiting comes first: the others may meet a process that is just closing the same file. The log is copied back every 32 MiB
@@ -52,18 +53,17 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: SqliteConnection) -> Writer {
+    pub(super) fn start(connection: SqliteConnection, groups: Histogram) -> Writer {
         let (to, from) = channel();
         // A name, so that whoever measures can tell it from the others.
         let named = std::thread::Builder::new().name("writer".to_owned());
         // Without a thread every story is answered that the writer has stopped.
-        let _started = named.spawn(move || work(connection, &from));
+        let _started = named.spawn(move || work(connection, &from, &groups));
         Writer(to)
     }
 
     pub(super) fn write<T: Send + 'static>(
         &self,
-        _name: &'static str,
         f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let (to, from) = channel();
@@ -73,7 +73,7 @@ impl Writer {
     }
 }
 
-fn work(mut c: SqliteConnection, from: &Receiver<Box<dyn Story>>) {
+fn work(mut c: SqliteConnection, from: &Receiver<Box<dyn Story>>, groups: &Histogram) {
     while let Ok(first) = from.recv() {
         let mut group = vec![first];
         while group.len() < GROUP {
@@ -88,6 +88,9 @@ fn work(mut c: SqliteConnection, from: &Receiver<Box<dyn Story>>) {
             Err(Failed::Story) => run(&mut c, &mut group, Undo::Story).is_ok(),
             Err(Failed::Engine) => false,
         };
+        if committed {
+            groups.record(group.len() as f64);
+        }
         group.into_iter().for_each(|story| story.answer(committed));
     }
 }

@@ -16,6 +16,8 @@ mod disclose;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 mod halt;
 #[cfg(test)]
 mod ingest;
