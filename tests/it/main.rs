@@ -14,6 +14,8 @@ mod demo;
 #[cfg(test)]
 mod disclose;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod figures;
