@@ -86,9 +86,11 @@ impl Store {
         if is_postgres(url) {
             refuse_unverified(url)?;
             let manager = ConnectionManager::<PgConnection>::new(url);
+            // None in reserve: at the end of the process OpenSSL goes, and a connection that another thread is just opening would
+            // crash what a command has done well.
             let pool = Pool::builder()
                 .max_size(16)
-                .min_idle(Some(1))
+                .min_idle(Some(0))
                 .test_on_check_out(false)
                 .build(manager)
                 .map_err(Fault::unreachable)?;
