@@ -118,6 +118,17 @@ impl Broker {
         proof: Option<&str>,
         url: &str,
     ) -> Result<TokenResponse, Failure> {
+        let outcome = self.granted(fields, proof, url);
+        self.figures.token(&outcome);
+        outcome
+    }
+
+    fn granted(
+        &self,
+        fields: &[(String, String)],
+        proof: Option<&str>,
+        url: &str,
+    ) -> Result<TokenResponse, Failure> {
         let now = self.now()?;
         let issuer = &self.settings.issuer;
         let request = TokenRequest::parse(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())), issuer)?;

@@ -105,6 +105,7 @@ impl Broker {
                 Wish::Change { .. } => None,
             };
             let grants = changes.iter().map(|c| c.grant.clone()).collect();
+            let acts: Vec<Act> = changes.iter().map(|c| c.act).collect();
             let written = self.store.write("consent.decide", move |tx| {
                 if !subscribers::bump(tx, subscriber, found.version)? {
                     return Ok(false);
@@ -117,6 +118,7 @@ impl Broker {
                 Ok(true)
             })?;
             if written {
+                acts.into_iter().for_each(|act| self.figures.decided(act));
                 return Ok(Decided { grants, entry: Some(id) });
             }
         }

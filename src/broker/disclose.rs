@@ -4,6 +4,7 @@
 //! only what it permits is unsealed and minimised. One short write, guarded by the subscriber's version, records the answer.
 //! Only then the answer leaves. A refusal walks the same line.
 use super::authenticate::{GONE, OneTime, Proven, REPLAYED};
+use super::figures::Answered;
 use super::record::{Event, Outcome, Record};
 use super::release;
 use super::remembered::Registered;
@@ -102,6 +103,7 @@ impl Broker {
                 Written::Yes => {
                     let receipt = self.receipt(&seen, request, &context, digest, id, now)?;
                     let policy = self.engine.digest().to_owned();
+                    verdicts.iter().for_each(|v| self.figures.answered(v.category, answered(v, &context)));
                     return Ok(Disclosed { context, receipt, policy });
                 }
                 Written::Moved => {}
@@ -286,6 +288,17 @@ pub(super) fn standing(grants: &[Grant], purpose: Purpose, category: Category, n
         }
         None => Standing::Absent,
         Some(standing) => standing,
+    }
+}
+
+/// What the recipient sees of a verdict.
+fn answered(verdict: &Verdict, context: &Context) -> Answered {
+    match &verdict.item {
+        Err(reason) => Answered::Withheld(reason.told()),
+        Ok(_) if context.items().iter().any(|item| item.category() == verdict.category) => {
+            Answered::Disclosed
+        }
+        Ok(_) => Answered::Truncated,
     }
 }
 

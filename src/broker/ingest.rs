@@ -151,6 +151,7 @@ impl Intake<'_> {
             self.chunk.report.kept = gathered.write(self.broker)?;
             self.total.add(&self.chunk.report);
             self.broker.record_feed(self.kind, "reference", &self.total)?;
+            self.broker.figures.fed(self.kind, &self.total);
         } else if self.chunk.report.lines > 0 {
             self.flush()?;
         }
@@ -252,7 +253,11 @@ impl Intake<'_> {
         let before: Option<Report> = known.and_then(|text| serde_json::from_str(&text).ok());
         let report = match before {
             Some(before) => Report { replayed_chunks: 1, ..before },
-            None => self.broker.fold(self.kind, &id, &self.targets, &mut self.chunk, self.now)?,
+            None => {
+                let folded = self.broker.fold(self.kind, &id, &self.targets, &mut self.chunk, self.now)?;
+                self.broker.figures.fed(self.kind, &folded);
+                folded
+            }
         };
         self.total.add(&report);
         self.chunk.clear();

@@ -10,6 +10,7 @@ pub mod enrol;
 pub mod explain;
 pub mod export;
 pub mod failure;
+mod figures;
 pub mod fold;
 pub mod ingest;
 pub mod invite;
@@ -33,7 +34,8 @@ use crate::domain::time::{At, Clock, SECOND_US};
 use crate::minimise::crowd::CrowdKey;
 use crate::oauth::token;
 use crate::policy::Engine;
-use crate::store::Store;
+use crate::store::{Recorder, Store};
+use figures::Figures;
 use remembered::{Registered, Remembered};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -80,6 +82,8 @@ pub struct Parts {
     pub log_key: LogKey,
     /// The rest.
     pub settings: Settings,
+    /// Where is counted what happens.
+    pub recorder: Recorder,
 }
 
 /// Consent registry, policy engine and transparency log behind one set of verbs.
@@ -100,6 +104,7 @@ pub struct Broker {
     behind: AtomicBool,
     reference: Mutex<Option<Arc<reference::Reference>>>,
     sequencing: Mutex<()>,
+    figures: Figures,
 }
 
 impl std::fmt::Debug for Broker {
@@ -111,7 +116,7 @@ impl std::fmt::Debug for Broker {
 impl Broker {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Broker {
-        let Parts { store, keyring, engine, clock, rng, system, signer, log_key, settings } = parts;
+        let Parts { store, keyring, engine, clock, rng, system, signer, log_key, settings, recorder } = parts;
         Broker {
             store,
             keyring,
@@ -129,6 +134,7 @@ impl Broker {
             behind: AtomicBool::new(false),
             reference: Mutex::new(None),
             sequencing: Mutex::new(()),
+            figures: Figures::on(&recorder),
         }
     }
 

@@ -57,7 +57,9 @@ impl Broker {
         let published = published?;
         // A story that was not full took the last; what came since waits a second.
         while self.store.write("ledger.number", |tx| entries::number(tx, STORY))? == STORY as usize {}
-        self.publish(&directory, &signer, published)
+        let published = self.publish(&directory, &signer, published)?;
+        self.figures.published(published.size, self.clock.now());
+        Ok(published)
     }
 
     /// The name of the log and its public key.

@@ -9,7 +9,8 @@ use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::Clock;
 use crate::policy::{Engine, Sources};
-use crate::store::Store;
+use crate::store::{Recorder, Store};
+use crate::telemetry::uncounted;
 use clap::Args;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -97,22 +98,26 @@ impl Installation {
 
     /// The database; one that does not exist yet is not made here.
     pub fn store(&self) -> Result<Store, Trouble> {
+        self.store_in(uncounted())
+    }
+
+    fn store_in(&self, recorder: Recorder) -> Result<Store, Trouble> {
         let url = self.database();
         if !crate::store::is_postgres(&url)
             && !std::path::Path::new(url.trim_start_matches("sqlite:")).exists()
         {
             return Err(Trouble(format!("there is no database `{url}`; make it with `dongui migrate`")));
         }
-        Ok(Store::open(&url, Arc::new(SystemRng::new()))?)
+        Ok(Store::open(&url, Arc::new(SystemRng::new()), recorder)?)
     }
 
     /// The broker of this installation.
     pub fn broker(&self) -> Result<Arc<Broker>, Trouble> {
-        self.broker_on(Arc::new(SystemClock))
+        self.broker_on(Arc::new(SystemClock), uncounted())
     }
 
-    /// The broker of this installation on another clock, for a story that is told at a set time.
-    pub fn broker_on(&self, clock: Arc<dyn Clock>) -> Result<Arc<Broker>, Trouble> {
+    /// The broker of this installation on another clock, for a story that is told at a set time, or counted, for a server.
+    pub fn broker_on(&self, clock: Arc<dyn Clock>, recorder: Recorder) -> Result<Arc<Broker>, Trouble> {
         let keyring = self.keyring()?;
         let (rng, system): (Arc<dyn Rng>, _) = (Arc::new(SystemRng::new()), SystemRng::shared());
         let signer = Signer::es256(&keyring, system.as_ref()).map_err(Trouble::of)?;
@@ -122,7 +127,7 @@ impl Installation {
             home: self.home,
             log_dir: self.log_dir(),
         };
-        let (store, engine) = (self.store()?, self.engine()?);
+        let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
         Ok(Arc::new(Broker::new(Parts {
             store,
             keyring,
@@ -133,6 +138,7 @@ impl Installation {
             signer,
             log_key,
             settings,
+            recorder,
         })))
     }
 }

@@ -1,13 +1,14 @@
 //! `dongui serve`.
 use super::{Answer, Installation, Trouble};
+use crate::ambient::SystemClock;
 use crate::broker::Broker;
 use crate::screens;
+use crate::telemetry::Figures;
 use crate::web::{self, routes};
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::DefaultHeaders;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer};
 use clap::Args;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,13 +27,14 @@ pub struct Arguments {
 
 /// Serves until it is told to stop.
 pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer, Trouble> {
-    let broker = installation.broker()?;
+    let figures = Figures::new().map_err(Trouble::of)?;
+    let broker = installation.broker_on(Arc::new(SystemClock), figures.recorder())?;
     let listener = listen(arguments.listen)?;
     super::answer::say(&format!(
         "dongui serves {} on {}; stop it with Ctrl-C",
         installation.issuer, arguments.listen
     ));
-    serve(broker, listener, arguments.workers)?;
+    serve(broker, figures, listener, arguments.workers)?;
     Ok(Answer::new("stopped", serde_json::json!({ "stopped": true })))
 }
 
@@ -43,10 +45,16 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, Trouble> {
 }
 
 /// Serves until Ctrl-C or SIGTERM; entries are numbered and published once a second meanwhile, and once at the end.
-pub fn serve(broker: Arc<Broker>, listener: TcpListener, workers: Option<usize>) -> Result<(), Trouble> {
+pub fn serve(
+    broker: Arc<Broker>,
+    figures: Figures,
+    listener: TcpListener,
+    workers: Option<usize>,
+) -> Result<(), Trouble> {
     let sequencer = Sequencer::start(Arc::clone(&broker))?;
-    let outcome = actix_web::rt::System::new()
-        .block_on(async move { server(broker, listener, workers, true)?.await.map_err(Trouble::of) });
+    let outcome = actix_web::rt::System::new().block_on(async move {
+        server(broker, figures, listener, workers, true)?.await.map_err(Trouble::of)
+    });
     sequencer.stop();
     outcome
 }
@@ -60,12 +68,16 @@ pub struct Background {
 
 impl Background {
     /// Starts serving.
-    pub fn start(broker: Arc<Broker>, listener: TcpListener) -> Result<Background, Trouble> {
+    pub fn start(
+        broker: Arc<Broker>,
+        figures: Figures,
+        listener: TcpListener,
+    ) -> Result<Background, Trouble> {
         let sequencer = Sequencer::start(Arc::clone(&broker))?;
         let (to, from) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                match server(broker, listener, Some(2), false) {
+                match server(broker, figures, listener, Some(2), false) {
                     Ok(server) => {
                         let _gone = to.send(Ok(server.handle()));
                         let _stopped = server.await;
@@ -89,33 +101,34 @@ impl Background {
     }
 }
 
-/// Prometheus' recorder is one for the process.
-fn recorder() -> PrometheusHandle {
-    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
-    let make = || match PrometheusBuilder::new().install_recorder() {
-        Ok(handle) => handle,
-        Err(_) => PrometheusBuilder::new().build_recorder().handle(),
-    };
-    HANDLE.get_or_init(make).clone()
-}
-
 fn server(
     broker: Arc<Broker>,
+    figures: Figures,
     listener: TcpListener,
     workers: Option<usize>,
     signals: bool,
 ) -> Result<Server, Trouble> {
     let shared = actix_web::web::Data::new(broker);
-    let metrics = actix_web::web::Data::new(recorder());
+    web::figures::describe(&figures);
+    let figures = actix_web::web::Data::new(figures);
+    let gathered = figures.clone();
+    actix_web::rt::spawn(async move {
+        let mut second = actix_web::rt::time::interval(Duration::from_secs(1));
+        loop {
+            second.tick().await;
+            gathered.gather();
+        }
+    });
     let app = move || {
         App::new()
             .app_data(web::Shared::clone(&shared))
-            .app_data(metrics.clone())
+            .app_data(figures.clone())
             .wrap(
                 DefaultHeaders::new()
                     .add(("x-content-type-options", "nosniff"))
                     .add(("referrer-policy", "no-referrer")),
             )
+            .wrap(from_fn(web::figures::timed))
             .configure(routes::configure)
             .configure(screens::configure)
             .default_service(actix_web::web::to(routes::nothing))

@@ -55,6 +55,9 @@ pub enum Act {
 }
 
 impl Act {
+    /// All of them.
+    pub const ALL: [Act; 5] = [Act::Grant, Act::Refuse, Act::Pause, Act::Resume, Act::Withdraw];
+
     /// Stored word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -67,9 +70,7 @@ impl Act {
     }
     /// Reads the word.
     pub fn parse(text: &str) -> Option<Act> {
-        [Act::Grant, Act::Refuse, Act::Pause, Act::Resume, Act::Withdraw]
-            .into_iter()
-            .find(|a| a.as_str() == text)
+        Self::ALL.into_iter().find(|a| a.as_str() == text)
     }
 }
 

@@ -51,6 +51,28 @@ pub enum Withheld {
     NotAvailable,
 }
 
+impl Withheld {
+    /// All of them.
+    pub const ALL: [Withheld; 5] = [
+        Withheld::NotGranted,
+        Withheld::Expired,
+        Withheld::PurposeMismatch,
+        Withheld::AssuranceTooLow,
+        Withheld::NotAvailable,
+    ];
+
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Withheld::NotGranted => "not_granted",
+            Withheld::Expired => "expired",
+            Withheld::PurposeMismatch => "purpose_mismatch",
+            Withheld::AssuranceTooLow => "assurance_too_low",
+            Withheld::NotAvailable => "not_available",
+        }
+    }
+}
+
 impl Reason {
     /// All of them.
     pub const ALL: [Reason; 14] = [

@@ -16,7 +16,7 @@ const LONG: i32 = 8192;
 /// So few pages may be left to the writer.
 const FEW: i32 = 64;
 /// Rounds of copying before the writer takes the rest, however much.
-const TIMES: usize = 8;
+const TIMES: usize = 64;
 
 /// The copier stops when this is dropped.
 #[derive(Debug)]

@@ -63,6 +63,12 @@ pub fn size(tx: &mut Tx<'_>) -> Result<u64, Fault> {
     u64::try_from(counters::value(tx, counters::ENTRIES)?).map_err(|_| Fault::Corrupt("counters"))
 }
 
+/// How many entries wait for a number.
+pub fn waiting(tx: &mut Tx<'_>) -> Result<u64, Fault> {
+    let count: i64 = on!(tx, c => entries::table.filter(entries::seq.is_null()).count().get_result(c))?;
+    u64::try_from(count).map_err(|_| Fault::Corrupt("entries"))
+}
+
 /// When the newest entry was made: ids begin with their millisecond.
 pub fn newest(tx: &mut Tx<'_>) -> Result<Option<At>, Fault> {
     let at: Option<i64> =

@@ -10,6 +10,7 @@ pub mod crowds;
 pub mod entries;
 pub mod fault;
 mod kept;
+mod meter;
 pub mod migrate;
 pub mod profiles;
 pub mod recipients;
@@ -21,9 +22,11 @@ pub mod tx;
 mod writer;
 
 pub use fault::Fault;
+pub use meter::Recorder;
 pub use tx::Tx;
 
 use crate::domain::rng::Rng;
+use crate::store::meter::{Access, Meter};
 use crate::store::writer::Writer;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
@@ -36,7 +39,13 @@ const ATTEMPTS: u32 = 60;
 
 /// The database.
 #[derive(Clone)]
-pub enum Store {
+pub struct Store {
+    engine: Engine,
+    meter: Arc<Meter>,
+}
+
+#[derive(Clone)]
+enum Engine {
     /// Embedded.
     Sqlite {
         /// The one writer thread.
@@ -55,9 +64,9 @@ pub enum Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Store::Sqlite { .. } => "store(sqlite)",
-            Store::Postgres { .. } => "store(postgres)",
+        f.write_str(match self.engine {
+            Engine::Sqlite { .. } => "store(sqlite)",
+            Engine::Postgres { .. } => "store(postgres)",
         })
     }
 }
@@ -73,18 +82,21 @@ impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Pragmas {
 impl Store {
     /// Opens `postgres://…` or a SQLite file path. Refuses a schema version it does not know and a PostgreSQL server beyond
     /// loopback or a socket without verified TLS.
-    pub fn open(url: &str, rng: Arc<dyn Rng>) -> Result<Store, Fault> {
+    pub fn open(url: &str, rng: Arc<dyn Rng>, recorder: Recorder) -> Result<Store, Fault> {
+        let meter = Arc::new(Meter::new(recorder));
         if is_postgres(url) {
             refuse_unverified(url)?;
             let manager = ConnectionManager::<PgConnection>::new(url);
+            // None in reserve: at the end of the process OpenSSL goes, and a connection that another thread is just opening would
+            // crash what a command has done well.
             let pool = Pool::builder()
                 .max_size(16)
-                .min_idle(Some(1))
+                .min_idle(Some(0))
                 .test_on_check_out(false)
                 .build(manager)
                 .map_err(Fault::unreachable)?;
             migrate::check_postgres(&mut *pool.get().map_err(Fault::unreachable)?)?;
-            return Ok(Store::Postgres { pool, rng });
+            return Ok(Store { engine: Engine::Postgres { pool, rng }, meter });
         }
         let path = url.strip_prefix("sqlite:").unwrap_or(url);
         let open = || -> Result<SqliteConnection, Fault> {
@@ -102,24 +114,25 @@ impl Store {
             .connection_customizer(Box::new(Pragmas(READER)))
             .build(manager)
             .map_err(Fault::unreachable)?;
-        Ok(Store::Sqlite { writer: Arc::new(Writer::start(writing, open()?)), readers })
+        let writer = Arc::new(Writer::start(writing, open()?, meter.groups()));
+        Ok(Store { engine: Engine::Sqlite { writer, readers }, meter })
     }
 
     /// Runs `f` on a read-only snapshot.
     pub fn read<T>(
         &self,
-        _name: &'static str,
+        name: &'static str,
         f: impl FnOnce(&mut Tx<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        match self {
-            Store::Sqlite { readers, .. } => {
+        self.meter.time(name, Access::Read, |_| match &self.engine {
+            Engine::Sqlite { readers, .. } => {
                 readers.get().map_err(Fault::unreachable)?.transaction(|c| f(&mut Tx::Sqlite(c)))
             }
-            Store::Postgres { pool, .. } => {
+            Engine::Postgres { pool, .. } => {
                 let mut c = pool.get().map_err(Fault::unreachable)?;
                 c.build_transaction().repeatable_read().read_only().run(|c| f(&mut Tx::Postgres(c)))
             }
-        }
+        })
     }
 
     /// Runs the story `f` serializably and durably. It may run several times, so it takes values, returns values and does
@@ -129,13 +142,13 @@ impl Store {
         name: &'static str,
         mut f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        match self {
-            Store::Sqlite { writer, .. } => writer.write(name, f),
-            Store::Postgres { pool, rng } => {
+        self.meter.time(name, Access::Write, |retries| match &self.engine {
+            Engine::Sqlite { writer, .. } => writer.write(f),
+            Engine::Postgres { pool, rng } => {
                 for attempt in 0..ATTEMPTS {
                     let mut c = pool.get().map_err(Fault::unreachable)?;
                     match c.build_transaction().serializable().run(|c| f(&mut Tx::Postgres(c))) {
-                        Err(Fault::LostRace) => {}
+                        Err(Fault::LostRace) => retries.increment(1),
                         out => return out,
                     }
                     drop(c);
@@ -143,7 +156,7 @@ impl Store {
                 }
                 Err(Fault::Busy)
             }
-        }
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 use super::{Fault, Tx, copier};
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
+use metrics::Histogram;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// Waiting comes first: the others may meet a process that is just closing the same file. Copying the log back is the
@@ -63,18 +64,17 @@ impl std::fmt::Debug for Writer {
 
 impl Writer {
     /// Starts with two connections to one database: one that writes and one for the copier.
-    pub(super) fn start(writing: SqliteConnection, copying: SqliteConnection) -> Writer {
+    pub(super) fn start(writing: SqliteConnection, copying: SqliteConnection, groups: Histogram) -> Writer {
         let (jobs, from) = channel();
         // A name, so that whoever measures can tell it from the others.
         let named = std::thread::Builder::new().name("writer".to_owned());
         // Without a thread every story is answered that the writer has stopped.
-        let _started = named.spawn(move || work(writing, &from));
+        let _started = named.spawn(move || work(writing, &from, &groups));
         Writer { _copier: copier::start(copying, jobs.clone()), jobs }
     }
 
     pub(super) fn write<T: Send + 'static>(
         &self,
-        _name: &'static str,
         f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let (to, from) = channel();
@@ -84,7 +84,7 @@ impl Writer {
     }
 }
 
-fn work(mut c: SqliteConnection, from: &Receiver<Job>) {
+fn work(mut c: SqliteConnection, from: &Receiver<Job>, groups: &Histogram) {
     while let Ok(first) = from.recv() {
         let (mut group, mut copy) = (Vec::new(), false);
         let mut next = Some(first);
@@ -108,6 +108,9 @@ fn work(mut c: SqliteConnection, from: &Receiver<Job>) {
             Err(Failed::Story) => run(&mut c, &mut group, Undo::Story).is_ok(),
             Err(Failed::Engine) => false,
         };
+        if committed {
+            groups.record(group.len() as f64);
+        }
         group.into_iter().for_each(|story| story.answer(committed));
     }
 }

@@ -5,6 +5,7 @@ pub mod body;
 pub mod context;
 pub mod credentials;
 pub mod feeds;
+pub mod figures;
 pub mod health;
 pub mod openapi;
 pub mod operator;

@@ -12,6 +12,7 @@ use dongui::domain::id::SubscriberId;
 use dongui::domain::time::{At, Clock, HOUR_US, MINUTE_US};
 use dongui::minimise::crowd::Crowd;
 use dongui::store::{Store, profiles};
+use dongui::telemetry::uncounted;
 use std::collections::BTreeMap;
 use std::process::Child;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ const PEOPLE: usize = 800;
 
 /// What is known of everyone, opened.
 fn known(site: &Site, house: &House) -> BTreeMap<SubscriberId, Vec<u8>> {
-    let store = Store::open(&house.url, Arc::new(SystemRng::new())).unwrap();
+    let store = Store::open(&house.url, Arc::new(SystemRng::new()), uncounted()).unwrap();
     let keyring = Keyring::parse(keys()).unwrap();
     let open = |id: SubscriberId| {
         let sealed = store.read("story", |tx| profiles::find(tx, id)).unwrap();

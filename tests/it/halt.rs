@@ -6,6 +6,7 @@ use dongui::crypt::keyring::Keyring;
 use dongui::domain::feed::FeedKind;
 use dongui::domain::time::{HOUR_US, MINUTE_US, SECOND_US};
 use dongui::store::{Fault, Store};
+use dongui::telemetry::uncounted;
 use std::sync::Arc;
 
 fn told<'w>(w: &'w World) -> (Subscriber<'w>, Provider<'w>) {
@@ -123,7 +124,7 @@ fn a_published_checkpoint_that_does_not_verify_stops_disclosures() {
 #[test]
 fn a_schema_from_the_future_is_refused_and_an_old_one_must_be_migrated() {
     World::each(|w| {
-        let open = || Store::open(&w.house.url, Arc::new(SeededRng::new(0)));
+        let open = || Store::open(&w.house.url, Arc::new(SeededRng::new(0)), uncounted());
         assert!(open().is_ok());
         w.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')");
         let Err(Fault::Schema(what, cure)) = open() else { panic!("opened") };

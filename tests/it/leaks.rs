@@ -191,9 +191,11 @@ fn live(told: &mut Told<'_>) {
     let bundle = told.send(Call::new("GET", &period).by(&regulator));
     assert_eq!(bundle.status, 200, "{}", bundle.text());
     told.send(Call::new("GET", &format!("/v1/audit/bundle?from={NUMBER}&to={NUMBER}")).by(&regulator));
-    for path in ["/metrics", "/readyz", "/openapi.json", "/oauth/jwks", "/log/checkpoint"] {
+    for path in ["/readyz", "/openapi.json", "/oauth/jwks", "/log/checkpoint"] {
         told.send(Call::new("GET", path));
     }
+    let figures = told.send(Call::new("GET", "/metrics")).text();
+    assert!(figures.contains("dongui_http_seconds_count{route=\"/me/enter/{token}\""), "it was all counted");
     let (console, reference) = (Caller::console(), mina.reference());
     let explained = w.broker().explain(&console, &reference, assistant.id, ASSISTANT, ZONE);
     told.sights.push(("an explanation".to_owned(), format!("{explained:?}").into_bytes()));

@@ -14,7 +14,11 @@ mod demo;
 #[cfg(test)]
 mod disclose;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod doors;
+#[cfg(test)]
+mod figures;
 #[cfg(test)]
 mod halt;
 #[cfg(test)]

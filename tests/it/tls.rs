@@ -1,5 +1,11 @@
 //! A PostgreSQL server beyond loopback is reached by verified TLS only; the library linked in must be able to verify.
-use dongui::store::migrate;
+use super::support::house::House;
+use super::support::rows;
+use super::support::world::SeededRng;
+use dongui::store::{Store, migrate};
+use dongui::telemetry::uncounted;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// The throw-away server by the name in its certificate, with `roots` as the only trusted ones.
 fn url(host: &str, roots: &str) -> Option<String> {
@@ -23,4 +29,14 @@ fn a_server_is_trusted_by_its_certificate_and_name_only() {
         let refused = migrate::run(&url).unwrap_err().to_string();
         assert!(refused.contains(word), "{refused}");
     }
+}
+
+#[test]
+fn no_connection_is_opened_that_nobody_waits_for() {
+    let Some(house) = House::bare(true) else { return };
+    let store = Store::open(&house.url, Arc::new(SeededRng::new(0)), uncounted()).unwrap();
+    store.read("story", |_| Ok(())).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let others = "SELECT count(*)::text AS value FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    assert_eq!(rows::texts(&house.url, others), ["1"], "one at exit crashes the process");
 }

@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Answer, Trouble> {
     let clock = Arc::new(SetClock::at(start));
     let shared: Arc<dyn Clock> = Arc::<SetClock>::clone(&clock);
     let stage = Stage::set(installation, shared, arguments.seed, usize::from(arguments.residents))?;
-    let server = Background::start(Arc::clone(&stage.broker), listener)?;
+    let server = Background::start(Arc::clone(&stage.broker), stage.figures.clone(), listener)?;
     let told = tell(&stage, &clock, start, arguments, Progress::new(json));
     server.stop();
     drop(stage);

@@ -15,6 +15,7 @@ use crate::domain::time::{At, Clock};
 use crate::feed::residents::{Resident, Residents};
 use crate::feed::town::Town;
 use crate::oauth::client::ClientKey;
+use crate::telemetry::Figures;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ pub struct Stage {
     pub installation: Installation,
     /// Its broker.
     pub broker: Arc<Broker>,
+    /// What is counted meanwhile.
+    pub figures: Figures,
     /// Tells the time to both sides.
     pub clock: Arc<dyn Clock>,
     /// The truth.
@@ -47,11 +50,12 @@ impl Stage {
             keys::init(&installation.keys())?;
         }
         crate::store::migrate::run(&installation.database())?;
-        let broker = installation.broker_on(Arc::clone(&clock))?;
+        let figures = Figures::new().map_err(Trouble::of)?;
+        let broker = installation.broker_on(Arc::clone(&clock), figures.recorder())?;
         let town =
             Town::munich().ok_or_else(|| Trouble("the bundled base stations are missing".to_owned()))?;
         let residents = Residents::new(seed, town, count);
-        let mut stage = Stage { installation, broker, clock, residents, recipients: Vec::new() };
+        let mut stage = Stage { installation, broker, figures, clock, residents, recipients: Vec::new() };
         stage.recipients = stage.registered()?;
         Ok(stage)
     }

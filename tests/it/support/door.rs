@@ -2,6 +2,7 @@
 use super::actors::Client;
 use dongui::broker::Broker;
 use dongui::cli::serve::Background;
+use dongui::telemetry::Figures;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -71,10 +72,10 @@ impl Reply {
 }
 
 impl Door {
-    pub fn open(broker: Arc<Broker>) -> Door {
+    pub fn open(broker: Arc<Broker>, figures: Figures) -> Door {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let server = Background::start(broker, listener).unwrap();
+        let server = Background::start(broker, figures, listener).unwrap();
         Door { address, server: Mutex::new(Some(server)), agent: agent() }
     }
 

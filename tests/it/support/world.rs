@@ -25,6 +25,7 @@ use dongui::domain::time::{At, Clock, HOUR_US, SECOND_US};
 use dongui::feed;
 use dongui::policy::{Engine, Sources};
 use dongui::store::Store;
+use dongui::telemetry::{Figures, uncounted};
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -125,11 +126,19 @@ pub struct Opening<'a> {
     pub seed: u64,
     /// In place of the seeded randomness.
     pub rng: Option<Arc<dyn Rng>>,
+    /// What it is counted in.
+    pub figures: Figures,
 }
 
 impl Default for Opening<'_> {
     fn default() -> Self {
-        Opening { keys: keys(), policies: Sources::bundled(), seed: 2, rng: None }
+        Opening {
+            keys: keys(),
+            policies: Sources::bundled(),
+            seed: 2,
+            rng: None,
+            figures: Figures::new().unwrap(),
+        }
     }
 }
 
@@ -142,7 +151,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let log_key = LogKey::of(&keyring).unwrap();
     let settings = Settings { issuer: ISSUER.to_owned(), home: Jurisdiction::DE, log_dir: dir.join("log") };
     Arc::new(Broker::new(Parts {
-        store: Store::open(url, rng.clone()).unwrap(),
+        store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
         engine: Engine::load(&opening.policies).unwrap(),
         clock,
@@ -151,6 +160,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
         signer,
         log_key,
         settings,
+        recorder: opening.figures.recorder(),
     }))
 }
 
@@ -207,6 +217,8 @@ pub struct World {
     broker: RwLock<Arc<Broker>>,
     pub house: House,
     door: Mutex<Option<Arc<Door>>>,
+    /// Of all its brokers together.
+    pub figures: Figures,
     numbers: AtomicU32,
     seeds: AtomicU64,
 }
@@ -224,12 +236,14 @@ impl World {
 
     pub fn new(house: House) -> World {
         let clock = HandClock::at(START);
-        let broker = open(&house.url, house.dir.path(), Arc::new(clock.clone()), &Opening::default());
+        let opening = Opening::default();
+        let broker = open(&house.url, house.dir.path(), Arc::new(clock.clone()), &opening);
         World {
             clock,
             broker: RwLock::new(broker),
             house,
             door: Mutex::new(None),
+            figures: opening.figures,
             numbers: AtomicU32::new(0),
             seeds: AtomicU64::new(10),
         }
@@ -242,7 +256,8 @@ impl World {
 
     /// Another broker on the same database and log.
     pub fn another(&self, opening: Opening<'_>) -> Arc<Broker> {
-        let opening = Opening { seed: self.seeds.fetch_add(1, Ordering::Relaxed), ..opening };
+        let seed = self.seeds.fetch_add(1, Ordering::Relaxed);
+        let opening = Opening { seed, figures: self.figures.clone(), ..opening };
         open(&self.house.url, self.house.dir.path(), Arc::new(self.clock.clone()), &opening)
     }
 
@@ -256,7 +271,7 @@ impl World {
     /// The real server on a free port of the loopback, started at the first call.
     pub fn http(&self) -> Arc<Door> {
         let mut held = self.door.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(held.get_or_insert_with(|| Arc::new(Door::open(self.broker()))))
+        Arc::clone(held.get_or_insert_with(|| Arc::new(Door::open(self.broker(), self.figures.clone()))))
     }
 
     fn close_door(&self) {
@@ -327,7 +342,7 @@ impl World {
 
     /// The database, opened a second time.
     pub fn store(&self) -> Store {
-        Store::open(&self.house.url, Arc::new(SeededRng::new(0))).unwrap()
+        Store::open(&self.house.url, Arc::new(SeededRng::new(0)), uncounted()).unwrap()
     }
 
     /// Statements behind the broker's back.
