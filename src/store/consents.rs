@@ -9,7 +9,6 @@ use crate::domain::id::{GrantId, RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::time::At;
-use diesel::dsl::max;
 use diesel::prelude::*;
 
 type Row = (Vec<u8>, Vec<u8>, String, String, Vec<u8>, String, String, String, i64, i64, i64);
@@ -83,23 +82,20 @@ pub struct Change {
 pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
     let Change { grant, act, channel, at } = change;
     let Cell { subscriber, recipient, purpose, category } = grant.cell;
-    let last: Option<i64> = on!(tx, c => consent_events::table
-        .filter(consent_events::subscriber_id.eq(subscriber.0.as_slice()))
-        .select(max(consent_events::seq)).get_result(c))?;
-    let event = (
-        consent_events::subscriber_id.eq(subscriber.0.as_slice()),
-        consent_events::seq.eq(last.unwrap_or(0) + 1),
-        consent_events::grant_id.eq(grant.id.0.as_slice()),
-        consent_events::recipient_id.eq(recipient.0.as_slice()),
-        consent_events::purpose.eq(purpose.as_str()),
-        consent_events::category.eq(category.as_str()),
-        consent_events::act.eq(act.as_str()),
-        consent_events::precision.eq(grant.precision.as_str()),
-        consent_events::notice.eq(grant.notice.as_str()),
-        consent_events::channel.eq(*channel),
-        consent_events::at.eq(at.0),
-    );
-    on!(tx, c => diesel::insert_into(consent_events::table).values(event).execute(c))?;
+    changed!(tx,
+        "INSERT INTO consent_events (subscriber_id, grant_id, recipient_id, purpose, category, act, precision, notice, channel,
+            at, seq) SELECT " Bytes(&subscriber.0)
+        ", " Bytes(&grant.id.0)
+        ", " Bytes(&recipient.0)
+        ", " Text(purpose.as_str())
+        ", " Text(category.as_str())
+        ", " Text(act.as_str())
+        ", " Text(grant.precision.as_str())
+        ", " Text(&grant.notice)
+        ", " Text(channel)
+        ", " Int(at.0)
+        ", COALESCE(MAX(seq), 0) + 1 FROM consent_events WHERE subscriber_id = " Bytes(&subscriber.0)
+    )?;
     changed!(tx,
         "INSERT INTO grants (subscriber_id, recipient_id, purpose, category, id, precision, state, notice, granted_at, until_at,
             changed_at) VALUES (" Bytes(&subscriber.0)

@@ -1,6 +1,3 @@
--- A table is WITHOUT ROWID where its rows are short. A row with a long value has a rowid, or every search by key would read through
--- the values that it passes.
-
 -- one row per subscription (SIM); version is bumped by every story about it
 CREATE TABLE subscribers (
     id BLOB NOT NULL CHECK (length(id) = 16) PRIMARY KEY, -- immutable

@@ -163,7 +163,7 @@ proptest! {
         let again = make();
         prop_assert_eq!(bytes, again.bytes());
         prop_assert!(!bytes.is_empty() && bytes.len() <= MOST_BYTES);
-        let json: Json = serde_json::from_slice(&bytes).unwrap();
+        let json: Json = serde_json::from_slice(bytes).unwrap();
         prop_assert_eq!(closed(&json, context.summary()), Ok(()));
         prop_assert_eq!(&json, &serde_json::to_value(&context).unwrap());
         prop_assert_eq!(context.truncated(), context.items().len() < items.len());
