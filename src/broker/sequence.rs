@@ -42,9 +42,10 @@ pub struct Published {
 }
 
 impl Broker {
-    /// Numbers what waits and publishes it. One at a time in a process; other processes lose the race on the counter.
+    /// Numbers what waits and publishes it, one at a time: an older checkpoint must not replace a newer one.
     pub fn sequence(&self) -> Result<Published, Failure> {
         let _one = self.sequencing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _alone = alone(&self.settings.log_dir)?;
         let signer = self.log_signer()?;
         let directory = Directory(self.settings.log_dir.clone());
         let published = self.published(&directory, signer.verifier()).and_then(|published| {
@@ -167,6 +168,19 @@ impl Broker {
 
 fn unreadable(e: TileError) -> Failure {
     Failure::Fault(Fault::Ledger(e.to_string()))
+}
+
+/// Held while this process publishes into `dir`; a command beside a server waits for the other. It ends with the file.
+fn alone(dir: &Path) -> Result<std::fs::File, Failure> {
+    let locked = || {
+        std::fs::create_dir_all(dir)?;
+        let file = std::fs::File::create(dir.join(".lock"))?;
+        file.lock()?;
+        Ok(file)
+    };
+    locked().map_err(|e: std::io::Error| {
+        Failure::Fault(Fault::Ledger(format!("cannot lock the log directory: {}", e.kind())))
+    })
 }
 
 /// Writes beside, syncs, renames: a reader sees the old file or the new one.

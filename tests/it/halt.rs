@@ -206,3 +206,47 @@ fn a_published_log_that_was_lost_is_made_anew_and_is_the_same() {
         assert_eq!(rows::files(&w.house.log_dir()), rows::files(tiles.path()));
     });
 }
+
+#[test]
+fn a_command_beside_a_server_never_sets_the_published_log_back() {
+    World::each(|w| {
+        let (mina, assistant) = told(w);
+        let beside = open(
+            &w.house.url,
+            w.house.dir.path(),
+            Arc::new(w.clock.clone()),
+            &Opening { seed: 77, ..Opening::default() },
+        );
+        let published = w.house.log_dir().join("checkpoint");
+        let size = || {
+            let note = std::fs::read_to_string(&published).unwrap();
+            note.lines().nth(1).unwrap().parse::<u64>().unwrap()
+        };
+        w.broker().sequence().unwrap();
+        let over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for broker in [w.broker(), beside] {
+                let over = &over;
+                scope.spawn(move || {
+                    while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                        // A race on the numbers of a server database is lost by one of them, which tries again.
+                        let _lost = broker.sequence();
+                    }
+                });
+            }
+            let (over, assistant, mina) = (&over, &assistant, &mina);
+            scope.spawn(move || {
+                (0..150).for_each(|_| assert!(assistant.asks(mina).tells()));
+                over.store(true, std::sync::atomic::Ordering::Relaxed);
+            });
+            let mut last = size();
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                let now = size();
+                assert!(last <= now, "the log went from {last} back to {now}");
+                last = now;
+            }
+        });
+        let last = w.broker().sequence().unwrap();
+        assert_eq!(size(), last.size);
+    });
+}
