@@ -15,6 +15,7 @@ pub mod fold;
 pub mod ingest;
 pub mod invite;
 pub mod prove;
+pub mod receipt;
 pub mod record;
 pub mod reference;
 pub mod register;
@@ -25,7 +26,7 @@ pub mod timeline;
 
 pub use failure::Failure;
 
-use crate::crypt::jose::{JwkSet, SecureRandom, Signer};
+use crate::crypt::jose::{Jwk, JwkSet, SecureRandom, Signer};
 use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
 use crate::domain::rng::Rng;
@@ -174,10 +175,10 @@ impl Broker {
         &self.engine
     }
 
-    /// The public key that tokens and receipts verify with.
+    /// The public keys: the one of tokens and receipts of disclosures, and the log's, which signs receipts of consents.
     pub fn jwks(&self) -> Result<JwkSet, Failure> {
-        JwkSet::new(vec![self.signer.jwk().clone()])
-            .map_err(|_| Failure::Halted("the signing key has no public form"))
+        let keys = Jwk::of_ed25519(&self.log_key.public()).map(|log| vec![self.signer.jwk().clone(), log]);
+        keys.and_then(JwkSet::new).map_err(|_| Failure::Halted("the signing key has no public form"))
     }
 
     /// Whether the database answers and the ledger may record; what `/readyz` says.

@@ -1,11 +1,16 @@
 //! `dongui audit`.
 use super::{Answer, Installation, Trouble};
 use crate::broker::authenticate::Caller;
+use crate::broker::receipt::{ConsentReceipt, Proved};
+use crate::crypt::{consent_receipt, hex};
 use crate::domain::time::At;
 use crate::ledger::bundle;
+use crate::ledger::note::Verifier;
+use crate::ledger::receipt::Receipt;
+use crate::ledger::tree::leaf_hash;
 use clap::Subcommand;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to do with the log.
 #[derive(Debug, Subcommand)]
@@ -31,6 +36,53 @@ pub enum Command {
         #[arg(long, value_name = "VKEY")]
         key: Option<String>,
     },
+    /// Verify the receipt of a consent offline, as `dongui consent receipt` wrote it.
+    Receipt {
+        /// The receipt.
+        file: PathBuf,
+        /// The log's public key as published by the operator (`dongui keys show`).
+        #[arg(long, value_name = "VKEY")]
+        key: String,
+    },
+}
+
+/// Verifies the receipt of a consent offline: its signature, and that each act it names is in the log.
+fn receipt(file: &Path, key: &str) -> Result<Answer, Trouble> {
+    let text = std::fs::read_to_string(file).map_err(|e| Trouble::file(file, &e))?;
+    let given: ConsentReceipt = serde_json::from_str(&text)
+        .map_err(|e| Trouble(format!("{}: no receipt of a consent ({e})", file.display())))?;
+    let verifier = Verifier::parse(key.trim()).map_err(|e| Trouble(format!("`--key`: {e}")))?;
+    match verified(&given, &verifier) {
+        Ok(()) => {
+            let named = given.document["dct:identifier"].as_str().unwrap_or_default().to_owned();
+            let text = format!("the receipt {named} verifies; acts in the log: {}", given.proofs.len());
+            Ok(Answer::new(text, json!({ "verifies": true, "receipt": named, "proven": given.proofs.len() })))
+        }
+        Err(what) => Ok(Answer {
+            text: format!("the receipt does not verify: {what}"),
+            json: json!({ "verifies": false, "what": what }),
+            holds: false,
+        }),
+    }
+}
+
+fn verified(given: &ConsentReceipt, verifier: &Verifier) -> Result<(), String> {
+    let signed = consent_receipt::verify(&given.receipt, verifier.public()).map_err(|e| e.to_string())?;
+    if signed != given.document {
+        return Err("the document beside the signature is another one".to_owned());
+    }
+    let named =
+        signed["dpv:hasRecordOfActivity"]["dpv:hasConsentStatus"].as_array().cloned().unwrap_or_default();
+    for Proved { entry, leaf, proof } in &given.proofs {
+        let entry = entry.to_string();
+        let hash = hex::encode(&leaf_hash(leaf.as_bytes()));
+        if !named.iter().any(|s| s["dongui:entry"] == entry && s["dongui:leaf"] == hash) {
+            return Err(format!("the receipt names no such entry as {entry}"));
+        }
+        let proof = Receipt::parse(proof).map_err(|e| format!("{entry}: {e}"))?;
+        proof.verify(leaf.as_bytes(), verifier).map_err(|e| format!("{entry}: {e}"))?;
+    }
+    Ok(())
 }
 
 fn instant(text: &str) -> Result<At, String> {
@@ -56,6 +108,7 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
                 "opened": report.opened, "erased": report.erased, "out": out });
             Ok(Answer::new(text, json))
         }
+        Command::Receipt { file, key } => receipt(&file, &key),
         Command::Verify { dir, key } => {
             let own = key.is_none();
             let key = match key {

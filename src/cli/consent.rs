@@ -2,9 +2,10 @@
 use super::{Answer, Installation, Trouble};
 use crate::broker::Broker;
 use crate::broker::consent::Wish;
+use crate::broker::receipt::ConsentReceipt;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::Act;
-use crate::domain::id::RecipientId;
+use crate::domain::id::{GrantId, RecipientId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::subscriber::Reference;
@@ -48,6 +49,21 @@ pub enum Command {
     Pause(Filter),
     /// Write down that subscribers give back what they paused.
     Resume(Filter),
+    /// Write the receipt of a consent: what was agreed and what happened to it since, signed, with proofs from the log.
+    Receipt {
+        /// Phone number or account reference.
+        #[arg(long)]
+        subscriber: String,
+        /// The consent, `grn_…`; `dongui consent show` has it.
+        #[arg(long, value_parser = grant)]
+        consent: GrantId,
+        /// The receipt as it was after so many acts; the newest if absent.
+        #[arg(long)]
+        number: Option<usize>,
+        /// Where to write it; standard output if absent.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Show what a subscriber decided.
     Show {
         /// Phone number or account reference.
@@ -82,6 +98,10 @@ pub struct Filter {
     /// Only this category.
     #[arg(long, value_parser = category)]
     category: Option<Category>,
+}
+
+fn grant(text: &str) -> Result<GrantId, String> {
+    GrantId::parse(text).ok_or_else(|| "an id `grn_…`".to_owned())
 }
 
 fn recipient(text: &str) -> Result<RecipientId, String> {
@@ -123,10 +143,10 @@ impl Who {
 pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
     let broker = installation.broker()?;
     match command {
-        Command::Show { subscriber } => {
-            let reference = Reference::parse(&subscriber)
-                .ok_or_else(|| Trouble("`--subscriber`: no reference".to_owned()))?;
-            show(&broker, &reference)
+        Command::Show { subscriber } => show(&broker, &reference(&subscriber)?),
+        Command::Receipt { subscriber, consent, number, out } => {
+            let id = broker.subscriber_id(&reference(&subscriber)?)?;
+            receipt(&broker.consent_receipt(id, consent, number)?, out)
         }
         Command::Grant { who, recipient, purpose, category, precision, days, notice } => {
             let until = broker.now()?.plus(i64::from(days) * DAY_US);
@@ -137,6 +157,20 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
         Command::Pause(filter) => change(&broker, &filter, Act::Pause),
         Command::Resume(filter) => change(&broker, &filter, Act::Resume),
     }
+}
+
+fn reference(text: &str) -> Result<Reference, Trouble> {
+    Reference::parse(text).ok_or_else(|| Trouble("`--subscriber`: no reference".to_owned()))
+}
+
+fn receipt(receipt: &ConsentReceipt, out: Option<PathBuf>) -> Result<Answer, Trouble> {
+    let json = serde_json::to_value(receipt).map_err(Trouble::of)?;
+    let whole = serde_json::to_string_pretty(&json).map_err(Trouble::of)?;
+    let Some(path) = out else { return Ok(Answer::new(whole, json)) };
+    std::fs::write(&path, whole).map_err(|e| Trouble::file(&path, &e))?;
+    let text =
+        format!("written to {}; acts proven to be in the log: {}", path.display(), receipt.proofs.len());
+    Ok(Answer::new(text, json))
 }
 
 fn change(broker: &Broker, filter: &Filter, act: Act) -> Result<Answer, Trouble> {
@@ -167,11 +201,12 @@ fn show(broker: &Broker, reference: &Reference) -> Result<Answer, Trouble> {
             .map_or("?", |r| r.name.as_str());
         let state = if grant.until <= now { "expired" } else { grant.state.as_str() };
         text.push_str(&format!(
-            "{state:<10} {name}: {} at {} for {}, until {}\n",
+            "{state:<10} {name}: {} at {} for {}, until {}  {}\n",
             grant.cell.category.as_str(),
             grant.precision.as_str(),
             grant.cell.purpose.as_str(),
-            At::rfc3339(grant.until)
+            At::rfc3339(grant.until),
+            grant.id
         ));
     }
     if text.is_empty() {

@@ -11,6 +11,7 @@ pub mod obligation;
 pub mod place;
 pub mod purpose;
 pub mod reason;
+pub mod receipt;
 pub mod recipient;
 pub mod request;
 pub mod rng;

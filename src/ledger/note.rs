@@ -79,6 +79,11 @@ impl Verifier {
         format!("{}+{}+{}", self.name, hex::encode(&self.id), STANDARD.encode(key))
     }
 
+    /// The public key (RFC 8032).
+    pub fn public(&self) -> &[u8; 32] {
+        &self.public
+    }
+
     /// The name of the key.
     pub fn name(&self) -> &str {
         &self.name

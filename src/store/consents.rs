@@ -154,6 +154,18 @@ pub fn history(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<Vec<PastAct>
     rows.into_iter().map(|r| read(r).ok_or(Fault::Corrupt("consent_events"))).collect()
 }
 
+/// What was done to one consent and when, oldest first.
+pub fn acts_on(tx: &mut Tx<'_>, subscriber: SubscriberId, consent: GrantId) -> Result<Vec<(Act, At)>, Fault> {
+    let rows: Vec<(String, i64)> = on!(tx, c => consent_events::table
+        .filter(consent_events::subscriber_id.eq(subscriber.0.as_slice())
+            .and(consent_events::grant_id.eq(consent.0.as_slice())))
+        .order(consent_events::seq.asc())
+        .select((consent_events::act, consent_events::at))
+        .load(c))?;
+    let read = |(act, at): (String, i64)| Some((Act::parse(&act)?, At(at)));
+    rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("consent_events"))).collect()
+}
+
 /// Keeps a notice under its hash; a repeat changes nothing.
 pub fn put_notice(tx: &mut Tx<'_>, hash: &str, notice: &Notice) -> Result<(), Fault> {
     let row = (

@@ -132,6 +132,13 @@ pub fn seq(tx: &mut Tx<'_>, id: EntryId) -> Result<Option<Option<u64>>, Fault> {
     seq.map(|seq| seq.map(number).transpose()).transpose()
 }
 
+/// The leaf of an entry; `None` when there is no such entry.
+pub fn leaf(tx: &mut Tx<'_>, id: EntryId) -> Result<Option<Vec<u8>>, Fault> {
+    let leaf: Option<String> =
+        on!(tx, c => entries::table.find(id.0.as_slice()).select(entries::leaf).get_result(c).optional())?;
+    Ok(leaf.map(String::into_bytes))
+}
+
 /// The smallest contiguous range of numbers that holds every numbered entry with `from <= at < to`; `None` if none.
 pub fn range(tx: &mut Tx<'_>, from: At, to: At) -> Result<Option<(u64, u64)>, Fault> {
     use diesel::dsl::{max, min};

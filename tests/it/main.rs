@@ -36,6 +36,8 @@ mod openapi;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod receipt;
+#[cfg(test)]
 mod refuse;
 #[cfg(test)]
 mod rooms;

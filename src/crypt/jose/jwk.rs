@@ -67,6 +67,13 @@ impl Jwk {
         Jwk::new(Alg::Es256, AlgorithmParameters::EllipticCurve(parameters), key)
     }
 
+    /// From an Ed25519 public key (RFC 8032); the `kid` is the thumbprint.
+    pub fn of_ed25519(public: &[u8; 32]) -> Result<Jwk, JoseError> {
+        let mut jwk = Jwk::ed25519(URL_SAFE_NO_PAD.encode(public))?;
+        jwk.plain.common.key_id = Some(jwk.thumbprint.clone());
+        Ok(jwk)
+    }
+
     fn ed25519(x: String) -> Result<Jwk, JoseError> {
         let key = DecodingKey::from_ed_der(&fixed::<32>(&x)?);
         let parameters = OctetKeyPairParameters {

@@ -22,7 +22,7 @@ const NUMBER: &str = "+4915550100000";
 /// What is measured in a test: that it runs.
 const SMALL: &str = "--connections 4 --seconds 1 --rounds 1";
 /// What a command must print because its document says so: a part of the command, a part of what it prints.
-const PRINTS: [(&str, &str); 11] = [
+const PRINTS: [(&str, &str); 13] = [
     ("dongui keys init", "keys made"),
     ("dongui doctor", "entries published"),
     ("dongui keys show", "log:"),
@@ -34,6 +34,8 @@ const PRINTS: [(&str, &str); 11] = [
     ("--kind", ", 0 rejected"),
     ("--own-time", " 1 kept,"),
     ("client ask", "curl -sS "),
+    ("consent receipt", "proven to be in the log: 1"),
+    ("audit receipt", " verifies; acts in the log: 1"),
 ];
 
 pub struct Reader {
@@ -150,7 +152,7 @@ impl Reader {
                 comment.map_or("subscriber,at,lat,lon", |c| c.trim().split([' ', ':', ';']).next().unwrap());
             std::fs::write(self.path(file), feed(file, &columns.replace(['[', ']'], ""))).unwrap();
         }
-        if bare.contains("audit export") || bare.contains("dongui doctor") {
+        if ["audit export", "dongui doctor", "consent receipt"].iter().any(|part| bare.contains(part)) {
             self.waits_for_the_log();
         }
     }
@@ -162,6 +164,9 @@ impl Reader {
             self.known.insert("rcp_…", said.to_owned());
         } else if command.contains("register link") {
             self.known.insert("PSEUDONYM", said.to_owned());
+        } else if command.contains("dongui consent show") {
+            self.known
+                .insert("grn_…", said.split_whitespace().find(|w| w.starts_with("grn_")).unwrap().to_owned());
         } else if command.contains("dongui keys show") {
             let key = said.lines().find_map(|l| l.strip_prefix("log:")).unwrap().trim();
             self.known.insert("'KEY'", format!("'{key}'"));

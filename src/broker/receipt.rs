@@ -1,0 +1,147 @@
+//! The receipt of a consent: what was agreed, in which words, and everything that happened to it since, signed and with proof that
+//! each act is in the log. Asked for again it is the same, byte for byte.
+use super::record::{ConsentAct, Event, Record};
+use super::{Broker, Failure};
+use crate::crypt::{consent_receipt, hex, pseudonym};
+use crate::domain::consent::Act;
+use crate::domain::id::{EntryId, GrantId, SubscriberId};
+use crate::domain::receipt::{Consented, Happened, bytes, document};
+use crate::ledger::tree::leaf_hash;
+use crate::store::{Fault, consents, entries, recipients, subscribers};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Records read at a time.
+const PAGE: i64 = 100;
+
+/// A receipt as it is handed out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConsentReceipt {
+    /// What is signed, for reading.
+    pub document: Value,
+    /// The document signed (JWS compact).
+    pub receipt: String,
+    /// Where the acts are in the log, as far as they are published.
+    pub proofs: Vec<Proved>,
+}
+
+/// One act in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proved {
+    /// The entry, named in the document.
+    pub entry: EntryId,
+    /// Its leaf.
+    pub leaf: String,
+    /// C2SP tlog-proof.
+    pub proof: String,
+}
+
+/// What the records say of one consent.
+struct Told {
+    agreed: ConsentAct,
+    happened: Vec<Happened>,
+}
+
+impl Broker {
+    /// The receipt of a consent of `subscriber`, over the first `number` things that happened to it; over all of them if absent.
+    pub fn consent_receipt(
+        &self,
+        subscriber: SubscriberId,
+        consent: GrantId,
+        number: Option<usize>,
+    ) -> Result<ConsentReceipt, Failure> {
+        let now = self.now()?;
+        let Told { agreed, mut happened } = self.told(subscriber, consent)?;
+        let ends_live =
+            happened.last().is_some_and(|h| matches!(h.act, Some(Act::Grant | Act::Pause | Act::Resume)));
+        if ends_live && agreed.until <= now {
+            happened.push(Happened { act: None, at: agreed.until, channel: String::new(), entry: None });
+        }
+        let number = number.unwrap_or(happened.len());
+        if number == 0 || number > happened.len() {
+            return Err(Failure::NotFound("receipt"));
+        }
+        happened.truncate(number);
+        let (found, recipient, notice) = self.store.read("consent.receipt", |tx| {
+            let found = subscribers::find(tx, subscriber)?;
+            Ok((found, recipients::find(tx, agreed.recipient)?, consents::find_notice(tx, &agreed.notice)?))
+        })?;
+        let found = found.ok_or(Failure::NotFound("subscriber"))?;
+        let recipient = recipient.ok_or(Failure::NotFound("recipient"))?;
+        let subject = pseudonym::pairwise(&self.keyring, recipient.id, subscriber, found.epoch);
+        let document = document(&Consented {
+            issuer: &self.settings.issuer,
+            home: found.home,
+            subject: &subject,
+            recipient: &recipient,
+            consent,
+            purpose: agreed.purpose,
+            category: agreed.category,
+            precision: agreed.precision,
+            until: agreed.until,
+            notice: (&agreed.notice, notice.as_ref().map_or("und", |n| n.locale.as_str())),
+            happened: &happened,
+        });
+        let canonical = bytes(&document).map_err(|_| Failure::Halted("a receipt does not serialise"))?;
+        let receipt = consent_receipt::sign(&canonical, &self.log_key)
+            .map_err(|_| Failure::Halted("a receipt does not sign"))?;
+        let proofs = happened.iter().filter_map(|h| h.entry.as_ref()).map(|(entry, _)| self.proved(*entry));
+        Ok(ConsentReceipt {
+            document,
+            receipt,
+            proofs: proofs.filter_map(Result::transpose).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// What the subscriber's records say of the consent. The registry knows in which order and how much there is.
+    fn told(&self, subscriber: SubscriberId, consent: GrantId) -> Result<Told, Failure> {
+        let acts = self.store.read("consent.acts", |tx| consents::acts_on(tx, subscriber, consent))?;
+        if acts.is_empty() {
+            return Err(Failure::NotFound("consent"));
+        }
+        let (mut found, mut skip) = (Vec::<(Happened, ConsentAct)>::new(), 0);
+        while found.len() < acts.len() {
+            let page = self.store.read("consent.records", |tx| entries::about(tx, subscriber, skip, PAGE))?;
+            let last = page.len() < PAGE as usize;
+            for (entry, sealed, at) in page {
+                let Some((channel, act)) = self.act_on(entry, &sealed, consent)? else { continue };
+                let leaf = self.store.read("consent.leaf", |tx| entries::leaf(tx, entry))?;
+                let leaf = hex::encode(&leaf_hash(&leaf.ok_or(Fault::Corrupt("entries"))?));
+                found.push((Happened { act: Some(act.act), at, channel, entry: Some((entry, leaf)) }, act));
+            }
+            if last {
+                break;
+            }
+            skip += PAGE;
+        }
+        // Within one instant records have no order.
+        found.sort_by_key(|(h, _)| acts.iter().position(|(act, at)| (Some(*act), *at) == (h.act, h.at)));
+        // A record that was erased is missing from the receipt; without any there is none.
+        let agreed = found.first().map(|(_, act)| act.clone()).ok_or(Failure::NotFound("consent"))?;
+        Ok(Told { agreed, happened: found.into_iter().map(|(h, _)| h).collect() })
+    }
+
+    fn act_on(
+        &self,
+        entry: EntryId,
+        sealed: &[u8],
+        consent: GrantId,
+    ) -> Result<Option<(String, ConsentAct)>, Failure> {
+        let (_, canonical) = self.open_record(entry, sealed)?;
+        let record: Record = serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
+        let Event::Consent { acts, channel } = record.event else { return Ok(None) };
+        Ok(acts.into_iter().find(|act| act.grant == consent).map(|act| (channel, act)))
+    }
+
+    /// `None` while the entry waits to be published.
+    fn proved(&self, entry: EntryId) -> Result<Option<Proved>, Failure> {
+        match self.inclusion(entry) {
+            Ok((leaf, proof)) => {
+                let leaf = String::from_utf8(leaf).map_err(|_| Fault::Corrupt("entries"))?;
+                Ok(Some(Proved { entry, leaf, proof }))
+            }
+            Err(Failure::Conflict(_)) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+}
