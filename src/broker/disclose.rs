@@ -5,6 +5,7 @@
 //! Only then the answer leaves. A refusal walks the same line.
 use super::authenticate::{GONE, OneTime, Proven, REPLAYED};
 use super::figures::Answered;
+use super::held::{self, Held};
 use super::record::{Event, Outcome, Record};
 use super::release;
 use super::remembered::Registered;
@@ -13,13 +14,11 @@ use crate::crypt::hash::sha256;
 use crate::crypt::receipt::{self, DisclosureReceipt};
 use crate::crypt::{hex, pseudonym};
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::Grant;
 use crate::domain::id::EntryId;
 use crate::domain::obligation::Obligations;
-use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::request::ContextRequest;
-use crate::domain::scene::{Scene, Standing};
+use crate::domain::scene::Scene;
 use crate::domain::time::At;
 use crate::minimise::apply::{apply, wanted};
 use crate::minimise::budget;
@@ -33,7 +32,8 @@ use crate::store::entries::EntryRow;
 use crate::store::profiles::SealedProfile;
 use crate::store::releases::{self, ReleaseRow};
 use crate::store::subscribers::{self, Subscriber};
-use crate::store::{Fault, Tx, consents, entries, profiles};
+use crate::store::uses::{self, Spending};
+use crate::store::{Fault, Tx, entries, profiles};
 use std::sync::Arc;
 
 /// Times a request is decided anew when the subscriber's version moved in between.
@@ -55,8 +55,14 @@ pub(super) struct Seen {
     counted: Counters,
     pub(super) registered: Arc<Registered>,
     pub(super) subscriber: Option<Subscriber>,
-    grants: Vec<Grant>,
+    held: Vec<Held>,
     pub(super) releases: Vec<ReleaseRow>,
+}
+
+/// What must still hold when an answer becomes final, and what it spends.
+struct Leaving {
+    until: Option<At>,
+    spends: Vec<Spending>,
 }
 
 /// What was decided about one category.
@@ -98,8 +104,8 @@ impl Broker {
             let entry = self.entry(&record(&seen, &verdicts, &context, request, &digest, now))?;
             let id = entry.id;
             let released = release::rows(&seen, &context, now)?;
-            let until = ends(&seen, &context);
-            match self.commit(proven.proof(), &seen, until, entry, released)? {
+            let leaving = leaving(&seen, &context, now, id);
+            match self.commit(proven.proof(), &seen, leaving, entry, released)? {
                 Written::Yes => {
                     let receipt = self.receipt(&seen, request, &context, digest, id, now)?;
                     let policy = self.engine.digest().to_owned();
@@ -124,11 +130,11 @@ impl Broker {
         let Some(registered) = self.registered(tx, &counted, client)? else { return Ok(None) };
         let id = registered.recipient.id;
         let subscriber = subscribers::find_by_pseudonym(tx, id, &request.subject)?;
-        let (grants, releases) = match &subscriber {
-            Some(s) => (consents::held_with(tx, s.id, id)?, releases::since(tx, s.id, budget::horizon(now))?),
+        let (held, releases) = match &subscriber {
+            Some(s) => (held::with(tx, s, id, now)?, releases::since(tx, s.id, budget::horizon(now))?),
             None => (Vec::new(), Vec::new()),
         };
-        Ok(Some(Seen { counted, registered, subscriber, grants, releases }))
+        Ok(Some(Seen { counted, registered, subscriber, held, releases }))
     }
 
     fn judge(
@@ -159,7 +165,7 @@ impl Broker {
                 age: subscriber.age,
                 purpose: request.purpose,
                 category,
-                standing: standing(&seen.grants, request.purpose, category, now),
+                standing: held::standing(&seen.held, request.purpose, category, now, subscriber.home),
                 now,
             };
             verdicts.push(match policy::decide(&self.engine, &scene) {
@@ -207,7 +213,7 @@ impl Broker {
         &self,
         proof: OneTime,
         seen: &Seen,
-        until: Option<At>,
+        leaving: Leaving,
         entry: EntryRow,
         released: Vec<ReleaseRow>,
     ) -> Result<Written, Fault> {
@@ -218,13 +224,19 @@ impl Broker {
                 return Ok(Written::Replayed);
             }
             // No version moves when time ends a grant, so the clock is asked where the answer becomes final.
-            let ended = until.is_some_and(|until| clock.now() >= until);
+            let ended = leaving.until.is_some_and(|until| clock.now() >= until);
             if ended
                 || guard.map_or(Ok(false), |(id, version)| subscribers::bump(tx, id, version).map(|b| !b))?
             {
                 // Decided anew, and the same proof is good for that.
                 proof.give_back(tx)?;
                 return Ok(Written::Moved);
+            }
+            for spending in &leaving.spends {
+                // The version says that there is one left; a row that says otherwise is right.
+                if !uses::spend(tx, spending)? {
+                    return Err(Fault::Corrupt("uses"));
+                }
             }
             released.iter().try_for_each(|row| releases::put(tx, row))?;
             entries::append(tx, &entry)?;
@@ -275,19 +287,13 @@ fn check(request: &ContextRequest) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the registry holds for one category of the request.
-pub(super) fn standing(grants: &[Grant], purpose: Purpose, category: Category, now: At) -> Standing {
-    let mut of_category = grants.iter().filter(|g| g.cell.category == category);
-    let exact = of_category.clone().find(|g| g.cell.purpose == purpose).map(|g| g.standing(now));
-    match exact {
-        None | Some(Standing::Absent)
-            if of_category.any(|g| matches!(g.standing(now), Standing::Live { .. } | Standing::Paused)) =>
-        {
-            // Live or paused gives the same word, or it would tell of the pause.
-            Standing::OtherPurpose
-        }
-        None => Standing::Absent,
-        Some(standing) => standing,
+fn leaving(seen: &Seen, context: &Context, now: At, entry: EntryId) -> Leaving {
+    let Some(Subscriber { home, .. }) = seen.subscriber else {
+        return Leaving { until: None, spends: Vec::new() };
+    };
+    Leaving {
+        until: held::ends(&seen.held, context, now, home),
+        spends: held::spends(&seen.held, context, now, home, entry),
     }
 }
 
@@ -300,12 +306,6 @@ fn answered(verdict: &Verdict, context: &Context) -> Answered {
         }
         Ok(_) => Answered::Truncated,
     }
-}
-
-/// When the first of the grants ends that something leaves under.
-fn ends(seen: &Seen, context: &Context) -> Option<At> {
-    let leaves_under = |g: &&Grant| context.items().iter().any(|item| item.grant() == g.id);
-    seen.grants.iter().filter(leaves_under).map(|g| g.until).min()
 }
 
 fn assemble(verdicts: &[Verdict], request: &ContextRequest) -> Context {

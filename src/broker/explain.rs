@@ -1,13 +1,41 @@
 //! Why a recipient would hear something or nothing, in words, without asking for it: nothing is released or recorded.
 use super::authenticate::Caller;
-use super::{Broker, Failure};
+use super::{Broker, Failure, held};
 use crate::domain::category::Category;
+use crate::domain::consent::Status;
 use crate::domain::id::RecipientId;
 use crate::domain::purpose::Purpose;
 use crate::domain::scene::Scene;
 use crate::domain::subscriber::Reference;
+use crate::domain::time::At;
 use crate::policy::{self, Explanation};
-use crate::store::{consents, recipients};
+use crate::store::recipients;
+use serde::Serialize;
+use std::fmt;
+
+/// A decision in words, with what the registry rests it on.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explained {
+    /// The state of the consent in this cell.
+    pub consent: Status,
+    /// Its term in the Data Privacy Vocabulary, where it has one.
+    pub iri: Option<&'static str>,
+    /// When time first changes it, µs; `None`: never.
+    pub until: Option<At>,
+    /// The rest.
+    #[serde(flatten)]
+    pub decision: Explanation,
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\nstate     {}", self.decision, self.consent.as_str())?;
+        match self.until {
+            Some(until) => write!(f, ", until {} at least", until.rfc3339()),
+            None => Ok(()),
+        }
+    }
+}
 
 impl Broker {
     /// The trace of one decision as it would be made now.
@@ -18,14 +46,14 @@ impl Broker {
         recipient: RecipientId,
         purpose: Purpose,
         category: Category,
-    ) -> Result<Explanation, Failure> {
+    ) -> Result<Explained, Failure> {
         let now = self.now()?;
         let subscriber = self.subscriber_of(reference)?;
-        let (recipient, grants) = self.store.read("context.explain", |tx| {
-            Ok((recipients::find(tx, recipient)?, consents::held_with(tx, subscriber.id, recipient)?))
+        let (recipient, held) = self.store.read("context.explain", |tx| {
+            Ok((recipients::find(tx, recipient)?, held::with(tx, &subscriber, recipient, now)?))
         })?;
         let recipient = recipient.ok_or(Failure::NotFound("recipient"))?;
-        let standing = super::disclose::standing(&grants, purpose, category, now);
+        let standing = held::standing(&held, purpose, category, now, subscriber.home);
         let scene = Scene {
             recipient: &recipient,
             home: subscriber.home,
@@ -35,6 +63,7 @@ impl Broker {
             standing,
             now,
         };
-        Ok(policy::explain(&self.engine, &scene))
+        let (consent, until) = held::state(&held, purpose, category, now, subscriber.home);
+        Ok(Explained { consent, iri: consent.iri(), until, decision: policy::explain(&self.engine, &scene) })
     }
 }

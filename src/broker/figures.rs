@@ -33,7 +33,7 @@ pub(super) struct Figures {
     disclosed: [Counter; 5],
     truncated: [Counter; 5],
     withheld: [[Counter; 5]; 5],
-    acts: [Counter; 5],
+    acts: [Counter; 11],
     rows: [[Counter; 4]; 6],
     tokens: [Counter; 3],
     waiting: Gauge,

@@ -2,16 +2,16 @@
 //!
 //! Each story is correct by itself and may run twice: profiles know what they have taken in, crowds are sets.
 use super::chunk::Chunk;
-use super::ingest::{Report, Target, uses};
+use super::ingest::{Report, Target};
 use super::record::{Event as Recorded, Record};
-use super::{Broker, Failure};
+use super::{Broker, Failure, held};
 use crate::domain::feed::FeedKind;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
 use crate::minimise::crowd::{self, Crowd, CrowdKey, CrowdKind};
 use crate::profile::Folded;
 use crate::store::profiles::SealedProfile;
-use crate::store::{Fault, Tx, batches, consents, crowds, entries, profiles};
+use crate::store::{Fault, Tx, batches, crowds, entries, profiles};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -277,7 +277,7 @@ fn known(tx: &mut Tx<'_>, target: &Target, kind: FeedKind, now: At) -> Result<Op
     let id = target.subscriber.id;
     let Some((version, sealed)) = profiles::find_with_version(tx, id)? else { return Ok(None) };
     let unchanged = version == target.subscriber.version;
-    let wanted = unchanged || consents::held(tx, id)?.iter().any(|g| uses(g, kind, now));
+    let wanted = unchanged || held::feeds(tx, &target.subscriber, kind, now)?;
     Ok(wanted.then_some(Known { version, sealed }))
 }
 

@@ -5,16 +5,14 @@
 use super::authenticate::Caller;
 use super::chunk::{self, Chunk};
 use super::reference::{Gathered, Reference};
-use super::{Broker, Failure};
+use super::{Broker, Failure, held};
 use crate::crypt::hash::Running;
 use crate::crypt::hex;
-use crate::domain::category::Category;
-use crate::domain::consent::{Grant, State};
 use crate::domain::feed::{Event, FeedKind, Happening, Reject, Row, Spot};
 use crate::domain::subscriber::Reference as SubscriberReference;
 use crate::domain::time::{At, MINUTE_US};
 use crate::store::subscribers::Subscriber;
-use crate::store::{batches, consents, subscribers};
+use crate::store::{batches, subscribers};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -225,8 +223,7 @@ impl Intake<'_> {
         let (kind, index) = (self.kind, self.broker.keyring.blind_index(reference.text()));
         let subscriber = self.broker.store.read("feed.resolve", |tx| {
             let Some(found) = subscribers::find_by_reference(tx, &index)? else { return Ok(None) };
-            let wanted = consents::held(tx, found.id)?.iter().any(|g| uses(g, kind, now));
-            Ok(wanted.then_some(found))
+            Ok(held::feeds(tx, &found, kind, now)?.then_some(found))
         })?;
         let slot = match subscriber {
             Some(subscriber) => {
@@ -272,16 +269,6 @@ fn plain_number(text: &str) -> Option<u64> {
     let plain = (7..=15).contains(&digits.len()) && digits.first().is_some_and(|d| *d != b'0');
     plain.then_some(())?;
     digits.iter().try_fold(0u64, |n, d| d.is_ascii_digit().then(|| n * 10 + u64::from(d - b'0')))
-}
-
-/// Whether a grant, as it is at `now`, could ever use events of this kind of feed.
-pub(super) fn uses(grant: &Grant, kind: FeedKind, now: At) -> bool {
-    let feeds = match grant.cell.category {
-        Category::LocationZone | Category::LocationLabel | Category::NextPlace => FeedKind::Location,
-        Category::UsageInterest => FeedKind::App,
-        Category::WebInterest => FeedKind::Web,
-    };
-    feeds == kind && grant.state == State::Active && now < grant.until
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ pub mod export;
 pub mod failure;
 mod figures;
 pub mod fold;
+mod held;
+pub mod history;
 pub mod ingest;
 pub mod invite;
 pub mod prove;

@@ -3,7 +3,7 @@
 use super::record::{ConsentAct, Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::{consent_receipt, hex, pseudonym};
-use crate::domain::consent::Act;
+use crate::domain::consent::{Act, Actor};
 use crate::domain::id::{EntryId, GrantId, SubscriberId};
 use crate::domain::receipt::{Consented, Happened, bytes, document};
 use crate::ledger::tree::leaf_hash;
@@ -52,10 +52,17 @@ impl Broker {
     ) -> Result<ConsentReceipt, Failure> {
         let now = self.now()?;
         let Told { agreed, mut happened } = self.told(subscriber, consent)?;
-        let ends_live =
-            happened.last().is_some_and(|h| matches!(h.act, Some(Act::Grant | Act::Pause | Act::Resume)));
+        let ends_live = happened
+            .last()
+            .is_some_and(|h| matches!(h.act, Some(Act::Grant | Act::Pause | Act::Resume | Act::Renew)));
         if ends_live && agreed.until <= now {
-            happened.push(Happened { act: None, at: agreed.until, channel: String::new(), entry: None });
+            happened.push(Happened {
+                act: None,
+                at: agreed.until,
+                actor: Actor::Subscriber,
+                channel: String::new(),
+                entry: None,
+            });
         }
         let number = number.unwrap_or(happened.len());
         if number == 0 || number > happened.len() {
@@ -104,10 +111,13 @@ impl Broker {
             let page = self.store.read("consent.records", |tx| entries::about(tx, subscriber, skip, PAGE))?;
             let last = page.len() < PAGE as usize;
             for (entry, sealed, at) in page {
-                let Some((channel, act)) = self.act_on(entry, &sealed, consent)? else { continue };
+                let Some(((actor, channel), act)) = self.act_on(entry, &sealed, consent)? else { continue };
                 let leaf = self.store.read("consent.leaf", |tx| entries::leaf(tx, entry))?;
                 let leaf = hex::encode(&leaf_hash(&leaf.ok_or(Fault::Corrupt("entries"))?));
-                found.push((Happened { act: Some(act.act), at, channel, entry: Some((entry, leaf)) }, act));
+                found.push((
+                    Happened { act: Some(act.act), at, actor, channel, entry: Some((entry, leaf)) },
+                    act,
+                ));
             }
             if last {
                 break;
@@ -117,7 +127,9 @@ impl Broker {
         // Within one instant records have no order.
         found.sort_by_key(|(h, _)| acts.iter().position(|(act, at)| (Some(*act), *at) == (h.act, h.at)));
         // A record that was erased is missing from the receipt; without any there is none.
-        let agreed = found.first().map(|(_, act)| act.clone()).ok_or(Failure::NotFound("consent"))?;
+        let gives = |(_, act): &&(Happened, ConsentAct)| matches!(act.act, Act::Grant | Act::Renew);
+        let agreed = found.iter().rev().find(gives).or(found.first()).map(|(_, act)| act.clone());
+        let agreed = agreed.ok_or(Failure::NotFound("consent"))?;
         Ok(Told { agreed, happened: found.into_iter().map(|(h, _)| h).collect() })
     }
 
@@ -126,11 +138,11 @@ impl Broker {
         entry: EntryId,
         sealed: &[u8],
         consent: GrantId,
-    ) -> Result<Option<(String, ConsentAct)>, Failure> {
+    ) -> Result<Option<((Actor, String), ConsentAct)>, Failure> {
         let (_, canonical) = self.open_record(entry, sealed)?;
         let record: Record = serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
-        let Event::Consent { acts, channel } = record.event else { return Ok(None) };
-        Ok(acts.into_iter().find(|act| act.grant == consent).map(|act| (channel, act)))
+        let Event::Consent { acts, actor, channel } = record.event else { return Ok(None) };
+        Ok(acts.into_iter().find(|act| act.grant == consent).map(|act| ((actor, channel), act)))
     }
 
     /// `None` while the entry waits to be published.

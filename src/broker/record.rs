@@ -7,7 +7,7 @@ use crate::crypt::hash::commitment;
 use crate::crypt::hex;
 use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::Act;
+use crate::domain::consent::{Act, Actor, Terms};
 use crate::domain::entry::{Kind, Leaf};
 use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
 use crate::domain::purpose::Purpose;
@@ -52,11 +52,14 @@ pub enum Event {
         /// Retention that the recipient is bound to, s.
         retain_s: u32,
     },
-    /// The subscriber decided something.
+    /// The subscriber decided something, or somebody did about his consents.
     Consent {
         /// What was done to which grant.
         acts: Vec<ConsentAct>,
-        /// How the subscriber acted.
+        /// Who acted; the subscriber unless said.
+        #[serde(skip_serializing_if = "is_subscriber", default = "subscriber")]
+        actor: Actor,
+        /// How it reached us.
         channel: String,
     },
     /// A feed chunk was folded.
@@ -148,6 +151,17 @@ pub struct ConsentAct {
     pub until: At,
     /// SHA-256 of the notice that was shown, hex.
     pub notice: String,
+    /// Limits, end of a pause, renewal.
+    #[serde(skip_serializing_if = "Terms::is_plain", default)]
+    pub terms: Terms,
+}
+
+fn subscriber() -> Actor {
+    Actor::Subscriber
+}
+
+fn is_subscriber(actor: &Actor) -> bool {
+    *actor == Actor::Subscriber
 }
 
 const PLACE: (&str, &str) = ("records", "sealed");

@@ -1,7 +1,7 @@
 //! What the subscriber sees: what he decided, who asked what, and the true reason of each refusal.
 use super::record::{Event, Record};
 use super::{Broker, Failure};
-use crate::domain::consent::Grant;
+use crate::domain::consent::{Grant, State};
 use crate::domain::id::SubscriberId;
 use crate::domain::recipient::Recipient;
 use crate::store::{consents, entries, recipients};
@@ -25,9 +25,13 @@ pub struct Overview {
 impl Broker {
     /// The subscriber's own page.
     pub fn overview(&self, subscriber: SubscriberId) -> Result<Overview, Failure> {
-        let (recipients, grants) = self
+        let now = self.now()?;
+        let (recipients, held) = self
             .store
             .read("subscriber.overview", |tx| Ok((recipients::all(tx)?, consents::held(tx, subscriber)?)))?;
+        // A question that was not answered is no decision, and a pause that has ended is none any more.
+        let decided = |g: &Grant| !matches!(g.state, State::Requested | State::Deferred);
+        let grants = held.iter().filter(|g| decided(g)).map(|g| g.at(now)).collect();
         let (mut requests, mut skip) = (Vec::new(), 0);
         // What kind a record is of is sealed too, so pages are opened until there are enough requests, or no more records.
         while requests.len() < MOST {

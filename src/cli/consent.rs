@@ -1,15 +1,15 @@
 //! `dongui consent`: decisions taken elsewhere are written down, and shown. The record says that they came by the console.
-use super::{Answer, Installation, Trouble};
+use super::{Answer, Installation, Trouble, as_of};
 use crate::broker::Broker;
 use crate::broker::consent::Wish;
 use crate::broker::receipt::ConsentReceipt;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::Act;
+use crate::domain::consent::{Act, Actor, Capture, Hours, Limits, Quota};
 use crate::domain::id::{GrantId, RecipientId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::subscriber::Reference;
-use crate::domain::time::{At, DAY_US};
+use crate::domain::time::{At, DAY_US, HOUR_US};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
@@ -39,14 +39,45 @@ pub enum Command {
         /// How long it lasts.
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=365))]
         days: u16,
+        /// Local hours of the day in which it holds, such as `09:00-17:00`; may go over midnight.
+        #[arg(long, value_parser = hours)]
+        hours: Option<Hours>,
+        /// How many answers it gives: `once`, or a number per `hour`, `day`, `week`, `month` or `life`, such as `3/day`.
+        #[arg(long, value_parser = quota)]
+        quota: Option<Quota>,
         /// The words that the subscriber was shown.
         #[arg(long)]
         notice: String,
     },
+    /// Write down that subscribers are asked for something.
+    Request(Question),
+    /// Write down that subscribers want to answer later.
+    Defer(Question),
+    /// Write down that subscribers say yes again, before the end, to what fits the filters.
+    Renew {
+        #[command(flatten)]
+        filter: Filter,
+        /// How long it lasts from now on.
+        #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=365))]
+        days: u16,
+    },
     /// Write down that subscribers withdraw: everything that fits the filters ends.
     Withdraw(Filter),
+    /// End what fits the filters in the operator's name.
+    Revoke(Filter),
+    /// End what fits the filters because an authority says that it does not hold.
+    Invalidate(Filter),
     /// Write down that subscribers hold back what fits the filters.
-    Pause(Filter),
+    Pause {
+        #[command(flatten)]
+        filter: Filter,
+        /// Give back by itself after so many hours.
+        #[arg(long, conflicts_with = "until", value_parser = clap::value_parser!(u16).range(1..=8784))]
+        hours: Option<u16>,
+        /// Give back by itself at an instant, such as `2026-12-01T08:00:00Z`, or `tomorrow` at local midnight.
+        #[arg(long)]
+        until: Option<String>,
+    },
     /// Write down that subscribers give back what they paused.
     Resume(Filter),
     /// Write the receipt of a consent: what was agreed and what happened to it since, signed, with proofs from the log.
@@ -64,6 +95,8 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Say what held at an instant, as it was known at another, and which acts say so.
+    AsOf(as_of::Arguments),
     /// Show what a subscriber decided.
     Show {
         /// Phone number or account reference.
@@ -82,6 +115,25 @@ pub struct Who {
     /// File of references, one a line; `-` is standard input.
     #[arg(long, value_name = "FILE")]
     subscribers: Option<PathBuf>,
+}
+
+/// What is asked of whom.
+#[derive(Debug, Args)]
+pub struct Question {
+    #[command(flatten)]
+    who: Who,
+    /// The recipient, `rcp_…`.
+    #[arg(long, value_parser = recipient)]
+    recipient: RecipientId,
+    /// The purpose, `dpv:…`.
+    #[arg(long, value_parser = purpose)]
+    purpose: Purpose,
+    /// The category, such as `location.zone`.
+    #[arg(long, value_parser = category)]
+    category: Category,
+    /// The words that the subscriber is shown.
+    #[arg(long)]
+    notice: String,
 }
 
 /// Which consents.
@@ -104,7 +156,8 @@ fn grant(text: &str) -> Result<GrantId, String> {
     GrantId::parse(text).ok_or_else(|| "an id `grn_…`".to_owned())
 }
 
-fn recipient(text: &str) -> Result<RecipientId, String> {
+/// Reads a recipient's id.
+pub fn recipient(text: &str) -> Result<RecipientId, String> {
     RecipientId::parse(text).ok_or_else(|| "an id `rcp_…`".to_owned())
 }
 
@@ -122,6 +175,15 @@ pub fn category(text: &str) -> Result<Category, String> {
 fn precision(text: &str) -> Result<Precision, String> {
     Precision::parse(text)
         .ok_or_else(|| format!("one of {}", Precision::ALL.map(Precision::as_str).join(", ")))
+}
+
+fn hours(text: &str) -> Result<Hours, String> {
+    Hours::parse(text).ok_or_else(|| "local hours such as `09:00-17:00`".to_owned())
+}
+
+fn quota(text: &str) -> Result<Quota, String> {
+    Quota::parse(text)
+        .ok_or_else(|| "`once`, or such as `3/day`; per hour, day, week, month or life".to_owned())
 }
 
 impl Who {
@@ -148,14 +210,37 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             let id = broker.subscriber_id(&reference(&subscriber)?)?;
             receipt(&broker.consent_receipt(id, consent, number)?, out)
         }
-        Command::Grant { who, recipient, purpose, category, precision, days, notice } => {
+        Command::Grant { who, recipient, purpose, category, precision, days, hours, quota, notice } => {
             let until = broker.now()?.plus(i64::from(days) * DAY_US);
-            let notice = Notice { locale: "und".to_owned(), text: notice };
-            decide(&broker, &who, &Wish::Allow { recipient, purpose, category, precision, until, notice })
+            let (notice, limits) = (words(notice), Limits { hours, quota });
+            decide(
+                &broker,
+                &who,
+                &Wish::Allow { recipient, purpose, category, precision, until, limits, notice },
+                Actor::Subscriber,
+            )
         }
-        Command::Withdraw(filter) => change(&broker, &filter, Act::Withdraw),
-        Command::Pause(filter) => change(&broker, &filter, Act::Pause),
-        Command::Resume(filter) => change(&broker, &filter, Act::Resume),
+        Command::Request(Question { who, recipient, purpose, category, notice }) => {
+            let wish = Wish::Request { recipient, purpose, category, notice: words(notice) };
+            decide(&broker, &who, &wish, Actor::Operator)
+        }
+        Command::Defer(Question { who, recipient, purpose, category, notice }) => {
+            let wish = Wish::Defer { recipient, purpose, category, notice: words(notice) };
+            decide(&broker, &who, &wish, Actor::Subscriber)
+        }
+        Command::Renew { filter, days } => {
+            let until = broker.now()?.plus(i64::from(days) * DAY_US);
+            change(&broker, &filter, Act::Renew, Some(until), Actor::Subscriber)
+        }
+        Command::Withdraw(filter) => change(&broker, &filter, Act::Withdraw, None, Actor::Subscriber),
+        Command::Revoke(filter) => change(&broker, &filter, Act::Revoke, None, Actor::Operator),
+        Command::Invalidate(filter) => change(&broker, &filter, Act::Invalidate, None, Actor::Authority),
+        Command::Pause { filter, hours, until } => {
+            let until = end_of_pause(&broker, hours, until.as_deref())?;
+            change(&broker, &filter, Act::Pause, until, Actor::Subscriber)
+        }
+        Command::Resume(filter) => change(&broker, &filter, Act::Resume, None, Actor::Subscriber),
+        Command::AsOf(arguments) => as_of::run(&broker, &arguments),
     }
 }
 
@@ -173,20 +258,49 @@ fn receipt(receipt: &ConsentReceipt, out: Option<PathBuf>) -> Result<Answer, Tro
     Ok(Answer::new(text, json))
 }
 
-fn change(broker: &Broker, filter: &Filter, act: Act) -> Result<Answer, Trouble> {
-    let Filter { who, recipient, purpose, category } = filter;
-    decide(broker, who, &Wish::Change { act, recipient: *recipient, purpose: *purpose, category: *category })
+fn words(text: String) -> Notice {
+    Notice { locale: "und".to_owned(), text }
 }
 
-fn decide(broker: &Broker, who: &Who, wish: &Wish) -> Result<Answer, Trouble> {
+fn end_of_pause(broker: &Broker, hours: Option<u16>, until: Option<&str>) -> Result<Option<At>, Trouble> {
+    let now = broker.now()?;
+    let end = match (hours, until) {
+        (Some(hours), _) => Some(now.plus(i64::from(hours) * HOUR_US)),
+        (None, None) => return Ok(None),
+        (None, Some("tomorrow")) => broker.settings().home.tomorrow(now),
+        (None, Some(text)) => At::parse(text),
+    };
+    end.map(Some).ok_or_else(|| {
+        Trouble("`--until`: an instant such as `2026-12-01T08:00:00Z`, or `tomorrow`".to_owned())
+    })
+}
+
+fn change(
+    broker: &Broker,
+    filter: &Filter,
+    act: Act,
+    until: Option<At>,
+    actor: Actor,
+) -> Result<Answer, Trouble> {
+    let Filter { who, recipient, purpose, category } = filter;
+    let (recipient, purpose, category) = (*recipient, *purpose, *category);
+    decide(broker, who, &Wish::Change { act, until, recipient, purpose, category }, actor)
+}
+
+fn decide(broker: &Broker, who: &Who, wish: &Wish, actor: Actor) -> Result<Answer, Trouble> {
     let (mut subscribers, mut grants) = (0u64, 0usize);
     for reference in who.references()? {
         let id = broker.subscriber_id(&reference)?;
-        grants += broker.decide(id, wish, CHANNEL)?.grants.len();
+        grants += broker.decide(id, wish, Capture { actor, channel: CHANNEL })?.grants.len();
         subscribers += 1;
     }
     let text = format!("{grants} consents of {subscribers} subscribers changed");
     Ok(Answer::new(text, json!({ "subscribers": subscribers, "consents": grants })))
+}
+
+fn limited(limits: &Limits) -> String {
+    let hours = limits.hours.map(|h| format!(", {}", h.text())).unwrap_or_default();
+    hours + &limits.quota.map(|q| format!(", {}", q.text())).unwrap_or_default()
 }
 
 fn show(broker: &Broker, reference: &Reference) -> Result<Answer, Trouble> {
@@ -199,13 +313,14 @@ fn show(broker: &Broker, reference: &Reference) -> Result<Answer, Trouble> {
             .iter()
             .find(|r| r.id == grant.cell.recipient)
             .map_or("?", |r| r.name.as_str());
-        let state = if grant.until <= now { "expired" } else { grant.state.as_str() };
+        let state = grant.status(now).as_str();
         text.push_str(&format!(
-            "{state:<10} {name}: {} at {} for {}, until {}  {}\n",
+            "{state:<10} {name}: {} at {} for {}, until {}{}  {}\n",
             grant.cell.category.as_str(),
             grant.precision.as_str(),
             grant.cell.purpose.as_str(),
             At::rfc3339(grant.until),
+            limited(&grant.terms.limits),
             grant.id
         ));
     }

@@ -1,5 +1,6 @@
 //! The `dongui` command: composition root, one file per command. Deliberately absent: rules.
 mod answer;
+mod as_of;
 mod audit;
 mod bench;
 mod client;

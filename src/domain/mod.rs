@@ -1,4 +1,5 @@
 //! Nouns and their rules. Deliberately absent: input, output, clock, randomness, threads.
+pub mod calendar;
 pub mod canonical;
 pub mod category;
 pub mod client;

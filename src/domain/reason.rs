@@ -33,6 +33,10 @@ pub enum Reason {
     CeilingTooLow,
     /// The epoch's budget is spent.
     BudgetSpent,
+    /// The subscriber allowed other hours of the day.
+    OutsideHours,
+    /// The subscriber allowed no more answers in this period.
+    QuotaSpent,
 }
 
 /// What a recipient may hear (promise 8).
@@ -75,7 +79,7 @@ impl Withheld {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Reason; 14] = [
+    pub const ALL: [Reason; 16] = [
         Reason::NotGranted,
         Reason::Expired,
         Reason::PurposeMismatch,
@@ -90,6 +94,8 @@ impl Reason {
         Reason::NotPermitted,
         Reason::CeilingTooLow,
         Reason::BudgetSpent,
+        Reason::OutsideHours,
+        Reason::QuotaSpent,
     ];
 
     /// The uniform word for the recipient: only what it knows anyway of its own grants.
@@ -108,7 +114,9 @@ impl Reason {
             | Reason::Residency
             | Reason::NotPermitted
             | Reason::CeilingTooLow
-            | Reason::BudgetSpent => Withheld::NotAvailable,
+            | Reason::BudgetSpent
+            | Reason::OutsideHours
+            | Reason::QuotaSpent => Withheld::NotAvailable,
         }
     }
 
@@ -129,6 +137,8 @@ impl Reason {
             Reason::NotPermitted => "not-permitted",
             Reason::CeilingTooLow => "ceiling-too-low",
             Reason::BudgetSpent => "budget-spent",
+            Reason::OutsideHours => "outside-hours",
+            Reason::QuotaSpent => "quota-spent",
         }
     }
     /// Reads the code.
@@ -152,6 +162,8 @@ impl Reason {
             Reason::NotPermitted => "no policy permits this",
             Reason::CeilingTooLow => "neither the contract nor the purpose reaches this",
             Reason::BudgetSpent => "enough has been told for today",
+            Reason::OutsideHours => "it is outside the hours that you allowed",
+            Reason::QuotaSpent => "the answers that you allowed are used up",
         }
     }
 }

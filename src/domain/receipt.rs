@@ -3,7 +3,7 @@
 //! asked for again is the same. Deliberately absent: phone number, internal id, any location; signatures.
 use super::canonical;
 use super::category::{Category, Precision};
-use super::consent::Act;
+use super::consent::{Act, Actor};
 use super::id::{EntryId, GrantId};
 use super::purpose::Purpose;
 use super::recipient::Recipient;
@@ -23,7 +23,9 @@ pub struct Happened {
     pub act: Option<Act>,
     /// When.
     pub at: At,
-    /// How the subscriber acted.
+    /// Who acted.
+    pub actor: Actor,
+    /// How it reached us.
     pub channel: String,
     /// The ledger entry and the hash of its leaf (RFC 6962), hex; `None` when its time ended, which nobody records.
     pub entry: Option<(EntryId, String)>,
@@ -130,13 +132,9 @@ fn process(consented: &Consented<'_>) -> Value {
 }
 
 fn status(happened: &Happened) -> Value {
-    // DPV 2.3 has no word for a pause.
+    // DPV 2.3 has no word for a pause, nor for a consent that another one took the place of.
     let (state, word) = match happened.act {
-        Some(Act::Grant) => ("dpv:ConsentGiven", "grant"),
-        Some(Act::Refuse) => ("dpv:ConsentRefused", "refuse"),
-        Some(Act::Withdraw) => ("dpv:ConsentWithdrawn", "withdraw"),
-        Some(Act::Pause) => ("dongui:ConsentPaused", "pause"),
-        Some(Act::Resume) => ("dpv:ConsentGiven", "resume"),
+        Some(act) => (state(act), act.as_str()),
         None => ("dpv:ConsentExpired", "expire"),
     };
     let mut status = json!({
@@ -144,16 +142,40 @@ fn status(happened: &Happened) -> Value {
         "dongui:act": word,
         "dpv:isIndicatedAtTime": happened.at.rfc3339(),
     });
-    if matches!(happened.act, Some(Act::Grant)) {
+    if matches!(happened.act, Some(Act::Grant | Act::Renew)) {
         status["@type"] = json!([state, "dpv:ExplicitlyExpressedConsent"]);
     }
     if let Some((entry, leaf)) = &happened.entry {
-        status["dpv:isIndicatedBy"] = json!("dpv:DataSubject");
+        status["dpv:isIndicatedBy"] = json!(indicated_by(happened.actor));
         status["dpv:hasIndicationMethod"] = json!(happened.channel);
         status["dongui:entry"] = json!(entry);
         status["dongui:leaf"] = json!(leaf);
     }
     status
+}
+
+fn state(act: Act) -> &'static str {
+    match act {
+        Act::Request => "dpv:ConsentRequested",
+        Act::Defer => "dpv:ConsentRequestDeferred",
+        Act::Grant | Act::Resume => "dpv:ConsentGiven",
+        Act::Renew => "dpv:RenewedConsentGiven",
+        Act::Refuse => "dpv:ConsentRefused",
+        Act::Pause => "dongui:ConsentPaused",
+        Act::Withdraw => "dpv:ConsentWithdrawn",
+        Act::Revoke => "dpv:ConsentRevoked",
+        Act::Invalidate => "dpv:ConsentInvalidated",
+        Act::Supersede => "dongui:ConsentSuperseded",
+    }
+}
+
+fn indicated_by(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Subscriber => "dpv:DataSubject",
+        Actor::Guardian => "dpv:GuardianOfDataSubject",
+        Actor::Staff | Actor::Operator => "dpv:DataController",
+        Actor::Authority => "dpv:Authority",
+    }
 }
 
 fn host(issuer: &str) -> &str {

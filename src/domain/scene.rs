@@ -2,6 +2,7 @@
 use super::category::{Category, Precision};
 use super::id::GrantId;
 use super::purpose::Purpose;
+use super::reason::Reason;
 use super::recipient::Recipient;
 use super::subscriber::{AgeBand, Jurisdiction};
 use super::time::At;
@@ -22,8 +23,30 @@ pub enum Standing {
     Expired,
     /// The subscriber paused it.
     Paused,
+    /// A live grant, at another hour of the day.
+    OutsideHours,
+    /// A live grant, with no answer left in its period.
+    QuotaSpent,
     /// A live grant exists, for another purpose.
     OtherPurpose,
+}
+
+impl Standing {
+    /// The grant and how fine it is.
+    ///
+    /// # Errors
+    /// Why there is no live one.
+    pub fn live(self) -> Result<(GrantId, Precision), Reason> {
+        match self {
+            Standing::Live { grant, precision } => Ok((grant, precision)),
+            Standing::Absent => Err(Reason::NotGranted),
+            Standing::Expired => Err(Reason::Expired),
+            Standing::Paused => Err(Reason::Paused),
+            Standing::OutsideHours => Err(Reason::OutsideHours),
+            Standing::QuotaSpent => Err(Reason::QuotaSpent),
+            Standing::OtherPurpose => Err(Reason::PurposeMismatch),
+        }
+    }
 }
 
 /// One category of one request, with all that bears on it.

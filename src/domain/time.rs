@@ -114,14 +114,18 @@ fn days_from_civil(y: i64, m: i64, d: i64) -> i64 {
 impl Jurisdiction {
     /// Local time minus UTC at `at`, s; of the operator's main zone.
     pub fn offset_s(self, at: At) -> i32 {
-        static ZONES: OnceLock<[jiff::tz::TimeZone; 4]> = OnceLock::new();
-        // INVARIANT: the zone database is compiled in; a zone it lacks would be told in UTC.
-        let zone =
-            |j: Jurisdiction| jiff::tz::TimeZone::get(j.time_zone()).unwrap_or(jiff::tz::TimeZone::UTC);
-        let zones = ZONES.get_or_init(|| Jurisdiction::ALL.map(zone));
         let instant = jiff::Timestamp::from_second(at.unix_s()).unwrap_or_default();
-        zones.get(self as usize).map_or(0, |z| z.to_offset(instant).seconds())
+        zone(self).to_offset(instant).seconds()
     }
+}
+
+/// The zone of a home.
+pub(super) fn zone(home: Jurisdiction) -> &'static jiff::tz::TimeZone {
+    static ZONES: OnceLock<[jiff::tz::TimeZone; 4]> = OnceLock::new();
+    static UTC: jiff::tz::TimeZone = jiff::tz::TimeZone::UTC;
+    // INVARIANT: the zone database is compiled in; a zone it lacks would be told in UTC.
+    let zone = |j: Jurisdiction| jiff::tz::TimeZone::get(j.time_zone()).unwrap_or(jiff::tz::TimeZone::UTC);
+    ZONES.get_or_init(|| Jurisdiction::ALL.map(zone)).get(home as usize).unwrap_or(&UTC)
 }
 
 /// Tells the time. The machine's is in `ambient`; tests set theirs by hand.

@@ -22,7 +22,7 @@ struct Case {
     #[serde(default = "adult")]
     age: AgeBand,
     category: Category,
-    /// `absent`, `expired`, `paused`, `other-purpose` or `live:<precision>`.
+    /// `absent`, `expired`, `paused`, `outside-hours`, `quota-spent`, `other-purpose` or `live:<precision>`.
     standing: String,
     recipient: Asker,
     expect: Expect,
@@ -168,13 +168,15 @@ fn standing(text: &str) -> Result<Standing, String> {
         "absent" => Ok(Standing::Absent),
         "expired" => Ok(Standing::Expired),
         "paused" => Ok(Standing::Paused),
+        "outside-hours" => Ok(Standing::OutsideHours),
+        "quota-spent" => Ok(Standing::QuotaSpent),
         "other-purpose" => Ok(Standing::OtherPurpose),
         _ => text
             .strip_prefix("live:")
             .and_then(Precision::parse)
             .map(|precision| Standing::Live { grant: GrantId([0; 16]), precision })
             .ok_or_else(|| {
-                "expected `standing` to be `absent`, `expired`, `paused`, `other-purpose` or `live:<precision>`".to_owned()
+                "expected `standing` to be `absent`, `expired`, `paused`, `outside-hours`, `quota-spent`, `other-purpose` or `live:<precision>`".to_owned()
             }),
     }
 }
@@ -207,7 +209,14 @@ mod tests {
         let report = check(&engine, &bundled());
         assert!(report.is_clean(), "{report:#?}");
         assert!(report.ran >= 25);
-        let registry = [Reason::NotGranted, Reason::Expired, Reason::PurposeMismatch, Reason::Paused];
+        let registry = [
+            Reason::NotGranted,
+            Reason::Expired,
+            Reason::PurposeMismatch,
+            Reason::Paused,
+            Reason::OutsideHours,
+            Reason::QuotaSpent,
+        ];
         for reason in REASONS.into_iter().chain(registry) {
             assert!(report.reasons.contains(&reason), "no case is refused as `{}`", reason.as_str());
         }

@@ -9,8 +9,8 @@ use crate::domain::category::{Category, Precision};
 use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
-use crate::domain::reason::Reason;
-use crate::domain::scene::{Scene, Standing};
+use crate::domain::reason::{Reason, Withheld};
+use crate::domain::scene::Scene;
 use std::sync::Arc;
 
 /// Proof that a decision was made for it: nothing personal is opened without one. Only [`decide`] makes it, it is not
@@ -64,26 +64,24 @@ pub struct Refusal {
 /// 1. the recipient's own grants, which it knows: none, ended, for another purpose;
 /// 2. the client's assurance, which looks at recipient, purpose and category only (checked when the set is loaded), so a
 ///    paused or under-age person's recipient hears the same as any other's;
-/// 3. all else, which a recipient hears as one word: pause first, since the subscriber's own act explains most, then the
+/// 3. all else, which a recipient hears as one word: pause and limits first, since the subscriber's own act explains most, then the
 ///    policies' reasons, then the ceilings.
 ///
 /// # Errors
 /// The refusal, with its true reason.
 pub fn decide(engine: &Engine, scene: &Scene<'_>) -> Result<Permit, Refusal> {
     let no = |reason| Refusal { reason, by: Vec::new() };
-    let live = match scene.standing {
-        Standing::Absent => return Err(no(Reason::NotGranted)),
-        Standing::Expired => return Err(no(Reason::Expired)),
-        Standing::OtherPurpose => return Err(no(Reason::PurposeMismatch)),
-        Standing::Paused => None,
-        Standing::Live { grant, precision } => Some((grant, precision)),
+    let live = match scene.standing.live() {
+        // What the recipient knows of its own grants comes first; the rest waits for what it must hear in every case.
+        Err(reason) if reason.told() != Withheld::NotAvailable => return Err(no(reason)),
+        live => live,
     };
     let verdict = engine.verdict(&Facts::of(scene, engine.pack(scene.home)));
     let forbidden = |reason| Refusal { reason, by: verdict.by.clone() };
     if verdict.outcome == Outcome::Forbid(Reason::AssuranceTooLow) {
         return Err(forbidden(Reason::AssuranceTooLow));
     }
-    let Some((grant, consent)) = live else { return Err(no(Reason::Paused)) };
+    let (grant, consent) = live.map_err(no)?;
     if let Outcome::Forbid(reason) = verdict.outcome {
         return Err(forbidden(reason));
     }

@@ -148,6 +148,8 @@ fn limits(engine: &Engine, scene: &Scene<'_>, verdict: &Outcome) -> Vec<Limit> {
         Standing::Absent => of(Source::Consent, None, "there is no grant"),
         Standing::Expired => of(Source::Consent, None, "the grant has ended"),
         Standing::Paused => of(Source::Consent, None, "the grant is paused"),
+        Standing::OutsideHours => of(Source::Consent, None, "the grant holds at other hours of the day"),
+        Standing::QuotaSpent => of(Source::Consent, None, "the grant gives no more answers in this period"),
         Standing::OtherPurpose => of(Source::Consent, None, "the grant is for another purpose"),
     };
     let mut out = vec![

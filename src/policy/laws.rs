@@ -50,7 +50,7 @@ fn rung() -> impl Strategy<Value = Precision> {
 fn standing() -> impl Strategy<Value = Standing> {
     prop_oneof![
         4 => rung().prop_map(|precision| Standing::Live { grant: GrantId([7; 16]), precision }),
-        1 => select(vec![Standing::Absent, Standing::Expired, Standing::Paused, Standing::OtherPurpose]),
+        1 => select(vec![Standing::Absent, Standing::Expired, Standing::Paused, Standing::OutsideHours, Standing::QuotaSpent, Standing::OtherPurpose]),
     ]
 }
 
@@ -219,7 +219,7 @@ proptest! {
 
     #[test]
     fn only_a_live_grant_permits(stage in stage(), which in 0usize..8) {
-        for standing in [Standing::Absent, Standing::Expired, Standing::Paused, Standing::OtherPurpose] {
+        for standing in [Standing::Absent, Standing::Expired, Standing::Paused, Standing::OutsideHours, Standing::QuotaSpent, Standing::OtherPurpose] {
             let ungranted = Stage { standing, ..stage.clone() };
             prop_assert!(decide(engine(), &ungranted.scene()).is_err());
             prop_assert!(decide(&stricter()[which], &ungranted.scene()).is_err());
@@ -231,8 +231,8 @@ proptest! {
         // Age, and live or paused, are the person's; home is the operator that answers, consent's fineness the grant's.
         let base = told(&decide(engine(), &stage.scene()));
         let mut others = vec![Stage { age: AgeBand::Minor, ..stage.clone() }, Stage { age: AgeBand::Adult, ..stage.clone() }];
-        if matches!(stage.standing, Standing::Live { .. } | Standing::Paused) {
-            for standing in [Standing::Paused, Standing::Live { grant: GrantId([9; 16]), precision: rung }] {
+        if matches!(stage.standing, Standing::Live { .. } | Standing::Paused | Standing::OutsideHours | Standing::QuotaSpent) {
+            for standing in [Standing::Paused, Standing::OutsideHours, Standing::QuotaSpent, Standing::Live { grant: GrantId([9; 16]), precision: rung }] {
                 others.push(Stage { standing, ..stage.clone() });
                 others.push(Stage { standing, age: AgeBand::Minor, ..stage.clone() });
             }
@@ -302,9 +302,15 @@ proptest! {
 
 #[test]
 fn the_one_word_for_all_else_covers_every_reason_that_looks_at_the_person() {
-    for reason in
-        [Reason::Paused, Reason::Minor, Reason::Residency, Reason::NotPermitted, Reason::CeilingTooLow]
-    {
+    for reason in [
+        Reason::Paused,
+        Reason::OutsideHours,
+        Reason::QuotaSpent,
+        Reason::Minor,
+        Reason::Residency,
+        Reason::NotPermitted,
+        Reason::CeilingTooLow,
+    ] {
         assert_eq!(reason.told(), Withheld::NotAvailable);
     }
 }

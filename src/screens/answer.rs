@@ -13,7 +13,7 @@ use super::{Shared, run};
 use crate::broker::Broker;
 use crate::broker::consent::{Wish, notice_hash};
 use crate::domain::category::Precision;
-use crate::domain::consent::Act;
+use crate::domain::consent::{Act, Limits};
 use crate::domain::time::DAY_US;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -91,7 +91,18 @@ fn decide(broker: &Broker, session: &str, form: &Form) -> Result<Outcome, Calm> 
                 return Err(Calm::Odd);
             }
             let until = broker.now()?.plus(i64::from(days) * DAY_US);
-            (Act::Grant, Wish::Allow { recipient: id, purpose, category, precision, until, notice })
+            (
+                Act::Grant,
+                Wish::Allow {
+                    recipient: id,
+                    purpose,
+                    category,
+                    precision,
+                    until,
+                    limits: Limits::NONE,
+                    notice,
+                },
+            )
         }
         _ => return Err(Calm::Odd),
     };

@@ -129,7 +129,7 @@ fn granted(words: &Words, facts: &Facts, recipient: &Recipient, grant: &Grant) -
 fn since(words: &Words, facts: &Facts, grant: &Grant) -> String {
     match grant.state {
         State::Refused => words.refused_on(&date_of(words, grant.granted_at, facts.home)),
-        State::Withdrawn => words.withdrawn(),
         State::Active | State::Paused => words.ended_on(&date_of(words, grant.until, facts.home)),
+        _ => words.withdrawn(),
     }
 }

@@ -31,11 +31,11 @@ async fn change(broker: &Shared, visit: &Visit, body: Result<Bytes, actix_web::E
         let visitor = super::visitor(b, &session)?;
         form.sent_by(&visitor)?;
         let act = form.one("act").and_then(Act::parse);
-        // To grant and to refuse are answers to a notice; this form shows none.
-        let act = act.filter(|a| !matches!(a, Act::Grant | Act::Refuse)).ok_or(Calm::Odd)?;
+        // All else is an answer to a notice, of which this form shows none, or not the subscriber's to do.
+        let act = act.filter(|a| matches!(a, Act::Pause | Act::Resume | Act::Withdraw)).ok_or(Calm::Odd)?;
         let scope = Scope::read(&form).ok_or(Calm::Odd)?;
         let Scope { recipient, purpose, category } = scope;
-        let wish = Wish::Change { act, recipient, purpose, category };
+        let wish = Wish::Change { act, until: None, recipient, purpose, category };
         let decided = b.decide(visitor.subscriber, &wish, "screen")?;
         Ok(Said { act, scope, changed: decided.grants.len() })
     })

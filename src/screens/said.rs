@@ -54,7 +54,7 @@ impl Said {
             Act::Refuse => words.said_refused(&scope),
             Act::Pause => words.said_paused(&scope),
             Act::Resume => words.said_resumed(&scope),
-            Act::Withdraw => words.said_withdrawn(&scope),
+            _ => words.said_withdrawn(&scope),
         };
         let control = |act| Control::change(facts, self.scope, vec![(act, words.undo())]);
         Line { text, undo: self.undoing(facts).map(control) }
@@ -71,7 +71,7 @@ impl Said {
             Act::Grant => (held(State::Active) == self.changed).then_some(Act::Withdraw),
             Act::Pause => (held(State::Paused) == self.changed).then_some(Act::Resume),
             Act::Resume => (held(State::Active) == self.changed).then_some(Act::Pause),
-            Act::Withdraw | Act::Refuse => None,
+            _ => None,
         }
     }
 }

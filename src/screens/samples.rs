@@ -35,7 +35,16 @@ fn recipient(n: u8, name: &str, country: &str, purposes: Vec<Purpose>) -> Recipi
 fn grant(n: u8, category: Category, precision: Precision, state: State, until: At) -> Grant {
     let cell = Cell { subscriber: SUBSCRIBER, recipient: RecipientId([1; 16]), purpose: SUGGEST, category };
     let granted_at = At(until.0 - 30 * DAY_US);
-    Grant { id: GrantId([n; 16]), cell, precision, state, notice: String::new(), granted_at, until }
+    Grant {
+        id: GrantId([n; 16]),
+        cell,
+        precision,
+        state,
+        notice: String::new(),
+        granted_at,
+        until,
+        terms: Default::default(),
+    }
 }
 
 fn request(at: At, outcomes: Vec<(Category, Result<Precision, Reason>)>) -> Record {

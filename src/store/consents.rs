@@ -3,32 +3,70 @@ use super::kept::changed;
 use super::schema::{consent_events, grants, notices};
 use super::tx::on;
 use super::{Fault, Tx};
+use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Cell, Grant, State};
+use crate::domain::consent::{Act, Actor, Capture, Cell, Event, Grant, Limits, State, Terms};
 use crate::domain::id::{GrantId, RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::time::At;
 use diesel::prelude::*;
 
-type Row = (Vec<u8>, Vec<u8>, String, String, Vec<u8>, String, String, String, i64, i64, i64);
+/// JSON of what is seldom there; an absent limit must not read as one, nor a limit as none.
+fn limits(text: &str) -> Option<Limits> {
+    if text == PLAIN {
+        return Some(Limits::NONE);
+    }
+    serde_json::from_str::<Limits>(text).ok().filter(Limits::is_whole)
+}
 
-fn grant(row: Row) -> Result<Grant, Fault> {
-    let (subscriber, recipient, purpose, category, id, precision, state, notice, granted_at, until, _) = row;
+fn limits_text(limits: &Limits) -> Result<String, Fault> {
+    canonical::to_string(limits).map_err(|_| Fault::Corrupt("limits"))
+}
+
+/// No limits, as they are written.
+const PLAIN: &str = "{}";
+
+type Row = (
+    (Vec<u8>, Vec<u8>, String, String),
+    (Vec<u8>, String, String, String, i64, i64),
+    (String, Option<i64>, Option<i64>),
+);
+type Columns = (
+    (grants::subscriber_id, grants::recipient_id, grants::purpose, grants::category),
+    (grants::id, grants::precision, grants::state, grants::notice, grants::granted_at, grants::until_at),
+    (grants::limits, grants::paused_until, grants::renewed_at),
+);
+const COLUMNS: Columns = (
+    (grants::subscriber_id, grants::recipient_id, grants::purpose, grants::category),
+    (grants::id, grants::precision, grants::state, grants::notice, grants::granted_at, grants::until_at),
+    (grants::limits, grants::paused_until, grants::renewed_at),
+);
+
+fn cell((subscriber, recipient, purpose, category): (Vec<u8>, Vec<u8>, String, String)) -> Option<Cell> {
+    Some(Cell {
+        subscriber: SubscriberId::from_slice(&subscriber)?,
+        recipient: RecipientId::from_slice(&recipient)?,
+        purpose: Purpose::parse(&purpose)?,
+        category: Category::parse(&category)?,
+    })
+}
+
+fn grant((key, (id, precision, state, notice, granted_at, until), terms): Row) -> Result<Grant, Fault> {
     let read = || {
         Some(Grant {
             id: GrantId::from_slice(&id)?,
-            cell: Cell {
-                subscriber: SubscriberId::from_slice(&subscriber)?,
-                recipient: RecipientId::from_slice(&recipient)?,
-                purpose: Purpose::parse(&purpose)?,
-                category: Category::parse(&category)?,
-            },
+            cell: cell(key)?,
             precision: Precision::parse(&precision)?,
             state: State::parse(&state)?,
             notice,
             granted_at: At(granted_at),
             until: At(until),
+            terms: Terms {
+                limits: limits(&terms.0)?,
+                paused_until: terms.1.map(At),
+                renewed_at: terms.2.map(At),
+            },
         })
     };
     read().ok_or(Fault::Corrupt("grants"))
@@ -42,14 +80,13 @@ pub fn held_with(
 ) -> Result<Vec<Grant>, Fault> {
     let rows: Vec<Row> = on!(tx, c => grants::table
         .filter(grants::subscriber_id.eq(subscriber.0.as_slice()).and(grants::recipient_id.eq(recipient.0.as_slice())))
-        .load(c))?;
+        .select(COLUMNS).load(c))?;
     rows.into_iter().map(grant).collect()
 }
 
 /// All that a subscriber decided.
 pub fn held(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<Vec<Grant>, Fault> {
-    let rows: Vec<Row> =
-        on!(tx, c => grants::table.filter(grants::subscriber_id.eq(subscriber.0.as_slice())).load(c))?;
+    let rows: Vec<Row> = on!(tx, c => grants::table.filter(grants::subscriber_id.eq(subscriber.0.as_slice())).select(COLUMNS).load(c))?;
     rows.into_iter().map(grant).collect()
 }
 
@@ -61,30 +98,36 @@ pub fn find(tx: &mut Tx<'_>, cell: Cell) -> Result<Option<Grant>, Fault> {
         cell.purpose.as_str(),
         cell.category.as_str(),
     );
-    let row: Option<Row> = on!(tx, c => grants::table.find(key).get_result(c).optional())?;
+    let row: Option<Row> = on!(tx, c => grants::table.find(key).select(COLUMNS).get_result(c).optional())?;
     row.map(grant).transpose()
 }
 
-/// One act of a subscriber on one cell, with the grant as it is after it.
+/// One act on one cell, with the grant as it is after it.
 #[derive(Debug, Clone)]
 pub struct Change {
     /// The grant after the act.
     pub grant: Grant,
     /// What was done.
     pub act: Act,
-    /// How the subscriber acted.
-    pub channel: &'static str,
+    /// Who acted, and how it reached us.
+    pub by: Capture,
     /// When.
     pub at: At,
 }
 
 /// Appends the event and writes the projection, in the caller's transaction.
 pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
-    let Change { grant, act, channel, at } = change;
+    let Change { grant, act, by, at } = change;
     let Cell { subscriber, recipient, purpose, category } = grant.cell;
+    let until = match act {
+        Act::Grant | Act::Renew => Some(grant.until.0),
+        Act::Pause => grant.terms.paused_until.map(|end| end.0),
+        _ => None,
+    };
+    let limits = limits_text(&grant.terms.limits)?;
     changed!(tx,
         "INSERT INTO consent_events (subscriber_id, grant_id, recipient_id, purpose, category, act, precision, notice, channel,
-            at, seq) SELECT " Bytes(&subscriber.0)
+            at, actor, valid_at, until_at, limits, seq) SELECT " Bytes(&subscriber.0)
         ", " Bytes(&grant.id.0)
         ", " Bytes(&recipient.0)
         ", " Text(purpose.as_str())
@@ -92,13 +135,17 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         ", " Text(act.as_str())
         ", " Text(grant.precision.as_str())
         ", " Text(&grant.notice)
-        ", " Text(channel)
+        ", " Text(by.channel)
         ", " Int(at.0)
+        ", " Text(by.actor.as_str())
+        ", " Int(at.0)
+        ", " Maybe(until)
+        ", " Text(if *act == Act::Grant { &limits } else { PLAIN })
         ", COALESCE(MAX(seq), 0) + 1 FROM consent_events WHERE subscriber_id = " Bytes(&subscriber.0)
     )?;
     changed!(tx,
         "INSERT INTO grants (subscriber_id, recipient_id, purpose, category, id, precision, state, notice, granted_at, until_at,
-            changed_at) VALUES (" Bytes(&subscriber.0)
+            changed_at, limits, paused_until, renewed_at) VALUES (" Bytes(&subscriber.0)
         ", " Bytes(&recipient.0)
         ", " Text(purpose.as_str())
         ", " Text(category.as_str())
@@ -108,50 +155,58 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         ", " Text(&grant.notice)
         ", " Int(grant.granted_at.0)
         ", " Int(grant.until.0)
-        ", " Int(at.0);
+        ", " Int(at.0)
+        ", " Text(&limits)
+        ", " Maybe(grant.terms.paused_until.map(|end| end.0))
+        ", " Maybe(grant.terms.renewed_at.map(|at| at.0));
         ") ON CONFLICT (subscriber_id, recipient_id, purpose, category) DO UPDATE SET id = excluded.id,
             precision = excluded.precision, state = excluded.state, notice = excluded.notice,
-            granted_at = excluded.granted_at, until_at = excluded.until_at, changed_at = excluded.changed_at"
+            granted_at = excluded.granted_at, until_at = excluded.until_at, changed_at = excluded.changed_at,
+            limits = excluded.limits, paused_until = excluded.paused_until, renewed_at = excluded.renewed_at"
     )?;
     Ok(())
 }
 
-/// One past act, as the registry keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PastAct {
-    /// Dense per subscriber, from 1.
-    pub seq: i64,
-    /// To whom.
-    pub recipient: RecipientId,
-    /// What for.
-    pub purpose: Purpose,
-    /// What.
-    pub category: Category,
-    /// What was done.
-    pub act: Act,
-    /// When.
-    pub at: At,
+type EventRow = (
+    i64,
+    (Vec<u8>, Vec<u8>, String, String),
+    (Vec<u8>, String, String, String),
+    (Option<i64>, String, i64, i64),
+    (String, String),
+);
+
+/// Everything ever done to a subscriber's consents with a recipient, oldest first.
+pub fn events(
+    tx: &mut Tx<'_>,
+    subscriber: SubscriberId,
+    recipient: RecipientId,
+) -> Result<Vec<Event>, Fault> {
+    use consent_events as e;
+    let rows: Vec<EventRow> = on!(tx, c => e::table
+        .filter(e::subscriber_id.eq(subscriber.0.as_slice()).and(e::recipient_id.eq(recipient.0.as_slice())))
+        .order(e::seq.asc())
+        .select((e::seq, (e::subscriber_id, e::recipient_id, e::purpose, e::category),
+            (e::grant_id, e::act, e::precision, e::notice), (e::until_at, e::limits, e::at, e::valid_at), (e::actor, e::channel)))
+        .load(c))?;
+    rows.into_iter().map(|row| event(row).ok_or(Fault::Corrupt("consent_events"))).collect()
 }
 
-/// Everything a subscriber ever did, oldest first.
-pub fn history(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<Vec<PastAct>, Fault> {
-    let rows: Vec<(i64, Vec<u8>, String, String, String, i64)> = on!(tx, c => consent_events::table
-        .filter(consent_events::subscriber_id.eq(subscriber.0.as_slice()))
-        .order(consent_events::seq.asc())
-        .select((consent_events::seq, consent_events::recipient_id, consent_events::purpose,
-            consent_events::category, consent_events::act, consent_events::at))
-        .load(c))?;
-    let read = |(seq, recipient, purpose, category, act, at): (i64, Vec<u8>, String, String, String, i64)| {
-        Some(PastAct {
-            seq,
-            recipient: RecipientId::from_slice(&recipient)?,
-            purpose: Purpose::parse(&purpose)?,
-            category: Category::parse(&category)?,
-            act: Act::parse(&act)?,
-            at: At(at),
-        })
-    };
-    rows.into_iter().map(|r| read(r).ok_or(Fault::Corrupt("consent_events"))).collect()
+fn event(row: EventRow) -> Option<Event> {
+    let (seq, key, (grant, act, precision, notice), (until, text, recorded, valid), (actor, channel)) = row;
+    Some(Event {
+        seq,
+        grant: GrantId::from_slice(&grant)?,
+        cell: cell(key)?,
+        act: Act::parse(&act)?,
+        precision: Precision::parse(&precision)?,
+        notice,
+        until: until.map(At),
+        limits: limits(&text)?,
+        recorded: At(recorded),
+        valid: At(valid),
+        actor: Actor::parse(&actor)?,
+        channel,
+    })
 }
 
 /// What was done to one consent and when, oldest first.

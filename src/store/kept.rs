@@ -3,13 +3,15 @@
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Binary, HasSqlType, Text};
+use diesel::sql_types::{BigInt, Binary, HasSqlType, Nullable, Text};
 use diesel::{QueryResult, RunQueryDsl};
 
 /// A value of a statement.
 #[derive(Clone, Copy)]
 pub(super) enum Value<'q> {
     Int(i64),
+    /// Null if absent.
+    Maybe(Option<i64>),
     Bytes(&'q [u8]),
     Text(&'q str),
 }
@@ -31,6 +33,7 @@ impl<DB> QueryFragment<DB> for Kept<'_>
 where
     DB: Backend + HasSqlType<BigInt> + HasSqlType<Binary> + HasSqlType<Text>,
     i64: ToSql<BigInt, DB>,
+    Option<i64>: ToSql<Nullable<BigInt>, DB>,
     for<'a> &'a [u8]: ToSql<Binary, DB>,
     for<'a> &'a str: ToSql<Text, DB>,
 {
@@ -39,6 +42,7 @@ where
             out.push_sql(piece);
             match self.values.get(i) {
                 Some(Value::Int(n)) => out.push_bind_param::<BigInt, _>(n)?,
+                Some(Value::Maybe(n)) => out.push_bind_param::<Nullable<BigInt>, _>(n)?,
                 Some(Value::Bytes(bytes)) => out.push_bind_param::<Binary, _>(bytes)?,
                 Some(Value::Text(text)) => out.push_bind_param::<Text, _>(text)?,
                 None => {}

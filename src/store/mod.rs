@@ -19,6 +19,7 @@ pub mod releases;
 pub mod schema;
 pub mod subscribers;
 pub mod tx;
+pub mod uses;
 mod writer;
 
 pub use fault::Fault;

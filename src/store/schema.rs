@@ -54,6 +54,9 @@ diesel::table! {
         granted_at -> BigInt,
         until_at -> BigInt,
         changed_at -> BigInt,
+        limits -> Text,
+        paused_until -> Nullable<BigInt>,
+        renewed_at -> Nullable<BigInt>,
     }
 }
 
@@ -70,6 +73,19 @@ diesel::table! {
         notice -> Text,
         channel -> Text,
         at -> BigInt,
+        actor -> Text,
+        valid_at -> BigInt,
+        until_at -> Nullable<BigInt>,
+        limits -> Text,
+    }
+}
+
+diesel::table! {
+    uses (subscriber_id, grant_id, at, entry_id) {
+        subscriber_id -> Binary,
+        grant_id -> Binary,
+        at -> BigInt,
+        entry_id -> Binary,
     }
 }
 

@@ -2,7 +2,7 @@
 use super::support::{ASSISTANT, CITY, ISLAND, MUNICH, R6, R7, World, ZONE};
 use dongui::broker::consent::Wish;
 use dongui::domain::category::{Category, Precision};
-use dongui::domain::consent::Act;
+use dongui::domain::consent::{Act, Limits};
 use dongui::domain::purpose::Purpose;
 use dongui::domain::reason::Reason;
 use dongui::domain::time::{DAY_US, HOUR_US, MINUTE_US, SECOND_US};
@@ -60,6 +60,7 @@ fn a_coarser_contract_wins_over_the_grant() {
             category,
             precision,
             until: w.clock.now().plus(DAY_US),
+            limits: Limits::NONE,
             notice: super::support::world::notice(),
         };
         assert!(mina.decides(&wish(Category::WebInterest, Precision::Label)).is_err(), "not in the contract");
@@ -102,6 +103,7 @@ fn a_withdrawal_ends_what_it_names_and_nothing_more() {
         mina.is_at(MUNICH);
         let only = Wish::Change {
             act: Act::Withdraw,
+            until: None,
             recipient: Some(assistant.id),
             purpose: None,
             category: Some(ZONE),
@@ -207,6 +209,7 @@ fn a_grant_lasts_a_year_at_most_and_begins_in_the_present() {
                 category: ZONE,
                 precision: CITY,
                 until,
+                limits: Limits::NONE,
                 notice: super::support::world::notice(),
             };
             assert_eq!(mina.decides(&wish).is_ok(), well, "{}", until.since(now));

@@ -30,6 +30,8 @@ mod laws;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod openapi;
@@ -39,6 +41,8 @@ mod race;
 mod receipt;
 #[cfg(test)]
 mod refuse;
+#[cfg(test)]
+mod registry;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]

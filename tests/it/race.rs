@@ -1,11 +1,11 @@
 //! Promise 2 under load: real threads, real time, both engines. Deliberately absent: the order of two requests that are under way at once.
-use super::support::world::{Interrupted, Opening};
+use super::support::world::{Interrupted, Opening, START};
 use super::support::{ASSISTANT, MUNICH, R6, World, ZONE, rows};
 use dongui::broker::Broker;
 use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::Wish;
 use dongui::domain::category::{Category, Precision};
-use dongui::domain::consent::Act;
+use dongui::domain::consent::{Act, Limits};
 use dongui::domain::feed::{FeedKind, Row};
 use dongui::domain::time::{HOUR_US, SECOND_US};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -78,7 +78,7 @@ fn interrupted(w: &World) -> (Arc<Interrupted>, Arc<Broker>) {
 }
 
 fn everything(act: Act) -> Wish {
-    Wish::Change { act, recipient: None, purpose: None, category: None }
+    Wish::Change { act, until: None, recipient: None, purpose: None, category: None }
 }
 
 #[test]
@@ -116,6 +116,83 @@ fn a_consent_that_ends_between_the_decision_and_its_record_stops_the_answer() {
         assert!(rng.is_done() && !answer.tells(), "{}", answer.text());
         assert_eq!(answer.withheld(ZONE).as_deref(), Some("expired"));
         assert_eq!(mina.disclosures(), 0);
+    });
+}
+
+#[test]
+fn of_many_requests_at_once_a_quota_answers_exactly_as_many_as_it_has_left() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        super::limits::allows(w, &mina, &assistant, ZONE, super::limits::quota("7/day"));
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        // Two are gone before.
+        assert!(assistant.asks(&mina).tells() && assistant.asks(&mina).tells());
+        let (token, request) = (assistant.client.token(), assistant.request(&mina, ASSISTANT, &[ZONE]));
+        let proven: Vec<_> = (0..40)
+            .map(|_| {
+                let proof = assistant.client.proof("POST", "/v1/context", Some(&token));
+                assistant.client.proven(&token, &proof).unwrap()
+            })
+            .collect();
+        // Two brokers, as two servers would be.
+        let brokers = [w.broker(), w.another(Opening::default())];
+        let (gate, told, next) = (Barrier::new(THREADS), AtomicUsize::new(0), AtomicUsize::new(0));
+        std::thread::scope(|scope| {
+            for n in 0..THREADS {
+                let (broker, gate, told, next) = (&brokers[n % 2], &gate, &told, &next);
+                let (proven, request) = (&proven, &request);
+                scope.spawn(move || {
+                    gate.wait();
+                    while let Some(proven) = proven.get(next.fetch_add(1, Ordering::SeqCst)) {
+                        let disclosed = broker.disclose(proven, request).unwrap();
+                        told.fetch_add(disclosed.context.items().len(), Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+        assert_eq!(told.load(Ordering::SeqCst), 5);
+        assert_eq!((rows::rows_of(&w.house.url, "uses").len(), mina.disclosures()), (7, 7));
+    });
+}
+
+#[test]
+fn a_limit_that_takes_hold_between_the_decision_and_its_record_stops_the_answer() {
+    World::each(|w| {
+        // Sixteen twenty local time: the hour ends while the answer is under way, or a pause begins, or another answer spends the quota.
+        for which in 0..3 {
+            let (mina, assistant) = (w.subscriber("mina"), w.provider(&format!("assistant-{which}")));
+            let limits =
+                [super::limits::hours("09:00-17:00"), Limits::NONE, super::limits::quota("once")][which];
+            super::limits::allows(w, &mina, &assistant, ZONE, limits);
+            w.neighbours_are_at(MUNICH);
+            mina.is_at(MUNICH);
+            let (token, request) = (assistant.client.token(), assistant.request(&mina, ASSISTANT, &[ZONE]));
+            let second = assistant.client.proof("POST", "/v1/context", Some(&token));
+            let second = assistant.client.proven(&token, &second).unwrap();
+            let ((rng, other), id, clock) = (interrupted(w), mina.id, w.clock.clone());
+            let (until, again) = (Some(w.clock.now().plus(HOUR_US)), request.clone());
+            rng.next_draw_after(move || match which {
+                0 => clock.set(START.plus(40 * 60 * SECOND_US)),
+                1 => {
+                    let pause = Wish::Change {
+                        act: Act::Pause,
+                        until,
+                        recipient: None,
+                        purpose: None,
+                        category: None,
+                    };
+                    assert!(other.decide(id, &pause, "screen").unwrap().entry.is_some());
+                }
+                _ => assert_eq!(other.disclose(&second, &again).unwrap().context.items().len(), 1),
+            });
+            let answer = assistant.asks_with(&token, &request);
+            assert!(rng.is_done() && !answer.tells(), "{which}: {}", answer.text());
+            assert_eq!(answer.withheld(ZONE).as_deref(), Some("not_available"));
+            assert_eq!(mina.disclosures(), usize::from(which == 2));
+            let now = w.clock.now();
+            w.clock.set(now.floor(HOUR_US).plus(HOUR_US));
+        }
     });
 }
 

@@ -11,7 +11,7 @@ use crate::broker::consent::Wish;
 use crate::cli::serve::Sequencer;
 use crate::cli::{Answer, Installation, Trouble};
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, State};
+use crate::domain::consent::{Act, Limits, State};
 use crate::domain::notice::Notice;
 use crate::domain::scene::{Scene, Standing};
 use crate::domain::time::{Clock, DAY_US};
@@ -161,10 +161,12 @@ fn change(
         category: TURNED,
         precision: Precision::ZoneR7,
         until: SystemClock.now().plus(300 * DAY_US),
+        limits: Limits::NONE,
         notice: Notice { locale: "en".to_owned(), text: "made up for measuring".to_owned() },
     };
     let withdraw = Wish::Change {
         act: Act::Withdraw,
+        until: None,
         recipient: Some(recipient()),
         purpose: Some(PURPOSE),
         category: Some(TURNED),
@@ -206,7 +208,7 @@ fn check(store: &Store, engine: &Engine, house: &House, thread: usize, step: usi
         age: subscriber.age,
         purpose: PURPOSE,
         category,
-        standing: standing.map_or(Standing::Absent, |g| g.standing(now)),
+        standing: standing.map_or(Standing::Absent, |g| g.standing(now, subscriber.home, 0)),
         now,
     };
     policy::decide(engine, &scene).map(drop).map_err(|e| Trouble(format!("refused: {e:?}")))

@@ -10,7 +10,7 @@ use crate::crypt::keyring::Keyring;
 use crate::crypt::pseudonym;
 use crate::domain::category::{Category, Precision};
 use crate::domain::client::{Client, Role};
-use crate::domain::consent::{Act, Cell, Grant, State};
+use crate::domain::consent::{Act, Cell, Grant, State, Terms};
 use crate::domain::feed::FeedKind;
 use crate::domain::id::{GrantId, PersonId, RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
@@ -232,8 +232,9 @@ fn newcomer(keyring: &Keyring, plan: &Plan, notice: &str, n: u32) -> Result<Newc
             notice: notice.to_owned(),
             granted_at: plan.made,
             until: plan.made.plus(300 * DAY_US),
+            terms: Terms::default(),
         };
-        Change { grant, act: Act::Grant, channel: "bench", at: plan.made }
+        Change { grant, act: Act::Grant, by: "bench".into(), at: plan.made }
     };
     let subject = pseudonym::pairwise(keyring, recipient(), id, 1);
     Ok(Newcomer { new, changes: GRANTED.map(change).to_vec(), subject })

@@ -172,7 +172,7 @@ impl Bench<'_> {
             age: seen.subscriber.age,
             purpose: PURPOSE,
             category,
-            standing: standing.map_or(Standing::Absent, |g| g.standing(now)),
+            standing: standing.map_or(Standing::Absent, |g| g.standing(now, seen.subscriber.home, 0)),
             now,
         };
         policy::decide(&self.engine, &scene).map_err(|e| Trouble(format!("refused: {e:?}")))

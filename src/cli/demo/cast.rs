@@ -3,6 +3,7 @@
 use crate::broker::consent::Wish;
 use crate::domain::category::{Category, Precision};
 use crate::domain::client::Role;
+use crate::domain::consent::Limits;
 use crate::domain::feed::FeedKind;
 use crate::domain::id::RecipientId;
 use crate::domain::notice::Notice;
@@ -176,7 +177,15 @@ pub fn wishes(who: usize, recipients: &[RecipientId], now: At) -> Vec<Wish> {
         Some(match rung {
             Some(precision) => {
                 let until = now.plus(ALLOWED_US);
-                Wish::Allow { recipient, purpose: PURPOSE, category, precision, until, notice }
+                Wish::Allow {
+                    recipient,
+                    purpose: PURPOSE,
+                    category,
+                    precision,
+                    until,
+                    limits: Limits::NONE,
+                    notice,
+                }
             }
             None => Wish::Refuse { recipient, purpose: PURPOSE, category, notice },
         })

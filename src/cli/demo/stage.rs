@@ -126,7 +126,10 @@ impl Stage {
         let made = in_parallel(&all, |(who, subscriber)| {
             let held = self.broker.overview(*subscriber)?.grants;
             let is_open = |wish: &Wish| match wish {
-                Wish::Allow { recipient, category, .. } | Wish::Refuse { recipient, category, .. } => {
+                Wish::Allow { recipient, category, .. }
+                | Wish::Refuse { recipient, category, .. }
+                | Wish::Request { recipient, category, .. }
+                | Wish::Defer { recipient, category, .. } => {
                     held.iter().all(|g| (g.cell.recipient, g.cell.category) != (*recipient, *category))
                 }
                 Wish::Change { .. } => true,

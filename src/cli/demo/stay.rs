@@ -96,7 +96,13 @@ fn load(stage: &Stage, kept: &mut Kept, progress: &Progress) -> Result<Loaded, T
         for (who, person) in stage.residents.people().iter().enumerate() {
             if Attitude::of(who) == Attitude::Paused {
                 let subscriber = stage.broker.enrol(&caller, &reference_of(person)?, person.age, None)?.id;
-                let wish = Wish::Change { act: Act::Pause, recipient: None, purpose: None, category: None };
+                let wish = Wish::Change {
+                    act: Act::Pause,
+                    until: None,
+                    recipient: None,
+                    purpose: None,
+                    category: None,
+                };
                 stage.broker.decide(subscriber, &wish, "demo")?;
             }
         }

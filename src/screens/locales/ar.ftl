@@ -185,3 +185,5 @@ reason-residency = لأن القانون يُبقي هذه البيانات دا
 reason-not-permitted = لأن القواعد لا تسمح بذلك
 reason-ceiling-too-low = لأن العقد أو الغرض لا يصل إلى هذا الحد
 reason-budget-spent = لأنه قُدِّم ما يكفي من قبل
+reason-outside-hours = لأن ذلك كان خارج الساعات المسموح بها
+reason-quota-spent = لأن عدد الإجابات المسموح به قد استُنفد

@@ -175,3 +175,5 @@ reason-residency = das Gesetz hält diese Daten im Land
 reason-not-permitted = die Regeln erlauben es nicht
 reason-ceiling-too-low = weder Vertrag noch Zweck reichen so weit
 reason-budget-spent = es war schon genug gesagt
+reason-outside-hours = es war außerhalb der erlaubten Zeiten
+reason-quota-spent = die erlaubten Auskünfte waren aufgebraucht

@@ -175,3 +175,5 @@ reason-residency = the law keeps this data in the country
 reason-not-permitted = the rules do not permit it
 reason-ceiling-too-low = neither contract nor purpose reaches that far
 reason-budget-spent = enough had been told already
+reason-outside-hours = this was outside the hours that were allowed
+reason-quota-spent = the answers that were allowed had been used up

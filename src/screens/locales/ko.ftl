@@ -171,3 +171,5 @@ reason-residency = 법에 따라 국외로 보낼 수 없음
 reason-not-permitted = 규칙에서 허용하지 않음
 reason-ceiling-too-low = 계약이나 목적의 범위를 벗어남
 reason-budget-spent = 이미 충분히 제공함
+reason-outside-hours = 허용한 시간대가 아님
+reason-quota-spent = 허용한 횟수를 모두 사용함

@@ -11,7 +11,7 @@ use dongui::broker::record::{Event, Outcome, Record};
 use dongui::crypt::keyring::Keyring;
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::client::{self, Role};
-use dongui::domain::consent::Act;
+use dongui::domain::consent::{Act, Limits};
 use dongui::domain::feed::FeedKind;
 use dongui::domain::id::{EntryId, RecipientId, SubscriberId};
 use dongui::domain::purpose::Purpose;
@@ -60,7 +60,9 @@ impl<'w> Subscriber<'w> {
         precision: Precision,
         until: At,
     ) {
-        let wish = Wish::Allow { recipient: who.id, purpose, category, precision, until, notice: notice() };
+        let limits = Limits::NONE;
+        let wish =
+            Wish::Allow { recipient: who.id, purpose, category, precision, until, limits, notice: notice() };
         assert!(self.decides(&wish).unwrap().entry.is_some());
     }
 
@@ -80,7 +82,8 @@ impl<'w> Subscriber<'w> {
     }
 
     fn changes(&self, act: Act) -> Decided {
-        self.decides(&Wish::Change { act, recipient: None, purpose: None, category: None }).unwrap()
+        self.decides(&Wish::Change { act, until: None, recipient: None, purpose: None, category: None })
+            .unwrap()
     }
 
     pub fn decides(&self, wish: &Wish) -> Result<Decided, Failure> {

@@ -10,6 +10,7 @@ use dongui::broker::authenticate::{Caller, Presented};
 use dongui::broker::consent::Wish;
 use dongui::broker::ingest::Report;
 use dongui::domain::client::{Client, Role};
+use dongui::domain::consent::Limits;
 use dongui::domain::id::{RecipientId, SubscriberId};
 use dongui::domain::request::ContextRequest;
 use dongui::domain::subscriber::{AgeBand, Reference};
@@ -112,8 +113,15 @@ pub fn enrolled(broker: &Broker, recipient: RecipientId, n: usize) -> (String, S
     let who =
         broker.enrol(&Caller::console(), &Reference::parse(&number).unwrap(), AgeBand::Adult, None).unwrap();
     let until = SystemClock.now().plus(100 * DAY_US);
-    let wish =
-        Wish::Allow { recipient, purpose: ASSISTANT, category: ZONE, precision: R6, until, notice: notice() };
+    let wish = Wish::Allow {
+        recipient,
+        purpose: ASSISTANT,
+        category: ZONE,
+        precision: R6,
+        until,
+        limits: Limits::NONE,
+        notice: notice(),
+    };
     broker.decide(who.id, &wish, "screen").unwrap();
     (number, who.id)
 }

@@ -15,6 +15,7 @@ use dongui::crypt::keyring::Keyring;
 use dongui::crypt::sign::LogKey;
 use dongui::domain::category::Category;
 use dongui::domain::client::Role;
+use dongui::domain::consent::Limits;
 use dongui::domain::feed::FeedKind;
 use dongui::domain::id::RecipientId;
 use dongui::domain::notice::Notice;
@@ -179,6 +180,7 @@ pub fn people(url: &str, dir: &Path) {
                 category,
                 precision: *category.rungs().last().unwrap(),
                 until: clock.now().plus(LONGEST_US),
+                limits: Limits::NONE,
                 notice: notice(),
             };
             broker.decide(enrolled.id, &wish, "screen").unwrap();

@@ -1,0 +1,137 @@
+//! What a subscriber's grants are worth to a recipient now: the projection, with the answers that count against quotas.
+use crate::domain::category::Category;
+use crate::domain::consent::{Grant, Status};
+use crate::domain::feed::FeedKind;
+use crate::domain::id::{EntryId, RecipientId};
+use crate::domain::purpose::Purpose;
+use crate::domain::scene::Standing;
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::time::At;
+use crate::minimise::context::Context;
+use crate::store::subscribers::Subscriber;
+use crate::store::uses::{self, Spending};
+use crate::store::{Fault, Tx, consents};
+
+/// A grant, and how many answers it gave in the period of its quota.
+#[derive(Debug)]
+pub(super) struct Held {
+    grant: Grant,
+    used: u32,
+}
+
+impl Held {
+    fn load(tx: &mut Tx<'_>, grant: Grant, home: Jurisdiction, now: At) -> Result<Held, Fault> {
+        let used = match grant.counts_from(now, home) {
+            Some(from) => uses::count(tx, grant.cell.subscriber, grant.id, from)?,
+            None => 0,
+        };
+        Ok(Held { grant, used })
+    }
+    fn standing(&self, now: At, home: Jurisdiction) -> Standing {
+        self.grant.standing(now, home, self.used)
+    }
+}
+
+/// Everything that a subscriber decided about a recipient.
+pub(super) fn with(
+    tx: &mut Tx<'_>,
+    subscriber: &Subscriber,
+    recipient: RecipientId,
+    now: At,
+) -> Result<Vec<Held>, Fault> {
+    let grants = consents::held_with(tx, subscriber.id, recipient)?;
+    grants.into_iter().map(|grant| Held::load(tx, grant, subscriber.home, now)).collect()
+}
+
+/// Whether a live grant could ever use events of a kind of feed that come in now. Outside its hours a grant takes nothing in: what is
+/// seen then is not to be told later.
+pub(super) fn feeds(
+    tx: &mut Tx<'_>,
+    subscriber: &Subscriber,
+    kind: FeedKind,
+    now: At,
+) -> Result<bool, Fault> {
+    for grant in consents::held(tx, subscriber.id)? {
+        if fed_by(grant.cell.category) == kind {
+            // A quota that is spent comes back with the next period, unless there is none before the end.
+            let period = grant.terms.limits.quota.and_then(|q| q.per.around(now, subscriber.home).1);
+            let comes_back = period.is_some_and(|end| end < grant.until);
+            match Held::load(tx, grant, subscriber.home, now)?.standing(now, subscriber.home) {
+                Standing::Live { .. } => return Ok(true),
+                Standing::QuotaSpent if comes_back => return Ok(true),
+                _ => {}
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn fed_by(category: Category) -> FeedKind {
+    match category {
+        Category::LocationZone | Category::LocationLabel | Category::NextPlace => FeedKind::Location,
+        Category::UsageInterest => FeedKind::App,
+        Category::WebInterest => FeedKind::Web,
+    }
+}
+
+/// What the registry holds for one category of a request.
+pub(super) fn standing(
+    held: &[Held],
+    purpose: Purpose,
+    category: Category,
+    now: At,
+    home: Jurisdiction,
+) -> Standing {
+    let mut of_category = held.iter().filter(|h| h.grant.cell.category == category);
+    let exact = of_category.clone().find(|h| h.grant.cell.purpose == purpose).map(|h| h.standing(now, home));
+    match exact {
+        // Live, paused or limited gives the same word, or it would tell of the pause.
+        None | Some(Standing::Absent)
+            if of_category
+                .any(|h| !matches!(h.standing(now, home), Standing::Absent | Standing::Expired)) =>
+        {
+            Standing::OtherPurpose
+        }
+        None => Standing::Absent,
+        Some(standing) => standing,
+    }
+}
+
+/// The state of the consent in one cell, and when time first changes it.
+pub(super) fn state(
+    held: &[Held],
+    purpose: Purpose,
+    category: Category,
+    now: At,
+    home: Jurisdiction,
+) -> (Status, Option<At>) {
+    let grants = held.iter().map(|h| &h.grant);
+    let grant = grants.into_iter().find(|g| g.cell.purpose == purpose && g.cell.category == category);
+    grant.map_or((Status::Unknown, None), |g| (g.status(now), g.turns(now, home)))
+}
+
+fn leaves_under<'h>(held: &'h [Held], context: &'h Context) -> impl Iterator<Item = &'h Held> {
+    held.iter().filter(|h| context.items().iter().any(|item| item.grant() == h.grant.id))
+}
+
+/// When time first changes one of the grants that something leaves under.
+pub(super) fn ends(held: &[Held], context: &Context, now: At, home: Jurisdiction) -> Option<At> {
+    leaves_under(held, context).filter_map(|h| h.grant.turns(now, home)).min()
+}
+
+/// What an answer spends: one of each quota under which something leaves, also what was told before. What the recipient had no room
+/// for, and what was refused, has not left.
+pub(super) fn spends(
+    held: &[Held],
+    context: &Context,
+    now: At,
+    home: Jurisdiction,
+    entry: EntryId,
+) -> Vec<Spending> {
+    let spending = |h: &Held| {
+        let (from, quota) = h.grant.counts_from(now, home).zip(h.grant.terms.limits.quota)?;
+        let subscriber = h.grant.cell.subscriber;
+        Some(Spending { subscriber, grant: h.grant.id, from, times: quota.times, at: now, entry })
+    };
+    leaves_under(held, context).filter_map(spending).collect()
+}

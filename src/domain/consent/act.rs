@@ -1,0 +1,138 @@
+//! Acts: what was done, by whom, and how it reached us.
+use serde::{Deserialize, Serialize};
+
+/// What was done to a consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// Said yes.
+    Grant,
+    /// Said no.
+    Refuse,
+    /// Held back for now.
+    Pause,
+    /// Took the pause back.
+    Resume,
+    /// The subscriber's side said stop.
+    Withdraw,
+    /// Asked for a yes.
+    Request,
+    /// Put the answer off.
+    Defer,
+    /// Somebody else ended it.
+    Revoke,
+    /// An authority found that it never held.
+    Invalidate,
+    /// Said yes again before the end.
+    Renew,
+    /// A later decision about the cell took its place; written by that decision, never by itself.
+    Supersede,
+}
+
+impl Act {
+    /// All of them.
+    pub const ALL: [Act; 11] = [
+        Act::Grant,
+        Act::Refuse,
+        Act::Pause,
+        Act::Resume,
+        Act::Withdraw,
+        Act::Request,
+        Act::Defer,
+        Act::Revoke,
+        Act::Invalidate,
+        Act::Renew,
+        Act::Supersede,
+    ];
+
+    /// Stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Act::Grant => "grant",
+            Act::Refuse => "refuse",
+            Act::Pause => "pause",
+            Act::Resume => "resume",
+            Act::Withdraw => "withdraw",
+            Act::Request => "request",
+            Act::Defer => "defer",
+            Act::Revoke => "revoke",
+            Act::Invalidate => "invalidate",
+            Act::Renew => "renew",
+            Act::Supersede => "supersede",
+        }
+    }
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Act> {
+        Self::ALL.into_iter().find(|a| a.as_str() == text)
+    }
+    /// Whether it says something about a cell of which nothing need be known: whatever it finds there, it is what counts then.
+    pub fn begins(self) -> bool {
+        matches!(self, Act::Grant | Act::Refuse | Act::Request | Act::Defer)
+    }
+}
+
+/// Who acted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actor {
+    /// The data principal.
+    Subscriber,
+    /// Who answers for a minor or a ward.
+    Guardian,
+    /// The operator's people, on the subscriber's word.
+    Staff,
+    /// The operator by itself.
+    Operator,
+    /// A supervisory authority or a court.
+    Authority,
+}
+
+impl Actor {
+    /// All of them.
+    pub const ALL: [Actor; 5] =
+        [Actor::Subscriber, Actor::Guardian, Actor::Staff, Actor::Operator, Actor::Authority];
+
+    /// Stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Actor::Subscriber => "subscriber",
+            Actor::Guardian => "guardian",
+            Actor::Staff => "staff",
+            Actor::Operator => "operator",
+            Actor::Authority => "authority",
+        }
+    }
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Actor> {
+        Self::ALL.into_iter().find(|a| a.as_str() == text)
+    }
+    /// Whether he may do this. What allows more is the subscriber's side alone; what ends a consent says by its word who ended it.
+    pub fn may(self, act: Act) -> bool {
+        let for_subscriber = matches!(self, Actor::Subscriber | Actor::Guardian | Actor::Staff);
+        match act {
+            Act::Grant | Act::Refuse | Act::Resume | Act::Withdraw | Act::Defer | Act::Renew => {
+                for_subscriber
+            }
+            Act::Pause | Act::Supersede => self != Actor::Authority,
+            Act::Request => matches!(self, Actor::Staff | Actor::Operator),
+            Act::Revoke => self == Actor::Operator,
+            Act::Invalidate => self == Actor::Authority,
+        }
+    }
+}
+
+/// Who acted, and by which way it reached us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capture {
+    /// Who.
+    pub actor: Actor,
+    /// How, such as `screen` or `console`.
+    pub channel: &'static str,
+}
+
+impl From<&'static str> for Capture {
+    /// The subscriber himself, by that channel.
+    fn from(channel: &'static str) -> Capture {
+        Capture { actor: Actor::Subscriber, channel }
+    }
+}

@@ -1,0 +1,247 @@
+//! A grant: one chain of acts on a cell, from its begin to its end. Transitions consume the state they leave.
+use super::{Act, Cell, Event, Limits, State, Status};
+use crate::domain::category::Precision;
+use crate::domain::id::GrantId;
+use crate::domain::scene::Standing;
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::time::At;
+use serde::{Deserialize, Serialize};
+
+/// What a grant is bound to beside cell, precision and end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Terms {
+    /// Its limits.
+    #[serde(skip_serializing_if = "Limits::is_none", default)]
+    pub limits: Limits,
+    /// When its pause ends by itself; `None`: when it is resumed. Of no meaning unless it is paused.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub paused_until: Option<At>,
+    /// When it was last renewed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub renewed_at: Option<At>,
+}
+
+impl Terms {
+    /// Whether there is nothing in it.
+    pub fn is_plain(&self) -> bool {
+        *self == Terms::default()
+    }
+}
+
+/// A grant as held by the registry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Its id.
+    pub id: GrantId,
+    /// Its cell.
+    pub cell: Cell,
+    /// How fine.
+    pub precision: Precision,
+    /// State.
+    pub state: State,
+    /// SHA-256 of the notice the subscriber saw, hex.
+    pub notice: String,
+    /// When granted, or when it began otherwise.
+    pub granted_at: At,
+    /// When it ends.
+    pub until: At,
+    /// The rest.
+    #[serde(skip_serializing_if = "Terms::is_plain", default)]
+    pub terms: Terms,
+}
+
+/// A transition that the state does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` does not apply to a consent that is {}", .act.as_str(), .from.as_str())]
+pub struct WrongState {
+    /// The state it is in.
+    pub from: Status,
+    /// What was tried.
+    pub act: Act,
+}
+
+impl Status {
+    /// Whether an act applies here. What begins anew (a grant or a refusal after an end) applies to the cell, not to the old chain.
+    ///
+    /// # Errors
+    /// The state and the act.
+    pub fn may(self, act: Act) -> Result<(), WrongState> {
+        use Status::{Expired, Given, Paused, Renewed, RequestDeferred, Requested, Revoked, Unknown};
+        let well = match act {
+            Act::Grant | Act::Refuse => true,
+            // Nobody is asked again after a no or a stop of his own.
+            Act::Request => matches!(self, Unknown | Expired | Revoked),
+            Act::Defer => matches!(self, Unknown | Requested | RequestDeferred),
+            Act::Pause | Act::Withdraw | Act::Revoke | Act::Invalidate | Act::Renew => {
+                matches!(self, Given | Renewed | Paused)
+            }
+            Act::Resume => self == Paused,
+            Act::Supersede => matches!(self, Given | Renewed | Paused),
+        };
+        if well { Ok(()) } else { Err(WrongState { from: self, act }) }
+    }
+}
+
+impl Grant {
+    /// The grant that an event begins by itself; `None` where the event needs one to act on.
+    pub(super) fn begun(e: &Event) -> Option<Grant> {
+        let state = match e.act {
+            Act::Grant => State::Active,
+            Act::Refuse => State::Refused,
+            Act::Request => State::Requested,
+            Act::Defer => State::Deferred,
+            _ => return None,
+        };
+        Some(Grant {
+            id: e.grant,
+            cell: e.cell,
+            precision: e.precision,
+            state,
+            notice: e.notice.clone(),
+            granted_at: e.valid,
+            until: e.until.filter(|_| e.act == Act::Grant).unwrap_or(e.valid),
+            terms: Terms { limits: e.limits, ..Terms::default() },
+        })
+    }
+
+    /// The grant after an event of its chain, whatever it is: what does not apply changes nothing, and what ends is taken in every open
+    /// state, so that a record of a no never counts for less than a verb would have let it.
+    pub(super) fn after(self, e: &Event) -> Grant {
+        match e.act {
+            Act::Grant if matches!(self.state, State::Requested | State::Deferred) => {
+                Grant::begun(e).unwrap_or(self)
+            }
+            Act::Defer if self.state == State::Requested => Grant { state: State::Deferred, ..self },
+            Act::Refuse => self.ended(State::Refused),
+            Act::Withdraw => self.ended(State::Withdrawn),
+            Act::Revoke => self.ended(State::Revoked),
+            Act::Invalidate => self.ended(State::Invalidated),
+            Act::Supersede => self.ended(State::Superseded),
+            Act::Pause if self.state.is_given() => self.held_back(e.valid, e.until),
+            Act::Resume if self.state == State::Paused => self.given_back(),
+            Act::Renew if self.state.is_given() && e.valid < self.until => match e.until {
+                Some(until) => self.prolonged(e.valid, until, e.notice.clone()),
+                None => self,
+            },
+            Act::Grant | Act::Request | Act::Defer | Act::Pause | Act::Resume | Act::Renew => self,
+        }
+    }
+
+    fn ended(self, state: State) -> Grant {
+        if self.state.is_open() { Grant { state, ..self } } else { self }
+    }
+
+    /// A pause never cuts one short that is there already.
+    fn held_back(self, at: At, until: Option<At>) -> Grant {
+        let until = match (self.at(at).state, self.terms.paused_until, until) {
+            (State::Paused, Some(old), Some(new)) => Some(old.max(new)),
+            (State::Paused, _, _) => None,
+            (_, _, new) => new,
+        };
+        Grant { state: State::Paused, terms: Terms { paused_until: until, ..self.terms }, ..self }
+    }
+
+    fn given_back(self) -> Grant {
+        Grant { state: State::Active, terms: Terms { paused_until: None, ..self.terms }, ..self }
+    }
+
+    fn prolonged(self, at: At, until: At, notice: String) -> Grant {
+        let terms = Terms { renewed_at: Some(at), ..self.terms };
+        Grant { until: self.until.max(until), notice, terms, ..self }
+    }
+
+    /// Holds the grant back, until an instant or until it is resumed.
+    pub fn pause(self, now: At, until: Option<At>) -> Result<Grant, WrongState> {
+        self.status(now).may(Act::Pause)?;
+        Ok(self.at(now).held_back(now, until))
+    }
+    /// Takes a pause back.
+    pub fn resume(self, now: At) -> Result<Grant, WrongState> {
+        self.status(now).may(Act::Resume)?;
+        Ok(self.given_back())
+    }
+    /// Moves its end on; its limits stay, and so does a pause.
+    pub fn renew(self, now: At, until: At, notice: String) -> Result<Grant, WrongState> {
+        self.status(now).may(Act::Renew)?;
+        Ok(self.at(now).prolonged(now, until, notice))
+    }
+    /// Ends the grant for good, in the subscriber's name.
+    pub fn withdraw(self, now: At) -> Result<Grant, WrongState> {
+        self.status(now).may(Act::Withdraw)?;
+        Ok(self.ended(State::Withdrawn))
+    }
+    /// Ends the grant for good, in the operator's name.
+    pub fn revoke(self, now: At) -> Result<Grant, WrongState> {
+        self.status(now).may(Act::Revoke)?;
+        Ok(self.ended(State::Revoked))
+    }
+    /// Says that the grant does not hold, in an authority's name.
+    pub fn invalidate(self, now: At) -> Result<Grant, WrongState> {
+        self.status(now).may(Act::Invalidate)?;
+        Ok(self.ended(State::Invalidated))
+    }
+    /// Makes room for a later decision about its cell.
+    pub fn supersede(self, now: At) -> Result<Grant, WrongState> {
+        self.status(now).may(Act::Supersede)?;
+        Ok(self.ended(State::Superseded))
+    }
+
+    /// The same grant as it is at `now`: a pause that has ended is none.
+    #[must_use]
+    pub fn at(&self, now: At) -> Grant {
+        let lapsed = self.state == State::Paused && self.terms.paused_until.is_some_and(|end| end <= now);
+        if lapsed { self.clone().given_back() } else { self.clone() }
+    }
+
+    /// What holds at `now`.
+    pub fn status(&self, now: At) -> Status {
+        match self.at(now).state {
+            State::Requested => Status::Requested,
+            State::Deferred => Status::RequestDeferred,
+            State::Withdrawn => Status::Withdrawn,
+            State::Refused => Status::Refused,
+            State::Revoked => Status::Revoked,
+            State::Invalidated => Status::Invalidated,
+            State::Superseded => Status::Superseded,
+            State::Active | State::Paused if self.until <= now => Status::Expired,
+            State::Paused => Status::Paused,
+            State::Active if self.terms.renewed_at.is_some() => Status::Renewed,
+            State::Active => Status::Given,
+        }
+    }
+
+    /// What the grant is worth at `now`, after `used` answers in the period of its quota.
+    pub fn standing(&self, now: At, home: Jurisdiction, used: u32) -> Standing {
+        let Limits { hours, quota } = self.terms.limits;
+        match self.status(now) {
+            Status::Expired => Standing::Expired,
+            Status::Paused => Standing::Paused,
+            status if !status.holds() => Standing::Absent,
+            _ if hours.is_some_and(|h| !h.hold(home.minute_of_day(now))) => Standing::OutsideHours,
+            _ if quota.is_some_and(|q| used >= q.times) => Standing::QuotaSpent,
+            _ => Standing::Live { grant: self.id, precision: self.precision },
+        }
+    }
+
+    /// Since when answers count against the quota at `now`; `None` without one.
+    pub fn counts_from(&self, now: At, home: Jurisdiction) -> Option<At> {
+        self.terms.limits.quota.map(|q| q.per.around(now, home).0)
+    }
+
+    /// The first instant after `now` at which time alone may change what it is worth, or where the period of its quota ends. `None`:
+    /// never.
+    pub fn turns(&self, now: At, home: Jurisdiction) -> Option<At> {
+        if !self.state.is_given() || self.until <= now {
+            return None;
+        }
+        let Limits { hours, quota } = self.terms.limits;
+        let pause = self.terms.paused_until.filter(|end| self.state == State::Paused && *end > now);
+        let turns = [
+            Some(self.until),
+            pause,
+            hours.map(|h| h.next(now, home)),
+            quota.and_then(|q| q.per.around(now, home).1),
+        ];
+        turns.into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,35 @@
+//! Consent: acts of people on cells, the grants that they add up to, and what a grant is worth at an instant.
+//!
+//! Everything that time alone changes (expiry, the end of a pause, hours of the day, a quota) is computed at read. Deliberately absent:
+//! rows, clocks, and a job that lets anything expire.
+mod act;
+mod grant;
+#[cfg(test)]
+mod laws;
+mod limit;
+mod registry;
+mod state;
+
+pub use act::{Act, Actor, Capture};
+pub use grant::{Grant, Terms, WrongState};
+pub use limit::{Hours, Limits, Period, Quota};
+pub use registry::{Answer, Event, Question, Use, decide};
+pub use state::{State, Status};
+
+use super::category::Category;
+use super::id::{RecipientId, SubscriberId};
+use super::purpose::Purpose;
+use serde::{Deserialize, Serialize};
+
+/// Which cell of the registry a grant fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cell {
+    /// Whose data.
+    pub subscriber: SubscriberId,
+    /// To whom.
+    pub recipient: RecipientId,
+    /// What for.
+    pub purpose: Purpose,
+    /// What.
+    pub category: Category,
+}
