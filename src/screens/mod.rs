@@ -22,6 +22,8 @@ mod said;
 mod samples;
 mod scope;
 mod timeline;
+#[cfg(test)]
+mod translated;
 mod visit;
 mod words;
 

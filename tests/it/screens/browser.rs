@@ -134,7 +134,7 @@ fn the_page_fits_every_width_and_draws_yes_and_no_alike() {
     let fresh = Visitor::enters(&w, &jan).get("/me?lang=ko").text().replace(&style, "style.css");
     std::fs::write(dir.path().join("question-ko.html"), only(&fresh, asking)).unwrap();
     let mut frames = String::from("<!DOCTYPE html><body>");
-    for tag in ["en", "de", "ko", "ar"] {
+    for tag in ["en", "de", "ko", "ar", "zh", "ms"] {
         for (name, path) in [("me", "/me"), ("enter", link.as_str()), ("dead", "/me/enter/x")] {
             let html = visitor.get(&format!("{path}?lang={tag}")).text().replace(&style, "style.css");
             std::fs::write(dir.path().join(format!("{name}-{tag}.html")), &html).unwrap();
@@ -151,7 +151,7 @@ fn the_page_fits_every_width_and_draws_yes_and_no_alike() {
     let dom = run(&browser, dir.path(), &["--dump-dom".to_owned()], &measured);
     let after = dom.rsplit_once("</script>").unwrap().1;
     let lines = between(after, "[", "]");
-    assert_eq!(lines.len(), 4 * 3 * WIDTHS.len(), "{after}");
+    assert_eq!(lines.len(), 6 * 3 * WIDTHS.len(), "{after}");
     for line in lines {
         let words: Vec<&str> = line.split(' ').collect();
         let numbers: Vec<u32> = words[2..].iter().map(|n| n.parse().unwrap()).collect();
