@@ -3,6 +3,7 @@ use super::calm::Calm;
 use super::language::Language;
 use super::words::{MESSAGES, Words, dashed, source};
 use crate::domain::category::{Category, Precision};
+use crate::domain::consent::Act;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use fluent_bundle::FluentResource;
@@ -17,6 +18,8 @@ fn asked() -> BTreeMap<String, BTreeSet<&'static str>> {
     keys.extend(Purpose::ALL.iter().map(|p| format!("purpose-{}", &p.as_str()[4..])));
     keys.extend(Precision::ALL.map(|p| format!("precision-{}", p.as_str())));
     keys.extend(Reason::ALL.map(|r| format!("reason-{}", r.as_str())));
+    let acts = || Act::ALL.iter().map(|a| a.as_str()).chain(["nothing"]);
+    keys.extend(acts().flat_map(|a| ["done", "effect"].map(|f| format!("{f}-{a}"))));
     keys.extend(super::ask::TERMS.map(|days| format!("term-{days}")));
     keys.extend(Calm::ALL.iter().flat_map(|c| ["heading", "text"].map(|f| format!("{}-{f}", c.word()))));
     keys.extend((1..=12).map(|m| format!("month-{m}")));

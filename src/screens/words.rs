@@ -4,6 +4,7 @@ use super::calm::Calm;
 use super::josa;
 use super::language::Language;
 use crate::domain::category::{Category, Precision};
+use crate::domain::consent::Act;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::subscriber::Country;
@@ -68,11 +69,16 @@ messages! {
     withdraw_recipient_text(recipient: &str) = "withdraw-recipient-text";
     processes_in(country: &str) = "processes-in";
     country_of(code: &str) = "country";
+    sees_nothing() = "sees-nothing";
     may_see() = "may-see";
     may_not_see() = "may-not-see";
     open(count: usize) = "open";
     open_text() = "open-text";
-    until(date: &str) = "until";
+    until() = "until";
+    label_who() = "label-who";
+    label_what() = "label-what";
+    label_purpose() = "label-purpose";
+    label_precision() = "label-precision";
     paused_mark() = "paused-mark";
     how_precise() = "how-precise";
     how_long() = "how-long";
@@ -87,15 +93,16 @@ messages! {
     withdrawn() = "withdrawn";
     notice(recipient: &str, what: &str, purpose: &str, country: &str, limit: &str) = "notice";
     everything() = "everything";
-    said_allowed(scope: &str) = "said-allowed";
-    said_refused(scope: &str) = "said-refused";
-    said_paused(scope: &str) = "said-paused";
-    said_resumed(scope: &str) = "said-resumed";
-    said_withdrawn(scope: &str) = "said-withdrawn";
-    said_nothing() = "said-nothing";
     undo() = "undo";
+    again_text() = "again-text";
+    back_to(recipient: &str) = "back-to";
     asked_heading() = "asked-heading";
     asked_none() = "asked-none";
+    asked_all() = "asked-all";
+    asked_by(recipient: &str) = "asked-by";
+    asked_only() = "asked-only";
+    asked_everyone() = "asked-everyone";
+    newest() = "newest";
     earlier() = "earlier";
     times(count: usize, time: &str) = "times";
     told(what: &str, precision: &str) = "told";
@@ -154,6 +161,14 @@ impl Words {
     /// The true reason, as it follows "because".
     pub fn reason(&self, reason: Reason) -> String {
         self.tell(&format!("reason-{}", reason.as_str()), &[])
+    }
+    /// What was done, as a heading; `None` when nothing changed.
+    pub fn done(&self, act: Option<Act>) -> String {
+        self.tell(&format!("done-{}", act.map_or("nothing", Act::as_str)), &[])
+    }
+    /// What that means from now on.
+    pub fn effect(&self, act: Option<Act>) -> String {
+        self.tell(&format!("effect-{}", act.map_or("nothing", Act::as_str)), &[])
     }
     /// How long, of `ask::TERMS`.
     pub fn term(&self, days: u16) -> String {

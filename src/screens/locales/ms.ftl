@@ -60,11 +60,16 @@ country = { $code ->
     [US] Amerika Syarikat
    *[other] { $code }
 }
+sees-nothing = Tidak boleh melihat apa-apa
 may-see = Boleh melihat
 may-not-see = Tidak boleh melihat
 open = { $count } soalan belum dijawab
 open-text = Tiada apa-apa daripadanya diberikan sebelum anda menjawab.
-until = hingga { $date }
+until = Hingga
+label-who = Siapa
+label-what = Apa
+label-purpose = Untuk apa
+label-precision = Ketepatan
 paused-mark = dijeda
 
 how-precise = Setepat mana?
@@ -85,16 +90,29 @@ withdrawn = Telah anda tarik balik
 notice = Bolehkah { $recipient } mengetahui { $what }? Maklumat ini akan digunakan { $purpose } dan diproses di { $country }. { $limit } Anda bebas untuk tidak membenarkannya, dan boleh mengubah jawapan anda di halaman ini pada bila-bila masa.
 
 everything = semuanya
-said-allowed = Dibenarkan: { $scope }.
-said-refused = Tidak dibenarkan: { $scope }.
-said-paused = Dijeda: { $scope }. Mulai sekarang tiada apa-apa daripadanya diberikan.
-said-resumed = Disambung semula: { $scope }.
-said-withdrawn = Ditarik balik: { $scope }. Mulai sekarang tiada apa-apa daripadanya diberikan.
-said-nothing = Tiada perubahan; memang sudah begitu.
+done-grant = Dibenarkan
+done-refuse = Tidak dibenarkan
+done-pause = Dijeda
+done-resume = Disambung semula
+done-withdraw = Ditarik balik
+done-nothing = Tiada perubahan
+effect-grant = Mulai sekarang maklumat ini boleh diberikan.
+effect-refuse = Tiada apa-apa daripadanya diberikan, dan anda tidak akan ditanya lagi.
+effect-pause = Mulai sekarang tiada apa-apa daripadanya diberikan. Anda boleh menyambungnya semula pada bila-bila masa.
+effect-resume = Mulai sekarang maklumat ini boleh diberikan semula.
+effect-withdraw = Mulai sekarang tiada apa-apa daripadanya diberikan.
+effect-nothing = Memang sudah begitu.
+again-text = Kebenaran yang ditarik balik tidak kembali dengan sendirinya: untuk membenarkannya lagi, anda perlu menjawab soalan itu semula.
+back-to = Kembali ke { $recipient }
 undo = Buat asal
 
 asked-heading = Siapa meminta apa
-asked-none = Belum ada sesiapa yang bertanya tentang anda.
+asked-none = Belum ada permintaan.
+asked-all = Semua permintaan
+asked-by = Apa yang diminta oleh { $recipient }
+asked-only = Tunjukkan permintaan
+asked-everyone = Semua
+newest = Terbaharu
 earlier = Lebih awal
 times = { $count } kali, kali terakhir pada { $time }
 told = { $what }: { $precision }
@@ -152,11 +170,11 @@ purpose-ResearchAndDevelopment = untuk penyelidikan dan pembangunan
 
 precision-label = satu perkataan sahaja
 precision-country = negara sahaja
-precision-region = kawasan kira-kira 12,400 km²
-precision-city = lebih kurang sebesar bandar, 1,770 km²
-precision-zone-r5 = kira-kira 253 km², lebar lebih kurang 17 km
-precision-zone-r6 = kira-kira 36 km², lebar lebih kurang 6 km
-precision-zone-r7 = kira-kira 5 km², lebar lebih kurang 2 km
+precision-region = sebahagian negara, kira-kira 12,400 km²
+precision-city = bandar dan sekitarnya, kira-kira 1,770 km²
+precision-zone-r5 = sebahagian bandar besar, kira-kira 253 km² (lebar 17 km)
+precision-zone-r6 = satu daerah bandar, kira-kira 36 km² (lebar 6 km)
+precision-zone-r7 = satu kawasan kejiranan, kira-kira 5 km² (lebar 2 km)
 
 reason-not-granted = anda tidak membenarkannya
 reason-expired = kebenaran anda telah tamat

@@ -59,11 +59,16 @@ country = { $code ->
     [US] 美国
    *[other] { $code }
 }
+sees-nothing = 看不到任何信息
 may-see = 可以看到
 may-not-see = 不可以看到
 open = { $count } 个问题等您回答
 open-text = 在您回答之前，不会提供其中任何信息。
-until = 有效期至 { $date }
+until = 有效期至
+label-who = 谁
+label-what = 什么信息
+label-purpose = 用途
+label-precision = 精确程度
 paused-mark = 已暂停
 
 how-precise = 精确到什么程度？
@@ -84,16 +89,29 @@ withdrawn = 已由您撤回
 notice = 是否允许“{ $recipient }”了解{ $what }？这些信息将{ $purpose }，并在{ $country }处理。{ $limit }您可以自由拒绝，也可以随时在本页更改回答。
 
 everything = 全部
-said-allowed = 已允许：{ $scope }。
-said-refused = 未允许：{ $scope }。
-said-paused = 已暂停：{ $scope }。从现在起不再提供。
-said-resumed = 已恢复：{ $scope }。
-said-withdrawn = 已撤回：{ $scope }。从现在起不再提供。
-said-nothing = 没有变化，原来就是这样。
+done-grant = 已允许
+done-refuse = 未允许
+done-pause = 已暂停
+done-resume = 已恢复
+done-withdraw = 已撤回
+done-nothing = 没有变化
+effect-grant = 从现在起可以提供。
+effect-refuse = 不会提供，也不会再次询问。
+effect-pause = 从现在起不再提供。您可以随时恢复。
+effect-resume = 从现在起可以再次提供。
+effect-withdraw = 从现在起不再提供。
+effect-nothing = 原来就是这样。
+again-text = 已撤回的许可不会自动恢复：如果想再次允许，需要重新回答问题。
+back-to = 返回“{ $recipient }”
 undo = 撤销操作
 
 asked-heading = 谁查询了什么
-asked-none = 还没有人查询过您的信息。
+asked-none = 还没有查询记录。
+asked-all = 全部查询记录
+asked-by = “{ $recipient }”查询了什么
+asked-only = 查询者
+asked-everyone = 全部
+newest = 最新
 earlier = 更早
 times = { $count } 次，最近一次在 { $time }
 told = { $what }：{ $precision }
@@ -151,11 +169,11 @@ purpose-ResearchAndDevelopment = 用于研究和开发
 
 precision-label = 仅一个词
 precision-country = 仅所在国家
-precision-region = 约 12,400 平方公里的区域
-precision-city = 约一座城市的大小，1,770 平方公里
-precision-zone-r5 = 约 253 平方公里，宽约 17 公里
-precision-zone-r6 = 约 36 平方公里，宽约 6 公里
-precision-zone-r7 = 约 5 平方公里，宽约 2 公里
+precision-region = 国内的一个地区，约 12,400 平方公里
+precision-city = 一座城市及周边，约 1,770 平方公里
+precision-zone-r5 = 大城市的一部分，约 253 平方公里（宽约 17 公里）
+precision-zone-r6 = 一个城区，约 36 平方公里（宽约 6 公里）
+precision-zone-r7 = 一个街区，约 5 平方公里（宽约 2 公里）
 
 reason-not-granted = 您没有允许
 reason-expired = 您的许可已到期
