@@ -2,28 +2,35 @@
 use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::domain::consent::{Grant, State};
-use crate::domain::id::SubscriberId;
+use crate::domain::id::{RecipientId, SubscriberId};
 use crate::domain::recipient::Recipient;
-use crate::store::{consents, entries, recipients};
+use crate::store::{Fault, consents, entries, recipients};
 
-/// Requests shown at most.
-const MOST: usize = 100;
 /// Records read at a time.
-const PAGE: i64 = 100;
+const CHUNK: i64 = 100;
+/// Records opened for one answer at most, so that a look far back costs no more than any other.
+const LOOK: i64 = 2000;
 
-/// Everything on a subscriber's own page.
+/// What a subscriber decided, and about whom he may decide.
 #[derive(Debug)]
 pub struct Overview {
     /// Recipients that he may allow or refuse.
     pub recipients: Vec<Recipient>,
     /// What he decided.
     pub grants: Vec<Grant>,
-    /// The last hundred requests about him, newest first.
-    pub requests: Vec<Record>,
+}
+
+/// Requests about a subscriber, newest first.
+#[derive(Debug)]
+pub struct Requests {
+    /// At most as many as wanted.
+    pub records: Vec<Record>,
+    /// What to skip for the earlier ones; `None` when these are the last.
+    pub earlier: Option<u32>,
 }
 
 impl Broker {
-    /// The subscriber's own page.
+    /// What the subscriber decided.
     pub fn overview(&self, subscriber: SubscriberId) -> Result<Overview, Failure> {
         let now = self.now()?;
         let (recipients, held) = self
@@ -32,26 +39,41 @@ impl Broker {
         // A question that was not answered is no decision, and a pause that has ended is none any more.
         let decided = |g: &Grant| !matches!(g.state, State::Requested | State::Deferred);
         let grants = held.iter().filter(|g| decided(g)).map(|g| g.at(now)).collect();
-        let (mut requests, mut skip) = (Vec::new(), 0);
-        // What kind a record is of is sealed too, so pages are opened until there are enough requests, or no more records.
-        while requests.len() < MOST {
-            let page =
-                self.store.read("subscriber.timeline", |tx| entries::about(tx, subscriber, skip, PAGE))?;
-            let last = page.len() < PAGE as usize;
-            for (id, sealed, _) in page {
+        Ok(Overview { recipients, grants })
+    }
+
+    /// `most` requests about the subscriber after the first `skip` records, of one recipient or of all. What kind a record is of and
+    /// who asked is sealed too, so records are opened until there are enough.
+    pub fn requests(
+        &self,
+        subscriber: SubscriberId,
+        by: Option<RecipientId>,
+        skip: u32,
+        most: usize,
+    ) -> Result<Requests, Failure> {
+        let (mut records, mut at) = (Vec::new(), i64::from(skip));
+        let end = at + LOOK;
+        while at < end {
+            let chunk =
+                self.store.read("subscriber.timeline", |tx| entries::about(tx, subscriber, at, CHUNK))?;
+            let last = chunk.len() < CHUNK as usize;
+            for (id, sealed, _) in chunk {
                 let (_, canonical) = self.open_record(id, &sealed)?;
-                let record: Record = serde_json::from_slice(&canonical)
-                    .map_err(|_| crate::store::Fault::Corrupt("records"))?;
-                if matches!(record.event, Event::Request { .. }) {
-                    requests.push(record);
+                let record: Record =
+                    serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
+                let wanted = by.is_none_or(|by| record.recipient == Some(by));
+                if wanted && matches!(record.event, Event::Request { .. }) {
+                    if records.len() == most {
+                        return Ok(Requests { records, earlier: u32::try_from(at).ok() });
+                    }
+                    records.push(record);
                 }
+                at += 1;
             }
             if last {
-                break;
+                return Ok(Requests { records, earlier: None });
             }
-            skip += PAGE;
         }
-        requests.truncate(MOST);
-        Ok(Overview { recipients, grants, requests })
+        Ok(Requests { records, earlier: u32::try_from(at).ok() })
     }
 }

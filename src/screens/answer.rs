@@ -1,10 +1,11 @@
 //! `POST /me/answer`: yes or no to one question. Both are one form, one handler and one verb.
 use super::ask::{TERMS, Unfinished, offered};
 use super::calm::Calm;
+use super::facts::Facts;
 use super::form::Form;
 use super::language::Language;
 use super::notice::notice;
-use super::page::{Facts, MePage};
+use super::recipient::RecipientPage;
 use super::said::Said;
 use super::scope::Scope;
 use super::visit::Visit;
@@ -47,11 +48,11 @@ async fn answer(
     let (session, form) = (visit.session()?, Form::read(body)?);
     match run(broker, move |b| decide(b, &session, &form)).await? {
         Outcome::Decided(said) => {
-            let anchor = said.scope.recipient.map(|r| r.to_string()).unwrap_or_default();
-            Ok(visit.to_page(&anchor).cookie(visit.said_cookie(Some(&said))).finish())
+            Ok(visit.to(super::done::ADDRESS).cookie(visit.said_cookie(Some(&said))).finish())
         }
         Outcome::Unfinished(facts, unfinished) => {
-            let page = MePage::draw(visit.words(), &facts, None, Some(&unfinished))?;
+            let recipient = unfinished.scope.recipient.and_then(|id| facts.recipient(id)).ok_or(Calm::Odd)?;
+            let page = RecipientPage::draw(visit.words(), &facts, recipient, None, Some(&unfinished))?;
             Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, page.render()))
         }
     }
@@ -64,7 +65,7 @@ fn decide(broker: &Broker, session: &str, form: &Form) -> Result<Outcome, Calm> 
     let Scope { recipient: Some(id), purpose: Some(purpose), category: Some(category) } = scope else {
         return Err(Calm::Odd);
     };
-    let recipient = facts.overview.recipients.iter().find(|r| r.id == id).ok_or(Calm::Odd)?;
+    let recipient = facts.recipient(id).ok_or(Calm::Odd)?;
     // The words that were shown are made anew in the language they were shown in; if others come out, he answered to something else.
     let language = form.one("lang").and_then(Language::of).ok_or(Calm::Odd)?;
     let notice = notice(Words::of(language), recipient, purpose, category);

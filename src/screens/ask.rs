@@ -1,8 +1,9 @@
 //! One question: may this recipient learn this, for this purpose? How precisely and for how long is chosen, never preset, and yes
 //! and no are the same button.
 use super::calm::Calm;
+use super::facts::Facts;
+use super::language::Language;
 use super::notice::notice;
-use super::page::Facts;
 use super::scope::Scope;
 use super::words::Words;
 use crate::broker::consent::notice_hash;
@@ -35,6 +36,8 @@ pub(super) struct Ask {
     pub purpose: String,
     /// Exactly the text that is hashed into the grant.
     pub notice: String,
+    /// Its language, where that is not the page's.
+    pub notice_language: Option<Language>,
     pub fields: Vec<(&'static str, String)>,
     /// Empty when there is only one, coarsest first else.
     pub rungs: Vec<Choice>,
@@ -91,6 +94,7 @@ impl Ask {
             anchor: scope.anchor(),
             what: words.category(category),
             purpose: words.purpose(purpose),
+            notice_language: Language::of(&notice.locale).filter(|l| *l != words.language()),
             notice: notice.text,
             fields,
             rungs: if several { rungs.into_iter().map(rung).collect() } else { Vec::new() },

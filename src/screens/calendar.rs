@@ -56,6 +56,8 @@ mod tests {
             (Language::De, Jurisdiction::DE, "Dienstag, 24. November 2026", "00:30"),
             (Language::Ko, Jurisdiction::KR, "2026년 11월 24일 화요일", "08:30"),
             (Language::Ar, Jurisdiction::AE, "الثلاثاء، 24 نوفمبر 2026", "03:30"),
+            (Language::Zh, Jurisdiction::SG, "2026年11月24日 星期二", "07:30"),
+            (Language::Ms, Jurisdiction::SG, "Selasa, 24 November 2026", "07:30"),
         ] {
             let (words, then) = (Words::of(language), local(at, home));
             let later = then.date().saturating_add(jiff::Span::new().days(2));

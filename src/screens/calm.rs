@@ -1,6 +1,6 @@
 //! What went otherwise than hoped, as a calm page: what it is, whether anything changed, and the way on. Deliberately absent:
 //! anything about the person, and what exactly was wrong with a link, which would help only who guesses one.
-use super::page::Frame;
+use super::frame::{Frame, Link};
 use super::visit::Visit;
 use crate::broker::Failure;
 use actix_web::HttpResponse;
@@ -69,7 +69,7 @@ impl Calm {
             frame: Frame::new(words, if closed { "" } else { "/me" }),
             heading: words.calm_heading(self),
             text: words.calm_text(self),
-            back: (!closed).then(|| words.back()),
+            back: (!closed).then(|| Link::home(words)),
         }
     }
 }
@@ -99,5 +99,5 @@ pub(super) struct CalmPage {
     frame: Frame,
     heading: String,
     text: String,
-    back: Option<String>,
+    back: Option<Link>,
 }

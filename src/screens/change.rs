@@ -16,10 +16,7 @@ pub(super) async fn take(
     body: Result<Bytes, actix_web::Error>,
 ) -> HttpResponse {
     match change(&broker, &visit, body).await {
-        Ok(said) => {
-            let anchor = said.scope.recipient.map(|r| r.to_string()).unwrap_or_default();
-            visit.to_page(&anchor).cookie(visit.said_cookie(Some(&said))).finish()
-        }
+        Ok(said) => visit.to(super::done::ADDRESS).cookie(visit.said_cookie(Some(&said))).finish(),
         Err(calm) => calm.answer(&visit),
     }
 }

@@ -1,5 +1,5 @@
 //! A form of buttons that change what is held: pause, resume, withdraw.
-use super::page::Facts;
+use super::facts::Facts;
 use super::scope::Scope;
 use crate::domain::consent::Act;
 
@@ -9,6 +9,13 @@ pub(super) struct Control {
     pub buttons: Vec<(&'static str, String)>,
     /// The element that says what the buttons are about, where their words do not.
     pub about: String,
+}
+
+/// Ending many permissions: opened first, then pressed.
+pub(super) struct Ending {
+    pub heading: String,
+    pub text: String,
+    pub control: Control,
 }
 
 impl Control {

@@ -1,6 +1,6 @@
 //! The way in and out. A look at the link does not use it up, for programs look at links in messages; the button does.
 use super::calm::Calm;
-use super::page::Frame;
+use super::frame::Frame;
 use super::visit::Visit;
 use super::{Shared, run};
 use actix_web::HttpResponse;
@@ -45,7 +45,14 @@ pub(super) async fn enter(broker: Shared, visit: Visit, token: Path<String>) -> 
         return calm.answer(&visit);
     }
     match run(&broker, move |b| Ok(b.enter(&token)?)).await {
-        Ok(session) => visit.to_page("").cookie(visit.session_cookie(session)).finish(),
+        Ok(session) => {
+            let mut response = visit.to("/me");
+            if visit.said().is_some() {
+                // Whoever was here before is not told of.
+                response.cookie(visit.said_cookie(None));
+            }
+            response.cookie(visit.session_cookie(session)).finish()
+        }
         Err(calm) => calm.answer(&visit),
     }
 }
@@ -61,7 +68,11 @@ pub(super) async fn leave(
         run(&broker, move |b| form.sent_by(&super::visitor(b, &session)?)).await
     };
     match left.await {
-        Ok(()) | Err(Calm::Ended) => visit.to_page("").cookie(visit.session_cookie(String::new())).finish(),
+        Ok(()) | Err(Calm::Ended) => visit
+            .to("/me")
+            .cookie(visit.said_cookie(None))
+            .cookie(visit.session_cookie(String::new()))
+            .finish(),
         Err(calm) => calm.answer(&visit),
     }
 }

@@ -1,5 +1,6 @@
 //! Form bodies. A field that stands twice is two answers to one question: such a form is not understood.
 use super::calm::Calm;
+use actix_web::HttpRequest;
 use actix_web::web::Bytes;
 
 /// The fields of a form.
@@ -14,6 +15,11 @@ impl Form {
         let twice =
             |(i, (name, _)): (usize, &(String, String))| fields.iter().take(i).any(|(n, _)| n == name);
         if fields.iter().enumerate().any(twice) { Err(Calm::Odd) } else { Ok(Form(fields)) }
+    }
+
+    /// Reads what is asked in an address, by the same rule.
+    pub fn of_query(request: &HttpRequest) -> Result<Form, Calm> {
+        Form::read(Ok(Bytes::copy_from_slice(request.query_string().as_bytes())))
     }
 
     /// The value of a field.

@@ -8,10 +8,13 @@ pub(super) enum Language {
     De,
     Ko,
     Ar,
+    Zh,
+    Ms,
 }
 
 impl Language {
-    pub const ALL: [Language; 4] = [Language::En, Language::De, Language::Ko, Language::Ar];
+    pub const ALL: [Language; 6] =
+        [Language::En, Language::De, Language::Ko, Language::Ar, Language::Zh, Language::Ms];
 
     /// Primary subtag of BCP 47.
     pub fn tag(self) -> &'static str {
@@ -20,6 +23,8 @@ impl Language {
             Language::De => "de",
             Language::Ko => "ko",
             Language::Ar => "ar",
+            Language::Zh => "zh",
+            Language::Ms => "ms",
         }
     }
 
@@ -30,6 +35,8 @@ impl Language {
             Language::De => "Deutsch",
             Language::Ko => "한국어",
             Language::Ar => "العربية",
+            Language::Zh => "简体中文",
+            Language::Ms => "Bahasa Melayu",
         }
     }
 
@@ -80,6 +87,8 @@ mod tests {
             ("ko-KR,ko;q=0.9,en;q=0.8", Some(Language::Ko)),
             ("fr, de;q=0.4, ar;q=0.6", Some(Language::Ar)),
             ("EN", Some(Language::En)),
+            ("zh-Hans-CN, zh;q=0.9", Some(Language::Zh)),
+            ("ms-MY", Some(Language::Ms)),
             ("de;q=0, *", None),
             ("de;q=much, ko;q=0.1", Some(Language::Ko)),
             ("korean", None),

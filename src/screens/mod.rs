@@ -1,27 +1,36 @@
-//! The subscriber's own page: what assistants may see about him, his answers, and who asked for what. HTML made on the server,
+//! The subscriber's own pages: what assistants may see about him, his answers, and who asked for what. HTML made on the server,
 //! one stylesheet, no script.
 //!
-//! Deliberately absent: rules (a page asks `broker` and shows), phone numbers (the page does not know whose it is), scripts, and
+//! Deliberately absent: rules (a page asks `broker` and shows), phone numbers (no page knows whose it is), scripts, and
 //! anything loaded from elsewhere. Each language's words lie in `locales/`, each page's shape in `templates/`.
 mod answer;
 mod ask;
+mod asked;
 mod asset;
 mod calendar;
 mod calm;
-mod card;
 mod change;
 mod control;
+mod detail;
+mod done;
+#[cfg(test)]
+mod drawn;
 mod enter;
+mod facts;
 mod form;
+mod frame;
+mod home;
 mod josa;
 mod language;
 mod notice;
-mod page;
+mod recipient;
 mod said;
 #[cfg(test)]
 mod samples;
 mod scope;
 mod timeline;
+#[cfg(test)]
+mod translated;
 mod visit;
 mod words;
 
@@ -36,18 +45,21 @@ type Shared = web::Data<Arc<Broker>>;
 /// Largest form, bytes.
 const LIMIT: usize = 8 * 1024;
 
-/// Adds the subscriber's page, everything below `/me`.
+/// Adds the subscriber's pages, everything below `/me`.
 pub fn configure(config: &mut ServiceConfig) {
     config.service(
         web::scope("/me")
             .app_data(PayloadConfig::new(LIMIT))
-            .route("", web::get().to(page::show))
+            .route("", web::get().to(home::show))
             .route("/answer", web::post().to(answer::take))
-            .route("/answer", web::get().to(page::home))
+            .route("/answer", web::get().to(home::instead))
             .route("/change", web::post().to(change::take))
-            .route("/change", web::get().to(page::home))
+            .route("/change", web::get().to(home::instead))
             .route("/leave", web::post().to(enter::leave))
-            .route("/leave", web::get().to(page::home))
+            .route("/leave", web::get().to(home::instead))
+            .route("/with/{recipient}", web::get().to(recipient::show))
+            .route("/asked", web::get().to(asked::show))
+            .route("/done", web::get().to(done::show))
             .route("/enter/{token}", web::get().to(enter::look))
             .route("/enter/{token}", web::post().to(enter::enter))
             .route("/style.css", web::get().to(asset::style))

@@ -1,8 +1,6 @@
-//! What has just been done, told once by the page that follows, with a way back where there is one that undoes exactly that.
-use super::control::Control;
-use super::page::Facts;
+//! What has just been done, as the page that follows is told of it, and the act that undoes exactly that.
+use super::facts::Facts;
 use super::scope::Scope;
-use super::words::Words;
 use crate::domain::consent::{Act, State};
 
 /// An act as the next page is told of it. It travels in a cookie, so all of it is of closed lists.
@@ -13,6 +11,9 @@ pub(super) struct Said {
     /// How many grants it changed.
     pub changed: usize,
 }
+
+/// What a subscriber does on his pages.
+pub(super) const ACTS: [Act; 5] = [Act::Grant, Act::Refuse, Act::Pause, Act::Resume, Act::Withdraw];
 
 impl std::fmt::Display for Said {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -26,43 +27,20 @@ impl std::fmt::Display for Said {
     }
 }
 
-/// The confirmation on the page.
-pub(super) struct Line {
-    pub text: String,
-    pub undo: Option<Control>,
-}
-
 impl Said {
     /// Reads the cookie.
     pub fn parse(text: &str) -> Option<Said> {
         let mut parts = text.split('/');
-        let act = Act::parse(parts.next()?)?;
+        let act = Act::parse(parts.next()?).filter(|act| ACTS.contains(act))?;
         let changed = parts.next()?.parse().ok()?;
         let mut part = || parts.next().map(|p| (p != "-").then_some(p));
         let scope = Scope::parse(part()?, part()?, part()?)?;
         parts.next().is_none().then_some(Said { act, scope, changed })
     }
 
-    /// In words, with its undoing.
-    pub fn line(&self, words: &Words, facts: &Facts) -> Line {
-        if self.changed == 0 {
-            return Line { text: words.said_nothing(), undo: None };
-        }
-        let scope = self.scope.in_words(words, &facts.overview.recipients);
-        let text = match self.act {
-            Act::Grant => words.said_allowed(&scope),
-            Act::Refuse => words.said_refused(&scope),
-            Act::Pause => words.said_paused(&scope),
-            Act::Resume => words.said_resumed(&scope),
-            _ => words.said_withdrawn(&scope),
-        };
-        let control = |act| Control::change(facts, self.scope, vec![(act, words.undo())]);
-        Line { text, undo: self.undoing(facts).map(control) }
-    }
-
     /// The act that leads back to what was before. Resuming everything after pausing everything would also resume what had been
     /// paused before, so it is offered only when nothing else would move. What has ended for good cannot come back by a button.
-    fn undoing(&self, facts: &Facts) -> Option<Act> {
+    pub fn undoing(&self, facts: &Facts) -> Option<Act> {
         let held = |state| {
             let of_state = |g: &&crate::domain::consent::Grant| g.state == state && facts.lives(g);
             facts.overview.grants.iter().filter(|g| self.scope.covers(&g.cell)).filter(of_state).count()
@@ -78,7 +56,6 @@ impl Said {
 
 #[cfg(test)]
 mod tests {
-    use super::super::language::Language;
     use super::super::samples;
     use super::*;
 
@@ -108,12 +85,11 @@ mod tests {
 
     #[test]
     fn undo_is_offered_only_where_it_leads_back_exactly() {
-        let words = Words::of(Language::En);
         let mut facts = samples::facts();
         let everything = |act, changed| Said { act, scope: Scope::default(), changed };
         let paused = facts.overview.grants.iter().filter(|g| g.state == State::Paused).count();
         assert!(paused > 0);
-        let undo = |said: Said, facts: &Facts| said.line(words, facts).undo.is_some();
+        let undo = |said: Said, facts: &Facts| said.undoing(facts).is_some();
         assert!(undo(everything(Act::Pause, paused), &facts));
         assert!(!undo(everything(Act::Pause, paused - 1), &facts), "one was paused before");
         assert!(!undo(everything(Act::Withdraw, 1), &facts));

@@ -1,5 +1,5 @@
 //! A page's facts for tests: something of everything a page can show, made by hand.
-use super::page::Facts;
+use super::facts::Facts;
 use crate::broker::invite::Visitor;
 use crate::broker::record::{Event, Outcome, Record};
 use crate::broker::timeline::Overview;
@@ -67,10 +67,13 @@ fn request(at: At, outcomes: Vec<(Category, Result<Precision, Reason>)>) -> Reco
     }
 }
 
-/// Two recipients; grants of every state; requests of three days with every reason.
-pub(super) fn facts() -> Facts {
-    let now = At::parse("2026-11-24T13:30:00Z").unwrap();
-    let later = now.plus(30 * DAY_US);
+fn now() -> At {
+    At::parse("2026-11-24T13:30:00Z").unwrap()
+}
+
+/// Requests of three days with every reason.
+pub(super) fn asked() -> Vec<Record> {
+    let now = now();
     let minutes = |n: i64| now.plus(-27 * MINUTE_US - n * MINUTE_US);
     let answered = || {
         vec![
@@ -88,6 +91,13 @@ pub(super) fn facts() -> Facts {
         let hours = 24 + 2 * i64::try_from(i).unwrap();
         requests.push(request(now.plus(-hours * HOUR_US), vec![(Category::WebInterest, Err(reason))]));
     }
+    requests
+}
+
+/// Two recipients; grants of every state.
+pub(super) fn facts() -> Facts {
+    let now = now();
+    let later = now.plus(30 * DAY_US);
     let grants = vec![
         grant(1, Category::LocationZone, Precision::ZoneR6, State::Active, later),
         grant(2, Category::LocationLabel, Precision::Label, State::Paused, later),
@@ -99,7 +109,7 @@ pub(super) fn facts() -> Facts {
     let other = recipient(2, "Tagesplan <Berlin & Umland>", "DE", events);
     Facts {
         visitor: Visitor { subscriber: SUBSCRIBER, form_token: "form-token".to_owned() },
-        overview: Overview { recipients: vec![other, assistant], grants, requests },
+        overview: Overview { recipients: vec![other, assistant], grants },
         home: Jurisdiction::DE,
         now,
     }

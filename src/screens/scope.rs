@@ -1,11 +1,9 @@
 //! What an act is about: everything, a recipient, or one cell.
 use super::form::Form;
-use super::words::Words;
 use crate::domain::category::Category;
 use crate::domain::consent::Cell;
 use crate::domain::id::RecipientId;
 use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
 
 /// Each part narrows; all absent is everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,16 +53,5 @@ impl Scope {
     pub fn anchor(&self) -> String {
         let parts = self.fields().into_iter().map(|(_, value)| value.replace([':', '.'], "-"));
         parts.collect::<Vec<_>>().join("_")
-    }
-
-    /// In words: the category, the recipient's name, or everything.
-    pub fn in_words(&self, words: &Words, recipients: &[Recipient]) -> String {
-        match (self.category, self.recipient) {
-            (Some(category), _) => words.category(category),
-            (None, Some(id)) => {
-                recipients.iter().find(|r| r.id == id).map_or_else(|| words.everything(), |r| r.name.clone())
-            }
-            (None, None) => words.everything(),
-        }
     }
 }

@@ -1,13 +1,10 @@
 //! Who asked for what, newest first, also what was refused and the true reason. Requests that are alike and follow each other on
 //! one day are told once.
 use super::calendar::{day, local, time};
-use super::page::Facts;
+use super::facts::Facts;
 use super::words::Words;
 use crate::broker::record::{Event, Outcome, Record};
 use jiff::civil::Date;
-
-/// Rows shown before the reader asks for more.
-const FIRST: usize = 8;
 
 /// The requests of one day.
 pub(super) struct Day {
@@ -19,6 +16,8 @@ pub(super) struct Day {
 pub(super) struct Row {
     pub time: String,
     pub who: String,
+    /// Where the answer can be changed.
+    pub address: String,
     pub purpose: String,
     pub lines: Vec<Told>,
     /// How often, and when last.
@@ -39,10 +38,10 @@ struct Alike<'a> {
     count: usize,
 }
 
-/// The newest rows, and the earlier ones.
-pub(super) fn days(words: &Words, facts: &Facts) -> (Vec<Day>, Vec<Day>) {
+/// The newest `rows` of some requests, day by day.
+pub(super) fn days(words: &Words, facts: &Facts, requests: &[Record], rows: usize) -> Vec<Day> {
     let mut alike: Vec<Alike<'_>> = Vec::new();
-    for record in &facts.overview.requests {
+    for record in requests {
         let Event::Request { outcomes, .. } = &record.event else { continue };
         let date = local(record.at, facts.home).date();
         match alike.last_mut() {
@@ -50,8 +49,8 @@ pub(super) fn days(words: &Words, facts: &Facts) -> (Vec<Day>, Vec<Day>) {
             _ => alike.push(Alike { date, record, outcomes, count: 1 }),
         }
     }
-    let (first, rest) = alike.split_at(alike.len().min(FIRST));
-    (by_day(words, facts, first), by_day(words, facts, rest))
+    alike.truncate(rows);
+    by_day(words, facts, &alike)
 }
 
 /// Whether a reader would be told the same of both.
@@ -76,9 +75,10 @@ fn by_day(words: &Words, facts: &Facts, alike: &[Alike<'_>]) -> Vec<Day> {
 fn row(words: &Words, facts: &Facts, alike: &Alike<'_>) -> Row {
     let Alike { record, outcomes, count, .. } = alike;
     let time = time(local(record.at, facts.home));
-    let recipient = facts.overview.recipients.iter().find(|r| Some(r.id) == record.recipient);
+    let recipient = record.recipient.and_then(|id| facts.recipient(id));
     Row {
         who: recipient.map(|r| r.name.clone()).unwrap_or_default(),
+        address: recipient.map(|r| super::recipient::address(r.id)).unwrap_or_default(),
         purpose: record.purpose.map(|p| words.purpose(p)).unwrap_or_default(),
         lines: outcomes.iter().map(|o| told(words, o)).collect(),
         times: (*count > 1).then(|| words.times(*count, &time)),
@@ -106,9 +106,8 @@ mod tests {
     #[test]
     fn requests_alike_are_told_once_and_the_newest_stands_first() {
         let facts = samples::facts();
-        let (first, earlier) = days(Words::of(Language::En), &facts);
-        assert_eq!(first.iter().map(|d| d.rows.len()).sum::<usize>(), FIRST);
-        assert!(!earlier.is_empty());
+        let first = days(Words::of(Language::En), &facts, &samples::asked(), 8);
+        assert_eq!(first.iter().map(|d| d.rows.len()).sum::<usize>(), 8);
         assert_eq!(first[0].heading, "Today");
         assert_eq!(first[1].heading, "Yesterday");
         assert_eq!(

@@ -104,9 +104,8 @@ impl Visit {
         }
     }
 
-    /// The way to the visitor's page, at `anchor`.
-    pub fn to_page(&self, anchor: &str) -> HttpResponseBuilder {
-        let place = if anchor.is_empty() { "/me".to_owned() } else { format!("/me#{anchor}") };
+    /// The way to another page of ours.
+    pub fn to(&self, place: &'static str) -> HttpResponseBuilder {
         let mut response = dressed(StatusCode::SEE_OTHER);
         response.insert_header((LOCATION, place));
         response
@@ -118,9 +117,9 @@ impl Visit {
         self.lasting(session_name(self.secure), token, Duration::seconds(life))
     }
 
-    /// The cookie that tells the next page what has just been done; without, the one that forgets it.
+    /// The cookie that tells the next page what has just been done, and how to undo it; without, the one that forgets it.
     pub fn said_cookie(&self, said: Option<&Said>) -> Cookie<'static> {
-        let life = if said.is_some() { Duration::minutes(1) } else { Duration::ZERO };
+        let life = if said.is_some() { Duration::minutes(10) } else { Duration::ZERO };
         self.lasting(SAID, said.map(Said::to_string).unwrap_or_default(), life)
     }
 

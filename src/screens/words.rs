@@ -4,6 +4,7 @@ use super::calm::Calm;
 use super::josa;
 use super::language::Language;
 use crate::domain::category::{Category, Precision};
+use crate::domain::consent::Act;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::subscriber::Country;
@@ -18,14 +19,17 @@ pub(super) struct Words {
     bundle: FluentBundle<FluentResource>,
 }
 
-static WORDS: LazyLock<[Words; 4]> = LazyLock::new(|| Language::ALL.map(Words::read));
+static WORDS: LazyLock<[Words; 6]> = LazyLock::new(|| Language::ALL.map(|l| Words::read(l, source(l))));
 
-fn source(language: Language) -> &'static str {
+/// The text of a language's file.
+pub(super) fn source(language: Language) -> &'static str {
     match language {
         Language::En => include_str!("locales/en.ftl"),
         Language::De => include_str!("locales/de.ftl"),
         Language::Ko => include_str!("locales/ko.ftl"),
         Language::Ar => include_str!("locales/ar.ftl"),
+        Language::Zh => include_str!("locales/zh.ftl"),
+        Language::Ms => include_str!("locales/ms.ftl"),
     }
 }
 
@@ -37,7 +41,7 @@ macro_rules! messages {
             })+
         }
         #[cfg(test)]
-        const MESSAGES: &[(&str, &[&str])] = &[$(($key, &[$(stringify!($argument)),*])),+];
+        pub(super) const MESSAGES: &[(&str, &[&str])] = &[$(($key, &[$(stringify!($argument)),*])),+];
     };
 }
 
@@ -65,11 +69,16 @@ messages! {
     withdraw_recipient_text(recipient: &str) = "withdraw-recipient-text";
     processes_in(country: &str) = "processes-in";
     country_of(code: &str) = "country";
+    sees_nothing() = "sees-nothing";
     may_see() = "may-see";
     may_not_see() = "may-not-see";
     open(count: usize) = "open";
     open_text() = "open-text";
-    until(date: &str) = "until";
+    until() = "until";
+    label_who() = "label-who";
+    label_what() = "label-what";
+    label_purpose() = "label-purpose";
+    label_precision() = "label-precision";
     paused_mark() = "paused-mark";
     how_precise() = "how-precise";
     how_long() = "how-long";
@@ -84,15 +93,16 @@ messages! {
     withdrawn() = "withdrawn";
     notice(recipient: &str, what: &str, purpose: &str, country: &str, limit: &str) = "notice";
     everything() = "everything";
-    said_allowed(scope: &str) = "said-allowed";
-    said_refused(scope: &str) = "said-refused";
-    said_paused(scope: &str) = "said-paused";
-    said_resumed(scope: &str) = "said-resumed";
-    said_withdrawn(scope: &str) = "said-withdrawn";
-    said_nothing() = "said-nothing";
     undo() = "undo";
+    again_text() = "again-text";
+    back_to(recipient: &str) = "back-to";
     asked_heading() = "asked-heading";
     asked_none() = "asked-none";
+    asked_all() = "asked-all";
+    asked_by(recipient: &str) = "asked-by";
+    asked_only() = "asked-only";
+    asked_everyone() = "asked-everyone";
+    newest() = "newest";
     earlier() = "earlier";
     times(count: usize, time: &str) = "times";
     told(what: &str, precision: &str) = "told";
@@ -106,17 +116,27 @@ messages! {
 
 impl Words {
     pub fn of(language: Language) -> &'static Words {
-        let [en, de, ko, ar] = &*WORDS;
+        let [en, de, ko, ar, zh, ms] = &*WORDS;
         match language {
             Language::En => en,
             Language::De => de,
             Language::Ko => ko,
             Language::Ar => ar,
+            Language::Zh => zh,
+            Language::Ms => ms,
         }
     }
 
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// Whether the language itself has all the words of a notice; else the notice is made in English and recorded as such.
+    pub fn have_notice(&self, purpose: Purpose, category: Category) -> bool {
+        let of_category = ["what", "limit"].map(|f| format!("{f}-{}", dashed(category)));
+        let keys =
+            of_category.into_iter().chain([purpose_key(purpose), "notice".to_owned(), "country".to_owned()]);
+        keys.into_iter().all(|key| self.bundle.has_message(&key))
     }
 
     /// A category as a heading.
@@ -133,7 +153,7 @@ impl Words {
     }
     /// A purpose, as it follows "would use this".
     pub fn purpose(&self, purpose: Purpose) -> String {
-        self.tell(&format!("purpose-{}", purpose.as_str().trim_start_matches("dpv:")), &[])
+        self.tell(&purpose_key(purpose), &[])
     }
     pub fn precision(&self, precision: Precision) -> String {
         self.tell(&format!("precision-{}", precision.as_str()), &[])
@@ -141,6 +161,14 @@ impl Words {
     /// The true reason, as it follows "because".
     pub fn reason(&self, reason: Reason) -> String {
         self.tell(&format!("reason-{}", reason.as_str()), &[])
+    }
+    /// What was done, as a heading; `None` when nothing changed.
+    pub fn done(&self, act: Option<Act>) -> String {
+        self.tell(&format!("done-{}", act.map_or("nothing", Act::as_str)), &[])
+    }
+    /// What that means from now on.
+    pub fn effect(&self, act: Option<Act>) -> String {
+        self.tell(&format!("effect-{}", act.map_or("nothing", Act::as_str)), &[])
     }
     /// How long, of `ask::TERMS`.
     pub fn term(&self, days: u16) -> String {
@@ -164,11 +192,12 @@ impl Words {
         self.country_of(country.as_str())
     }
 
-    fn read(language: Language) -> Words {
+    /// The words of a language from the text of its file.
+    pub fn read(language: Language, text: &str) -> Words {
         let id: LanguageIdentifier = language.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // A part that does not parse is left out here and found by the tests.
-        let resource = FluentResource::try_new(source(language).to_owned()).unwrap_or_else(|(part, _)| part);
+        let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(part, _)| part);
         let _twice = bundle.add_resource(resource);
         let _taken = bundle.add_function("JOSA", |positional, _| match positional {
             [FluentValue::String(word), FluentValue::String(pair)] => josa::with_particle(word, pair).into(),
@@ -177,106 +206,25 @@ impl Words {
         Words { language, bundle }
     }
 
-    /// A message with its values; its key where the language lacks it.
+    /// A message with its values; in English where the language lacks it, for a reader can do something with that. No key is
+    /// lacking in English, where it would come out as it is.
     fn tell(&self, key: &str, values: &[(&str, FluentValue<'_>)]) -> String {
         let Some(pattern) = self.bundle.get_message(key).and_then(|m| m.value()) else {
-            return key.to_owned();
+            return match self.language {
+                Language::En => key.to_owned(),
+                _ => Words::of(Language::En).tell(key, values),
+            };
         };
         let args: FluentArgs<'_> = values.iter().cloned().collect();
         self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
     }
 }
 
-fn dashed(category: Category) -> String {
-    category.as_str().replace('.', "-")
+fn purpose_key(purpose: Purpose) -> String {
+    format!("purpose-{}", purpose.as_str().trim_start_matches("dpv:"))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::{BTreeMap, BTreeSet};
-
-    /// Every key that code can ask for, with the values it hands over.
-    fn asked() -> BTreeMap<String, BTreeSet<&'static str>> {
-        let mut keys: Vec<String> = Vec::new();
-        for category in Category::ALL {
-            keys.extend(["category", "what", "limit"].map(|f| format!("{f}-{}", dashed(category))));
-        }
-        keys.extend(Purpose::ALL.iter().map(|p| format!("purpose-{}", &p.as_str()[4..])));
-        keys.extend(Precision::ALL.map(|p| format!("precision-{}", p.as_str())));
-        keys.extend(Reason::ALL.map(|r| format!("reason-{}", r.as_str())));
-        keys.extend(super::super::ask::TERMS.map(|days| format!("term-{days}")));
-        keys.extend(Calm::ALL.iter().flat_map(|c| ["heading", "text"].map(|f| format!("{}-{f}", c.word()))));
-        keys.extend((1..=12).map(|m| format!("month-{m}")));
-        keys.extend((1..=7).map(|d| format!("weekday-{d}")));
-        let fixed = MESSAGES.iter().map(|(key, values)| (key.to_string(), values.iter().copied().collect()));
-        keys.into_iter().map(|key| (key, BTreeSet::new())).chain(fixed).collect()
-    }
-
-    /// Every key of a language with the values its message uses.
-    fn written(language: Language) -> BTreeMap<String, BTreeSet<&'static str>> {
-        let mut out: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
-        let mut key = String::new();
-        for line in source(language).lines().filter(|l| !l.starts_with('#')) {
-            if !line.starts_with([' ', '}']) && !line.is_empty() {
-                key = line.split_once(" = ").expect("`key = words`").0.to_owned();
-                assert!(
-                    out.insert(key.clone(), BTreeSet::new()).is_none(),
-                    "{language:?}: {key} stands twice"
-                );
-            }
-            let values = line.split('$').skip(1);
-            let names = values.map(|v| v.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default());
-            out.get_mut(&key).into_iter().for_each(|set| set.extend(names.clone()));
-        }
-        out
-    }
-
-    #[test]
-    fn every_message_is_there_in_every_language_and_none_is_unused() {
-        for language in Language::ALL {
-            let parsed = FluentResource::try_new(source(language).to_owned());
-            assert!(parsed.is_ok(), "{language:?}: {:?}", parsed.err().map(|(_, errors)| errors));
-            let (asked, written) = (asked(), written(language));
-            let keys = |of: &BTreeMap<String, BTreeSet<&str>>| of.keys().cloned().collect::<BTreeSet<_>>();
-            assert_eq!(keys(&asked), keys(&written), "{language:?}");
-            for (key, values) in &written {
-                assert!(values.is_subset(&asked[key]), "{language:?}: {key} uses what it is not given");
-            }
-        }
-    }
-
-    #[test]
-    fn every_message_uses_what_it_is_given() {
-        // A count may be left to the form of the words, and Korean and Arabic name some things once only.
-        for language in Language::ALL {
-            for (key, values) in written(language) {
-                let missing: Vec<_> =
-                    asked()[&key].iter().filter(|v| !values.contains(*v)).copied().collect();
-                assert!(missing.is_empty(), "{language:?}: {key} leaves out {missing:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn counts_take_the_form_of_the_language() {
-        let bare = |s: String| s.replace(['\u{2068}', '\u{2069}'], "");
-        let said = |language, count| bare(Words::of(language).status(count));
-        assert_eq!(said(Language::En, 0), "Nobody may see anything about you");
-        assert_eq!(said(Language::En, 2), "2 assistants may see something about you");
-        assert_eq!(said(Language::De, 1), "Ein Assistent darf etwas über Sie erfahren");
-        assert_eq!(said(Language::Ko, 2), "AI 비서 2곳이 내 정보를 볼 수 있습니다");
-        for (count, form) in [(2, "مساعدان"), (3, "3 مساعدات"), (11, "11 مساعدًا"), (100, "100 مساعد ")]
-        {
-            assert!(said(Language::Ar, count).contains(form), "{count}: {}", said(Language::Ar, count));
-        }
-    }
-
-    #[test]
-    fn a_foreign_name_cannot_turn_the_sentence_around_it() {
-        // FSI … PDI (Unicode annex 9) hold a name of the other direction in its place.
-        for language in Language::ALL {
-            assert!(Words::of(language).pause_recipient("مساعد").contains("\u{2068}مساعد\u{2069}"));
-        }
-    }
+/// A category as a part of a key.
+pub(super) fn dashed(category: Category) -> String {
+    category.as_str().replace('.', "-")
 }

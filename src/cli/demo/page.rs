@@ -31,7 +31,7 @@ impl<'s> Page<'s> {
         match (looked.status, entered.status, cookie) {
             (200, 303, Some(cookie)) => {
                 let mut page = Page { connection: operator, cookie: cookie.to_owned(), html: String::new() };
-                page.look()?;
+                page.html = page.look("/me?lang=en")?;
                 Ok(page)
             }
             (looked, entered, _) => {
@@ -40,21 +40,18 @@ impl<'s> Page<'s> {
         }
     }
 
-    /// What the page shows.
+    /// What the first page shows.
     pub fn html(&self) -> &str {
         &self.html
     }
 
-    fn look(&mut self) -> Result<(), Trouble> {
-        let reply = send(
-            self.connection.agent(),
-            "GET",
-            &self.connection.url("/me?lang=en"),
-            &[("cookie", &self.cookie)],
-            b"",
-        )?;
-        self.html = String::from_utf8_lossy(&reply.body).into_owned();
-        if reply.status == 200 { Ok(()) } else { Err(Trouble(format!("the page answers {}", reply.status))) }
+    fn look(&self, path: &str) -> Result<String, Trouble> {
+        let url = self.connection.url(path);
+        let reply = send(self.connection.agent(), "GET", &url, &[("cookie", &self.cookie)], b"")?;
+        match reply.status {
+            200 => Ok(String::from_utf8_lossy(&reply.body).into_owned()),
+            status => Err(Trouble(format!("the page answers {status}"))),
+        }
     }
 
     fn submit(&self, path: &str, fields: &[(String, String)]) -> Result<Reply, Trouble> {
@@ -74,7 +71,8 @@ impl<'s> Page<'s> {
         let mut made = 0;
         for (provider, category, rung) in answers(who) {
             let recipient = stage.recipients.get(provider).map(ToString::to_string).unwrap_or_default();
-            let mut fields = question(&self.html, &recipient, category)
+            let html = self.look(&format!("/me/with/{recipient}?lang=en"))?;
+            let mut fields = question(&html, &recipient, category)
                 .ok_or_else(|| Trouble(format!("the page does not ask about `{}`", category.as_str())))?;
             let mut say = |name: &str, value: &str| fields.push((name.to_owned(), value.to_owned()));
             match rung {

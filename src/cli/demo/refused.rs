@@ -108,12 +108,14 @@ impl Story<'_> {
     /// The subscriber's own view holds every request, with the true reason.
     pub fn subscriber_sees(&mut self, hero: usize) -> Result<(), Trouble> {
         let shown = self.page(hero)?.html().contains(PROVIDERS[ISAR].name);
-        let seen = self.stage.broker.overview(self.subscriber(hero)?)?.requests.len();
+        let requests =
+            |who| Ok::<_, Trouble>(self.stage.broker.requests(self.subscriber(who)?, None, 0, 100)?.records);
+        let seen = requests(hero)?.len();
         let paused =
             (0..self.subscribers.len()).find(|w| Attitude::of(*w) == Attitude::Paused && self.is_adult(*w));
         let reason = match paused {
             Some(who) => {
-                let newest = self.stage.broker.overview(self.subscriber(who)?)?.requests.into_iter().next();
+                let newest = requests(who)?.into_iter().next();
                 newest.is_some_and(|r| {
                     matches!(&r.event, Event::Request { outcomes, .. }
                     if outcomes.iter().all(|o| o.reason == Some(Reason::Paused)))

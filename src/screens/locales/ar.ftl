@@ -1,4 +1,4 @@
-# العربية. الجمل لا تحدد جنس القارئ.
+# العربية. الجمل لا تحدد جنس القارئ. الأرقام 0–9 كما هو معتاد في الإمارات (CLDR: ar-AE).
 
 title = بياناتك والمساعدات الذكية
 languages = اللغة
@@ -63,6 +63,7 @@ country = { $code ->
     [US] الولايات المتحدة
    *[other] { $code }
 }
+sees-nothing = لا يمكنه رؤية أي شيء
 may-see = يمكنه رؤية
 may-not-see = لا يمكنه رؤية
 open = { $count ->
@@ -73,7 +74,11 @@ open = { $count ->
    *[other] { $count } سؤال بلا جواب
 }
 open-text = لا يُقدَّم منها شيء قبل جوابك.
-until = حتى { $date }
+until = حتى
+label-who = الجهة
+label-what = المعلومات
+label-purpose = الغرض
+label-precision = مدى الدقة
 paused-mark = متوقف مؤقتًا
 
 how-precise = ما مدى الدقة؟
@@ -94,16 +99,29 @@ withdrawn = سُحبت الموافقة منك
 notice = هل يُسمح لـ { $recipient } بمعرفة { $what }؟ سيُستخدم ذلك { $purpose }، وستجري معالجته في { $country }. { $limit } لك حرية الرفض، ويمكنك تغيير جوابك في هذه الصفحة في أي وقت.
 
 everything = كل شيء
-said-allowed = سُمح بما يلي: { $scope }.
-said-refused = لم يُسمح بما يلي: { $scope }.
-said-paused = أُوقف مؤقتًا: { $scope }. من الآن لا يُقدَّم منه شيء.
-said-resumed = استُؤنف: { $scope }.
-said-withdrawn = سُحبت الموافقة: { $scope }. من الآن لا يُقدَّم منه شيء.
-said-nothing = لم يتغيّر شيء؛ كان الأمر كذلك من قبل.
+done-grant = سُمح بذلك
+done-refuse = لم يُسمح بذلك
+done-pause = أُوقف مؤقتًا
+done-resume = استُؤنف
+done-withdraw = سُحبت الموافقة
+done-nothing = لم يتغيّر شيء
+effect-grant = من الآن يمكن تقديم ذلك.
+effect-refuse = لا يُقدَّم منه شيء، ولن يُطرح السؤال مرة أخرى.
+effect-pause = من الآن لا يُقدَّم منه شيء. يمكنك استئنافه في أي وقت.
+effect-resume = من الآن يمكن تقديم ذلك من جديد.
+effect-withdraw = من الآن لا يُقدَّم منه شيء.
+effect-nothing = كان الأمر كذلك من قبل.
+again-text = ما سُحب لا يعود من تلقاء نفسه: للسماح به مجددًا يلزم جواب جديد منك عن السؤال.
+back-to = العودة إلى { $recipient }
 undo = تراجع
 
 asked-heading = من طلب ماذا
-asked-none = لم يسأل أحد عنك حتى الآن.
+asked-none = لا توجد طلبات حتى الآن.
+asked-all = كل الطلبات
+asked-by = ما طلبه { $recipient }
+asked-only = عرض طلبات
+asked-everyone = الجميع
+newest = الأحدث
 earlier = طلبات أقدم
 times = { $count ->
     [two] مرتان، آخرهما { $time }
@@ -165,11 +183,11 @@ purpose-ResearchAndDevelopment = للبحث والتطوير
 
 precision-label = كلمة واحدة فقط
 precision-country = البلد فقط
-precision-region = منطقة تبلغ نحو 12,400 كم²
-precision-city = بحجم مدينة تقريبًا، 1,770 كم²
-precision-zone-r5 = نحو 253 كم²، بعرض نحو 17 كم
-precision-zone-r6 = نحو 36 كم²، بعرض نحو 6 كم
-precision-zone-r7 = نحو 5 كم²، بعرض نحو 2 كم
+precision-region = جزء من البلد، نحو 12,400 كم²
+precision-city = مدينة وما حولها، نحو 1,770 كم²
+precision-zone-r5 = جزء من مدينة كبيرة، نحو 253 كم² (بعرض 17 كم)
+precision-zone-r6 = منطقة من المدينة، نحو 36 كم² (بعرض 6 كم)
+precision-zone-r7 = حيّ، نحو 5 كم² (بعرض 2 كم)
 
 reason-not-granted = لأنه لم يُسمح به منك
 reason-expired = لأن مدة موافقتك انتهت

@@ -60,6 +60,7 @@ country = { $code ->
     [US] den USA
    *[other] { $code }
 }
+sees-nothing = Darf nichts erfahren
 may-see = Darf erfahren
 may-not-see = Darf nicht erfahren
 open = { $count ->
@@ -67,7 +68,11 @@ open = { $count ->
    *[other] { $count } offene Fragen
 }
 open-text = Bevor Sie antworten, wird nichts davon weitergegeben.
-until = bis { $date }
+until = Bis
+label-who = Wer
+label-what = Was
+label-purpose = Wozu
+label-precision = Wie genau
 paused-mark = angehalten
 
 how-precise = Wie genau?
@@ -88,16 +93,29 @@ withdrawn = Von Ihnen widerrufen
 notice = Darf { $recipient } erfahren, { $what }? { $recipient } würde das verwenden, { $purpose }, und in { $country } verarbeiten. { $limit } Sie können frei ablehnen und Ihre Antwort jederzeit auf dieser Seite ändern.
 
 everything = alles
-said-allowed = Erlaubt: { $scope }.
-said-refused = Nicht erlaubt: { $scope }.
-said-paused = Angehalten: { $scope }. Ab jetzt wird nichts davon weitergegeben.
-said-resumed = Fortgesetzt: { $scope }.
-said-withdrawn = Widerrufen: { $scope }. Ab jetzt wird nichts davon weitergegeben.
-said-nothing = Es hat sich nichts geändert; es war schon so.
+done-grant = Erlaubt
+done-refuse = Nicht erlaubt
+done-pause = Angehalten
+done-resume = Fortgesetzt
+done-withdraw = Widerrufen
+done-nothing = Es hat sich nichts geändert
+effect-grant = Ab jetzt darf das weitergegeben werden.
+effect-refuse = Nichts davon wird weitergegeben, und niemand fragt Sie noch einmal.
+effect-pause = Ab jetzt wird nichts davon weitergegeben. Sie können es jederzeit fortsetzen.
+effect-resume = Ab jetzt darf das wieder weitergegeben werden.
+effect-withdraw = Ab jetzt wird nichts davon weitergegeben.
+effect-nothing = Es war schon so.
+again-text = Was widerrufen ist, kommt nicht von selbst zurück: Um es wieder zu erlauben, beantworten Sie die Frage neu.
+back-to = Zurück zu { $recipient }
 undo = Rückgängig machen
 
 asked-heading = Wer nach was gefragt hat
-asked-none = Noch hat niemand nach Ihnen gefragt.
+asked-none = Noch keine Anfragen.
+asked-all = Alle Anfragen
+asked-by = Wonach { $recipient } gefragt hat
+asked-only = Anfragen zeigen von
+asked-everyone = Alle
+newest = Neueste
 earlier = Früher
 times = { $count }-mal, zuletzt um { $time } Uhr
 told = { $what }: { $precision }
@@ -155,11 +173,11 @@ purpose-ResearchAndDevelopment = um zu forschen und zu entwickeln
 
 precision-label = nur ein Wort
 precision-country = nur das Land
-precision-region = eine Region von etwa 12.400 km²
-precision-city = etwa so groß wie eine Stadt, 1.770 km²
-precision-zone-r5 = etwa 253 km², rund 17 km breit
-precision-zone-r6 = etwa 36 km², rund 6 km breit
-precision-zone-r7 = etwa 5 km², rund 2 km breit
+precision-region = ein Landesteil, etwa 12.400 km²
+precision-city = eine Stadt mit Umgebung, etwa 1.770 km²
+precision-zone-r5 = ein Teil einer Großstadt, etwa 253 km² (17 km breit)
+precision-zone-r6 = ein Stadtteil, etwa 36 km² (6 km breit)
+precision-zone-r7 = ein Wohnviertel, etwa 5 km² (2 km breit)
 
 reason-not-granted = Sie haben es nicht erlaubt
 reason-expired = Ihre Erlaubnis war zu Ende

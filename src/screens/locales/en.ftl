@@ -60,6 +60,7 @@ country = { $code ->
     [US] the United States
    *[other] { $code }
 }
+sees-nothing = May see nothing
 may-see = May see
 may-not-see = May not see
 open = { $count ->
@@ -67,7 +68,11 @@ open = { $count ->
    *[other] { $count } open questions
 }
 open-text = Nothing of it is given out before you answer.
-until = until { $date }
+until = Until
+label-who = Who
+label-what = What
+label-purpose = What for
+label-precision = How precisely
 paused-mark = paused
 
 how-precise = How precisely?
@@ -88,16 +93,29 @@ withdrawn = Withdrawn by you
 notice = May { $recipient } learn { $what }? It would use this { $purpose }, and process it in { $country }. { $limit } You are free to say no, and you can change your answer on this page at any time.
 
 everything = everything
-said-allowed = Allowed: { $scope }.
-said-refused = Not allowed: { $scope }.
-said-paused = Paused: { $scope }. From now on nothing of it is given out.
-said-resumed = Resumed: { $scope }.
-said-withdrawn = Withdrawn: { $scope }. From now on nothing of it is given out.
-said-nothing = Nothing changed; it was so already.
+done-grant = Allowed
+done-refuse = Not allowed
+done-pause = Paused
+done-resume = Resumed
+done-withdraw = Withdrawn
+done-nothing = Nothing has changed
+effect-grant = From now on this may be given out.
+effect-refuse = Nothing of it is given out, and nobody asks you again.
+effect-pause = From now on nothing of it is given out. You can resume it at any time.
+effect-resume = From now on this may be given out again.
+effect-withdraw = From now on nothing of it is given out.
+effect-nothing = It was so already.
+again-text = What was withdrawn does not come back by itself: to allow it again, you answer the question anew.
+back-to = Back to { $recipient }
 undo = Undo
 
 asked-heading = Who asked for what
-asked-none = Nobody has asked about you yet.
+asked-none = No requests yet.
+asked-all = All requests
+asked-by = What { $recipient } asked for
+asked-only = Show requests of
+asked-everyone = Everyone
+newest = Newest
 earlier = Earlier
 times = { $count } times, last at { $time }
 told = { $what }: { $precision }
@@ -155,11 +173,11 @@ purpose-ResearchAndDevelopment = for research and development
 
 precision-label = one word only
 precision-country = the country only
-precision-region = a region of about 12,400 km²
-precision-city = about the size of a city, 1,770 km²
-precision-zone-r5 = about 253 km², some 17 km across
-precision-zone-r6 = about 36 km², some 6 km across
-precision-zone-r7 = about 5 km², some 2 km across
+precision-region = a part of the country, about 12,400 km²
+precision-city = a city and its surroundings, about 1,770 km²
+precision-zone-r5 = a part of a large city, about 253 km² (17 km across)
+precision-zone-r6 = a district, about 36 km² (6 km across)
+precision-zone-r7 = a neighbourhood, about 5 km² (2 km across)
 
 reason-not-granted = you have not allowed it
 reason-expired = your permission had ended

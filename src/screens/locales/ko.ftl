@@ -59,11 +59,16 @@ country = { $code ->
     [US] 미국
    *[other] { $code }
 }
+sees-nothing = 볼 수 있는 정보 없음
 may-see = 볼 수 있는 정보
 may-not-see = 볼 수 없는 정보
 open = 답하지 않은 질문 { $count }개
 open-text = 답하기 전에는 제공하지 않습니다.
-until = { $date }까지
+until = 기한
+label-who = 누가
+label-what = 무엇을
+label-purpose = 이용 목적
+label-precision = 정밀도
 paused-mark = 일시 중지됨
 
 how-precise = 얼마나 자세히 보여 줄까요?
@@ -84,16 +89,29 @@ withdrawn = 직접 철회함
 notice = { JOSA($recipient, "이/가") } { JOSA($what, "을/를") } 알아도 될까요? 이용 목적은 { $purpose }이며, { $country }에서 처리합니다. { $limit } 동의하지 않을 수 있으며, 언제든지 이 페이지에서 답변을 바꿀 수 있습니다.
 
 everything = 전체
-said-allowed = 허용했습니다: { $scope }
-said-refused = 허용하지 않았습니다: { $scope }
-said-paused = 일시 중지했습니다: { $scope }. 지금부터 제공하지 않습니다.
-said-resumed = 다시 시작했습니다: { $scope }
-said-withdrawn = 철회했습니다: { $scope }. 지금부터 제공하지 않습니다.
-said-nothing = 이미 그런 상태여서 바뀐 것이 없습니다.
+done-grant = 허용했습니다
+done-refuse = 허용하지 않았습니다
+done-pause = 일시 중지했습니다
+done-resume = 다시 시작했습니다
+done-withdraw = 철회했습니다
+done-nothing = 바뀐 것이 없습니다
+effect-grant = 지금부터 제공할 수 있습니다.
+effect-refuse = 제공하지 않으며, 다시 묻지 않습니다.
+effect-pause = 지금부터 제공하지 않습니다. 언제든지 다시 시작할 수 있습니다.
+effect-resume = 지금부터 다시 제공할 수 있습니다.
+effect-withdraw = 지금부터 제공하지 않습니다.
+effect-nothing = 이미 그런 상태였습니다.
+again-text = 철회한 동의는 저절로 되살아나지 않습니다. 다시 허용하려면 질문에 새로 답해야 합니다.
+back-to = { JOSA($recipient, "으로/로") } 돌아가기
 undo = 되돌리기
 
 asked-heading = 누가 무엇을 요청했나
-asked-none = 아직 아무도 요청하지 않았습니다.
+asked-none = 아직 요청이 없습니다.
+asked-all = 전체 요청 보기
+asked-by = { JOSA($recipient, "이/가") } 요청한 내역
+asked-only = 요청한 곳
+asked-everyone = 전체
+newest = 최신 내역
 earlier = 이전 내역
 times = { $count }회, 마지막 { $time }
 told = { $what }: { $precision }
@@ -151,11 +169,11 @@ purpose-ResearchAndDevelopment = 연구와 개발
 
 precision-label = 한 단어로만
 precision-country = 국가만
-precision-region = 약 12,400km² 넓이의 지역
-precision-city = 도시 하나 크기, 약 1,770km²
-precision-zone-r5 = 약 253km², 너비 17km 안팎
-precision-zone-r6 = 약 36km², 너비 6km 안팎
-precision-zone-r7 = 약 5km², 너비 2km 안팎
+precision-region = 한 지방 정도, 약 12,400km²
+precision-city = 도시와 그 주변, 약 1,770km²
+precision-zone-r5 = 큰 도시의 일부, 약 253km²(너비 17km 안팎)
+precision-zone-r6 = 구 하나 정도, 약 36km²(너비 6km 안팎)
+precision-zone-r7 = 동네 하나 정도, 약 5km²(너비 2km 안팎)
 
 reason-not-granted = 허용하지 않은 정보
 reason-expired = 동의 기간이 끝남

@@ -15,11 +15,11 @@ fn a_form_that_is_not_his_own_changes_nothing() {
         let id = provider.id.to_string();
         mina.allows(&provider, ASSISTANT, ZONE, CITY);
         let (mut visitor, mut again) = (Visitor::enters(w, &mina), Visitor::enters(w, &mina));
-        let (page, elsewhere) = (visitor.page(), again.page());
+        let (page, elsewhere) = (visitor.page_of(&id), again.page());
         let other = forms(&elsewhere)[0].field("form_token").to_owned();
         let before = w.broker().overview(mina.id).unwrap().grants;
         let asked = question(&page, &id, "usage.interest");
-        let pause = control(&page, None, None, "pause").unwrap();
+        let pause = control(&visitor.page(), None, None, "pause").unwrap();
         let leave = forms(&page).into_iter().find(|f| f.action == "/me/leave").unwrap();
         for (form, button) in [(&asked, YES), (&pause, ("act", "withdraw")), (&leave, ("", ""))] {
             let right = form.field("form_token").to_owned();
@@ -56,10 +56,9 @@ fn a_form_that_was_bent_changes_nothing() {
     let id = provider.id.to_string();
     mina.allows(&provider, ASSISTANT, ZONE, CITY);
     let mut visitor = Visitor::enters(&w, &mina);
-    let page = visitor.page();
     let before = w.broker().overview(mina.id).unwrap().grants;
-    let asked = question(&page, &id, "usage.interest");
-    let pause = control(&page, None, None, "pause").unwrap();
+    let asked = question(&visitor.page_of(&id), &id, "usage.interest");
+    let pause = control(&visitor.page(), None, None, "pause").unwrap();
     let mut twice = pause.with("recipient", &id);
     twice.fields.push(("recipient".to_owned(), id.clone()));
     for (form, button, chosen, status) in [
@@ -139,7 +138,18 @@ fn no_page_loads_anything_from_elsewhere_or_names_a_number() {
     for never in ["@import", "url(", "//"] {
         assert!(!sheet.text().contains(never), "{never}");
     }
-    for path in ["/me", "/me?lang=ko", "/me?lang=ar", &link, "/me/enter/x", "/me/nothing", "/me/"] {
+    let about = format!("/me/with/{}", provider.id);
+    for path in [
+        "/me",
+        "/me?lang=ko",
+        "/me?lang=ar",
+        &about,
+        "/me/asked",
+        &link,
+        "/me/enter/x",
+        "/me/nothing",
+        "/me/",
+    ] {
         let reply = visitor.get(path);
         let (text, header) = (reply.text(), |name: &str| reply.header(name).unwrap_or_default());
         assert!(text.starts_with("<!DOCTYPE html>"), "{path}: {text}");

@@ -72,7 +72,9 @@ fn tried_out_at_home_the_link_opens_the_page_without_tls() {
     let page = send(Call::new("GET", entered.header("location").unwrap()).header("cookie", cookie));
     assert_eq!(page.status, 200);
     let text = page.text();
+    let about = between(&text, "<h2><a href=\"", "\"")[0].to_owned();
     assert_eq!(between(&text, "<html lang=\"", "\""), ["ko"], "the operator is at home in Korea");
+    let text = send(Call::new("GET", &about).header("cookie", cookie)).text();
     assert!(bare(&text).contains("ChatGPT가 내가 대략 어디에 있는지를 알아도 될까요?"), "{text}");
     assert!(!text.contains("5550"), "no phone number");
     assert_eq!(send(Call::new("POST", path)).status, 410, "the link is used up");

@@ -1,7 +1,10 @@
 //! The subscriber's own page over HTTP, on both engines: what a button does is seen on the page and heard by the provider.
 //! Deliberately absent: how a page looks without a server (unit tests in `src/screens`).
+mod accessible;
 mod attacks;
 mod browser;
+mod furnished;
+mod keyboard;
 mod loopback;
 mod visitor;
 
@@ -34,40 +37,40 @@ fn from_the_link_to_the_withdrawal_every_button_does_what_it_says() {
         let (mina, provider) = (w.subscriber("mina"), assistant(w, "assistant"));
         let id = provider.id.to_string();
         let mut visitor = Visitor::enters(w, &mina);
-        let page = visitor.page();
-        assert_eq!(status(&page), "Nobody may see anything about you");
+        assert_eq!(status(&visitor.page()), "Nobody may see anything about you");
         assert_eq!(provider.asks(&mina).withheld(ZONE).as_deref(), Some("not_granted"));
 
-        let asked = question(&page, &id, "location.zone");
+        let asked = question(&visitor.page_of(&id), &id, "location.zone");
         let page = visitor.presses(&asked, YES, &[("precision", "city"), MONTH]);
-        assert_eq!(status(&page), "One assistant may see something about you");
-        assert!(bare(&page).contains("Allowed: Where you are."));
-        assert!(bare(&page).contains("until 24 December 2026"), "{page}");
+        assert_eq!(status(&page), "Allowed");
+        for line in
+            ["assistant", "Where you are", "a city and its surroundings, about 1,770 km²", "24 December 2026"]
+        {
+            assert!(bare(&page).contains(&format!("<dd>{line}</dd>")), "{line}: {page}");
+        }
+        assert_eq!(status(&visitor.page()), "One assistant may see something about you");
         let grants = w.broker().overview(mina.id).unwrap().grants;
         assert_eq!((grants.len(), grants[0].precision, grants[0].state), (1, CITY, State::Active));
         w.neighbours_are_at(MUNICH);
         mina.is_at(MUNICH);
         assert_eq!(provider.asks(&mina).precision(ZONE), Some(CITY));
-        let page = visitor.page();
-        assert!(bare(&page).contains("Where you are: about the size of a city"), "{page}");
-        assert!(!page.contains("Allowed:"), "told once");
+        assert!(bare(&visitor.page()).contains("Where you are: a city and its surroundings"));
 
-        let pause = control(&page, None, None, "pause").unwrap();
-        let page = visitor.presses(&pause, ("act", "pause"), &[]);
-        assert_eq!(status(&page), "Everything is paused");
+        let pause = control(&visitor.page(), None, None, "pause").unwrap();
+        assert_eq!(status(&visitor.presses(&pause, ("act", "pause"), &[])), "Paused");
+        assert_eq!(status(&visitor.page()), "Everything is paused");
         assert_eq!(provider.asks(&mina).withheld(ZONE).as_deref(), Some("not_available"));
-        let page = visitor.page();
-        assert!(bare(&page).contains("Where you are: nothing, because you had paused it"));
+        assert!(bare(&visitor.asked()).contains("Where you are: nothing, because you had paused it"));
 
-        let resume = control(&page, Some(&id), Some("location.zone"), "resume").unwrap();
-        let page = visitor.presses(&resume, ("act", "resume"), &[]);
-        assert_eq!(status(&page), "One assistant may see something about you");
+        let resume = control(&visitor.page_of(&id), Some(&id), Some("location.zone"), "resume").unwrap();
+        assert_eq!(status(&visitor.presses(&resume, ("act", "resume"), &[])), "Resumed");
+        assert_eq!(status(&visitor.page()), "One assistant may see something about you");
         assert!(provider.asks(&mina).tells());
 
-        let withdraw = control(&page, Some(&id), Some("location.zone"), "withdraw").unwrap();
-        let page = visitor.presses(&withdraw, ("act", "withdraw"), &[]);
+        let withdraw = control(&visitor.page_of(&id), Some(&id), Some("location.zone"), "withdraw").unwrap();
+        assert_eq!(status(&visitor.presses(&withdraw, ("act", "withdraw"), &[])), "Withdrawn");
+        let page = visitor.page();
         assert_eq!(status(&page), "Nobody may see anything about you");
-        assert!(bare(&page).contains("Withdrawn: Where you are."));
         assert!(control(&page, None, None, "pause").is_none(), "nothing is left to pause");
         assert_eq!(provider.asks(&mina).withheld(ZONE).as_deref(), Some("not_granted"));
     });
@@ -79,18 +82,22 @@ fn a_refusal_is_kept_and_nobody_asks_again() {
         let (mina, provider) = (w.subscriber("mina"), assistant(w, "assistant"));
         let id = provider.id.to_string();
         let mut visitor = Visitor::enters(w, &mina);
-        let asked = question(&visitor.page(), &id, "usage.interest");
-        let page = visitor.presses(&asked, NO, &[]);
+        let asked = question(&visitor.page_of(&id), &id, "usage.interest");
+        let done = visitor.presses(&asked, NO, &[]);
+        assert!(
+            bare(&done).contains("nobody asks you again")
+                && forms(&done).iter().all(|f| f.action == "/me/leave")
+        );
         let grants = w.broker().overview(mina.id).unwrap().grants;
         assert_eq!((grants.len(), grants[0].state), (1, State::Refused));
-        let card = between(&page, &format!("id=\"{id}\""), "</section>")[0];
-        let (open, closed) = card.split_once("May not see").unwrap();
+        let page = visitor.page_of(&id);
+        let (open, closed) = page.split_once("May not see").unwrap();
         let what = "<span class=\"what\">What your apps say you like";
         assert!(closed.contains(what) && !open.contains(what), "it is no open question any more");
         assert!(bare(closed).contains("You said no on 24 November 2026"));
         // He himself may change his mind, by the same form.
-        let page = visitor.presses(&question(&page, &id, "usage.interest"), YES, &[MONTH]);
-        assert_eq!(status(&page), "One assistant may see something about you");
+        visitor.presses(&question(&page, &id, "usage.interest"), YES, &[MONTH]);
+        assert_eq!(status(&visitor.page()), "One assistant may see something about you");
     });
 }
 
@@ -99,15 +106,22 @@ fn what_was_shown_is_what_the_grant_points_to() {
     World::each(|w| {
         let (mina, provider) = (w.subscriber("mina"), assistant(w, "도움 <비서>"));
         let mut visitor = Visitor::enters(w, &mina);
-        for (tag, category) in [("ko", "location.zone"), ("ar", "location.label"), ("de", "usage.interest")] {
-            let page = visitor.get(&format!("/me?lang={tag}")).text();
+        for (tag, category) in [
+            ("ko", "location.zone"),
+            ("ar", "location.label"),
+            ("de", "usage.interest"),
+            ("zh", "web.interest"),
+            ("ms", "mobility.next_place"),
+        ] {
+            let page = visitor.sees(&format!("/me/with/{}?lang={tag}", provider.id));
             let asked = question(&page, &provider.id.to_string(), category);
             let start = format!("value=\"{}\"", asked.field("notice"));
             let rest = page.split_once(&start).unwrap().1;
             let text = plain(between(rest, "<p class=\"notice\">", "</p>")[0]);
-            let chosen = [("precision", "region"), MONTH];
-            let chosen = if category == "location.zone" { &chosen[..] } else { &chosen[1..] };
-            visitor.presses(&asked, YES, chosen);
+            let coarsest = asked.choices.iter().find(|(name, _)| name == "precision");
+            let coarsest = coarsest.map(|(name, value)| (name.as_str(), value.as_str()));
+            let chosen: Vec<_> = coarsest.into_iter().chain([MONTH]).collect();
+            visitor.presses(&asked, YES, &chosen);
             let shown = notice_hash(&Notice { locale: tag.to_owned(), text }).unwrap();
             let grants = w.broker().overview(mina.id).unwrap().grants;
             let grant = grants.iter().find(|g| g.cell.category.as_str() == category).unwrap();
@@ -121,7 +135,8 @@ fn an_answer_needs_its_choices_and_keeps_what_was_chosen() {
     let w = World::new(crate::support::house::House::sqlite());
     let (mina, provider) = (w.subscriber("mina"), assistant(&w, "assistant"));
     let mut visitor = Visitor::enters(&w, &mina);
-    let asked = question(&visitor.page(), &provider.id.to_string(), "location.zone");
+    let asked =
+        question(&visitor.page_of(&provider.id.to_string()), &provider.id.to_string(), "location.zone");
     for (chosen, lacking) in [
         (&[][..], "please choose how precisely and for how long"),
         (&[("precision", "region")][..], "please choose for how long"),
@@ -145,56 +160,109 @@ fn undo_leads_back_and_only_to_what_was() {
     mina.allows(&provider, ASSISTANT, ZONE, CITY);
     mina.allows(&provider, ASSISTANT, Category::UsageInterest, Precision::Label);
     let mut visitor = Visitor::enters(&w, &mina);
-    let undo = |page: &str| {
-        let said = between(page, "class=\"said\"", "</div>");
-        said.first().and_then(|s| forms(s).into_iter().next())
-    };
-    let page = visitor.page();
-    let one = control(&page, Some(&id), Some("usage.interest"), "pause").unwrap();
+    let undo = |page: &str| forms(page).into_iter().find(|f| f.action == "/me/change");
+    let one = control(&visitor.page_of(&id), Some(&id), Some("usage.interest"), "pause").unwrap();
     let page = visitor.presses(&one, ("act", "pause"), &[]);
     assert!(undo(&page).is_some());
+    assert_eq!(visitor.sees("/me/done?lang=en"), page, "it can be read again, in another language too");
     // Were everything resumed now, so would be what was paused before: no undo.
-    let all = control(&page, None, None, "pause").unwrap();
+    let all = control(&visitor.page(), None, None, "pause").unwrap();
     let page = visitor.presses(&all, ("act", "pause"), &[]);
     assert!(undo(&page).is_none());
-    let page = visitor.presses(&control(&page, None, None, "resume").unwrap(), ("act", "resume"), &[]);
-    let page = visitor.presses(&undo(&page).unwrap(), ("act", "pause"), &[]);
-    assert_eq!(status(&page), "Everything is paused");
+    let resume = control(&visitor.page(), None, None, "resume").unwrap();
+    let page = visitor.presses(&resume, ("act", "resume"), &[]);
+    visitor.presses(&undo(&page).unwrap(), ("act", "pause"), &[]);
+    assert_eq!(status(&visitor.page()), "Everything is paused");
     let states =
         |state| w.broker().overview(mina.id).unwrap().grants.iter().filter(|g| g.state == state).count();
     assert_eq!(states(State::Paused), 2);
     // Withdrawing is final, wherever it is pressed.
-    let ending = control(&page, Some(&id), None, "withdraw").unwrap();
+    let ending = control(&visitor.page_of(&id), Some(&id), None, "withdraw").unwrap();
     let page = visitor.presses(&ending, ("act", "withdraw"), &[]);
     assert!(undo(&page).is_none());
     assert_eq!(states(State::Withdrawn), 2);
 }
 
 #[test]
-fn withdrawing_takes_no_more_steps_than_allowing() {
+fn a_withdrawal_is_undone_by_a_new_answer_and_never_by_a_button() {
+    World::each(|w| {
+        let (mina, provider) = (w.subscriber("mina"), assistant(w, "assistant"));
+        let id = provider.id.to_string();
+        mina.allows(&provider, ASSISTANT, ZONE, CITY);
+        let first = w.broker().overview(mina.id).unwrap().grants[0].id;
+        let mut visitor = Visitor::enters(w, &mina);
+        let withdraw = control(&visitor.page_of(&id), Some(&id), Some("location.zone"), "withdraw").unwrap();
+        let done = visitor.presses(&withdraw, ("act", "withdraw"), &[]);
+        let again = between(&done, "<a class=\"button\" href=\"", "\"")[0].to_owned();
+        let page = visitor.sees(again.split('#').next().unwrap());
+        assert!(
+            page.contains(&format!("id=\"{}\" open>", again.split('#').nth(1).unwrap())),
+            "the question is open"
+        );
+        assert!(!page.contains(" checked"), "and nothing is chosen for him");
+        assert_eq!(
+            provider.asks(&mina).withheld(ZONE).as_deref(),
+            Some("not_granted"),
+            "looking gives nothing back"
+        );
+        let asked = question(&page, &id, "location.zone");
+        assert_eq!(status(&visitor.presses(&asked, YES, &[("precision", "region"), MONTH])), "Allowed");
+        let grants = w.broker().overview(mina.id).unwrap().grants;
+        assert!(grants.len() == 1 && grants[0].id != first, "a new grant with its own notice");
+    });
+}
+
+#[test]
+fn what_was_done_is_told_to_him_who_did_it() {
     let w = World::new(crate::support::house::House::sqlite());
-    let (mina, provider) = (w.subscriber("mina"), assistant(&w, "assistant"));
-    mina.allows(&provider, ASSISTANT, Category::UsageInterest, Precision::Label);
-    mina.allows(&provider, ASSISTANT, Category::WebInterest, Precision::Label);
-    let page = Visitor::enters(&w, &mina).page();
-    // Steps: what must be opened, chosen and pressed, from the page as it first stands.
-    let opened = |part: &str, at: &str| {
-        let before = part.split(at).next().unwrap();
-        before.matches("<details").count() - before.matches("</details").count()
-    };
-    let steps_to_allow = |form: &visitor::Form| {
-        let groups: std::collections::BTreeSet<_> = form.choices.iter().map(|(n, _)| n).collect();
-        opened(&page, &form.action) + groups.len() + 1
-    };
-    let questions = forms(&page).into_iter().filter(|f| f.action.starts_with("/me/answer"));
-    let fewest = questions.map(|f| steps_to_allow(&f)).min().unwrap();
-    let changes: Vec<&str> = between(&page, "<form class=\"acts\"", "</form>");
-    let withdrawals: Vec<_> = changes.iter().filter(|f| f.contains("value=\"withdraw\"")).collect();
-    assert_eq!(withdrawals.len(), 4, "each, all of the recipient, everything");
-    for form in withdrawals {
-        let steps = opened(&page, form) + 1;
-        assert!(steps <= fewest, "{steps} against {fewest}: {form}");
-    }
+    let (mina, jan, provider) = (w.subscriber("mina"), w.subscriber("jan"), assistant(&w, "assistant"));
+    mina.allows(&provider, ASSISTANT, ZONE, CITY);
+    let mut visitor = Visitor::enters(&w, &mina);
+    assert_eq!(visitor.get("/me/done").header("location"), Some("/me"), "nothing is done yet");
+    let pause = control(&visitor.page(), None, None, "pause").unwrap();
+    visitor.presses(&pause, ("act", "pause"), &[]);
+    let link = invitation(&w, &jan);
+    assert_eq!(visitor.post(&link, &[]).status, 303);
+    assert_eq!(visitor.get("/me/done").header("location"), Some("/me"), "the next one has done nothing");
+}
+
+#[test]
+fn every_request_is_found_page_by_page_and_for_one_recipient_alone() {
+    World::each(|w| {
+        let mina = w.subscriber("mina");
+        let one = assistant(w, "Almanac");
+        let other = w.provider_with("other", |r| r.name = "Bellweather".to_owned());
+        for n in 0..40 {
+            w.clock.advance(dongui::domain::time::MINUTE_US);
+            let who = if n % 4 == 0 { &other } else { &one };
+            who.asks(&mina);
+        }
+        let mut visitor = Visitor::enters(w, &mina);
+        let names =
+            |page: &str, name: &str| bare(page).matches(&format!("<bdi>{name}</bdi></a></p>")).count();
+        let mut seen = [0, 0];
+        let mut next = Some("/me/asked".to_owned());
+        let mut pages = 0;
+        while let Some(path) = next {
+            let page = visitor.sees(&path);
+            seen[0] += names(&page, "Almanac");
+            seen[1] += names(&page, "Bellweather");
+            let turn = between(&page, "<p class=\"turn\">", "</p>");
+            next = turn
+                .first()
+                .and_then(|t| between(t, "<a class=\"on\" href=\"", "\"").first().map(|a| plain(a)));
+            pages += 1;
+        }
+        // Three that follow each other and are alike are told once.
+        assert_eq!((pages, seen[1]), (2, 10), "{seen:?}");
+        assert!((10..=11).contains(&seen[0]), "{seen:?}: a page may end within three alike");
+        let only = visitor.sees(&format!("/me/asked?by={}", other.id));
+        assert_eq!((names(&only, "Almanac"), bare(&only).contains("10 times, last at")), (0, true));
+        for odd in ["?by=x", "?skip=x", "?by=rcp_00000000000000000000000000000000", "/x"] {
+            assert_eq!(visitor.get(&format!("/me/asked{odd}")).status, 404, "{odd}");
+        }
+        assert_eq!(visitor.get("/me/with/rcp_00000000000000000000000000000000").status, 404);
+    });
 }
 
 #[test]

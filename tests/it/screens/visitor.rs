@@ -129,10 +129,25 @@ impl<'w> Visitor<'w> {
         reply
     }
 
-    /// His page.
+    /// His first page.
     pub fn page(&mut self) -> String {
-        let reply = self.get("/me");
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        self.sees("/me")
+    }
+
+    /// The page about a recipient.
+    pub fn page_of(&mut self, recipient: &str) -> String {
+        self.sees(&format!("/me/with/{recipient}"))
+    }
+
+    /// All requests about him.
+    pub fn asked(&mut self) -> String {
+        self.sees("/me/asked")
+    }
+
+    /// A page that must be there.
+    pub fn sees(&mut self, path: &str) -> String {
+        let reply = self.get(path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text());
         reply.text()
     }
 
@@ -154,8 +169,8 @@ impl<'w> Visitor<'w> {
         }
         let reply = self.sends(form, button, chosen);
         assert_eq!(reply.status, 303, "{}", reply.text());
-        assert!(reply.header("location").unwrap().starts_with("/me"), "{:?}", reply.headers);
-        self.page()
+        assert_eq!(reply.header("location"), Some("/me/done"), "{:?}", reply.headers);
+        self.sees("/me/done")
     }
 }
 

@@ -98,7 +98,7 @@ impl<'w> Subscriber<'w> {
 
     /// Requests about him, newest first.
     pub fn timeline(&self) -> Vec<Record> {
-        self.w.broker().overview(self.id).unwrap().requests
+        self.w.broker().requests(self.id, None, 0, 100).unwrap().records
     }
 
     /// Everything ever recorded about him, opened with the operator's keys.

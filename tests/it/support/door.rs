@@ -87,6 +87,11 @@ impl Door {
         self.send(&Call::new("GET", path))
     }
 
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     pub fn close(&self) {
         if let Some(server) = self.server.lock().unwrap_or_else(PoisonError::into_inner).take() {
             server.stop();

@@ -1,0 +1,131 @@
+//! `GET /me/asked`: every request, also the refused ones, of one recipient or of all, page by page.
+use super::calm::Calm;
+use super::facts::Facts;
+use super::form::Form;
+use super::frame::{Frame, Link};
+use super::timeline::{Day, days};
+use super::visit::Visit;
+use super::words::Words;
+use super::{Shared, run};
+use crate::broker::timeline::Requests;
+use crate::domain::id::RecipientId;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+/// Where all requests are.
+pub(super) const ADDRESS: &str = "/me/asked";
+/// Requests on a page.
+const REQUESTS: usize = 25;
+
+/// Where the requests of one recipient are.
+pub(super) fn of(recipient: RecipientId) -> String {
+    format!("{ADDRESS}?by={recipient}")
+}
+
+/// What of the requests is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    pub by: Option<RecipientId>,
+    pub skip: u32,
+}
+
+impl Part {
+    fn read(form: &Form) -> Result<Part, Calm> {
+        let by = form.one("by").map(|id| RecipientId::parse(id).ok_or(Calm::Missing)).transpose()?;
+        let skip = form.one("skip").map(|n| n.parse().map_err(|_| Calm::Missing)).transpose()?;
+        Ok(Part { by, skip: skip.unwrap_or_default() })
+    }
+
+    fn address(self) -> String {
+        match (self.by.map(of), self.skip) {
+            (None, 0) => ADDRESS.to_owned(),
+            (None, skip) => format!("{ADDRESS}?skip={skip}"),
+            (Some(of), 0) => of,
+            (Some(of), skip) => format!("{of}&skip={skip}"),
+        }
+    }
+}
+
+/// A recipient to look at alone.
+struct Only {
+    link: Link,
+    current: bool,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "asked.html")]
+pub(super) struct AskedPage {
+    frame: Frame,
+    words: &'static Words,
+    home: Link,
+    filters: Vec<Only>,
+    days: Vec<Day>,
+    level: u8,
+    newest: Option<Link>,
+    earlier: Option<Link>,
+}
+
+impl AskedPage {
+    pub fn draw(words: &'static Words, facts: &Facts, part: Part, requests: &Requests) -> AskedPage {
+        let only = |by: Option<RecipientId>, word: String| Only {
+            link: Link { address: Part { by, skip: 0 }.address(), word },
+            current: by == part.by,
+        };
+        let each = facts.overview.recipients.iter().map(|r| only(Some(r.id), r.name.clone()));
+        let at = |skip, word| Link { address: Part { skip, ..part }.address(), word };
+        AskedPage {
+            frame: Frame::within(words, facts, &part.address(), Some(words.asked_heading())),
+            words,
+            home: Link::home(words),
+            filters: std::iter::once(only(None, words.asked_everyone())).chain(each).collect(),
+            days: days(words, facts, &requests.records, REQUESTS),
+            level: 2,
+            newest: (part.skip > 0).then(|| at(0, words.newest())),
+            earlier: requests.earlier.map(|skip| at(skip, words.earlier())),
+        }
+    }
+}
+
+/// `GET /me/asked`.
+pub(super) async fn show(broker: Shared, visit: Visit, request: HttpRequest) -> HttpResponse {
+    let shown = async {
+        let (session, part) = (visit.session()?, Part::read(&Form::of_query(&request)?)?);
+        run(&broker, move |b| {
+            let facts = Facts::gather(b, &session)?;
+            if part.by.is_some_and(|by| facts.recipient(by).is_none()) {
+                return Err(Calm::Missing);
+            }
+            let requests = b.requests(facts.visitor.subscriber, part.by, part.skip, REQUESTS)?;
+            Ok((facts, part, requests))
+        })
+        .await
+    };
+    match shown.await {
+        Ok((facts, part, requests)) => {
+            visit.page(StatusCode::OK, AskedPage::draw(visit.words(), &facts, part, &requests).render())
+        }
+        Err(calm) => calm.answer(&visit),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::web::Bytes;
+
+    #[test]
+    fn a_part_of_the_requests_has_an_address_that_leads_back_to_it() {
+        let some = RecipientId([5; 16]);
+        for part in [(None, 0), (None, 25), (Some(some), 0), (Some(some), 50)] {
+            let part = Part { by: part.0, skip: part.1 };
+            let query = part.address().split_once('?').map(|(_, q)| q.to_owned()).unwrap_or_default();
+            assert_eq!(Part::read(&Form::read(Ok(Bytes::from(query))).unwrap()), Ok(part));
+        }
+        for odd in ["by=x", "skip=-1", "skip=x"] {
+            let form = Form::read(Ok(Bytes::from_static(odd.as_bytes()))).unwrap();
+            assert_eq!(Part::read(&form), Err(Calm::Missing), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What a permission says, line by line, and the same lines wherever one is shown.
+use super::calendar::date_of;
+use super::facts::Facts;
+use super::words::Words;
+use crate::domain::consent::Grant;
+
+/// One line: what it is about, and what it says.
+pub(super) struct Detail {
+    pub label: String,
+    pub value: String,
+}
+
+/// How precisely, what for, until when.
+pub(super) fn details(words: &Words, facts: &Facts, grant: &Grant) -> Vec<Detail> {
+    let cell = grant.cell;
+    // A contract that was narrowed since lowers what was granted.
+    let ceiling = facts.recipient(cell.recipient).and_then(|r| r.ceiling_for(cell.category));
+    let precision = ceiling.map_or(grant.precision, |c| grant.precision.meet(c));
+    vec![
+        Detail { label: words.label_precision(), value: words.precision(precision) },
+        Detail { label: words.label_purpose(), value: words.purpose(cell.purpose) },
+        Detail { label: words.until(), value: date_of(words, grant.until, facts.home) },
+    ]
+}

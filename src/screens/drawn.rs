@@ -1,0 +1,234 @@
+//! What must hold of every page as it is drawn, without a server: language, equal answers, words that are hashed, weight.
+use super::ask::Unfinished;
+use super::asked::{AskedPage, Part};
+use super::calm::Calm;
+use super::done::DonePage;
+use super::enter::EnterPage;
+use super::facts::Facts;
+use super::home::HomePage;
+use super::language::Language;
+use super::notice::notice;
+use super::recipient::RecipientPage;
+use super::said::Said;
+use super::samples;
+use super::scope::Scope;
+use super::visit::tests::visit;
+use super::words::Words;
+use crate::broker::consent::notice_hash;
+use crate::broker::timeline::{Overview, Requests};
+use crate::domain::category::{Category, Precision};
+use crate::domain::consent::{Act, State};
+use crate::domain::purpose::Purpose;
+use askama::Template;
+
+fn home(language: Language, facts: &Facts) -> String {
+    HomePage::draw(Words::of(language), facts, &samples::asked()).render().unwrap()
+}
+
+/// The page of one of the recipients: 0 is asked about only, 1 has something of everything.
+fn recipient(language: Language, facts: &Facts, which: usize, unfinished: Option<&Unfinished>) -> String {
+    let recipient = &facts.overview.recipients[which];
+    RecipientPage::draw(Words::of(language), facts, recipient, None, unfinished).unwrap().render().unwrap()
+}
+
+fn asked(language: Language, facts: &Facts) -> String {
+    let requests = Requests { records: samples::asked(), earlier: Some(25) };
+    let part = Part { by: Some(facts.overview.recipients[1].id), skip: 25 };
+    AskedPage::draw(Words::of(language), facts, part, &requests).render().unwrap()
+}
+
+/// Every page there is, in `language`.
+fn pages(language: Language) -> Vec<String> {
+    let facts = samples::facts();
+    let overview = Overview { recipients: Vec::new(), grants: Vec::new() };
+    let quiet = Facts { overview, ..samples::facts() };
+    let cell = facts.overview.grants[0].cell;
+    let one = Scope::cell(cell.recipient, cell.purpose, cell.category);
+    let words = Words::of(language);
+    let mut pages = vec![home(language, &facts), home(language, &quiet), asked(language, &facts)];
+    pages.extend([0, 1].map(|which| recipient(language, &facts, which, None)));
+    for (act, changed) in super::said::ACTS.into_iter().map(|a| (a, 1)).chain([(Act::Pause, 0)]) {
+        for scope in [Scope::default(), Scope::of(cell.recipient), one] {
+            pages.push(DonePage::draw(words, &facts, &Said { act, scope, changed }).render().unwrap());
+        }
+    }
+    pages.push(EnterPage::new(&visit(language)).render().unwrap());
+    pages.extend(Calm::ALL.map(|calm| calm.page(&visit(language)).render().unwrap()));
+    pages
+}
+
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Vec<&'a str> {
+    text.split(start).skip(1).filter_map(|rest| rest.split(end).next()).collect()
+}
+
+#[test]
+fn every_page_speaks_its_language_and_asks_nobody_else_for_anything() {
+    for language in Language::ALL {
+        let start = format!("<html lang=\"{}\" dir=\"{}\">", language.tag(), language.direction());
+        for page in pages(language) {
+            assert!(page.contains(&start), "{language:?}: {page}");
+            for never in ["<script", "http:", "https:", "//", "javascript:", " style=", " on", "url("] {
+                let on = never == " on";
+                let found = if on {
+                    page.contains(" onclick") || page.contains(" onload")
+                } else {
+                    page.contains(never)
+                };
+                assert!(!found, "{language:?}: `{never}` in {page}");
+            }
+            // A message that is missing shows as its key.
+            for family in [
+                "category-",
+                "reason-",
+                "precision-",
+                "purpose-",
+                "done-",
+                "effect-",
+                "month-",
+                "-heading",
+                "{",
+                "}",
+            ] {
+                let text: String =
+                    page.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, t)| t).collect();
+                assert!(!text.contains(family), "{language:?}: `{family}` in {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn yes_and_no_are_the_same_button_and_nothing_is_chosen_beforehand() {
+    for language in Language::ALL {
+        let page = [0, 1].map(|which| recipient(language, &samples::facts(), which, None)).join("");
+        assert!(!page.contains(" checked") && !page.contains(" required") && !page.contains("autofocus"));
+        let pairs = between(&page, "<div class=\"answers\">", "</div>");
+        assert_eq!(pairs.len(), 8, "five of the one, and three of the other that are not held");
+        let words = Words::of(language);
+        for pair in pairs {
+            let buttons: Vec<&str> = pair.lines().filter(|l| !l.is_empty()).collect();
+            let blank = |b: &str, value: &str, word: &str| b.replacen(value, "", 1).replacen(word, "", 1);
+            assert_eq!(buttons.len(), 2, "{pair}");
+            assert_eq!(
+                blank(buttons[0], "refuse", &words.refuse()),
+                blank(buttons[1], "allow", &words.allow())
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_hashed_is_what_is_shown() {
+    let facts = samples::facts();
+    for language in Language::ALL {
+        let page = [0, 1].map(|which| recipient(language, &facts, which, None)).join("");
+        let shown = between(&page, "<p class=\"notice\">", "</p>");
+        let hashes = between(&page, "name=\"notice\" value=\"", "\"");
+        assert_eq!(shown.len(), hashes.len());
+        for (shown, hash) in shown.iter().zip(hashes) {
+            let text =
+                shown.replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&").replace("&#39;", "'");
+            let locale = language.tag().to_owned();
+            let hashed = notice_hash(&crate::domain::notice::Notice { locale, text }).unwrap();
+            assert_eq!(hashed, hash, "{shown}");
+        }
+    }
+}
+
+#[test]
+fn the_coarsest_is_offered_first_and_nothing_above_the_contract() {
+    let facts = samples::facts();
+    let page = recipient(Language::En, &facts, 0, None);
+    let question = between(&page, "<details class=\"ask\"", "</details>")[0];
+    let offered = between(question, "name=\"precision\" value=\"", "\"");
+    assert_eq!(offered, ["region", "city", "zone-r5", "zone-r6"], "the contract ends at r6");
+}
+
+#[test]
+fn an_answer_that_lacks_something_keeps_what_was_chosen() {
+    let facts = samples::facts();
+    let scope = Scope::cell(
+        facts.overview.recipients[0].id,
+        Purpose::ProvideEventRecommendations,
+        Category::LocationZone,
+    );
+    let unfinished = Unfinished { scope, precision: Some(Precision::City), days: None };
+    let page = recipient(Language::En, &facts, 0, Some(&unfinished));
+    assert_eq!(
+        between(&page, "name=\"precision\" value=\"", "><").iter().filter(|c| c.contains("checked")).count(),
+        1
+    );
+    assert!(page.contains("value=\"city\" checked"));
+    assert!(page.contains(&Words::of(Language::En).choose_term()));
+    assert_eq!(page.matches("role=\"alert\"").count(), 1);
+    assert_eq!(page.matches(" open>").count(), 1);
+}
+
+#[test]
+fn a_recipients_name_cannot_break_the_page() {
+    for language in Language::ALL {
+        let facts = samples::facts();
+        let page = [home(language, &facts), recipient(language, &facts, 0, None)].join("");
+        assert!(!page.contains("<Berlin"), "{language:?}");
+        assert!(page.contains("&#60;Berlin"), "{language:?}");
+    }
+}
+
+#[test]
+fn every_form_carries_the_token_of_the_session() {
+    let facts = samples::facts();
+    let pages =
+        [home(Language::De, &facts), recipient(Language::De, &facts, 1, None), asked(Language::De, &facts)];
+    let page = pages.join("");
+    let forms = between(&page, "<form", "</form>");
+    assert!(forms.len() > 10);
+    assert!(forms.iter().all(|f| f.contains("name=\"form_token\" value=\"form-token\"")));
+}
+
+#[test]
+fn the_status_counts_who_sees_and_knows_a_pause() {
+    let bare = |html: &str| html.replace(['\u{2068}', '\u{2069}'], "");
+    let heading = |facts: &Facts| bare(between(&home(Language::En, facts), "<h1", "</h1>")[0]);
+    let mut facts = samples::facts();
+    assert_eq!(heading(&facts), " class=\"seen\">One assistant may see something about you");
+    facts.overview.grants[0].state = State::Paused;
+    assert_eq!(heading(&facts), " class=\"unseen\">Everything is paused");
+    facts.overview.grants.retain(|g| !facts.now.0.gt(&g.until.0) && g.state == State::Refused);
+    assert_eq!(heading(&facts), " class=\"unseen\">Nobody may see anything about you");
+}
+
+#[test]
+fn the_same_words_in_another_language_are_another_notice() {
+    let facts = samples::facts();
+    let recipient = &facts.overview.recipients[0];
+    let of = |l| notice(Words::of(l), recipient, Purpose::ProvideEventRecommendations, Category::WebInterest);
+    let mut hashes = Language::ALL.map(|l| notice_hash(&of(l)).unwrap()).to_vec();
+    hashes.sort();
+    hashes.dedup();
+    assert_eq!(hashes.len(), Language::ALL.len());
+}
+
+#[test]
+fn one_control_holds_everything_back_and_then_gives_it_back() {
+    let mut facts = samples::facts();
+    let acts = |facts: &Facts| -> Vec<String> {
+        let page = home(Language::En, facts);
+        let big = between(&page, "<div class=\"big\">", "</div>")[0].to_owned();
+        between(&big, "name=\"act\" value=\"", "\"").into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(acts(&facts), ["pause"], "one is paused already, one is not");
+    facts.overview.grants[0].state = State::Paused;
+    assert_eq!(acts(&facts), ["resume"]);
+}
+
+#[test]
+fn every_page_weighs_less_than_ten_kilobytes_compressed() {
+    for language in Language::ALL {
+        for page in pages(language) {
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            std::io::Write::write_all(&mut gzip, page.as_bytes()).unwrap();
+            let bytes = gzip.finish().unwrap().len();
+            assert!(bytes <= 10_000, "{language:?}: {bytes} bytes");
+        }
+    }
+}

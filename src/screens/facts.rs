@@ -1,0 +1,56 @@
+//! What a page tells of, asked of the broker once for each page. Deliberately absent: requests, which only some pages show.
+use super::calm::Calm;
+use super::scope::Scope;
+use crate::broker::Broker;
+use crate::broker::invite::Visitor;
+use crate::broker::timeline::Overview;
+use crate::domain::consent::{Act, Cell, Grant, State};
+use crate::domain::id::RecipientId;
+use crate::domain::recipient::Recipient;
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::time::At;
+
+/// Who looks, what he decided, where and when.
+pub(super) struct Facts {
+    pub visitor: Visitor,
+    pub overview: Overview,
+    pub home: Jurisdiction,
+    pub now: At,
+}
+
+impl Facts {
+    /// Asks the broker.
+    pub fn gather(broker: &Broker, session: &str) -> Result<Facts, Calm> {
+        let visitor = super::visitor(broker, session)?;
+        let overview = broker.overview(visitor.subscriber)?;
+        Ok(Facts { visitor, overview, home: broker.settings().home, now: broker.now()? })
+    }
+
+    /// Whether a grant has neither ended nor been refused; it may be paused.
+    pub fn lives(&self, grant: &Grant) -> bool {
+        matches!(grant.state, State::Active | State::Paused) && self.now < grant.until
+    }
+
+    /// Whether something within `scope` is held in this state.
+    pub fn holds(&self, scope: Scope, state: State) -> bool {
+        self.overview.grants.iter().any(|g| g.state == state && self.lives(g) && scope.covers(&g.cell))
+    }
+
+    /// The acts that would hold something back or give it back within `scope`, with their words.
+    pub fn holding(&self, scope: Scope, pause: String, resume: String) -> Vec<(Act, String)> {
+        let pause = self.holds(scope, State::Active).then_some((Act::Pause, pause));
+        let resume = self.holds(scope, State::Paused).then_some((Act::Resume, resume));
+        pause.into_iter().chain(resume).collect()
+    }
+
+    /// A recipient by its id.
+    pub fn recipient(&self, id: RecipientId) -> Option<&Recipient> {
+        self.overview.recipients.iter().find(|r| r.id == id)
+    }
+
+    /// The grant of a cell, if anything was ever decided about it.
+    pub fn grant(&self, scope: Scope) -> Option<&Grant> {
+        let of_cell = |c: &Cell| scope.category.is_some() && scope.covers(c);
+        self.overview.grants.iter().find(|g| of_cell(&g.cell))
+    }
+}

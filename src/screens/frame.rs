@@ -1,0 +1,73 @@
+//! What every page has around it: language, title, the choice of languages, the way out.
+use super::asset::style_address;
+use super::facts::Facts;
+use super::language::Language;
+use super::words::Words;
+
+/// What every page has around it.
+pub(super) struct Frame {
+    pub language: &'static str,
+    pub direction: &'static str,
+    pub title: String,
+    /// What this page is about, where that is not the title of all.
+    pub page: Option<String>,
+    pub style: String,
+    pub languages_word: String,
+    pub languages: Vec<Tongue>,
+    pub leave: Option<Leave>,
+}
+
+/// A language to change to.
+pub(super) struct Tongue {
+    pub language: Language,
+    pub address: String,
+    pub current: bool,
+}
+
+/// The way out of a session.
+pub(super) struct Leave {
+    pub form_token: String,
+    pub word: String,
+}
+
+/// A link in words.
+pub(super) struct Link {
+    pub address: String,
+    pub word: String,
+}
+
+impl Link {
+    /// The way to the visitor's first page.
+    pub fn home(words: &Words) -> Link {
+        Link { address: "/me".to_owned(), word: words.back() }
+    }
+}
+
+impl Frame {
+    /// The frame of a page whose address, seen from itself, is `here`.
+    pub fn new(words: &Words, here: &str) -> Frame {
+        let current = words.language();
+        let and = if here.contains('?') { '&' } else { '?' };
+        let tongue = |language: Language| Tongue {
+            language,
+            address: format!("{here}{and}lang={}", language.tag()),
+            current: language == current,
+        };
+        Frame {
+            language: current.tag(),
+            direction: current.direction(),
+            title: words.title(),
+            page: None,
+            style: style_address(),
+            languages_word: words.languages(),
+            languages: Language::ALL.map(tongue).into(),
+            leave: None,
+        }
+    }
+
+    /// The same for a page within a session, about `page`.
+    pub fn within(words: &Words, facts: &Facts, here: &str, page: Option<String>) -> Frame {
+        let leave = Leave { form_token: facts.visitor.form_token.clone(), word: words.leave() };
+        Frame { page, leave: Some(leave), ..Frame::new(words, here) }
+    }
+}

@@ -1,0 +1,142 @@
+//! `GET /me`: who sees something, one control to hold everything back, a card for each recipient, and who asked last.
+use super::calm::Calm;
+use super::control::{Control, Ending};
+use super::facts::Facts;
+use super::frame::{Frame, Link};
+use super::recipient::address;
+use super::scope::Scope;
+use super::timeline::{Day, days};
+use super::visit::Visit;
+use super::words::Words;
+use super::{Shared, run};
+use crate::broker::record::Record;
+use crate::domain::consent::{Act, Grant, State};
+use crate::domain::recipient::Recipient;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use std::collections::BTreeSet;
+
+/// Requests that are looked at for the last few to show: those that are alike are told once.
+const LOOKED_AT: usize = 24;
+/// Rows of requests on this page.
+const ROWS: usize = 3;
+
+/// The page.
+#[derive(Template)]
+#[template(path = "home.html")]
+pub(super) struct HomePage {
+    frame: Frame,
+    words: &'static Words,
+    status: String,
+    sharing: bool,
+    control: Option<Control>,
+    withdraw: Option<Ending>,
+    cards: Vec<Card>,
+    days: Vec<Day>,
+    level: u8,
+}
+
+/// A recipient at a glance; its page is one step away.
+struct Card {
+    address: String,
+    name: String,
+    country: String,
+    sees: Vec<Seen>,
+    /// How many questions are open.
+    asks: Option<String>,
+}
+
+/// What it may see, and the word that it is held back.
+struct Seen {
+    what: String,
+    paused: Option<String>,
+}
+
+impl HomePage {
+    /// Lays the page out. `asked` are the latest requests.
+    pub fn draw(words: &'static Words, facts: &Facts, asked: &[Record]) -> HomePage {
+        let all = Scope::default();
+        let mut cards: Vec<Card> =
+            facts.overview.recipients.iter().filter_map(|r| card(words, facts, r)).collect();
+        // Who sees something comes first, then who asks.
+        cards.sort_by_key(|c| (c.sees.is_empty(), c.asks.is_none()));
+        let live = facts.overview.grants.iter().filter(|g| facts.lives(g));
+        let (active, paused): (Vec<&Grant>, _) = live.partition(|g| g.state == State::Active);
+        let seeing = active.iter().map(|g| g.cell.recipient).collect::<BTreeSet<_>>().len();
+        let held = !active.is_empty() || !paused.is_empty();
+        let ending = || Ending {
+            heading: words.withdraw_all(),
+            text: words.withdraw_all_text(),
+            control: Control::change(facts, all, vec![(Act::Withdraw, words.withdraw())]),
+        };
+        // One control: while anything is given out it stops that, and only then it gives back.
+        let mut holding = facts.holding(all, words.pause_all(), words.resume_all());
+        holding.truncate(1);
+        HomePage {
+            frame: Frame::within(words, facts, "/me", None),
+            words,
+            status: if held && seeing == 0 { words.status_paused() } else { words.status(seeing) },
+            sharing: seeing > 0,
+            control: held.then(|| Control::change(facts, all, holding)),
+            withdraw: held.then(ending),
+            cards,
+            days: days(words, facts, asked, ROWS),
+            level: 3,
+        }
+    }
+}
+
+/// The card of a recipient; `None` when it may ask nothing and holds nothing.
+fn card(words: &Words, facts: &Facts, recipient: &Recipient) -> Option<Card> {
+    let grants: Vec<&Grant> =
+        facts.overview.grants.iter().filter(|g| g.cell.recipient == recipient.id).collect();
+    let askable = recipient.purposes.len() * recipient.ceiling.len();
+    if grants.is_empty() && askable == 0 {
+        return None;
+    }
+    let undecided = |purpose, category| facts.grant(Scope::cell(recipient.id, purpose, category)).is_none();
+    let cells = recipient.purposes.iter().flat_map(|p| recipient.ceiling.iter().map(move |(c, _)| (*p, *c)));
+    let asks = cells.filter(|(p, c)| undecided(*p, *c)).count();
+    let seen = |g: &&Grant| Seen {
+        what: words.category(g.cell.category),
+        paused: (g.state == State::Paused).then(|| words.paused_mark()),
+    };
+    Some(Card {
+        address: address(recipient.id),
+        name: recipient.name.clone(),
+        country: words.processes_in(&words.country(recipient.country)),
+        sees: grants.iter().filter(|g| facts.lives(g)).map(seen).collect(),
+        asks: (asks > 0).then(|| words.open(asks)),
+    })
+}
+
+impl HomePage {
+    fn all_requests(&self) -> Link {
+        Link { address: super::asked::ADDRESS.to_owned(), word: self.words.asked_all() }
+    }
+}
+
+/// `GET /me`.
+pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
+    let shown = async {
+        let session = visit.session()?;
+        run(&broker, move |b| {
+            let facts = Facts::gather(b, &session)?;
+            let asked = b.requests(facts.visitor.subscriber, None, 0, LOOKED_AT)?;
+            Ok((facts, asked.records))
+        })
+        .await
+    };
+    match shown.await {
+        Ok((facts, asked)) => {
+            visit.page(StatusCode::OK, HomePage::draw(visit.words(), &facts, &asked).render())
+        }
+        Err(calm) => Calm::answer(calm, &visit),
+    }
+}
+
+/// `GET` of an address that takes a form: the forms are on pages.
+pub(super) async fn instead(visit: Visit) -> HttpResponse {
+    visit.to("/me").finish()
+}

@@ -1,0 +1,194 @@
+# Bahasa Melayu (Malaysia, Singapura). Pembaca disapa dengan "anda"; ayat penuh.
+
+title = Data anda dan pembantu AI
+languages = Bahasa
+leave = Tinggalkan halaman ini
+back = Pergi ke halaman anda
+
+enter-heading = Halaman anda sendiri
+enter-text = Di sini anda dapat melihat apa yang boleh diketahui oleh pembantu AI tentang anda daripada rangkaian mudah alih anda, dan anda yang menentukannya.
+enter-button = Buka halaman saya
+enter-once = Pautan ini boleh digunakan sekali sahaja, dalam masa 15 minit.
+
+dead-heading = Pautan ini tidak lagi sah
+dead-text = Pautan membuka halaman anda sekali sahaja, dalam masa 15 minit. Sila minta pautan baharu daripada pengendali anda.
+ended-heading = Halaman anda telah ditutup
+ended-text = Demi keselamatan anda, halaman ini ditutup selepas 30 minit. Sila minta pautan baharu daripada pengendali anda.
+foreign-heading = Permintaan ini bukan daripada halaman anda
+foreign-text = Tiada apa-apa yang berubah. Buka halaman anda dan cuba lagi.
+odd-heading = Permintaan ini tidak dapat difahami
+odd-text = Tiada apa-apa yang berubah. Buka halaman anda dan cuba lagi.
+stale-heading = Teks ini telah berubah
+stale-text = Jawapan anda tidak direkodkan kerana teks yang anda baca tidak lagi berkuat kuasa. Sila baca sekali lagi.
+missing-heading = Tiada apa-apa di sini
+missing-text = Mungkin alamat tidak disalin sepenuhnya.
+busy-heading = Tidak dapat dilakukan sekarang
+busy-text = Sila cuba sebentar lagi. Halaman anda sentiasa menunjukkan apa yang berkuat kuasa.
+
+status = { $count ->
+    [0] Tiada sesiapa boleh melihat apa-apa tentang anda
+    [1] Satu pembantu AI boleh melihat sesuatu tentang anda
+   *[other] { $count } pembantu AI boleh melihat sesuatu tentang anda
+}
+status-paused = Semuanya dijeda
+pause = Jeda
+resume = Sambung semula
+withdraw = Tarik balik
+pause-all = Jeda semua
+resume-all = Sambung semula semua
+withdraw-all = Tarik balik semua
+withdraw-all-text = Semua kebenaran anda tamat serta-merta dan muktamad. Jika anda mahu membenarkan sesuatu lagi kelak, anda perlu menjawab semula.
+pause-recipient = Jeda { $recipient }
+resume-recipient = Sambung semula { $recipient }
+withdraw-recipient = Tarik balik semua daripada { $recipient }
+withdraw-recipient-text = Semua kebenaran untuk { $recipient } tamat serta-merta dan muktamad. Jika anda mahu membenarkan sesuatu lagi kelak, anda perlu menjawab semula.
+
+processes-in = Memproses data di { $country }
+country = { $code ->
+    [AE] Emiriah Arab Bersatu
+    [CA] Kanada
+    [CN] China
+    [DE] Jerman
+    [FR] Perancis
+    [GB] United Kingdom
+    [IE] Ireland
+    [IN] India
+    [JP] Jepun
+    [KR] Korea Selatan
+    [NL] Belanda
+    [SG] Singapura
+    [US] Amerika Syarikat
+   *[other] { $code }
+}
+sees-nothing = Tidak boleh melihat apa-apa
+may-see = Boleh melihat
+may-not-see = Tidak boleh melihat
+open = { $count } soalan belum dijawab
+open-text = Tiada apa-apa daripadanya diberikan sebelum anda menjawab.
+until = Hingga
+label-who = Siapa
+label-what = Apa
+label-purpose = Untuk apa
+label-precision = Ketepatan
+paused-mark = dijeda
+
+how-precise = Setepat mana?
+how-long = Untuk berapa lama?
+term-30 = 30 hari
+term-90 = 90 hari
+term-365 = setahun
+allow = Benarkan
+refuse = Jangan benarkan
+choose-precision-and-term = Untuk membenarkannya, sila pilih ketepatan dan tempoh.
+choose-precision = Untuk membenarkannya, sila pilih ketepatan.
+choose-term = Untuk membenarkannya, sila pilih tempoh.
+change-answer = Ubah jawapan saya
+refused-on = Tidak anda benarkan pada { $date }
+ended-on = Tamat pada { $date }
+withdrawn = Telah anda tarik balik
+
+notice = Bolehkah { $recipient } mengetahui { $what }? Maklumat ini akan digunakan { $purpose } dan diproses di { $country }. { $limit } Anda bebas untuk tidak membenarkannya, dan boleh mengubah jawapan anda di halaman ini pada bila-bila masa.
+
+everything = semuanya
+done-grant = Dibenarkan
+done-refuse = Tidak dibenarkan
+done-pause = Dijeda
+done-resume = Disambung semula
+done-withdraw = Ditarik balik
+done-nothing = Tiada perubahan
+effect-grant = Mulai sekarang maklumat ini boleh diberikan.
+effect-refuse = Tiada apa-apa daripadanya diberikan, dan anda tidak akan ditanya lagi.
+effect-pause = Mulai sekarang tiada apa-apa daripadanya diberikan. Anda boleh menyambungnya semula pada bila-bila masa.
+effect-resume = Mulai sekarang maklumat ini boleh diberikan semula.
+effect-withdraw = Mulai sekarang tiada apa-apa daripadanya diberikan.
+effect-nothing = Memang sudah begitu.
+again-text = Kebenaran yang ditarik balik tidak kembali dengan sendirinya: untuk membenarkannya lagi, anda perlu menjawab soalan itu semula.
+back-to = Kembali ke { $recipient }
+undo = Buat asal
+
+asked-heading = Siapa meminta apa
+asked-none = Belum ada permintaan.
+asked-all = Semua permintaan
+asked-by = Apa yang diminta oleh { $recipient }
+asked-only = Tunjukkan permintaan
+asked-everyone = Semua
+newest = Terbaharu
+earlier = Lebih awal
+times = { $count } kali, kali terakhir pada { $time }
+told = { $what }: { $precision }
+not-told = { $what }: tidak diberikan, kerana { $reason }
+left-out = { $what }: tidak diberikan, kerana tiada ruang dalam jawapan
+today = Hari ini
+yesterday = Semalam
+date = { $day } { $month } { $year }
+day = { $weekday }, { $date }
+
+month-1 = Januari
+month-2 = Februari
+month-3 = Mac
+month-4 = April
+month-5 = Mei
+month-6 = Jun
+month-7 = Julai
+month-8 = Ogos
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Disember
+weekday-1 = Isnin
+weekday-2 = Selasa
+weekday-3 = Rabu
+weekday-4 = Khamis
+weekday-5 = Jumaat
+weekday-6 = Sabtu
+weekday-7 = Ahad
+
+category-location-zone = Di mana anda berada
+category-location-label = Sama ada anda di rumah atau di tempat kerja
+category-mobility-next_place = Ke mana anda mungkin pergi nanti
+category-usage-interest = Minat anda menurut aplikasi
+category-web-interest = Minat anda menurut laman web
+
+what-location-zone = kawasan tempat anda berada
+what-location-label = sama ada anda di rumah, di tempat kerja, di tempat yang kerap anda lawati, atau di tempat lain
+what-mobility-next_place = ke mana anda mungkin pergi selepas ini
+what-usage-interest = topik aplikasi yang paling kerap anda gunakan
+what-web-interest = topik laman web yang paling kerap anda layari
+
+limit-location-zone = Kedudukan tepat anda tidak sekali-kali diberikan.
+limit-location-label = Lokasi tempat itu tidak didedahkan.
+limit-mobility-next_place = Alamat tidak sekali-kali diberikan.
+limit-usage-interest = Nama aplikasi tidak sekali-kali diberikan.
+limit-web-interest = Nama laman web tidak sekali-kali diberikan.
+
+purpose-ProvidePersonalisedRecommendations = untuk mencadangkan perkara yang sesuai dengan anda
+purpose-ProvideEventRecommendations = untuk mencadangkan acara kepada anda
+purpose-ServicePersonalisation = untuk menyesuaikan perkhidmatan dengan anda
+purpose-PersonalisedAdvertising = untuk memaparkan iklan yang dipilih khas untuk anda
+purpose-FraudPreventionAndDetection = untuk melindungi anda daripada penipuan
+purpose-ResearchAndDevelopment = untuk penyelidikan dan pembangunan
+
+precision-label = satu perkataan sahaja
+precision-country = negara sahaja
+precision-region = sebahagian negara, kira-kira 12,400 km²
+precision-city = bandar dan sekitarnya, kira-kira 1,770 km²
+precision-zone-r5 = sebahagian bandar besar, kira-kira 253 km² (lebar 17 km)
+precision-zone-r6 = satu daerah bandar, kira-kira 36 km² (lebar 6 km)
+precision-zone-r7 = satu kawasan kejiranan, kira-kira 5 km² (lebar 2 km)
+
+reason-not-granted = anda tidak membenarkannya
+reason-expired = kebenaran anda telah tamat
+reason-purpose-mismatch = anda membenarkannya untuk tujuan lain
+reason-assurance-too-low = pembantu AI itu tidak membuktikan identitinya dengan secukupnya
+reason-paused = anda telah menjedanya
+reason-crowd-too-small = terlalu sedikit orang berada di tempat yang sama pada masa yang sama
+reason-sensitive-place = tempat itu sensitif
+reason-minor = anda di bawah umur dan tiada penjaga yang membenarkannya
+reason-no-data = tiada apa-apa yang diketahui
+reason-unknown-subject = pembantu AI itu menggunakan nama yang bukan milik sesiapa
+reason-residency = undang-undang mengekalkan data ini di dalam negara
+reason-not-permitted = peraturan tidak membenarkannya
+reason-ceiling-too-low = kontrak atau tujuannya tidak meliputi sejauh itu
+reason-budget-spent = sudah cukup banyak yang diberikan
+reason-outside-hours = ini di luar waktu yang dibenarkan
+reason-quota-spent = bilangan jawapan yang dibenarkan sudah habis digunakan

@@ -1,0 +1,193 @@
+# 简体中文。称呼用“您”；名称放在引号里，前后不必空格。
+
+title = 您的信息与 AI 助手
+languages = 语言
+leave = 离开本页
+back = 前往您的页面
+
+enter-heading = 您自己的页面
+enter-text = 在这里，您可以看到 AI 助手能从您的移动网络了解到您的哪些信息，并由您自己决定。
+enter-button = 打开我的页面
+enter-once = 此链接只能使用一次，15 分钟内有效。
+
+dead-heading = 此链接已失效
+dead-text = 每个链接只能打开您的页面一次，15 分钟内有效。请向您的运营商索取新链接。
+ended-heading = 您的页面已关闭
+ended-text = 为了保护您，页面在 30 分钟后自动关闭。请向您的运营商索取新链接。
+foreign-heading = 这个请求不是从您的页面发出的
+foreign-text = 没有任何更改。请打开您的页面再试一次。
+odd-heading = 无法理解这个请求
+odd-text = 没有任何更改。请打开您的页面再试一次。
+stale-heading = 说明文字已有变动
+stale-text = 您读到的文字已不再有效，因此没有记录您的回答。请重新阅读。
+missing-heading = 这里什么也没有
+missing-text = 可能是网址没有复制完整。
+busy-heading = 暂时无法处理
+busy-text = 请稍后再试。您的页面始终显示当前有效的内容。
+
+status = { $count ->
+    [0] 没有人可以看到您的任何信息
+   *[other] 有 { $count } 个 AI 助手可以看到您的部分信息
+}
+status-paused = 已全部暂停
+pause = 暂停
+resume = 恢复
+withdraw = 撤回
+pause-all = 全部暂停
+resume-all = 全部恢复
+withdraw-all = 全部撤回
+withdraw-all-text = 您给出的所有许可将立即永久终止。以后如果想再次允许，需要重新回答。
+pause-recipient = 暂停“{ $recipient }”
+resume-recipient = 恢复“{ $recipient }”
+withdraw-recipient = 撤回给“{ $recipient }”的所有许可
+withdraw-recipient-text = 给“{ $recipient }”的所有许可将立即永久终止。以后如果想再次允许，需要重新回答。
+
+processes-in = 数据处理地点：{ $country }
+country = { $code ->
+    [AE] 阿拉伯联合酋长国
+    [CA] 加拿大
+    [CN] 中国
+    [DE] 德国
+    [FR] 法国
+    [GB] 英国
+    [IE] 爱尔兰
+    [IN] 印度
+    [JP] 日本
+    [KR] 韩国
+    [NL] 荷兰
+    [SG] 新加坡
+    [US] 美国
+   *[other] { $code }
+}
+sees-nothing = 看不到任何信息
+may-see = 可以看到
+may-not-see = 不可以看到
+open = { $count } 个问题等您回答
+open-text = 在您回答之前，不会提供其中任何信息。
+until = 有效期至
+label-who = 谁
+label-what = 什么信息
+label-purpose = 用途
+label-precision = 精确程度
+paused-mark = 已暂停
+
+how-precise = 精确到什么程度？
+how-long = 允许多长时间？
+term-30 = 30 天
+term-90 = 90 天
+term-365 = 一年
+allow = 允许
+refuse = 不允许
+choose-precision-and-term = 如要允许，请选择精确程度和期限。
+choose-precision = 如要允许，请选择精确程度。
+choose-term = 如要允许，请选择期限。
+change-answer = 更改回答
+refused-on = 您于 { $date } 选择了不允许
+ended-on = 已于 { $date } 到期
+withdrawn = 已由您撤回
+
+notice = 是否允许“{ $recipient }”了解{ $what }？这些信息将{ $purpose }，并在{ $country }处理。{ $limit }您可以自由拒绝，也可以随时在本页更改回答。
+
+everything = 全部
+done-grant = 已允许
+done-refuse = 未允许
+done-pause = 已暂停
+done-resume = 已恢复
+done-withdraw = 已撤回
+done-nothing = 没有变化
+effect-grant = 从现在起可以提供。
+effect-refuse = 不会提供，也不会再次询问。
+effect-pause = 从现在起不再提供。您可以随时恢复。
+effect-resume = 从现在起可以再次提供。
+effect-withdraw = 从现在起不再提供。
+effect-nothing = 原来就是这样。
+again-text = 已撤回的许可不会自动恢复：如果想再次允许，需要重新回答问题。
+back-to = 返回“{ $recipient }”
+undo = 撤销操作
+
+asked-heading = 谁查询了什么
+asked-none = 还没有查询记录。
+asked-all = 全部查询记录
+asked-by = “{ $recipient }”查询了什么
+asked-only = 查询者
+asked-everyone = 全部
+newest = 最新
+earlier = 更早
+times = { $count } 次，最近一次在 { $time }
+told = { $what }：{ $precision }
+not-told = { $what }：未提供，因为{ $reason }
+left-out = { $what }：未提供，因为回答中放不下
+today = 今天
+yesterday = 昨天
+date = { $year }年{ $month }{ $day }日
+day = { $date } { $weekday }
+
+month-1 = 1月
+month-2 = 2月
+month-3 = 3月
+month-4 = 4月
+month-5 = 5月
+month-6 = 6月
+month-7 = 7月
+month-8 = 8月
+month-9 = 9月
+month-10 = 10月
+month-11 = 11月
+month-12 = 12月
+weekday-1 = 星期一
+weekday-2 = 星期二
+weekday-3 = 星期三
+weekday-4 = 星期四
+weekday-5 = 星期五
+weekday-6 = 星期六
+weekday-7 = 星期日
+
+category-location-zone = 您在哪里
+category-location-label = 您在家还是在上班
+category-mobility-next_place = 您接下来可能去哪里
+category-usage-interest = 从应用看出的兴趣
+category-web-interest = 从网站看出的兴趣
+
+what-location-zone = 您大致在哪里
+what-location-label = 您是在家、在工作地点、在常去的地方还是在别处
+what-mobility-next_place = 您接下来可能去哪里
+what-usage-interest = 您最常用的应用属于什么主题
+what-web-interest = 您最常浏览的网站属于什么主题
+
+limit-location-zone = 绝不会提供您的准确位置。
+limit-location-label = 不会透露这些地方在哪里。
+limit-mobility-next_place = 绝不会提供任何地址。
+limit-usage-interest = 绝不会透露是哪些应用。
+limit-web-interest = 绝不会透露是哪些网站。
+
+purpose-ProvidePersonalisedRecommendations = 用于向您推荐合适的内容
+purpose-ProvideEventRecommendations = 用于向您推荐活动
+purpose-ServicePersonalisation = 用于让服务更适合您
+purpose-PersonalisedAdvertising = 用于向您展示个性化广告
+purpose-FraudPreventionAndDetection = 用于保护您免受诈骗
+purpose-ResearchAndDevelopment = 用于研究和开发
+
+precision-label = 仅一个词
+precision-country = 仅所在国家
+precision-region = 国内的一个地区，约 12,400 平方公里
+precision-city = 一座城市及周边，约 1,770 平方公里
+precision-zone-r5 = 大城市的一部分，约 253 平方公里（宽约 17 公里）
+precision-zone-r6 = 一个城区，约 36 平方公里（宽约 6 公里）
+precision-zone-r7 = 一个街区，约 5 平方公里（宽约 2 公里）
+
+reason-not-granted = 您没有允许
+reason-expired = 您的许可已到期
+reason-purpose-mismatch = 您允许的是另一种用途
+reason-assurance-too-low = 该助手没有充分证明自己的身份
+reason-paused = 您当时已暂停
+reason-crowd-too-small = 同一时间在同一地方的人太少
+reason-sensitive-place = 这个地方属于敏感场所
+reason-minor = 您未成年，且监护人没有允许
+reason-no-data = 没有相关信息
+reason-unknown-subject = 该助手使用的代号不属于任何人
+reason-residency = 法律要求这些数据留在境内
+reason-not-permitted = 规则不允许
+reason-ceiling-too-low = 合同或用途的范围没有这么大
+reason-budget-spent = 已经提供得足够多了
+reason-outside-hours = 不在允许的时段内
+reason-quota-spent = 允许的次数已用完

@@ -1,0 +1,161 @@
+//! `GET /me/with/{recipient}`: what it may see, what it asks, what it may not see. Every decision about it is made here.
+use super::ask::{Ask, Unfinished};
+use super::calendar::date_of;
+use super::calm::Calm;
+use super::control::{Control, Ending};
+use super::detail::{Detail, details};
+use super::facts::Facts;
+use super::form::Form;
+use super::frame::{Frame, Link};
+use super::scope::Scope;
+use super::visit::Visit;
+use super::words::Words;
+use super::{Shared, run};
+use crate::domain::consent::{Act, Grant, State};
+use crate::domain::id::RecipientId;
+use crate::domain::recipient::Recipient;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+/// Something that the recipient may see, or may see again after a pause.
+pub(super) struct Granted {
+    anchor: String,
+    what: String,
+    details: Vec<Detail>,
+    /// The word that it is held back.
+    paused: Option<String>,
+    control: Control,
+}
+
+/// Something that was refused, withdrawn or has ended. Nobody asks again by himself; the answer can be changed.
+pub(super) struct Closed {
+    since: String,
+    ask: Ask,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "recipient.html")]
+pub(super) struct RecipientPage {
+    frame: Frame,
+    words: &'static Words,
+    home: Link,
+    name: String,
+    country: String,
+    granted: Vec<Granted>,
+    asks: Vec<Ask>,
+    closed: Vec<Closed>,
+    /// Pause and resume all of it; absent where the single buttons do the same.
+    control: Option<Control>,
+    withdraw: Option<Ending>,
+    asked: Link,
+}
+
+/// Where the page of a recipient is.
+pub(super) fn address(recipient: RecipientId) -> String {
+    format!("/me/with/{recipient}")
+}
+
+/// Where the question about a cell stands, opened.
+pub(super) fn question(recipient: RecipientId, scope: Scope) -> String {
+    let anchor = scope.anchor();
+    format!("{}?open={anchor}#{anchor}", address(recipient))
+}
+
+impl RecipientPage {
+    /// Lays the page out. `open` is the anchor of a question that stands open, `unfinished` an answer that lacks something.
+    pub fn draw(
+        words: &'static Words,
+        facts: &Facts,
+        recipient: &Recipient,
+        open: Option<&str>,
+        unfinished: Option<&Unfinished>,
+    ) -> Result<RecipientPage, Calm> {
+        let scope = Scope::of(recipient.id);
+        let held = |g: &&Grant| g.cell.recipient == recipient.id;
+        let grants: Vec<&Grant> = facts.overview.grants.iter().filter(held).collect();
+        let (mut asks, mut closed) = (Vec::new(), Vec::new());
+        for &purpose in &recipient.purposes {
+            for &(category, _) in &recipient.ceiling {
+                let grant = facts.grant(Scope::cell(recipient.id, purpose, category));
+                if grant.is_some_and(|g| facts.lives(g)) {
+                    continue;
+                }
+                let mut ask = Ask::new(words, facts, recipient, (purpose, category), unfinished)?;
+                ask.open |= open == Some(&ask.anchor);
+                match grant {
+                    None => asks.push(ask),
+                    Some(grant) => closed.push(Closed { since: since(words, facts, grant), ask }),
+                }
+            }
+        }
+        // A recipient that nothing was decided about shows its first question.
+        if grants.is_empty() && !asks.iter().any(|a| a.open) {
+            asks.iter_mut().take(1).for_each(|ask| ask.open = true);
+        }
+        let live: Vec<&Grant> = grants.into_iter().filter(|g| facts.lives(g)).collect();
+        let (name, several) = (&recipient.name, live.len() > 1);
+        let holding = facts.holding(scope, words.pause_recipient(name), words.resume_recipient(name));
+        let ending = || Ending {
+            heading: words.withdraw_recipient(name),
+            text: words.withdraw_recipient_text(name),
+            control: Control::change(facts, scope, vec![(Act::Withdraw, words.withdraw())]),
+        };
+        Ok(RecipientPage {
+            frame: Frame::within(words, facts, &address(recipient.id), Some(name.clone())),
+            words,
+            home: Link::home(words),
+            name: name.clone(),
+            country: words.processes_in(&words.country(recipient.country)),
+            granted: live.iter().map(|g| granted(words, facts, g)).collect(),
+            asks,
+            closed,
+            control: several.then(|| Control::change(facts, scope, holding)),
+            withdraw: several.then(ending),
+            asked: Link { address: super::asked::of(recipient.id), word: words.asked_by(name) },
+        })
+    }
+}
+
+fn granted(words: &Words, facts: &Facts, grant: &Grant) -> Granted {
+    let cell = grant.cell;
+    let scope = Scope::cell(cell.recipient, cell.purpose, cell.category);
+    let mut acts = facts.holding(scope, words.pause(), words.resume());
+    acts.push((Act::Withdraw, words.withdraw()));
+    Granted {
+        anchor: scope.anchor(),
+        what: words.category(cell.category),
+        details: details(words, facts, grant),
+        paused: (grant.state == State::Paused).then(|| words.paused_mark()),
+        control: Control::change(facts, scope, acts),
+    }
+}
+
+fn since(words: &Words, facts: &Facts, grant: &Grant) -> String {
+    match grant.state {
+        State::Refused => words.refused_on(&date_of(words, grant.granted_at, facts.home)),
+        State::Active | State::Paused => words.ended_on(&date_of(words, grant.until, facts.home)),
+        _ => words.withdrawn(),
+    }
+}
+
+/// `GET /me/with/{recipient}`.
+pub(super) async fn show(
+    broker: Shared,
+    visit: Visit,
+    id: Path<String>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let shown = async {
+        let (session, asked) = (visit.session()?, Form::of_query(&request)?);
+        let facts = run(&broker, move |b| Facts::gather(b, &session)).await?;
+        let recipient = RecipientId::parse(&id).and_then(|id| facts.recipient(id)).ok_or(Calm::Missing)?;
+        RecipientPage::draw(visit.words(), &facts, recipient, asked.one("open"), None)
+    };
+    match shown.await {
+        Ok(page) => visit.page(StatusCode::OK, page.render()),
+        Err(calm) => calm.answer(&visit),
+    }
+}

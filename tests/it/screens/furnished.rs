@@ -1,0 +1,118 @@
+//! Pages with something of everything on them, open in a real browser.
+use super::visitor::{Visitor, control, invitation, question};
+use super::{MONTH, NO, YES, assistant};
+use crate::support::browser::Browser;
+use crate::support::house::House;
+use crate::support::{ASSISTANT, CITY, MUNICH, R6, World, ZONE};
+use dongui::broker::authenticate::Caller;
+use dongui::domain::category::{Category, Precision};
+use dongui::domain::purpose::Purpose;
+use dongui::domain::subscriber::Reference;
+use dongui::domain::time::{HOUR_US, MINUTE_US};
+
+/// The languages of the pages.
+pub const TAGS: [&str; 6] = ["en", "de", "ko", "ar", "zh", "ms"];
+
+/// A world in which something of everything has happened to somebody.
+pub struct Furnished {
+    pub w: World,
+    mina: Reference,
+    /// A link of his that is not used yet.
+    link: String,
+    /// A recipient that he has decided much about, and one that he has decided nothing about.
+    pub known: String,
+    pub new: String,
+}
+
+impl Furnished {
+    pub fn new() -> Furnished {
+        let w = World::new(House::sqlite());
+        let (mina, known, new) = happen(&w);
+        let jan = w.subscriber("jan");
+        let link = invitation(&w, &jan);
+        Furnished { w, mina, link, known, new }
+    }
+
+    /// The address of a page in the browser.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.w.http().address())
+    }
+
+    /// Comes in by a new link and pauses one thing, so that there is something that was done.
+    pub fn enters(&self, browser: &Browser) {
+        let url = self.w.broker().invite(&Caller::console(), &self.mina).unwrap();
+        browser.goes(&self.url(&url[url.find("/me/enter/").unwrap()..]));
+        browser.follows(|| {
+            browser.eval("document.querySelector('main button').click()");
+        });
+        assert_eq!(browser.eval("location.pathname"), "/me");
+        let done = |browser: &Browser, act: &str| {
+            browser.goes(&self.url(&format!("/me/with/{}", self.known)));
+            let button = format!("document.querySelector('.granted button[value={act}]').click()");
+            browser.follows(|| {
+                browser.eval(&button);
+            });
+        };
+        done(browser, "pause");
+        done(browser, "resume");
+        assert_eq!(browser.eval("location.pathname"), "/me/done");
+        browser.asked();
+    }
+
+    /// Every page there is, by a name.
+    pub fn pages(&self) -> Vec<(&'static str, String)> {
+        let (known, new) = (format!("/me/with/{}", self.known), format!("/me/with/{}", self.new));
+        vec![
+            ("home", "/me".to_owned()),
+            ("recipient", known),
+            ("question", new),
+            ("timeline", "/me/asked".to_owned()),
+            ("timeline-of-one", format!("/me/asked?by={}&skip=1", self.known)),
+            ("done", "/me/done".to_owned()),
+            ("enter", self.link.clone()),
+            ("dead", "/me/enter/x".to_owned()),
+        ]
+    }
+
+    /// The same in a language.
+    pub fn in_language(&self, path: &str, tag: &str) -> String {
+        let and = if path.contains('?') { '&' } else { '?' };
+        self.url(&format!("{path}{and}lang={tag}"))
+    }
+}
+
+fn happen(w: &World) -> (Reference, String, String) {
+    let mina = w.subscriber("mina");
+    let provider = assistant(w, "Almanac");
+    let events = w.provider_with("events", |r| {
+        r.name = "Tagesplan Berlin".to_owned();
+        r.purposes = vec![Purpose::ProvideEventRecommendations];
+        r.ceiling = vec![(ZONE, R6), (Category::UsageInterest, Precision::Label)];
+    });
+    let id = provider.id.to_string();
+    let say = |visitor: &mut Visitor<'_>, category: &str, answer, chosen: &[(&str, &str)]| {
+        let page = visitor.page_of(&id);
+        visitor.presses(&question(&page, &id, category), answer, chosen);
+    };
+    let mut visitor = Visitor::enters(w, &mina);
+    provider.asks_for(&mina, ASSISTANT, &[ZONE, Category::UsageInterest]);
+    w.clock.advance(20 * MINUTE_US);
+    say(&mut visitor, "location.zone", YES, &[("precision", "zone-r6"), MONTH]);
+    say(&mut visitor, "usage.interest", YES, &[MONTH]);
+    say(&mut visitor, "web.interest", NO, &[]);
+    w.clock.advance(25 * HOUR_US);
+    let mut visitor = Visitor::enters(w, &mina);
+    w.neighbours_are_at(MUNICH);
+    mina.is_at(MUNICH);
+    for _ in 0..3 {
+        w.clock.advance(7 * MINUTE_US);
+        provider.asks_for(&mina, ASSISTANT, &[ZONE, Category::NextPlace]);
+    }
+    let page = visitor.page_of(&id);
+    let interest = control(&page, Some(&id), Some("usage.interest"), "pause").unwrap();
+    visitor.presses(&interest, ("act", "pause"), &[]);
+    provider.asks_for(&mina, ASSISTANT, &[Category::UsageInterest]);
+    assert_eq!(provider.asks(&mina).precision(ZONE).map(|p| p >= CITY), Some(true));
+    events.asks_for(&mina, Purpose::ProvideEventRecommendations, &[ZONE]);
+    (mina.reference(), id, events.id.to_string())
+}
