@@ -119,10 +119,13 @@ impl Grant {
             Act::Supersede => self.ended(State::Superseded),
             Act::Pause if self.state.is_given() => self.held_back(e.valid, e.until),
             Act::Resume if self.state == State::Paused => self.given_back(),
-            Act::Renew if self.state.is_given() && e.valid < self.until => match e.until {
-                Some(until) => self.prolonged(e.valid, until, e.notice.clone()),
-                None => self,
-            },
+            // A renewal prolongs what holds: neither what is over nor what had not begun.
+            Act::Renew if self.state.is_given() && (self.granted_at..self.until).contains(&e.valid) => {
+                match e.until {
+                    Some(until) => self.prolonged(e.valid, until, e.notice.clone()),
+                    None => self,
+                }
+            }
             Act::Grant | Act::Request | Act::Defer | Act::Pause | Act::Resume | Act::Renew => self,
         }
     }
