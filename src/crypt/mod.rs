@@ -7,3 +7,4 @@ pub mod pseudonym;
 pub mod receipt;
 pub mod seal;
 pub mod sign;
+pub mod webhook;
