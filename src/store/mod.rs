@@ -12,13 +12,16 @@ pub mod fault;
 mod kept;
 mod meter;
 pub mod migrate;
+pub mod outbox;
 pub mod profiles;
+pub mod purges;
 pub mod recipients;
 pub mod reference;
 pub mod releases;
 pub mod schema;
 pub mod subscribers;
 pub mod tx;
+pub mod webhooks;
 mod writer;
 
 pub use fault::Fault;

@@ -34,6 +34,10 @@ mod links;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod purge;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod refuse;

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod canary;
 pub mod door;
 pub mod house;
+pub mod receiver;
 pub mod rows;
 pub mod site;
 pub mod world;
