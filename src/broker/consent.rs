@@ -1,6 +1,7 @@
 //! What a subscriber decides: allow, refuse, pause, resume, withdraw. Allowing and refusing are one verb on purpose.
 //!
 //! Nothing needs to be told to any cache: the version moves in the same transaction, and the next request reads it.
+use super::announce::Audience;
 use super::record::{ConsentAct, Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
@@ -115,7 +116,7 @@ impl Broker {
         check(by, wish)?;
         for _ in 0..ATTEMPTS {
             let now = self.now()?;
-            let (found, held, recipient) = self.store.read("consent.decide", |tx| {
+            let (found, held, recipient, audience) = self.store.read("consent.decide", |tx| {
                 let recipient = match wish {
                     Wish::Allow { recipient, .. }
                     | Wish::Refuse { recipient, .. }
@@ -123,13 +124,16 @@ impl Broker {
                     | Wish::Defer { recipient, .. } => recipients::find(tx, *recipient)?,
                     Wish::Change { .. } => None,
                 };
-                Ok((subscribers::find(tx, subscriber)?, consents::held(tx, subscriber)?, recipient))
+                let held = consents::held(tx, subscriber)?;
+                let audience = Audience::of(tx, wish, &held, recipient.as_ref())?;
+                Ok((subscribers::find(tx, subscriber)?, held, recipient, audience))
             })?;
             let found = found.ok_or(Failure::NotFound("subscriber"))?;
             let changes = self.changes(subscriber, wish, held, recipient.as_ref(), now, by)?;
             if changes.is_empty() {
                 return Ok(Decided { grants: Vec::new(), entry: None });
             }
+            let told = self.announce(&found, &changes, &audience)?;
             let entry = self.entry(&record(subscriber, &changes, by, now))?;
             let id = entry.id;
             let notice = match wish {
@@ -150,6 +154,7 @@ impl Broker {
                     consents::put_notice(tx, hash, notice)?;
                 }
                 changes.iter().try_for_each(|change| consents::apply(tx, change))?;
+                told.iter().try_for_each(|one| one.write(tx))?;
                 entries::append(tx, &entry)?;
                 Ok(true)
             })?;

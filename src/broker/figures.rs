@@ -2,6 +2,7 @@
 //!
 //! Why a category was withheld is counted by the word that the recipient was told. The true reason would tell: whoever knows when
 //! somebody was asked about could see which counter moved (promise 8).
+use super::deliver::Outcome;
 use super::ingest::Report;
 use super::{Broker, Failure};
 use crate::domain::category::Category;
@@ -10,13 +11,15 @@ use crate::domain::feed::FeedKind;
 use crate::domain::reason::Withheld;
 use crate::domain::time::At;
 use crate::oauth::token::TokenResponse;
-use crate::store::{Recorder, entries};
+use crate::store::{Recorder, entries, outbox, purges};
 use metrics::{Counter, Gauge, counter, describe_counter, describe_gauge, gauge};
 
 /// What became of a feed's lines.
 const LINES: [&str; 4] = ["kept", "dropped", "repeated", "rejected"];
 /// What became of a request for a token.
 const TOKENS: [&str; 3] = ["issued", "refused", "failed"];
+/// What became of an attempt to tell a recipient something.
+const WEBHOOKS: [&str; 3] = ["delivered", "failed", "dead"];
 
 /// What became of one category of a request, as its recipient sees it.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +39,9 @@ pub(super) struct Figures {
     acts: [Counter; 11],
     rows: [[Counter; 4]; 6],
     tokens: [Counter; 3],
+    webhooks: [Counter; 3],
+    untold: Gauge,
+    overdue: Gauge,
     waiting: Gauge,
     size: Gauge,
     checkpoint: Gauge,
@@ -59,6 +65,9 @@ impl Figures {
                 acts: Act::ALL.map(|act| counter!("dongui_consent_acts_total", "act" => act.as_str())),
                 rows: FeedKind::ALL.map(|kind| LINES.map(|outcome| rows(kind, outcome))),
                 tokens: TOKENS.map(|outcome| counter!("dongui_tokens_total", "outcome" => outcome)),
+                webhooks: WEBHOOKS.map(|outcome| counter!("dongui_webhooks_total", "outcome" => outcome)),
+                untold: gauge!("dongui_webhooks_waiting"),
+                overdue: gauge!("dongui_purges_overdue"),
                 waiting: gauge!("dongui_entries_waiting"),
                 size: gauge!("dongui_log_entries"),
                 checkpoint: gauge!("dongui_checkpoint_timestamp_seconds"),
@@ -97,6 +106,16 @@ impl Figures {
         self.tokens[which].increment(1);
     }
 
+    /// An attempt to tell a recipient something; the last one in vain counts as `dead` and not as `failed`.
+    pub(super) fn sent(&self, outcome: Outcome, given_up: bool) {
+        let which = match outcome {
+            Outcome::Arrived => 0,
+            Outcome::Failed => 1 + usize::from(given_up),
+            Outcome::Untried => return,
+        };
+        self.webhooks[which].increment(1);
+    }
+
     /// The newest checkpoint holds everything numbered by then.
     pub(super) fn published(&self, size: u64, at: At) {
         self.size.set(size as f64);
@@ -108,8 +127,13 @@ impl Broker {
     /// Sets what is not counted but looked at. A database that does not answer shows as halted, and what it said last stays.
     pub fn measure(&self) {
         self.figures.halted.set(f64::from(u8::from(self.ready().is_err())));
-        if let Ok(waiting) = self.store.read("broker.measure", entries::waiting) {
-            self.figures.waiting.set(waiting as f64);
+        let now = self.clock.now();
+        let looked = self.store.read("broker.measure", |tx| {
+            Ok([entries::waiting(tx)?, outbox::waiting(tx)?, purges::overdue(tx, now)?])
+        });
+        if let Ok(counts) = looked {
+            let gauges = [&self.figures.waiting, &self.figures.untold, &self.figures.overdue];
+            gauges.into_iter().zip(counts).for_each(|(gauge, count)| gauge.set(count as f64));
         }
     }
 }
@@ -122,6 +146,9 @@ fn describe() {
     describe_counter!("dongui_consent_acts_total", "grants that subscribers changed");
     describe_counter!("dongui_feed_rows_total", "lines of feeds by what became of them");
     describe_counter!("dongui_tokens_total", "requests for an access token");
+    describe_counter!("dongui_webhooks_total", "attempts to tell recipients that a consent changed");
+    describe_gauge!("dongui_webhooks_waiting", "messages that recipients have not taken yet");
+    describe_gauge!("dongui_purges_overdue", "requests to delete that recipients have not answered in time");
     describe_gauge!("dongui_entries_waiting", "entries of the ledger without a number");
     describe_gauge!("dongui_log_entries", "entries under the newest checkpoint");
     describe_gauge!(

@@ -2,9 +2,11 @@
 //!
 //! A verb reads a snapshot, lets the pure engines decide, and writes guarded by the subscriber's version: when the version
 //! has moved in between, it reads and decides again. Nothing is answered before the write is durable.
+mod announce;
 pub mod authenticate;
 pub mod chunk;
 pub mod consent;
+pub mod deliver;
 pub mod disclose;
 pub mod enrol;
 pub mod explain;
@@ -17,6 +19,7 @@ pub mod history;
 pub mod ingest;
 pub mod invite;
 pub mod prove;
+pub mod purge;
 pub mod receipt;
 pub mod record;
 pub mod reference;

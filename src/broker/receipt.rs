@@ -42,6 +42,9 @@ struct Told {
     happened: Vec<Happened>,
 }
 
+/// Who acted, and how it reached us.
+type By = (Actor, String);
+
 impl Broker {
     /// The receipt of a consent of `subscriber`, over the first `number` things that happened to it; over all of them if absent.
     pub fn consent_receipt(
@@ -138,7 +141,7 @@ impl Broker {
         entry: EntryId,
         sealed: &[u8],
         consent: GrantId,
-    ) -> Result<Option<((Actor, String), ConsentAct)>, Failure> {
+    ) -> Result<Option<(By, ConsentAct)>, Failure> {
         let (_, canonical) = self.open_record(entry, sealed)?;
         let record: Record = serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
         let Event::Consent { acts, actor, channel } = record.event else { return Ok(None) };

@@ -9,7 +9,8 @@ use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Actor, Terms};
 use crate::domain::entry::{Kind, Leaf};
-use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
+use crate::domain::id::{EntryId, GrantId, PurgeId, RecipientId, SubscriberId};
+use crate::domain::purge::{Cause, Word};
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::time::{At, HOUR_US};
@@ -84,6 +85,18 @@ pub enum Event {
         /// Which.
         which: String,
     },
+    /// A recipient stated what became of what it was asked to delete.
+    Purge {
+        /// The request.
+        purge: PurgeId,
+        /// What.
+        category: Category,
+        /// What it says it did.
+        statement: Word,
+        /// Why it keeps it, if it does.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        cause: Option<Cause>,
+    },
     /// An export was taken.
     Export {
         /// By which client.
@@ -106,6 +119,7 @@ impl Event {
             Event::Consent { .. } => Kind::Consent,
             Event::Feed { .. } => Kind::Feed,
             Event::Operation { .. } => Kind::Operation,
+            Event::Purge { .. } => Kind::Purge,
             Event::Export { .. } => Kind::Export,
         }
     }

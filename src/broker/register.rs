@@ -60,7 +60,7 @@ impl Broker {
         Ok(self.store.read("recipient.all", recipients::all)?)
     }
 
-    fn operation(
+    pub(super) fn operation(
         &self,
         at: At,
         recipient: Option<RecipientId>,

@@ -6,6 +6,7 @@ mod bench;
 mod client;
 mod connection;
 mod consent;
+mod deliver;
 mod demo;
 mod doctor;
 mod explain;
@@ -15,6 +16,7 @@ mod keys;
 mod migrate;
 mod openapi;
 mod policy;
+mod purges;
 mod register;
 pub mod serve;
 
@@ -55,6 +57,8 @@ enum Command {
     /// Write down or show what subscribers decided.
     #[command(subcommand)]
     Consent(consent::Command),
+    /// Show what recipients were asked to delete and have not answered.
+    Purges(purges::Arguments),
     /// Check policies and their cases.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -88,6 +92,7 @@ pub fn run() -> ExitCode {
         Command::Register(c) => register::run(&installation, c),
         Command::Feed(c) => feed::run(&installation, c, json),
         Command::Consent(c) => consent::run(&installation, c),
+        Command::Purges(a) => purges::run(&installation, &a),
         Command::Policy(c) => policy::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
         Command::Audit(c) => audit::run(&installation, c),

@@ -3,7 +3,6 @@ use super::{Answer, Installation, Trouble};
 use crate::broker::authenticate::Caller;
 use crate::domain::client::{Client, Role};
 use crate::domain::id::RecipientId;
-use crate::domain::recipient::Recipient;
 use crate::domain::subscriber::{AgeBand, Reference};
 use crate::web::openapi::RecipientBody;
 use clap::Subcommand;
@@ -32,6 +31,12 @@ pub enum Command {
         /// JWK Set file.
         #[arg(long, value_name = "FILE")]
         jwks: PathBuf,
+    },
+    /// Make the secret that a recipient's webhooks are signed with; one that it has goes on signing beside it for a day.
+    WebhookSecret {
+        /// The recipient, `rcp_…`.
+        #[arg(long, value_parser = recipient)]
+        recipient: RecipientId,
     },
     /// Enrol subscribers: phone numbers or account references, one a line; `-` is standard input.
     Subscribers {
@@ -86,18 +91,22 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
         Command::Recipient { file } => {
             let wanted: RecipientBody = serde_json::from_str(&read(&file)?)
                 .map_err(|e| Trouble(format!("`{}`: {e}", file.display())))?;
-            let RecipientBody { id, name, country, assurance, purposes, ceiling } = wanted;
-            let id = id.map_or_else(|| broker.new_recipient_id(), Ok)?;
-            broker.register_recipient(
-                &console,
-                Recipient { id, name, country, assurance, purposes, ceiling },
-            )?;
+            let id = wanted.id.map_or_else(|| broker.new_recipient_id(), Ok)?;
+            broker.register_recipient(&console, wanted.registration(id)?)?;
             Ok(Answer::new(id.to_string(), json!({ "recipient": id })))
         }
         Command::Client { id, role, recipient, jwks } => {
             broker
                 .register_client(&console, Client { id: id.clone(), role, recipient, jwks: read(&jwks)? })?;
             Ok(Answer::new(format!("client `{id}` registered"), json!({ "client": id })))
+        }
+        Command::WebhookSecret { recipient } => {
+            let new = broker.renew_webhook_secret(&console, recipient)?;
+            let older_until = new.older_until.rfc3339();
+            Ok(Answer::new(
+                new.text.as_str(),
+                json!({ "secret": new.text.as_str(), "older_until": older_until }),
+            ))
         }
         Command::Subscribers { file } => {
             let text = read(&file)?;

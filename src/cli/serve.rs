@@ -1,4 +1,5 @@
 //! `dongui serve`.
+use super::deliver::Deliverer;
 use super::{Answer, Installation, Trouble};
 use crate::ambient::SystemClock;
 use crate::broker::Broker;
@@ -44,7 +45,8 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, Trouble> {
         .map_err(|e| Trouble(format!("cannot listen on {address}: {e}; choose another with `--listen`")))
 }
 
-/// Serves until Ctrl-C or SIGTERM; entries are numbered and published once a second meanwhile, and once at the end.
+/// Serves until Ctrl-C or SIGTERM; entries are numbered and published once a second meanwhile, and once at the end, and recipients
+/// are told what changed.
 pub fn serve(
     broker: Arc<Broker>,
     figures: Figures,
@@ -52,9 +54,11 @@ pub fn serve(
     workers: Option<usize>,
 ) -> Result<(), Trouble> {
     let sequencer = Sequencer::start(Arc::clone(&broker))?;
+    let deliverer = Deliverer::start(Arc::clone(&broker))?;
     let outcome = actix_web::rt::System::new().block_on(async move {
         server(broker, figures, listener, workers, true)?.await.map_err(Trouble::of)
     });
+    deliverer.stop();
     sequencer.stop();
     outcome
 }
@@ -64,6 +68,7 @@ pub struct Background {
     handle: ServerHandle,
     thread: std::thread::JoinHandle<()>,
     sequencer: Sequencer,
+    deliverer: Deliverer,
 }
 
 impl Background {
@@ -74,6 +79,7 @@ impl Background {
         listener: TcpListener,
     ) -> Result<Background, Trouble> {
         let sequencer = Sequencer::start(Arc::clone(&broker))?;
+        let deliverer = Deliverer::start(Arc::clone(&broker))?;
         let (to, from) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -89,7 +95,7 @@ impl Background {
             });
         });
         let handle = from.recv().map_err(Trouble::of)??;
-        Ok(Background { handle, thread, sequencer })
+        Ok(Background { handle, thread, sequencer, deliverer })
     }
 
     /// Waits for open requests and stops.
@@ -97,6 +103,7 @@ impl Background {
         let handle = self.handle;
         actix_web::rt::System::new().block_on(handle.stop(true));
         let _joined = self.thread.join();
+        self.deliverer.stop();
         self.sequencer.stop();
     }
 }

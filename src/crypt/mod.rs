@@ -8,3 +8,4 @@ pub mod pseudonym;
 pub mod receipt;
 pub mod seal;
 pub mod sign;
+pub mod webhook;

@@ -17,6 +17,8 @@ pub enum Kind {
     Feed,
     /// The operator changed a recipient, a notice or a policy set.
     Operation,
+    /// A recipient stated what became of what it was asked to delete.
+    Purge,
     /// A regulator took an export.
     Export,
 }

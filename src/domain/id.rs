@@ -63,3 +63,7 @@ id!(/// One grant: a cell of (subscriber, recipient, purpose, category).
     GrantId, "grn");
 id!(/// One ledger entry before it has a number.
     EntryId, "ent");
+id!(/// One message to a recipient; the same each time it is sent.
+    MessageId, "msg");
+id!(/// One request to a recipient to delete what it holds.
+    PurgeId, "pur");

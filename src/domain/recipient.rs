@@ -3,6 +3,7 @@ use super::category::{Category, Precision};
 use super::id::RecipientId;
 use super::purpose::Purpose;
 use super::subscriber::Country;
+use super::webhook::WebhookUrl;
 use serde::{Deserialize, Serialize};
 
 /// How strongly a recipient's client proves itself.
@@ -30,6 +31,9 @@ pub struct Recipient {
     pub purposes: Vec<Purpose>,
     /// Contract ceiling per category; absent means nothing.
     pub ceiling: Vec<(Category, Precision)>,
+    /// Where it is told when a consent changes; absent means that it is told nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub webhook: Option<WebhookUrl>,
 }
 
 impl Recipient {

@@ -78,6 +78,7 @@ mod tests {
             assurance: Assurance::Server,
             purposes: Purpose::ALL.to_vec(),
             ceiling: Category::ALL.map(|c| (c, Precision::ZoneR7)).to_vec(),
+            webhook: None,
         };
         let scene = Scene {
             recipient: &recipient,

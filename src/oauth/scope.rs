@@ -34,6 +34,8 @@ scopes! {
     FeedsWrite = "feeds:write",
     /// Read the ledger, take exports.
     AuditRead = "audit:read",
+    /// State what became of what one was asked to delete.
+    PurgesWrite = "purges:write",
 }
 
 impl Scope {
@@ -53,12 +55,14 @@ pub struct Scopes(u16);
 impl Scopes {
     /// The most that a role may have. No two roles share a scope: a leaked key opens one door.
     pub fn of(role: Role) -> Scopes {
-        use Scope::{AuditRead, ContextRead, FeedsWrite, LinksWrite, RecipientsWrite, SubscribersWrite};
+        use Scope::{
+            AuditRead, ContextRead, FeedsWrite, LinksWrite, PurgesWrite, RecipientsWrite, SubscribersWrite,
+        };
         let scopes: &[Scope] = match role {
             Role::Operator => &[LinksWrite, SubscribersWrite, RecipientsWrite],
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],
-            Role::Recipient => &[ContextRead],
+            Role::Recipient => &[ContextRead, PurgesWrite],
         };
         scopes.iter().copied().collect()
     }

@@ -113,6 +113,7 @@ fn run(
         assurance: case.recipient.assurance,
         purposes: case.recipient.purposes.unwrap_or_else(|| vec![purpose]),
         ceiling: case.recipient.ceiling.into_iter().collect(),
+        webhook: None,
     };
     let scene = Scene {
         recipient: &recipient,

@@ -271,6 +271,7 @@ mod tests {
             assurance: Assurance::Server,
             purposes: vec![Purpose::ProvidePersonalisedRecommendations],
             ceiling: vec![(Category::LocationZone, Precision::ZoneR6)],
+            webhook: None,
         };
         let none: &'static Recipient = Box::leak(Box::new(recipient.clone()));
         let mut scene = Scene {

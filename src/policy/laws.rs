@@ -69,6 +69,7 @@ fn recipient() -> impl Strategy<Value = Recipient> {
             assurance,
             purposes,
             ceiling: reached.into_iter().zip(rungs).collect(),
+            webhook: None,
         })
 }
 

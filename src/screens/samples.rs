@@ -29,6 +29,7 @@ fn recipient(n: u8, name: &str, country: &str, purposes: Vec<Purpose>) -> Recipi
             (Category::UsageInterest, Precision::Label),
             (Category::WebInterest, Precision::Label),
         ],
+        webhook: None,
     }
 }
 

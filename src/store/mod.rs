@@ -12,7 +12,9 @@ pub mod fault;
 mod kept;
 mod meter;
 pub mod migrate;
+pub mod outbox;
 pub mod profiles;
+pub mod purges;
 pub mod recipients;
 pub mod reference;
 pub mod releases;
@@ -20,6 +22,7 @@ pub mod schema;
 pub mod subscribers;
 pub mod tx;
 pub mod uses;
+pub mod webhooks;
 mod writer;
 
 pub use fault::Fault;

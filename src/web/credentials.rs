@@ -33,6 +33,13 @@ impl Credentials {
         broker.admit(self.prove(broker)?, scope)
     }
 
+    /// The same for an operation of two roles: the scope that the token holds, of these, or else the first.
+    pub fn admit_either(&self, broker: &Broker, scopes: [Scope; 2]) -> Result<Caller, Failure> {
+        let proven = self.prove(broker)?;
+        let scope = scopes.into_iter().find(|scope| proven.require(*scope).is_ok()).unwrap_or(scopes[0]);
+        broker.admit(proven, scope)
+    }
+
     /// The proof alone, for the token endpoint.
     pub fn proof(&self) -> Option<&str> {
         self.dpop.as_deref()

@@ -10,6 +10,7 @@ pub mod health;
 pub mod openapi;
 pub mod operator;
 pub mod problem;
+pub mod purge;
 pub mod routes;
 pub mod token;
 

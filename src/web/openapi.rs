@@ -1,10 +1,15 @@
 //! The OpenAPI 3.1 document, made from the handlers, and the bodies as they are written down in it.
+use crate::broker::Failure;
+use crate::broker::purge::Request;
 use crate::domain::category::{Category, Precision};
 use crate::domain::client::Role;
-use crate::domain::id::{PersonId, RecipientId, SubscriberId};
+use crate::domain::id::{PersonId, PurgeId, RecipientId, SubscriberId};
+use crate::domain::purge::{Asked, Cause, Word};
 use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Assurance;
+use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::subscriber::{AgeBand, Country};
+use crate::domain::time::At;
+use crate::domain::webhook::WebhookUrl;
 use crate::oauth::scope::Scope;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::security::SecurityRequirement;
@@ -97,6 +102,96 @@ pub struct RecipientBody {
     /// The finest precision that the contract allows, by category; what is absent is not allowed.
     #[schema(value_type = Vec<Vec<String>>, example = json!([["location.zone", "zone-r6"]]))]
     pub ceiling: Vec<(Category, Precision)>,
+    /// Where it is told when a consent changes: `https`, and on the open internet. Nothing is told if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 512, example = "https://hooks.assistant.example/dongui")]
+    pub webhook: Option<String>,
+}
+
+impl RecipientBody {
+    /// The registration under `id`.
+    pub fn registration(self, id: RecipientId) -> Result<Recipient, Failure> {
+        let RecipientBody { name, country, assurance, purposes, ceiling, webhook, .. } = self;
+        let webhook = webhook.map(|text| WebhookUrl::parse(&text).ok_or_else(no_webhook)).transpose()?;
+        Ok(Recipient { id, name, country, assurance, purposes, ceiling, webhook })
+    }
+}
+
+fn no_webhook() -> Failure {
+    Failure::invalid(
+        "webhook",
+        "an `https` address on the open internet, without user or fragment; `http` for loopback only",
+    )
+}
+
+/// Whose secret is made anew.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookSecretBody {
+    /// The recipient.
+    #[schema(value_type = String)]
+    pub recipient: RecipientId,
+}
+
+/// A secret that webhooks are signed with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookSecretAnswer {
+    /// `whsec_…`, told this once.
+    pub secret: String,
+    /// Until when older ones sign as well, RFC 3339.
+    pub older_until: String,
+}
+
+/// What became of what a recipient was asked to delete.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcknowledgementBody {
+    /// `done`, `nothing_held` or `refused`.
+    #[schema(value_type = String, example = "done")]
+    pub statement: Word,
+    /// Why it is kept, with `refused` only: `legal_obligation`, `legal_claim` or `other_ground`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub reason: Option<Cause>,
+}
+
+/// A request to delete.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PurgeAnswer {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: PurgeId,
+    /// Who is asked.
+    #[schema(value_type = String)]
+    pub recipient: RecipientId,
+    /// What it was held for.
+    #[schema(value_type = String)]
+    pub purpose: Purpose,
+    /// What.
+    #[schema(value_type = String)]
+    pub category: Category,
+    /// Since when the consent has ended, RFC 3339.
+    pub since: String,
+    /// When an answer is due, RFC 3339.
+    pub deadline: String,
+    /// `open`, `overdue`, `done`, `nothing_held` or `refused`.
+    #[schema(value_type = String)]
+    pub state: Asked,
+    /// Why it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When it was answered, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered: Option<String>,
+}
+
+impl From<Request> for PurgeAnswer {
+    fn from(request: Request) -> PurgeAnswer {
+        let Request { id, recipient, purpose, category, since, deadline, state, reason, answered } = request;
+        let (since, deadline) = (since.rfc3339(), deadline.rfc3339());
+        let answered = answered.map(At::rfc3339);
+        PurgeAnswer { id, recipient, purpose, category, since, deadline, state, reason, answered }
+    }
 }
 
 /// A registered recipient.
@@ -223,7 +318,7 @@ pub struct FeedReport {
     servers((url = "/", description = "This operator")),
     paths(super::context::request, super::token::token, super::token::metadata, super::token::jwks, super::operator::enrol,
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
-        super::operator::register_client, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,
+        super::operator::register_client, super::operator::renew_webhook_secret, super::purge::acknowledge, super::purge::list, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,
         super::health::alive, super::health::ready, super::health::metrics),
     modifiers(&Security, &Explicit),
     tags((name = "recipient", description = "AI providers"), (name = "authorization", description = "Tokens"),

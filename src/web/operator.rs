@@ -3,15 +3,15 @@ use super::body::{self, Body};
 use super::credentials::Credentials;
 use super::openapi::{
     ClientBody, InvitationAnswer, LinkAnswer, LinkBody, RecipientBody, RegisteredAnswer, SubscriberAnswer,
-    SubscriberBody,
+    SubscriberBody, WebhookSecretAnswer, WebhookSecretBody,
 };
 use super::problem::Problem;
 use super::{Shared, run};
 use crate::broker::Failure;
 use crate::domain::client::Client;
-use crate::domain::recipient::Recipient;
 use crate::domain::subscriber::Reference;
 use crate::oauth::scope::Scope;
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, post};
 
 fn reference(text: &str) -> Result<Reference, Failure> {
@@ -96,8 +96,7 @@ pub async fn register(
             Some(id) => id,
             None => b.new_recipient_id()?,
         };
-        let RecipientBody { name, country, assurance, purposes, ceiling, .. } = wanted;
-        b.register_recipient(&caller, Recipient { id, name, country, assurance, purposes, ceiling })?;
+        b.register_recipient(&caller, wanted.registration(id)?)?;
         Ok(Ok(id))
     })
     .await??;
@@ -141,4 +140,27 @@ pub async fn register_client(
     })
     .await??;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Makes the secret that a recipient's webhooks are signed with, told this once. One that it has goes on signing beside it for a day.
+#[utoipa::path(tag = "operator", request_body = WebhookSecretBody, security(("dpop" = ["recipients:write"])),
+    responses((status = 200, description = "The secret, to be handed to the recipient", body = WebhookSecretAnswer), (status = 400, description = "Malformed body", body = Problem), (status = 413, description = "Body too large", body = Problem),
+        (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
+        (status = 404, description = "No such recipient", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
+#[post("/v1/webhook-secrets")]
+pub async fn renew_webhook_secret(
+    broker: Shared,
+    credentials: Credentials,
+    bytes: Body,
+) -> Result<HttpResponse, Problem> {
+    let new = run(&broker, move |b| {
+        let caller = credentials.admit(b, Scope::RecipientsWrite)?;
+        Ok(match body::json::<WebhookSecretBody>(&bytes) {
+            Ok(wanted) => Ok(b.renew_webhook_secret(&caller, wanted.recipient)?),
+            Err(problem) => Err(problem),
+        })
+    })
+    .await??;
+    let answer = WebhookSecretAnswer { secret: new.text.to_string(), older_until: new.older_until.rfc3339() };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }

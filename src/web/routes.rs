@@ -1,7 +1,7 @@
 //! The one table of routes.
 use super::openapi::Document;
 use super::problem::Problem;
-use super::{audit, body, context, feeds, health, operator, token};
+use super::{audit, body, context, feeds, health, operator, purge, token};
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
 use utoipa::OpenApi;
@@ -21,6 +21,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(operator::register)
         .service(operator::recipients)
         .service(operator::register_client)
+        .service(operator::renew_webhook_secret)
+        .service(purge::acknowledge)
+        .service(purge::list)
         .service(feeds::load)
         .service(audit::bundle)
         .service(audit::proof)

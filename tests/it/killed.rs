@@ -1,6 +1,7 @@
-//! Promises 2 and 3 when the server is killed: what it acknowledged, answers and withdrawals, is there after the next start, and no proof is good
-//! twice. Deliberately absent: feeds (`crash`).
+//! Promises 2 and 3 when the server is killed: what it acknowledged, answers and withdrawals, is there after the next start and told to the recipient,
+//! and no proof is good twice. Deliberately absent: feeds (`crash`).
 use super::support::door::{Call, Reply, agent, send};
+use super::support::receiver::Receiver;
 use super::support::rows;
 use super::support::site::{Site, each_engine, feed, part};
 use super::support::world::{ISSUER, Opening, open};
@@ -10,13 +11,15 @@ use dongui::broker::authenticate::Caller;
 use dongui::crypt::hex;
 use dongui::crypt::receipt::DisclosureReceipt;
 use dongui::domain::consent::State;
-use dongui::domain::id::{EntryId, SubscriberId};
+use dongui::domain::id::{EntryId, RecipientId, SubscriberId};
 use dongui::domain::subscriber::Reference;
 use dongui::domain::time::{Clock, MINUTE_US};
+use dongui::domain::webhook::WebhookUrl;
 use serde_json::json;
+use std::collections::HashSet;
 use std::process::Child;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// People who ask and withdraw before each kill.
 const PER_KILL: usize = 60;
@@ -120,6 +123,8 @@ fn server_killed(kills: u32) {
             Arc::new(SystemClock),
             &Opening { seed: 5, ..Opening::default() },
         );
+        let receiver = Receiver::new();
+        let listener = listens(&broker, &receiver);
         let text = feed(&site.people, SystemClock.now().floor(MINUTE_US).plus(-MINUTE_US), 2);
         std::fs::write(site.house.dir.path().join("feed"), text).unwrap();
         site.loads(&site.house, "feed");
@@ -146,8 +151,40 @@ fn server_killed(kills: u32) {
         eprintln!("{} answers and {} withdrawals were acknowledged", all.answers.len(), all.withdrawn.len());
         assert!(!all.answers.is_empty() && !all.withdrawn.is_empty());
         still_holds(&site, &broker, &all);
+        is_told(&site, &broker, &all, listener, &receiver);
         site.verifies(&site.house);
     });
+}
+
+/// From now on the recipient is told what changes.
+fn listens(broker: &Broker, receiver: &Receiver) -> RecipientId {
+    let all = broker.recipients().unwrap();
+    let mut recipient = all.into_iter().find(|r| r.name == "assistant").unwrap();
+    let id = recipient.id;
+    recipient.webhook = WebhookUrl::parse(&receiver.url());
+    broker.register_recipient(&Caller::console(), recipient).unwrap();
+    broker.renew_webhook_secret(&Caller::console(), id).unwrap();
+    id
+}
+
+/// Of every withdrawal that was acknowledged the recipient is told, however often the server died on the way.
+fn is_told(site: &Site, broker: &Broker, all: &Acknowledged, recipient: RecipientId, receiver: &Receiver) {
+    // The minute is over in which whoever died may still have been sending.
+    rows::run(&site.house.url, "UPDATE outbox SET due_at = 0 WHERE state = 'waiting'");
+    let _served = Served::start(site);
+    let pseudonym = |id: &SubscriberId| {
+        let (number, _) = site.people.iter().find(|(_, p)| p == id).unwrap();
+        broker.link(&Caller::console(), &Reference::parse(number).unwrap(), recipient).unwrap()
+    };
+    let mut untold: HashSet<String> = all.withdrawn.iter().map(pseudonym).collect();
+    let begun = Instant::now();
+    while !untold.is_empty() && begun.elapsed() < Duration::from_secs(30) {
+        for message in receiver.got().iter().filter(|m| m.kind() == "withdrawn") {
+            untold.remove(message.json()["subject"].as_str().unwrap());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(untold, HashSet::new(), "a withdrawal was acknowledged and is not told");
 }
 
 /// After the last restart everything acknowledged is there, and nothing of it can be had twice.

@@ -2,6 +2,7 @@
 //! problems, logs, metrics, the published log, exports, the bytes of the database. Deliberately absent: what screens show to the subscriber.
 use super::support::canary::{Sight, found, listen, logged};
 use super::support::door::{Call, Reply};
+use super::support::receiver::Receiver;
 use super::support::rows::{dump, files};
 use super::support::world::{ISSUER, NEIGHBOURS, neighbour};
 use super::support::{ASSISTANT, Client, Provider, Subscriber, World, ZONE};
@@ -159,7 +160,8 @@ fn gone_wrong(told: &mut Told<'_>, operator: &Client<'_>, assistant: &Provider<'
 }
 
 fn live(told: &mut Told<'_>) {
-    let (w, assistant) = (told.w, told.w.provider("assistant"));
+    let (w, receiver) = (told.w, Receiver::new());
+    let (assistant, _) = super::outbox::listening(w, "assistant", &receiver);
     let [operator, feed, regulator] =
         [Role::Operator, Role::Feed, Role::Regulator].map(|role| w.client(role));
     let subject = introduced(told, &operator, &assistant);
@@ -193,6 +195,11 @@ fn live(told: &mut Told<'_>) {
     told.send(Call::new("GET", &format!("/v1/audit/bundle?from={NUMBER}&to={NUMBER}")).by(&regulator));
     for path in ["/readyz", "/openapi.json", "/oauth/jwks", "/log/checkpoint"] {
         told.send(Call::new("GET", path));
+    }
+    // Everything allowed, everything withdrawn, everything to be deleted.
+    for message in receiver.waits_for(3 * Category::ALL.len()) {
+        let headers: String = message.headers.iter().map(|(n, v)| format!("{n}: {v}\n")).collect();
+        told.sights.push(("a message".to_owned(), [headers.as_bytes(), &message.body].concat()));
     }
     let figures = told.send(Call::new("GET", "/metrics")).text();
     assert!(figures.contains("dongui_http_seconds_count{route=\"/me/enter/{token}\""), "it was all counted");

@@ -36,6 +36,10 @@ mod links;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod purge;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod receipt;

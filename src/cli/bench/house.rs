@@ -176,6 +176,7 @@ fn make(installation: &Installation, plan: &Plan) -> Result<(), Trouble> {
             assurance: Assurance::Server,
             purposes: vec![PURPOSE],
             ceiling: GRANTED.to_vec(),
+            webhook: None,
         },
     )?;
     let (store, keyring) = (installation.store()?, installation.keyring()?);

@@ -71,6 +71,7 @@ impl Provider {
             assurance: self.assurance,
             purposes: vec![PURPOSE],
             ceiling: self.ceiling.to_vec(),
+            webhook: None,
         })
     }
 }

@@ -3,6 +3,7 @@
 //! taken out of it. Deliberately absent: what the commands do (the stories), prose.
 mod named;
 mod reader;
+mod webhooks;
 
 use super::sources::tree;
 use super::support::house::House;

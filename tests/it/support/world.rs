@@ -208,6 +208,7 @@ pub fn registered(broker: &Broker, name: &str, change: impl FnOnce(&mut Recipien
         assurance: Assurance::Server,
         purposes: dongui::domain::purpose::Purpose::ALL.to_vec(),
         ceiling: Category::ALL.map(|c| (c, *c.rungs().last().unwrap())).to_vec(),
+        webhook: None,
     };
     change(&mut recipient);
     broker.register_recipient(&Caller::console(), recipient).unwrap();

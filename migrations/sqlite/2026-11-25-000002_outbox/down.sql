@@ -1,0 +1,3 @@
+DROP TABLE purges;
+DROP TABLE outbox;
+DROP TABLE webhook_secrets;

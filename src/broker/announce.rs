@@ -1,0 +1,205 @@
+//! What recipients are told when a consent changes: written in the transaction that changes it, sent later (`deliver`).
+//!
+//! Told is what a recipient learns anyway by asking: that it may, and that it may no longer. Deliberately absent: pauses and what takes them
+//! back, which would else be told apart from the other causes of `not_available` (promise 8); a no to somebody who had no yes; the end
+//! of a grant by time, which the grant itself names; and everything about a person whom the recipient was never given a name for.
+use super::consent::Wish;
+use super::{Broker, Failure};
+use crate::crypt::pseudonym;
+use crate::domain::canonical;
+use crate::domain::category::{Category, Precision};
+use crate::domain::consent::{Act, Grant, State};
+use crate::domain::id::{GrantId, MessageId, PurgeId, RecipientId};
+use crate::domain::purge::DEADLINE_US;
+use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Recipient;
+use crate::domain::time::At;
+use crate::store::consents::Change;
+use crate::store::outbox::{self, NewMessage};
+use crate::store::purges::{self, Purge};
+use crate::store::subscribers::Subscriber;
+use crate::store::{Fault, Tx, recipients};
+use serde::{Deserialize, Serialize};
+
+/// What happened, as it is kept until it is sent. Times are as they are told, RFC 3339.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Told {
+    #[serde(rename = "type")]
+    pub(super) kind: Kind,
+    /// What the recipient calls the subscriber.
+    pub(super) subject: String,
+    pub(super) time: String,
+    pub(super) data: Data,
+}
+
+/// The kinds of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Kind {
+    #[serde(rename = "dev.dongui.consent.granted")]
+    Granted,
+    #[serde(rename = "dev.dongui.consent.withdrawn")]
+    Withdrawn,
+    #[serde(rename = "dev.dongui.consent.purge_requested")]
+    PurgeRequested,
+}
+
+/// About which consent, and what differs by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Data {
+    pub(super) consent: GrantId,
+    pub(super) purpose: Purpose,
+    pub(super) category: Category,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) precision: Option<Precision>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) purge: Option<PurgeId>,
+    /// When the consent ended.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) since: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) deadline: Option<String>,
+}
+
+/// Who listens, and what the subscriber had allowed them.
+#[derive(Debug, Default)]
+pub(super) struct Audience {
+    listeners: Vec<RecipientId>,
+    allowed: Vec<Grant>,
+}
+
+impl Audience {
+    /// Whom a wish could be told, on the snapshot it is decided on.
+    pub(super) fn of(
+        tx: &mut Tx<'_>,
+        wish: &Wish,
+        held: &[Grant],
+        registered: Option<&Recipient>,
+    ) -> Result<Audience, Fault> {
+        let mut listeners: Vec<RecipientId> =
+            registered.filter(|r| r.webhook.is_some()).map(|r| r.id).into_iter().collect();
+        let allowed = held.iter().filter(|g| matches!(g.state, State::Active | State::Paused));
+        if let Wish::Change { act: Act::Withdraw | Act::Revoke | Act::Invalidate | Act::Renew, .. } = wish {
+            let mut asked: Vec<RecipientId> = allowed.clone().map(|g| g.cell.recipient).collect();
+            asked.sort_unstable();
+            asked.dedup();
+            for id in asked {
+                let listens = recipients::find(tx, id)?.is_some_and(|r| r.webhook.is_some());
+                listeners.extend(listens.then_some(id));
+            }
+        }
+        let allowed = allowed.filter(|g| listeners.contains(&g.cell.recipient)).cloned().collect();
+        Ok(Audience { listeners, allowed })
+    }
+}
+
+/// A message, and the request to delete that it carries.
+#[derive(Debug)]
+pub(super) struct Announcement {
+    message: NewMessage,
+    purge: Option<Purge>,
+}
+
+impl Announcement {
+    /// Writes it in the caller's transaction. A recipient that was never given a name for the subscriber holds nothing about him.
+    pub(super) fn write(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        match &self.purge {
+            Some(purge) if outbox::put(tx, &self.message)? => purges::put(tx, purge),
+            Some(_) => Ok(()),
+            None => outbox::put(tx, &self.message).map(drop),
+        }
+    }
+}
+
+impl Broker {
+    /// What the audience is told of `changes`.
+    pub(super) fn announce(
+        &self,
+        subscriber: &Subscriber,
+        changes: &[Change],
+        audience: &Audience,
+    ) -> Result<Vec<Announcement>, Failure> {
+        let mut out = Vec::new();
+        for change in changes.iter().filter(|c| audience.listeners.contains(&c.grant.cell.recipient)) {
+            let before = audience.allowed.iter().find(|g| g.cell == change.grant.cell);
+            match (change.act, before) {
+                // A consent that is renewed is told with its new end.
+                (Act::Grant | Act::Renew, _) => {
+                    let mut data = data_of(&change.grant);
+                    data.precision = Some(change.grant.precision);
+                    data.until = Some(change.grant.until.rfc3339());
+                    out.push(self.announcement(subscriber, &change.grant, change.at, Kind::Granted, data)?);
+                }
+                // A no after a yes ends it; the recipient is not told which word it was, nor who said it.
+                (Act::Withdraw | Act::Refuse | Act::Revoke | Act::Invalidate, Some(ended)) => {
+                    out.extend(self.ending(subscriber, ended, change.at)?);
+                }
+                // What takes the place of another is told, not that it does.
+                (Act::Withdraw | Act::Refuse | Act::Revoke | Act::Invalidate, None)
+                | (Act::Pause | Act::Resume | Act::Request | Act::Defer | Act::Supersede, _) => {}
+            }
+        }
+        Ok(out)
+    }
+
+    /// That a grant has ended, and that what came of it is to be deleted.
+    fn ending(&self, subscriber: &Subscriber, ended: &Grant, at: At) -> Result<[Announcement; 2], Failure> {
+        let withdrawn = self.announcement(subscriber, ended, at, Kind::Withdrawn, data_of(ended))?;
+        let purge = Purge {
+            id: PurgeId::new(at, self.rng.as_ref()),
+            subscriber: subscriber.id,
+            recipient: ended.cell.recipient,
+            purpose: ended.cell.purpose,
+            category: ended.cell.category,
+            asked_at: at,
+            deadline_at: at.plus(DEADLINE_US),
+            statement: None,
+            answered_at: None,
+        };
+        let mut data = data_of(ended);
+        data.purge = Some(purge.id);
+        data.since = Some(at.rfc3339());
+        data.deadline = Some(purge.deadline_at.rfc3339());
+        let asked = self.announcement(subscriber, ended, at, Kind::PurgeRequested, data)?;
+        Ok([withdrawn, Announcement { purge: Some(purge), ..asked }])
+    }
+
+    fn announcement(
+        &self,
+        subscriber: &Subscriber,
+        grant: &Grant,
+        at: At,
+        kind: Kind,
+        data: Data,
+    ) -> Result<Announcement, Failure> {
+        let recipient = grant.cell.recipient;
+        let subject = pseudonym::pairwise(&self.keyring, recipient, subscriber.id, subscriber.epoch);
+        let told = Told { kind, subject: subject.clone(), time: at.rfc3339(), data };
+        let document = canonical::to_string(&told)
+            .map_err(|_| Fault::Ledger("a message does not serialise".to_owned()))?;
+        let message = NewMessage {
+            id: MessageId::new(at, self.rng.as_ref()),
+            subscriber: subscriber.id,
+            recipient,
+            pseudonym: subject,
+            epoch: subscriber.epoch,
+            document,
+            at,
+        };
+        Ok(Announcement { message, purge: None })
+    }
+}
+
+fn data_of(grant: &Grant) -> Data {
+    Data {
+        consent: grant.id,
+        purpose: grant.cell.purpose,
+        category: grant.cell.category,
+        precision: None,
+        until: None,
+        purge: None,
+        since: None,
+        deadline: None,
+    }
+}
