@@ -114,7 +114,8 @@ impl Broker {
     ) -> Result<Decided, Failure> {
         let by = by.into();
         check(by, wish)?;
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
+            let _turn = (attempt > 0).then(|| self.turn(&subscriber.0));
             let now = self.now()?;
             let (found, held, recipient, audience) = self.store.read("consent.decide", |tx| {
                 let recipient = match wish {

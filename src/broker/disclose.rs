@@ -84,7 +84,8 @@ impl Broker {
     pub fn disclose(&self, proven: &Proven, request: &ContextRequest) -> Result<Disclosed, Failure> {
         proven.require(Scope::ContextRead)?;
         check(request)?;
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
+            let _turn = (attempt > 0).then(|| self.turn(request.subject.as_bytes()));
             let now = self.now()?;
             self.refuse_when_behind()?;
             let (seen, verdicts) = self

@@ -43,15 +43,18 @@ use crate::policy::Engine;
 use crate::store::{Recorder, Store};
 use figures::Figures;
 use remembered::{Registered, Remembered};
+use std::hash::Hasher;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// How far the clock may step back before everything is refused, µs: what time servers correct in one step.
 const CLOCK_SLACK_US: i64 = 2 * SECOND_US;
 
 /// Verified tokens remembered, some 300 bytes each.
 const TOKENS: usize = 100_000;
+/// Queues for stories that lost a race; unrelated ones rarely share one.
+const TURNS: usize = 64;
 /// Clients remembered, a few kB each.
 const CLIENTS: usize = 1000;
 /// Sizes of crowds remembered, 40 bytes each.
@@ -110,6 +113,7 @@ pub struct Broker {
     behind: AtomicBool,
     reference: Mutex<Option<Arc<reference::Reference>>>,
     sequencing: Mutex<()>,
+    turns: Vec<Mutex<()>>,
     figures: Figures,
 }
 
@@ -140,6 +144,7 @@ impl Broker {
             behind: AtomicBool::new(false),
             reference: Mutex::new(None),
             sequencing: Mutex::new(()),
+            turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
             figures: Figures::on(&recorder),
         }
     }
@@ -168,6 +173,14 @@ impl Broker {
             ));
         }
         Ok(())
+    }
+
+    /// A turn among the stories about `whom` that lost a race before: without one the slowest could lose again and again.
+    fn turn(&self, whom: &[u8]) -> Option<MutexGuard<'_, ()>> {
+        let mut hasher = rustc_hash::FxHasher::default();
+        hasher.write(whom);
+        let queue = self.turns.get((hasher.finish() % TURNS as u64) as usize)?;
+        Some(queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
     /// What the installation was told.

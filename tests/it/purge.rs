@@ -1,13 +1,16 @@
 //! What a recipient is asked to delete when a consent ends, what it states, and who sees that it has not. Deliberately absent: how it is told
 //! (`outbox`).
-use super::outbox::listening;
+use super::outbox::{kinds, listening};
 use super::support::door::{Call, Reply};
 use super::support::receiver::Receiver;
 use super::support::{ASSISTANT, CITY, Provider, Subscriber, World, ZONE, rows};
 use dongui::broker::authenticate::Caller;
+use dongui::broker::consent::Wish;
 use dongui::broker::record::Event;
 use dongui::domain::client::Role;
+use dongui::domain::consent::{Act, Actor, Capture};
 use dongui::domain::purge::{Asked, Cause, DEADLINE_US, Word};
+use dongui::domain::time::DAY_US;
 use serde_json::json;
 
 /// Asks a provider to delete what it has of someone; returns the id as it is told.
@@ -125,5 +128,41 @@ fn who_does_not_answer_in_time_is_seen_by_operator_and_regulator_and_no_person_i
         assert_eq!((look("overdue").len(), look("done").len()), (0, 1));
         let call = Call::new("GET", "/v1/purges?state=everything").by(&clients[0]);
         assert_eq!(w.http().send(&call).status, 400);
+    });
+}
+
+#[test]
+fn whoever_ends_a_consent_the_recipient_hears_that_it_ended_and_a_renewal_with_its_new_end() {
+    World::each(|w| {
+        let receiver = Receiver::new();
+        let (assistant, _) = listening(w, "assistant", &receiver);
+        let mut wanted = 0;
+        for (name, actor, act) in [
+            ("mina", Actor::Operator, Act::Revoke),
+            ("jan", Actor::Authority, Act::Invalidate),
+            ("ines", Actor::Guardian, Act::Withdraw),
+        ] {
+            let who = w.subscriber(name);
+            assistant.knows(&who);
+            who.allows(&assistant, ASSISTANT, ZONE, CITY);
+            let change = |act, until, actor| {
+                let wish = Wish::Change { act, until, recipient: None, purpose: None, category: None };
+                w.broker().decide(who.id, &wish, Capture { actor, channel: "console" }).unwrap()
+            };
+            let until = w.clock.now().plus(60 * DAY_US);
+            change(Act::Renew, Some(until), Actor::Subscriber);
+            change(act, None, actor);
+            w.http();
+            wanted += 4;
+            let got = receiver.waits_for(wanted);
+            let got = &got[got.len() - 4..];
+            assert_eq!(kinds(got), ["granted", "granted", "withdrawn", "purge_requested"], "{act:?}");
+            assert_eq!(got[1].json()["data"]["until"], until.rfc3339());
+            let all = got.iter().map(|m| String::from_utf8_lossy(&m.body).into_owned()).collect::<String>();
+            assert!(
+                !all.contains("revoke") && !all.contains("invalid") && !all.contains("guardian"),
+                "{all}"
+            );
+        }
     });
 }

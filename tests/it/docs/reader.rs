@@ -34,8 +34,8 @@ const PRINTS: [(&str, &str); 13] = [
     ("--kind", ", 0 rejected"),
     ("--own-time", " 1 kept,"),
     ("client ask", "curl -sS "),
-    ("consent receipt", "proven to be in the log: 1"),
-    ("audit receipt", " verifies; acts in the log: 1"),
+    ("consent receipt", "proven to be in the log: "),
+    ("audit receipt", " verifies; acts in the log: "),
 ];
 
 pub struct Reader {
