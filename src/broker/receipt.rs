@@ -36,12 +36,6 @@ pub struct Proved {
     pub proof: String,
 }
 
-/// What the records say of one consent.
-struct Told {
-    agreed: ConsentAct,
-    happened: Vec<Happened>,
-}
-
 /// Who acted, and how it reached us.
 type By = (Actor, String);
 
@@ -54,11 +48,17 @@ impl Broker {
         number: Option<usize>,
     ) -> Result<ConsentReceipt, Failure> {
         let now = self.now()?;
-        let Told { agreed, mut happened } = self.told(subscriber, consent)?;
-        let ends_live = happened
+        let mut told = self.told(subscriber, consent)?;
+        // Of an older receipt only what had been agreed by then.
+        told.truncate(number.unwrap_or(usize::MAX));
+        let gives = |(_, act): &&(Happened, ConsentAct)| matches!(act.act, Act::Grant | Act::Renew);
+        let agreed = told.iter().rev().find(gives).or(told.first()).map(|(_, act)| act.clone());
+        let agreed = agreed.ok_or(Failure::NotFound("receipt"))?;
+        let mut happened: Vec<Happened> = told.into_iter().map(|(happened, _)| happened).collect();
+        let lives = happened
             .last()
             .is_some_and(|h| matches!(h.act, Some(Act::Grant | Act::Pause | Act::Resume | Act::Renew)));
-        if ends_live && agreed.until <= now {
+        if lives && agreed.until <= now && number.is_none_or(|n| n > happened.len()) {
             happened.push(Happened {
                 act: None,
                 at: agreed.until,
@@ -67,11 +67,9 @@ impl Broker {
                 entry: None,
             });
         }
-        let number = number.unwrap_or(happened.len());
-        if number == 0 || number > happened.len() {
+        if number.is_some_and(|n| n != happened.len()) {
             return Err(Failure::NotFound("receipt"));
         }
-        happened.truncate(number);
         let (found, recipient, notice) = self.store.read("consent.receipt", |tx| {
             let found = subscribers::find(tx, subscriber)?;
             Ok((found, recipients::find(tx, agreed.recipient)?, consents::find_notice(tx, &agreed.notice)?))
@@ -89,6 +87,7 @@ impl Broker {
             category: agreed.category,
             precision: agreed.precision,
             until: agreed.until,
+            limits: agreed.terms.limits,
             notice: (&agreed.notice, notice.as_ref().map_or("und", |n| n.locale.as_str())),
             happened: &happened,
         });
@@ -104,7 +103,11 @@ impl Broker {
     }
 
     /// What the subscriber's records say of the consent. The registry knows in which order and how much there is.
-    fn told(&self, subscriber: SubscriberId, consent: GrantId) -> Result<Told, Failure> {
+    fn told(
+        &self,
+        subscriber: SubscriberId,
+        consent: GrantId,
+    ) -> Result<Vec<(Happened, ConsentAct)>, Failure> {
         let acts = self.store.read("consent.acts", |tx| consents::acts_on(tx, subscriber, consent))?;
         if acts.is_empty() {
             return Err(Failure::NotFound("consent"));
@@ -130,10 +133,7 @@ impl Broker {
         // Within one instant records have no order.
         found.sort_by_key(|(h, _)| acts.iter().position(|(act, at)| (Some(*act), *at) == (h.act, h.at)));
         // A record that was erased is missing from the receipt; without any there is none.
-        let gives = |(_, act): &&(Happened, ConsentAct)| matches!(act.act, Act::Grant | Act::Renew);
-        let agreed = found.iter().rev().find(gives).or(found.first()).map(|(_, act)| act.clone());
-        let agreed = agreed.ok_or(Failure::NotFound("consent"))?;
-        Ok(Told { agreed, happened: found.into_iter().map(|(h, _)| h).collect() })
+        Ok(found)
     }
 
     fn act_on(

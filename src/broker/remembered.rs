@@ -1,6 +1,6 @@
 //! What many requests need and few stories change, kept in memory: who is registered, how many are alike. It is believed only
-//! while a counter in the same snapshot says that nothing of it has changed since, so that a replica, a restored backup or a
-//! story of this second can not be overlooked. Deliberately absent: anything about one subscriber.
+//! while a counter in the same snapshot says that nothing of it has changed since, so that neither a story of this second nor one of
+//! another process is overlooked. Deliberately absent: anything about one subscriber.
 use super::{Broker, fold};
 use crate::domain::client::Client;
 use crate::domain::recipient::Recipient;

@@ -23,16 +23,7 @@ pub enum Command {
     /// Write down that subscribers allow something.
     Grant {
         #[command(flatten)]
-        who: Who,
-        /// The recipient, `rcp_…`.
-        #[arg(long, value_parser = recipient)]
-        recipient: RecipientId,
-        /// The purpose, `dpv:…`.
-        #[arg(long, value_parser = purpose)]
-        purpose: Purpose,
-        /// The category, such as `location.zone`.
-        #[arg(long, value_parser = category)]
-        category: Category,
+        question: Question,
         /// The finest rung, such as `city`.
         #[arg(long, value_parser = precision)]
         precision: Precision,
@@ -45,9 +36,6 @@ pub enum Command {
         /// How many answers it gives: `once`, or a number per `hour`, `day`, `week`, `month` or `life`, such as `3/day`.
         #[arg(long, value_parser = quota)]
         quota: Option<Quota>,
-        /// The words that the subscriber was shown.
-        #[arg(long)]
-        notice: String,
     },
     /// Write down that subscribers are asked for something.
     Request(Question),
@@ -131,7 +119,7 @@ pub struct Question {
     /// The category, such as `location.zone`.
     #[arg(long, value_parser = category)]
     category: Category,
-    /// The words that the subscriber is shown.
+    /// The words that the subscriber is or was shown.
     #[arg(long)]
     notice: String,
 }
@@ -210,7 +198,8 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             let id = broker.subscriber_id(&reference(&subscriber)?)?;
             receipt(&broker.consent_receipt(id, consent, number)?, out)
         }
-        Command::Grant { who, recipient, purpose, category, precision, days, hours, quota, notice } => {
+        Command::Grant { question, precision, days, hours, quota } => {
+            let Question { who, recipient, purpose, category, notice } = question;
             let until = broker.now()?.plus(i64::from(days) * DAY_US);
             let (notice, limits) = (words(notice), Limits { hours, quota });
             decide(

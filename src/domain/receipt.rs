@@ -3,7 +3,7 @@
 //! asked for again is the same. Deliberately absent: phone number, internal id, any location; signatures.
 use super::canonical;
 use super::category::{Category, Precision};
-use super::consent::{Act, Actor};
+use super::consent::{Act, Actor, Limits};
 use super::id::{EntryId, GrantId};
 use super::purpose::Purpose;
 use super::recipient::Recipient;
@@ -52,6 +52,8 @@ pub struct Consented<'a> {
     pub precision: Precision,
     /// Until when at the latest.
     pub until: At,
+    /// When in the day, and how often.
+    pub limits: Limits,
     /// SHA-256 of the canonical notice, hex, and its language.
     pub notice: (&'a str, &'a str),
     /// Everything that happened, oldest first; at least one.
@@ -116,8 +118,8 @@ fn record(consented: &Consented<'_>) -> Value {
 }
 
 fn process(consented: &Consented<'_>) -> Value {
-    let Consented { recipient, purpose, category, precision, until, .. } = consented;
-    json!({
+    let Consented { recipient, purpose, category, precision, until, limits, .. } = consented;
+    let mut process = json!({
         "@type": "dpv:Process",
         "dpv:hasRecipient": recipient.id,
         "dpv:hasPurpose": purpose.as_str(),
@@ -128,7 +130,14 @@ fn process(consented: &Consented<'_>) -> Value {
             { "@type": "dpv:StorageLocation", "dpv:hasLocation": format!("loc:{}", recipient.country.as_str()) },
             { "@type": "dpv:StorageDuration", "dpv:hasDuration": { "@type": "dpv:UntilTimeDuration", "rdf:value": until.rfc3339() } },
         ],
-    })
+    });
+    if let Some(hours) = limits.hours {
+        process["dongui:hours"] = json!(hours.text());
+    }
+    if let Some(quota) = limits.quota {
+        process["dongui:quota"] = json!(quota.text());
+    }
+    process
 }
 
 fn status(happened: &Happened) -> Value {

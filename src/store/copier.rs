@@ -76,3 +76,38 @@ fn step(c: &mut SqliteConnection) -> Result<bool, Fault> {
     }
     Ok(log >= LONG)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::notice::Notice;
+    use crate::store::{Store, consents, migrate};
+    use std::sync::Arc;
+    use std::time::Instant;
+
+    #[test]
+    fn a_log_that_grew_long_is_copied_back_and_begun_anew_while_stories_go_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = dir.path().join("dongui.db").display().to_string();
+        migrate::run(&url).unwrap();
+        let store =
+            Store::open(&url, Arc::new(crate::ambient::SystemRng::new()), Arc::new(metrics::NoopRecorder))
+                .unwrap();
+        let mut beside = SqliteConnection::establish(&url).unwrap();
+        let (began, mut longest) = (Instant::now(), 0);
+        // Each story writes some 64 pages.
+        for n in 0.. {
+            let notice = Notice { locale: "en".to_owned(), text: "x".repeat(250_000) };
+            store.write("test.notice", move |tx| consents::put_notice(tx, &format!("{n}"), &notice)).unwrap();
+            let (log, _) = left(&mut beside).unwrap();
+            longest = longest.max(log);
+            if longest >= LONG && log < LONG / 4 {
+                return;
+            }
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "the log was never begun anew: {longest} pages"
+            );
+        }
+    }
+}

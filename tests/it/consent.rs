@@ -1,5 +1,7 @@
 //! Promises 1, 2 and 8: without a live grant nothing leaves, and an ended one ends at once. Deliberately absent: races (`race`).
+use super::support::world::Opening;
 use super::support::{ASSISTANT, CITY, ISLAND, MUNICH, R6, R7, World, ZONE};
+use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::Wish;
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::consent::{Act, Limits};
@@ -42,6 +44,23 @@ fn a_grant_for_the_city_gives_the_city_and_never_finer_whatever_the_contract_all
         assert_eq!(finer.precision(ZONE), Some(R6), "the bundled policy's bound");
         mina.allows(&assistant, ASSISTANT, ZONE, CITY);
         assert_eq!(assistant.asks(&mina).told(ZONE), Some(told));
+    });
+}
+
+#[test]
+fn a_contract_that_another_process_narrows_binds_the_very_next_request() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        // What this process remembers of registrations must not outlive them.
+        assert_eq!(assistant.asks(&mina).precision(ZONE), Some(R6));
+        let beside = w.another(Opening::default());
+        let mut narrower = beside.recipients().unwrap().into_iter().find(|r| r.id == assistant.id).unwrap();
+        narrower.ceiling = vec![(ZONE, CITY)];
+        beside.register_recipient(&Caller::console(), narrower).unwrap();
+        assert_eq!(assistant.asks(&mina).precision(ZONE), Some(CITY));
     });
 }
 

@@ -1,9 +1,11 @@
 //! Receipts of consents: what a subscriber keeps, and anyone can check without us.
 use super::support::{ASSISTANT, R6, World, ZONE};
 use dongui::broker::Failure;
+use dongui::broker::consent::Wish;
 use dongui::broker::receipt::ConsentReceipt;
 use dongui::crypt::consent_receipt;
 use dongui::domain::category::Category;
+use dongui::domain::consent::{Act, Hours, Limits, Quota};
 use dongui::domain::id::GrantId;
 use dongui::domain::time::{DAY_US, HOUR_US};
 use serde_json::Value;
@@ -50,6 +52,43 @@ fn a_receipt_says_what_was_agreed_in_which_words_and_all_that_happened_since() {
             w.broker().consent_receipt(mina.id, id, Some(5)),
             Err(Failure::NotFound("receipt"))
         ));
+    });
+}
+
+#[test]
+fn a_receipt_from_before_a_renewal_still_says_what_was_agreed_then() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        let until = w.clock.now().plus(HOUR_US);
+        let limits = Limits { hours: Hours::parse("08:00-20:00"), quota: Quota::parse("3/day") };
+        let (recipient, notice) = (assistant.id, super::support::world::notice());
+        let (purpose, category, precision) = (ASSISTANT, ZONE, R6);
+        let wish = Wish::Allow { recipient, purpose, category, precision, until, limits, notice };
+        mina.decides(&wish).unwrap();
+        let id = consent(w, &mina, ZONE);
+        let first = w.broker().consent_receipt(mina.id, id, None).unwrap();
+        let process = &first.document["dpv:hasRecordOfActivity"]["dpv:hasProcess"];
+        assert_eq!(
+            (&process["dongui:hours"], &process["dongui:quota"]),
+            (&"08:00-20:00".into(), &"3/day".into())
+        );
+        let later = w.clock.now().plus(DAY_US);
+        let renewal = Wish::Change {
+            act: Act::Renew,
+            until: Some(later),
+            recipient: None,
+            purpose: None,
+            category: None,
+        };
+        mina.decides(&renewal).unwrap();
+        let renewed = w.broker().consent_receipt(mina.id, id, None).unwrap();
+        assert_eq!(states(&renewed), ["dpv:ConsentGiven", "dpv:RenewedConsentGiven"]);
+        assert!(renewed.document.to_string().contains(&later.rfc3339()));
+        // The first end has passed, and the consent goes on: no receipt says that it expired then.
+        w.clock.advance(2 * HOUR_US);
+        assert_eq!(w.broker().consent_receipt(mina.id, id, Some(1)).unwrap().receipt, first.receipt);
+        assert_eq!(w.broker().consent_receipt(mina.id, id, None).unwrap().receipt, renewed.receipt);
+        assert!(w.broker().consent_receipt(mina.id, id, Some(0)).is_err());
     });
 }
 
