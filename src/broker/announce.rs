@@ -137,7 +137,8 @@ impl Broker {
                 }
                 // What takes the place of another is told, not that it does.
                 (Act::Withdraw | Act::Refuse | Act::Revoke | Act::Invalidate, None)
-                | (Act::Pause | Act::Resume | Act::Request | Act::Defer | Act::Supersede, _) => {}
+                | (Act::Pause | Act::Resume | Act::Request | Act::Capture | Act::Defer | Act::Supersede, _) =>
+                    {}
             }
         }
         Ok(out)

@@ -2,94 +2,31 @@
 //!
 //! Nothing needs to be told to any cache: the version moves in the same transaction, and the next request reads it.
 use super::announce::Audience;
+use super::present::Presented;
 use super::record::{ConsentAct, Event, Record};
+use super::wish::check;
+pub use super::wish::{Shown, Wish};
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
 use crate::crypt::hex;
 use crate::domain::canonical;
-use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Capture, Cell, Grant, Limits, State, Status, Terms, WrongState};
+use crate::domain::category::Precision;
+use crate::domain::consent::{Act, AskAgain, Capture, Cell, Grant, Limits, State, Status, Terms, WrongState};
 use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, DAY_US};
+use crate::policy::pack::Template;
 use crate::store::consents::{self, Change};
+use crate::store::subscribers::Subscriber;
 use crate::store::{entries, recipients, subscribers};
 
-/// Longest life of a grant, µs: after a year the subscriber is asked again or never.
+/// Longest life of a grant where no template of the country says less, µs: after a year the subscriber is asked again or never.
 pub const LONGEST_US: i64 = 366 * DAY_US;
 /// Times a story is decided anew when another one about the same subscriber was faster.
 const ATTEMPTS: u32 = 100;
-
-/// One decision of a subscriber.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Wish {
-    /// May have this.
-    Allow {
-        /// Who.
-        recipient: RecipientId,
-        /// What for.
-        purpose: Purpose,
-        /// What.
-        category: Category,
-        /// How fine.
-        precision: Precision,
-        /// Until when.
-        until: At,
-        /// When in the day, and how often.
-        limits: Limits,
-        /// The words that were shown.
-        notice: Notice,
-    },
-    /// May not have this, and is not to ask again.
-    Refuse {
-        /// Who.
-        recipient: RecipientId,
-        /// What for.
-        purpose: Purpose,
-        /// What.
-        category: Category,
-        /// The words that were shown.
-        notice: Notice,
-    },
-    /// Is asked for this.
-    Request {
-        /// Who asks.
-        recipient: RecipientId,
-        /// What for.
-        purpose: Purpose,
-        /// What.
-        category: Category,
-        /// The words that are shown.
-        notice: Notice,
-    },
-    /// Wants to answer later.
-    Defer {
-        /// Whom.
-        recipient: RecipientId,
-        /// What for.
-        purpose: Purpose,
-        /// What.
-        category: Category,
-        /// The words that were shown.
-        notice: Notice,
-    },
-    /// Hold back, give back, prolong or end everything that fits. What fits and does not know the act stays as it is, unless one
-    /// cell is named.
-    Change {
-        /// Pause, resume, withdraw, renew, revoke or invalidate.
-        act: Act,
-        /// When a pause ends by itself, `None`: when it is resumed; to when a renewal prolongs. Of no meaning to the others.
-        until: Option<At>,
-        /// Only this recipient's; `None` for all.
-        recipient: Option<RecipientId>,
-        /// Only this purpose; `None` for all.
-        purpose: Option<Purpose>,
-        /// Only this category; `None` for all.
-        category: Option<Category>,
-    },
-}
 
 /// What became of a wish.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,8 +41,8 @@ impl Broker {
     /// Carries out a subscriber's wish. When this returns, no answer that contradicts it begins (promise 2).
     ///
     /// # Errors
-    /// `Invalid` for a wish that cannot be, also by who makes it; `Conflict`, naming the state, for an act that the state of the one
-    /// cell named does not know; `NotFound`; faults.
+    /// `Invalid` for a wish that cannot be, also by who makes it or without what was shown; `Conflict`, naming the state, for an act that
+    /// the state of the one cell named does not know; `Outdated` for an answer to words that say something else by now; `NotFound`; faults.
     pub fn decide(
         &self,
         subscriber: SubscriberId,
@@ -114,52 +51,56 @@ impl Broker {
     ) -> Result<Decided, Failure> {
         let by = by.into();
         check(by, wish)?;
+        let presented = self.presented(subscriber, wish, by)?;
         for attempt in 0..ATTEMPTS {
             let _turn = (attempt > 0).then(|| self.turn(&subscriber.0));
             let now = self.now()?;
             let (found, held, recipient, audience) = self.store.read("consent.decide", |tx| {
-                let recipient = match wish {
-                    Wish::Allow { recipient, .. }
-                    | Wish::Refuse { recipient, .. }
-                    | Wish::Request { recipient, .. }
-                    | Wish::Defer { recipient, .. } => recipients::find(tx, *recipient)?,
-                    Wish::Change { .. } => None,
+                let recipient = match wish.answers() {
+                    Some((_, recipient, _, _)) => recipients::find(tx, recipient)?,
+                    None => None,
                 };
                 let held = consents::held(tx, subscriber)?;
                 let audience = Audience::of(tx, wish, &held, recipient.as_ref())?;
                 Ok((subscribers::find(tx, subscriber)?, held, recipient, audience))
             })?;
             let found = found.ok_or(Failure::NotFound("subscriber"))?;
-            let changes = self.changes(subscriber, wish, held, recipient.as_ref(), now, by)?;
+            let changes =
+                self.changes(&found, wish, held, recipient.as_ref(), (now, by), presented.as_ref())?;
             if changes.is_empty() {
                 return Ok(Decided { grants: Vec::new(), entry: None });
             }
             let told = self.announce(&found, &changes, &audience)?;
             let entry = self.entry(&record(subscriber, &changes, by, now))?;
             let id = entry.id;
-            let notice = match wish {
-                Wish::Allow { notice, .. }
-                | Wish::Refuse { notice, .. }
-                | Wish::Request { notice, .. }
-                | Wish::Defer { notice, .. } => Some((notice_hash(notice)?, notice.clone())),
-                Wish::Change { .. } => None,
+            let notice = match wish.answers() {
+                Some((shown, ..)) => Some((notice_hash(shown.notice())?, shown.notice().clone())),
+                None => None,
             };
             let made_room = |c: &&Change| c.act == Act::Supersede;
             let grants = changes.iter().filter(|c| !made_room(c)).map(|c| c.grant.clone()).collect();
             let acts: Vec<Act> = changes.iter().map(|c| c.act).collect();
+            let answered = presented.clone();
             let written = self.store.write("consent.decide", move |tx| {
-                if !subscribers::bump(tx, subscriber, found.version)? {
-                    return Ok(false);
+                if let Some(answered) = &answered
+                    && !answered.spend(tx)?
+                {
+                    return Ok(None);
                 }
+                if !subscribers::bump(tx, subscriber, found.version)? {
+                    answered.iter().try_for_each(|a| a.give_back(tx))?;
+                    return Ok(Some(false));
+                }
+                answered.iter().try_for_each(|a| a.keep(tx))?;
                 if let Some((hash, notice)) = &notice {
                     consents::put_notice(tx, hash, notice)?;
                 }
                 changes.iter().try_for_each(|change| consents::apply(tx, change))?;
                 told.iter().try_for_each(|one| one.write(tx))?;
                 entries::append(tx, &entry)?;
-                Ok(true)
+                Ok(Some(true))
             })?;
-            if written {
+            if written.ok_or_else(answered_before)? {
                 acts.into_iter().for_each(|act| self.figures.decided(act));
                 return Ok(Decided { grants, entry: Some(id) });
             }
@@ -169,67 +110,131 @@ impl Broker {
 
     fn changes(
         &self,
-        subscriber: SubscriberId,
+        found: &Subscriber,
         wish: &Wish,
         held: Vec<Grant>,
         registered: Option<&Recipient>,
-        now: At,
-        by: Capture,
+        (now, by): (At, Capture),
+        presented: Option<&Presented>,
     ) -> Result<Vec<Change>, Failure> {
-        let limits = if let Wish::Allow { limits, .. } = wish { *limits } else { Limits::NONE };
-        let (act, state, recipient, purpose, category, notice) = match wish {
-            Wish::Change { act, until, recipient, purpose, category } => {
-                let fits = |g: &Grant| {
-                    recipient.is_none_or(|r| r == g.cell.recipient)
-                        && purpose.is_none_or(|p| p == g.cell.purpose)
-                        && category.is_none_or(|c| c == g.cell.category)
-                };
-                let one_cell = recipient.is_some() && purpose.is_some() && category.is_some();
-                let held = held.into_iter().filter(fits).collect();
-                return moved(held, *act, *until, one_cell, now, by);
-            }
-            Wish::Allow { recipient, purpose, category, notice, .. } => {
-                (Act::Grant, State::Active, recipient, purpose, category, notice)
-            }
-            Wish::Refuse { recipient, purpose, category, notice } => {
-                (Act::Refuse, State::Refused, recipient, purpose, category, notice)
-            }
-            Wish::Request { recipient, purpose, category, notice } => {
-                (Act::Request, State::Requested, recipient, purpose, category, notice)
-            }
-            Wish::Defer { recipient, purpose, category, notice } => {
-                (Act::Defer, State::Deferred, recipient, purpose, category, notice)
-            }
+        let Some((shown, recipient, purpose, category)) = wish.answers() else {
+            return self.moved_by(found, wish, held, now, by);
         };
-        let cell = Cell { subscriber, recipient: *recipient, purpose: *purpose, category: *category };
+        let act = wish.act(by.actor);
+        let state = match act {
+            Act::Grant => State::Active,
+            Act::Refuse => State::Refused,
+            Act::Defer => State::Deferred,
+            _ => State::Requested,
+        };
+        let cell = Cell { subscriber: found.id, recipient, purpose, category };
         let registered = registered.ok_or(Failure::NotFound("recipient"))?;
-        if !registered.purposes.contains(purpose) {
+        if !registered.purposes.contains(&purpose) {
             return Err(Failure::invalid("purpose", "a purpose that the recipient has declared"));
         }
-        if registered.ceiling_for(*category).is_none() {
+        if registered.ceiling_for(category).is_none() {
             return Err(Failure::invalid("category", "a category in the recipient's contract"));
         }
-        let (precision, until) = match wish {
-            Wish::Allow { precision, until, .. } => (*precision, *until),
-            _ => (category.rungs().first().copied().unwrap_or(Precision::Label), now),
+        let (precision, until, limits) = match wish {
+            Wish::Allow { precision, until, limits, .. } => {
+                (*precision, *until, self.capped(found.home, purpose, *until, now, *limits)?)
+            }
+            _ => (category.rungs().first().copied().unwrap_or(Precision::Label), now, Limits::NONE),
         };
         if !category.rungs().contains(&precision) {
             return Err(Failure::invalid("precision", format!("a rung of `{}`", category.as_str())));
         }
-        if act == Act::Grant && (until <= now || until.since(now) > LONGEST_US) {
-            return Err(Failure::invalid("until", "later than now, and a year from now at most"));
+        if let Some(presented) = presented {
+            presented.stands(registered, purpose, act)?;
         }
-        let before = held.into_iter().find(|g| g.cell == cell);
+        let rules = self.in_force(Some(registered), found.home, purpose);
+        let before = held.into_iter().find(|g| g.cell == cell).map(|g| g.under(rules));
         before.as_ref().map_or(Status::Unknown, |g| g.status(now)).may(act).map_err(conflict)?;
+        if let (Act::Request | Act::Capture, Some(before)) = (act, &before) {
+            self.may_ask(before, found.home, now, act)?;
+        }
         // An answer belongs to the question; everything else is a chain of its own.
         let asked = before.as_ref().filter(|g| matches!(g.state, State::Requested | State::Deferred));
         let id = asked.map_or_else(|| GrantId::new(now, self.rng.as_ref()), |g| g.id);
-        let change = |grant, act| Change { grant, act, by, at: now };
-        let made_room = before.and_then(|g| g.supersede(now).ok()).map(|g| change(g, Act::Supersede));
-        let terms = Terms { limits, ..Terms::default() };
-        let notice = notice_hash(notice)?;
+        let presentation = presented.map(Presented::id);
+        let change = |grant, act, presentation| Change { grant, act, by, at: now, presentation };
+        let made_room = before.and_then(|g| g.supersede(now).ok()).map(|g| change(g, Act::Supersede, None));
+        let closed = matches!(act, Act::Refuse | Act::Defer);
+        let edition = presented.map_or(0, |p| p.edition);
+        let terms = Terms { limits, edition, closed_at: closed.then_some(now), ..Terms::default() };
+        let notice = notice_hash(shown.notice())?;
         let grant = Grant { id, cell, precision, state, notice, granted_at: now, until, terms };
-        Ok(made_room.into_iter().chain([change(grant, act)]).collect())
+        Ok(made_room.into_iter().chain([change(grant, act, presentation)]).collect())
+    }
+
+    fn moved_by(
+        &self,
+        found: &Subscriber,
+        wish: &Wish,
+        held: Vec<Grant>,
+        now: At,
+        by: Capture,
+    ) -> Result<Vec<Change>, Failure> {
+        let Wish::Change { act, until, recipient, purpose, category } = wish else { return Ok(Vec::new()) };
+        let fits = |g: &Grant| {
+            recipient.is_none_or(|r| r == g.cell.recipient)
+                && purpose.is_none_or(|p| p == g.cell.purpose)
+                && category.is_none_or(|c| c == g.cell.category)
+        };
+        let one_cell = recipient.is_some() && purpose.is_some() && category.is_some();
+        let held: Vec<Grant> = held.into_iter().filter(fits).collect();
+        let longest = |g: &Grant| self.longest_us(found.home, g.cell.purpose);
+        let longest_us = held.iter().map(longest).min().unwrap_or(LONGEST_US);
+        moved(held, *act, *until, one_cell, (now, longest_us), by)
+    }
+
+    /// Longest life of a consent for a purpose, µs.
+    fn longest_us(&self, home: Jurisdiction, purpose: Purpose) -> i64 {
+        self.in_force(None, home, purpose).longest_us.min(LONGEST_US)
+    }
+
+    /// The limits of a yes as the country's template caps them.
+    fn capped(
+        &self,
+        home: Jurisdiction,
+        purpose: Purpose,
+        until: At,
+        now: At,
+        limits: Limits,
+    ) -> Result<Limits, Failure> {
+        let longest_us = self.longest_us(home, purpose);
+        if until <= now || until.since(now) > longest_us {
+            let days = longest_us / DAY_US;
+            return Err(Failure::invalid(
+                "until",
+                format!("later than now, and {days} days from now at most"),
+            ));
+        }
+        let most = self.engine.pack(home).template(purpose).and_then(Template::most);
+        match (limits.quota, most) {
+            (Some(own), Some(most)) if !own.within(most) => {
+                Err(Failure::invalid("limits", format!("a quota that never exceeds {}", most.text())))
+            }
+            (own, most) => Ok(Limits { quota: own.or(most), ..limits }),
+        }
+    }
+
+    /// Nobody is asked again by himself before its time: after a no, a stop, or a delay.
+    fn may_ask(&self, before: &Grant, home: Jurisdiction, now: At, act: Act) -> Result<(), Failure> {
+        let template = self.engine.pack(home).template(before.cell.purpose);
+        let own = template.map(|t| i64::from(t.ask_again_days) * DAY_US);
+        let usual = AskAgain::default();
+        let pause = AskAgain { after_no_us: own.unwrap_or(usual.after_no_us), ..usual };
+        match before.askable_from(pause) {
+            Some(from) if now < from => {
+                let wrong = WrongState { from: before.status(now), act };
+                Err(Failure::Conflict(format!(
+                    "{wrong}; the question may be put again from {}",
+                    from.rfc3339()
+                )))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -239,15 +244,16 @@ fn moved(
     act: Act,
     until: Option<At>,
     one_cell: bool,
-    now: At,
+    (now, longest_us): (At, i64),
     by: Capture,
 ) -> Result<Vec<Change>, Failure> {
     if act == Act::Pause && until.is_some_and(|end| end <= now) {
         return Err(Failure::invalid("until", "later than now"));
     }
-    let prolonged = until.filter(|end| *end > now && end.since(now) <= LONGEST_US);
+    let prolonged = until.filter(|end| *end > now && end.since(now) <= longest_us);
     if act == Act::Renew && prolonged.is_none() {
-        return Err(Failure::invalid("until", "later than now, and a year from now at most"));
+        let days = longest_us / DAY_US;
+        return Err(Failure::invalid("until", format!("later than now, and {days} days from now at most")));
     }
     if one_cell && held.is_empty() {
         return Err(conflict(WrongState { from: Status::Unknown, act }));
@@ -263,7 +269,7 @@ fn moved(
             Act::Renew => grant.renew(now, until.unwrap_or(now), notice),
             Act::Revoke => grant.revoke(now),
             Act::Invalidate => grant.invalidate(now),
-            Act::Grant | Act::Refuse | Act::Request | Act::Defer | Act::Supersede => {
+            Act::Grant | Act::Capture | Act::Refuse | Act::Request | Act::Defer | Act::Supersede => {
                 return Err(Failure::invalid("act", "pause, resume, withdraw, renew, revoke or invalidate"));
             }
         };
@@ -273,7 +279,7 @@ fn moved(
                 if after.until == before.until
                     && after.state == before.state
                     && after.terms.paused_until == before.terms.paused_until => {}
-            Ok(grant) => changes.push(Change { grant, act, by, at: now }),
+            Ok(grant) => changes.push(Change { grant, act, by, at: now, presentation: None }),
             Err(wrong) if one_cell && !is_so(act, before.status(now)) => return Err(conflict(wrong)),
             // Saying twice what is so already is no error, and of many only those are meant that know the act.
             Err(_) => {}
@@ -293,29 +299,12 @@ fn is_so(act: Act, found: Status) -> bool {
     }
 }
 
-fn conflict(wrong: WrongState) -> Failure {
-    Failure::Conflict(wrong.to_string())
+fn answered_before() -> Failure {
+    Failure::Conflict("this question was answered already; show it again".to_owned())
 }
 
-/// Refuses what nobody may wish, or not this actor.
-fn check(by: Capture, wish: &Wish) -> Result<(), Failure> {
-    let act = match wish {
-        Wish::Allow { .. } => Act::Grant,
-        Wish::Refuse { .. } => Act::Refuse,
-        Wish::Request { .. } => Act::Request,
-        Wish::Defer { .. } => Act::Defer,
-        Wish::Change { act, .. } => *act,
-    };
-    if !by.actor.may(act) {
-        return Err(Failure::invalid("actor", format!("one who may `{}`", act.as_str())));
-    }
-    match wish {
-        Wish::Allow { limits, .. } if !limits.is_whole() => Err(Failure::invalid(
-            "limits",
-            "hours that begin and end at different minutes, and one answer at least",
-        )),
-        _ => Ok(()),
-    }
+fn conflict(wrong: WrongState) -> Failure {
+    Failure::Conflict(wrong.to_string())
 }
 
 /// SHA-256 of the canonical notice, hex.
@@ -342,6 +331,7 @@ fn record(subscriber: SubscriberId, changes: &[Change], by: Capture, now: At) ->
             until: c.grant.until,
             notice: c.grant.notice.clone(),
             terms: c.grant.terms,
+            presentation: c.presentation,
         })
         .collect();
     Record {

@@ -132,7 +132,10 @@ impl Broker {
         let id = registered.recipient.id;
         let subscriber = subscribers::find_by_pseudonym(tx, id, &request.subject)?;
         let (held, releases) = match &subscriber {
-            Some(s) => (held::with(tx, s, id, now)?, releases::since(tx, s.id, budget::horizon(now))?),
+            Some(s) => {
+                let rules = |purpose| self.in_force(Some(&registered.recipient), s.home, purpose);
+                (held::with(tx, s, id, now, rules)?, releases::since(tx, s.id, budget::horizon(now))?)
+            }
             None => (Vec::new(), Vec::new()),
         };
         Ok(Some(Seen { counted, registered, subscriber, held, releases }))

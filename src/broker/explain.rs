@@ -50,7 +50,10 @@ impl Broker {
         let now = self.now()?;
         let subscriber = self.subscriber_of(reference)?;
         let (recipient, held) = self.store.read("context.explain", |tx| {
-            Ok((recipients::find(tx, recipient)?, held::with(tx, &subscriber, recipient, now)?))
+            let registered = recipients::find(tx, recipient)?;
+            let rules = |purpose| self.in_force(registered.as_ref(), subscriber.home, purpose);
+            let held = held::with(tx, &subscriber, recipient, now, rules)?;
+            Ok((registered, held))
         })?;
         let recipient = recipient.ok_or(Failure::NotFound("recipient"))?;
         let standing = held::standing(&held, purpose, category, now, subscriber.home);

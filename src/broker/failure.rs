@@ -28,6 +28,16 @@ pub enum Failure {
     /// The state does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// An answer to a recipient's words that say something else by now.
+    #[error(
+        "the recipient has changed what it does since this was shown (edition {shown}, now {in_force}); show the question again"
+    )]
+    Outdated {
+        /// The material edition that was shown.
+        shown: u32,
+        /// The one in force.
+        in_force: u32,
+    },
     /// Everything is refused until an operator acts.
     #[error("{0}")]
     Halted(&'static str),

@@ -36,7 +36,7 @@ pub(super) struct Figures {
     disclosed: [Counter; 5],
     truncated: [Counter; 5],
     withheld: [[Counter; 5]; 5],
-    acts: [Counter; 11],
+    acts: [Counter; Act::ALL.len()],
     rows: [[Counter; 4]; 6],
     tokens: [Counter; 3],
     webhooks: [Counter; 3],

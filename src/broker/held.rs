@@ -1,6 +1,6 @@
 //! What a subscriber's grants are worth to a recipient now: the projection, with the answers that count against quotas.
 use crate::domain::category::Category;
-use crate::domain::consent::{Grant, Status};
+use crate::domain::consent::{Grant, InForce, Status};
 use crate::domain::feed::FeedKind;
 use crate::domain::id::{EntryId, RecipientId};
 use crate::domain::purpose::Purpose;
@@ -32,15 +32,20 @@ impl Held {
     }
 }
 
-/// Everything that a subscriber decided about a recipient.
+/// Everything that a subscriber decided about a recipient, as what is in force for a purpose leaves it.
 pub(super) fn with(
     tx: &mut Tx<'_>,
     subscriber: &Subscriber,
     recipient: RecipientId,
     now: At,
+    in_force: impl Fn(Purpose) -> InForce,
 ) -> Result<Vec<Held>, Fault> {
     let grants = consents::held_with(tx, subscriber.id, recipient)?;
-    grants.into_iter().map(|grant| Held::load(tx, grant, subscriber.home, now)).collect()
+    let held = |grant: Grant| {
+        let rules = in_force(grant.cell.purpose);
+        Held::load(tx, grant.under(rules), subscriber.home, now)
+    };
+    grants.into_iter().map(held).collect()
 }
 
 /// Whether a live grant could ever use events of a kind of feed that come in now. Outside its hours a grant takes nothing in: what is

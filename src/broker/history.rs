@@ -7,7 +7,7 @@ use crate::domain::id::RecipientId;
 use crate::domain::purpose::Purpose;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
-use crate::store::{consents, uses};
+use crate::store::{consents, recipients, uses};
 
 /// Which cell, and when.
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +45,9 @@ impl Broker {
     pub fn as_of(&self, _caller: &Caller, reference: &Reference, asked: &AsOf) -> Result<Held, Failure> {
         let now = self.now()?;
         let subscriber = self.subscriber_of(reference)?;
-        let (events, uses) = self.store.read("consent.as_of", |tx| {
-            Ok((consents::events(tx, subscriber.id, asked.recipient)?, uses::all(tx, subscriber.id)?))
+        let (events, uses, registered) = self.store.read("consent.as_of", |tx| {
+            let events = consents::events(tx, subscriber.id, asked.recipient)?;
+            Ok((events, uses::all(tx, subscriber.id)?, recipients::find(tx, asked.recipient)?))
         })?;
         let AsOf { recipient, purpose, category, at, known } = *asked;
         let question = Question {
@@ -54,6 +55,7 @@ impl Broker {
             home: subscriber.home,
             at: at.unwrap_or(now),
             known: known.unwrap_or(now),
+            in_force: self.in_force(registered.as_ref(), subscriber.home, purpose),
         };
         let answer = consent::decide(&events, &uses, &question);
         let events = events.into_iter().filter(|e| answer.evidence.contains(&e.seq)).collect();

@@ -18,6 +18,7 @@ mod held;
 pub mod history;
 pub mod ingest;
 pub mod invite;
+pub mod present;
 pub mod prove;
 pub mod purge;
 pub mod receipt;
@@ -28,6 +29,7 @@ mod release;
 pub mod remembered;
 pub mod sequence;
 pub mod timeline;
+mod wish;
 
 pub use failure::Failure;
 

@@ -2,12 +2,12 @@
 //! each act is in the log. Asked for again it is the same, byte for byte.
 use super::record::{ConsentAct, Event, Record};
 use super::{Broker, Failure};
-use crate::crypt::{consent_receipt, hex, pseudonym};
+use crate::crypt::{document, hex, pseudonym};
 use crate::domain::consent::{Act, Actor};
 use crate::domain::id::{EntryId, GrantId, SubscriberId};
 use crate::domain::receipt::{Consented, Happened, bytes, document};
 use crate::ledger::tree::leaf_hash;
-use crate::store::{Fault, consents, entries, recipients, subscribers};
+use crate::store::{Fault, consents, entries, presentations, recipients, subscribers};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -21,6 +21,9 @@ pub struct ConsentReceipt {
     pub document: Value,
     /// The document signed (JWS compact).
     pub receipt: String,
+    /// What was shown, signed when it was shown (JWS compact), where the document names it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub presentation: Option<String>,
     /// Where the acts are in the log, as far as they are published.
     pub proofs: Vec<Proved>,
 }
@@ -70,9 +73,14 @@ impl Broker {
         if number.is_some_and(|n| n != happened.len()) {
             return Err(Failure::NotFound("receipt"));
         }
-        let (found, recipient, notice) = self.store.read("consent.receipt", |tx| {
-            let found = subscribers::find(tx, subscriber)?;
-            Ok((found, recipients::find(tx, agreed.recipient)?, consents::find_notice(tx, &agreed.notice)?))
+        let (found, recipient, notice, presentation) = self.store.read("consent.receipt", |tx| {
+            let (found, recipient) =
+                (subscribers::find(tx, subscriber)?, recipients::find(tx, agreed.recipient)?);
+            let shown = match agreed.presentation {
+                Some(id) => presentations::find(tx, subscriber, id)?,
+                None => None,
+            };
+            Ok((found, recipient, consents::find_notice(tx, &agreed.notice)?, shown))
         })?;
         let found = found.ok_or(Failure::NotFound("subscriber"))?;
         let recipient = recipient.ok_or(Failure::NotFound("recipient"))?;
@@ -89,15 +97,17 @@ impl Broker {
             until: agreed.until,
             limits: agreed.terms.limits,
             notice: (&agreed.notice, notice.as_ref().map_or("und", |n| n.locale.as_str())),
+            presentation: agreed.presentation,
             happened: &happened,
         });
         let canonical = bytes(&document).map_err(|_| Failure::Halted("a receipt does not serialise"))?;
-        let receipt = consent_receipt::sign(&canonical, &self.log_key)
+        let receipt = document::sign(document::RECEIPT, &canonical, &self.log_key)
             .map_err(|_| Failure::Halted("a receipt does not sign"))?;
         let proofs = happened.iter().filter_map(|h| h.entry.as_ref()).map(|(entry, _)| self.proved(*entry));
         Ok(ConsentReceipt {
             document,
             receipt,
+            presentation,
             proofs: proofs.filter_map(Result::transpose).collect::<Result<_, _>>()?,
         })
     }

@@ -9,7 +9,7 @@ use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Actor, Terms};
 use crate::domain::entry::{Kind, Leaf};
-use crate::domain::id::{EntryId, GrantId, PurgeId, RecipientId, SubscriberId};
+use crate::domain::id::{EntryId, GrantId, PresentationId, PurgeId, RecipientId, SubscriberId};
 use crate::domain::purge::{Cause, Word};
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
@@ -168,6 +168,9 @@ pub struct ConsentAct {
     /// Limits, end of a pause, renewal.
     #[serde(skip_serializing_if = "Terms::is_plain", default)]
     pub terms: Terms,
+    /// What was shown, where that was needed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub presentation: Option<PresentationId>,
 }
 
 fn subscriber() -> Actor {

@@ -11,12 +11,15 @@ use crate::store::{entries, recipients};
 
 impl Broker {
     /// Registers a recipient or replaces its registration.
-    pub fn register_recipient(&self, _caller: &Caller, recipient: Recipient) -> Result<(), Failure> {
+    /// Its own words stay: those are published by two (`approve`).
+    pub fn register_recipient(&self, _caller: &Caller, mut recipient: Recipient) -> Result<(), Failure> {
         check(&recipient)?;
         let now = self.now()?;
         let entry =
             self.operation(now, Some(recipient.id), "recipient.register", recipient.id.to_string())?;
         self.store.write("recipient.register", move |tx| {
+            let before = recipients::find(tx, recipient.id)?;
+            recipient.wordings = before.map(|r| r.wordings).unwrap_or_default();
             recipients::put(tx, &recipient, now)?;
             entries::append(tx, &entry)
         })?;

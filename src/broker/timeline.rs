@@ -4,7 +4,7 @@ use super::{Broker, Failure};
 use crate::domain::consent::{Grant, State};
 use crate::domain::id::{RecipientId, SubscriberId};
 use crate::domain::recipient::Recipient;
-use crate::store::{Fault, consents, entries, recipients};
+use crate::store::{Fault, consents, entries, recipients, subscribers};
 
 /// Records read at a time.
 const CHUNK: i64 = 100;
@@ -18,6 +18,8 @@ pub struct Overview {
     pub recipients: Vec<Recipient>,
     /// What he decided.
     pub grants: Vec<Grant>,
+    /// What waits for his answer; where its end lies after its begin, staff wrote down a yes.
+    pub asked: Vec<Grant>,
 }
 
 /// Requests about a subscriber, newest first.
@@ -33,13 +35,20 @@ impl Broker {
     /// What the subscriber decided.
     pub fn overview(&self, subscriber: SubscriberId) -> Result<Overview, Failure> {
         let now = self.now()?;
-        let (recipients, held) = self
-            .store
-            .read("subscriber.overview", |tx| Ok((recipients::all(tx)?, consents::held(tx, subscriber)?)))?;
+        let (recipients, held, found) = self.store.read("subscriber.overview", |tx| {
+            Ok((recipients::all(tx)?, consents::held(tx, subscriber)?, subscribers::find(tx, subscriber)?))
+        })?;
+        let home = found.ok_or(Failure::NotFound("subscriber"))?.home;
+        let in_force = |grant: Grant| {
+            let recipient = recipients.iter().find(|r| r.id == grant.cell.recipient);
+            let rules = self.in_force(recipient, home, grant.cell.purpose);
+            grant.under(rules)
+        };
         // A question that was not answered is no decision, and a pause that has ended is none any more.
-        let decided = |g: &Grant| !matches!(g.state, State::Requested | State::Deferred);
-        let grants = held.iter().filter(|g| decided(g)).map(|g| g.at(now)).collect();
-        Ok(Overview { recipients, grants })
+        let waits = |g: &Grant| matches!(g.state, State::Requested | State::Deferred);
+        let (asked, decided): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(waits);
+        let grants = decided.into_iter().map(|g| in_force(g).at(now)).collect();
+        Ok(Overview { recipients, grants, asked })
     }
 
     /// `most` requests about the subscriber after the first `skip` records, of one recipient or of all. What kind a record is of and

@@ -2,7 +2,7 @@
 use super::{Answer, Installation, Trouble};
 use crate::broker::authenticate::Caller;
 use crate::broker::receipt::{ConsentReceipt, Proved};
-use crate::crypt::{consent_receipt, hex};
+use crate::crypt::{document, hex};
 use crate::domain::time::At;
 use crate::ledger::bundle;
 use crate::ledger::note::Verifier;
@@ -67,9 +67,20 @@ fn receipt(file: &Path, key: &str) -> Result<Answer, Trouble> {
 }
 
 fn verified(given: &ConsentReceipt, verifier: &Verifier) -> Result<(), String> {
-    let signed = consent_receipt::verify(&given.receipt, verifier.public()).map_err(|e| e.to_string())?;
+    let signed =
+        document::verify(document::RECEIPT, &given.receipt, verifier.public()).map_err(|e| e.to_string())?;
     if signed != given.document {
         return Err("the document beside the signature is another one".to_owned());
+    }
+    if let Some(shown) = &given.presentation {
+        let shown = document::verify(document::PRESENTATION, shown, verifier.public());
+        let shown = shown.map_err(|e| format!("what was shown: {e}"))?;
+        let notice = &signed["dpv:hasRecordOfActivity"]["dpv:hasNotice"];
+        let questions = shown["questions"].as_array().cloned().unwrap_or_default();
+        let asked = questions.iter().any(|q| q["notice"] == notice["dongui:sha256"]);
+        if shown["id"] != notice["dongui:presentation"] || !asked {
+            return Err("what was shown is not what the receipt names".to_owned());
+        }
     }
     let named =
         signed["dpv:hasRecordOfActivity"]["dpv:hasConsentStatus"].as_array().cloned().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! `dongui consent`: decisions taken elsewhere are written down, and shown. The record says that they came by the console.
 use super::{Answer, Installation, Trouble, as_of};
 use crate::broker::Broker;
-use crate::broker::consent::Wish;
+use crate::broker::consent::{Shown, Wish};
 use crate::broker::receipt::ConsentReceipt;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Actor, Capture, Hours, Limits, Quota};
@@ -17,10 +17,28 @@ use std::path::PathBuf;
 /// How the decision reached us, as the record says it.
 const CHANNEL: &str = "console";
 
+/// In whose name a decision of a subscriber is written down.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum As {
+    /// Somebody of the operator writes it down on his word; a yes waits until he says it on his own phone.
+    Staff,
+    /// He says it here himself, after the words were put to him here: for trials, and for desks that the subscriber works himself.
+    Subscriber,
+}
+
+impl As {
+    fn actor(self) -> Actor {
+        match self {
+            As::Staff => Actor::Staff,
+            As::Subscriber => Actor::Subscriber,
+        }
+    }
+}
+
 /// What to do with consents.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Write down that subscribers allow something.
+    /// Write down that subscribers allow something. By staff it waits for their own word.
     Grant {
         #[command(flatten)]
         question: Question,
@@ -110,6 +128,9 @@ pub struct Who {
 pub struct Question {
     #[command(flatten)]
     who: Who,
+    /// Who says it.
+    #[arg(long = "as", value_enum, default_value_t = As::Staff, value_name = "WHO")]
+    by: As,
     /// The recipient, `rcp_…`.
     #[arg(long, value_parser = recipient)]
     recipient: RecipientId,
@@ -129,6 +150,9 @@ pub struct Question {
 pub struct Filter {
     #[command(flatten)]
     who: Who,
+    /// Who says it; only the subscriber himself allows more.
+    #[arg(long = "as", value_enum, default_value_t = As::Staff, value_name = "WHO")]
+    by: As,
     /// Only this recipient's.
     #[arg(long, value_parser = recipient)]
     recipient: Option<RecipientId>,
@@ -199,36 +223,32 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             receipt(&broker.consent_receipt(id, consent, number)?, out)
         }
         Command::Grant { question, precision, days, hours, quota } => {
-            let Question { who, recipient, purpose, category, notice } = question;
+            let Question { who, by, recipient, purpose, category, notice } = question;
             let until = broker.now()?.plus(i64::from(days) * DAY_US);
-            let (notice, limits) = (words(notice), Limits { hours, quota });
-            decide(
-                &broker,
-                &who,
-                &Wish::Allow { recipient, purpose, category, precision, until, limits, notice },
-                Actor::Subscriber,
-            )
+            let (shown, limits) = (words(notice), Limits { hours, quota });
+            let wish = Wish::Allow { recipient, purpose, category, precision, until, limits, shown };
+            decide(&broker, &who, &wish, by.actor())
         }
-        Command::Request(Question { who, recipient, purpose, category, notice }) => {
-            let wish = Wish::Request { recipient, purpose, category, notice: words(notice) };
+        Command::Request(Question { who, recipient, purpose, category, notice, .. }) => {
+            let wish = Wish::Request { recipient, purpose, category, shown: words(notice) };
             decide(&broker, &who, &wish, Actor::Operator)
         }
-        Command::Defer(Question { who, recipient, purpose, category, notice }) => {
-            let wish = Wish::Defer { recipient, purpose, category, notice: words(notice) };
-            decide(&broker, &who, &wish, Actor::Subscriber)
+        Command::Defer(Question { who, by, recipient, purpose, category, notice }) => {
+            let wish = Wish::Defer { recipient, purpose, category, shown: words(notice) };
+            decide(&broker, &who, &wish, by.actor())
         }
         Command::Renew { filter, days } => {
             let until = broker.now()?.plus(i64::from(days) * DAY_US);
-            change(&broker, &filter, Act::Renew, Some(until), Actor::Subscriber)
+            change(&broker, &filter, Act::Renew, Some(until), filter.by.actor())
         }
-        Command::Withdraw(filter) => change(&broker, &filter, Act::Withdraw, None, Actor::Subscriber),
+        Command::Withdraw(filter) => change(&broker, &filter, Act::Withdraw, None, filter.by.actor()),
         Command::Revoke(filter) => change(&broker, &filter, Act::Revoke, None, Actor::Operator),
         Command::Invalidate(filter) => change(&broker, &filter, Act::Invalidate, None, Actor::Authority),
         Command::Pause { filter, hours, until } => {
             let until = end_of_pause(&broker, hours, until.as_deref())?;
-            change(&broker, &filter, Act::Pause, until, Actor::Subscriber)
+            change(&broker, &filter, Act::Pause, until, filter.by.actor())
         }
-        Command::Resume(filter) => change(&broker, &filter, Act::Resume, None, Actor::Subscriber),
+        Command::Resume(filter) => change(&broker, &filter, Act::Resume, None, filter.by.actor()),
         Command::AsOf(arguments) => as_of::run(&broker, &arguments),
     }
 }
@@ -247,8 +267,8 @@ fn receipt(receipt: &ConsentReceipt, out: Option<PathBuf>) -> Result<Answer, Tro
     Ok(Answer::new(text, json))
 }
 
-fn words(text: String) -> Notice {
-    Notice { locale: "und".to_owned(), text }
+fn words(text: String) -> Shown {
+    Shown::Told(Notice { locale: "und".to_owned(), text })
 }
 
 fn end_of_pause(broker: &Broker, hours: Option<u16>, until: Option<&str>) -> Result<Option<At>, Trouble> {
@@ -271,7 +291,7 @@ fn change(
     until: Option<At>,
     actor: Actor,
 ) -> Result<Answer, Trouble> {
-    let Filter { who, recipient, purpose, category } = filter;
+    let Filter { who, recipient, purpose, category, .. } = filter;
     let (recipient, purpose, category) = (*recipient, *purpose, *category);
     decide(broker, who, &Wish::Change { act, until, recipient, purpose, category }, actor)
 }
@@ -280,7 +300,13 @@ fn decide(broker: &Broker, who: &Who, wish: &Wish, actor: Actor) -> Result<Answe
     let (mut subscribers, mut grants) = (0u64, 0usize);
     for reference in who.references()? {
         let id = broker.subscriber_id(&reference)?;
-        grants += broker.decide(id, wish, Capture { actor, channel: CHANNEL })?.grants.len();
+        let by = Capture { actor, channel: CHANNEL };
+        // What somebody says at the console himself was put to him there.
+        let decided = match actor {
+            Actor::Subscriber => broker.show_and_decide(id, wish, by),
+            _ => broker.decide(id, wish, by),
+        };
+        grants += decided?.grants.len();
         subscribers += 1;
     }
     let text = format!("{grants} consents of {subscribers} subscribers changed");
@@ -296,7 +322,7 @@ fn show(broker: &Broker, reference: &Reference) -> Result<Answer, Trouble> {
     let overview = broker.overview(broker.subscriber_id(reference)?)?;
     let now = broker.now()?;
     let mut text = String::new();
-    for grant in &overview.grants {
+    for grant in overview.grants.iter().chain(&overview.asked) {
         let name = overview
             .recipients
             .iter()
@@ -316,5 +342,5 @@ fn show(broker: &Broker, reference: &Reference) -> Result<Answer, Trouble> {
     if text.is_empty() {
         text.push_str("nothing is decided");
     }
-    Ok(Answer::new(text, json!({ "grants": overview.grants })))
+    Ok(Answer::new(text, json!({ "grants": overview.grants, "asked": overview.asked })))
 }

@@ -1,5 +1,5 @@
 //! Keys and what is made with them. Deliberately absent: fetching keys from anywhere, deciding anything.
-pub mod consent_receipt;
+pub mod document;
 pub mod hash;
 pub mod hex;
 pub mod jose;

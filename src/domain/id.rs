@@ -67,3 +67,5 @@ id!(/// One message to a recipient; the same each time it is sent.
     MessageId, "msg");
 id!(/// One request to a recipient to delete what it holds.
     PurgeId, "pur");
+id!(/// One showing of questions to a subscriber.
+    PresentationId, "psn");

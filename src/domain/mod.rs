@@ -10,6 +10,7 @@ pub mod id;
 pub mod notice;
 pub mod obligation;
 pub mod place;
+pub mod presentation;
 pub mod purge;
 pub mod purpose;
 pub mod reason;

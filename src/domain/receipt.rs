@@ -4,7 +4,7 @@
 use super::canonical;
 use super::category::{Category, Precision};
 use super::consent::{Act, Actor, Limits};
-use super::id::{EntryId, GrantId};
+use super::id::{EntryId, GrantId, PresentationId};
 use super::purpose::Purpose;
 use super::recipient::Recipient;
 use super::subscriber::Jurisdiction;
@@ -56,6 +56,8 @@ pub struct Consented<'a> {
     pub limits: Limits,
     /// SHA-256 of the canonical notice, hex, and its language.
     pub notice: (&'a str, &'a str),
+    /// What the subscriber was shown when he agreed, where that was recorded.
+    pub presentation: Option<PresentationId>,
     /// Everything that happened, oldest first; at least one.
     pub happened: &'a [Happened],
 }
@@ -110,6 +112,9 @@ fn record(consented: &Consented<'_>) -> Value {
             "dongui:sha256": hash },
         "dpv:hasConsentStatus": happened.iter().map(status).collect::<Vec<_>>(),
     });
+    if let Some(presentation) = consented.presentation {
+        record["dpv:hasNotice"]["dongui:presentation"] = json!(presentation);
+    }
     if *home == Jurisdiction::DE {
         record["dpv:hasApplicableLaw"] = json!("eu-gdpr:GDPR");
         record["dpv:hasRight"]["@type"] = json!(["dpv:DataSubjectRight", "eu-gdpr:A7-3"]);
@@ -165,7 +170,7 @@ fn status(happened: &Happened) -> Value {
 
 fn state(act: Act) -> &'static str {
     match act {
-        Act::Request => "dpv:ConsentRequested",
+        Act::Request | Act::Capture => "dpv:ConsentRequested",
         Act::Defer => "dpv:ConsentRequestDeferred",
         Act::Grant | Act::Resume => "dpv:ConsentGiven",
         Act::Renew => "dpv:RenewedConsentGiven",

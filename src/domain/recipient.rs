@@ -3,8 +3,10 @@ use super::category::{Category, Precision};
 use super::id::RecipientId;
 use super::purpose::Purpose;
 use super::subscriber::Country;
+use super::time::At;
 use super::webhook::WebhookUrl;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How strongly a recipient's client proves itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,9 +36,33 @@ pub struct Recipient {
     /// Where it is told when a consent changes; absent means that it is told nothing.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub webhook: Option<WebhookUrl>,
+    /// Its own words about what it does, as two people of the operator published them; at most one for each purpose.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub wordings: Vec<Wording>,
+}
+
+/// A recipient's own words about what it does for one purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    /// What for.
+    pub purpose: Purpose,
+    /// Counts its publications, from 1.
+    pub edition: u32,
+    /// The newest edition that changed what is done, not only how it is said.
+    pub material: u32,
+    /// Until when consents to what was done before still hold.
+    pub grace_until: At,
+    /// By language, BCP 47; always in English.
+    pub texts: BTreeMap<String, String>,
 }
 
 impl Recipient {
+    /// Its words for a purpose, where some were published.
+    pub fn wording(&self, purpose: Purpose) -> Option<&Wording> {
+        self.wordings.iter().find(|w| w.purpose == purpose)
+    }
+
     /// The finest precision the contract allows for `category`.
     pub fn ceiling_for(&self, category: Category) -> Option<Precision> {
         self.ceiling.iter().find(|(c, _)| *c == category).map(|(_, p)| *p)

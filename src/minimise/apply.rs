@@ -79,6 +79,7 @@ mod tests {
             purposes: Purpose::ALL.to_vec(),
             ceiling: Category::ALL.map(|c| (c, Precision::ZoneR7)).to_vec(),
             webhook: None,
+            wordings: Vec::new(),
         };
         let scene = Scene {
             recipient: &recipient,

@@ -114,6 +114,7 @@ fn run(
         purposes: case.recipient.purposes.unwrap_or_else(|| vec![purpose]),
         ceiling: case.recipient.ceiling.into_iter().collect(),
         webhook: None,
+        wordings: Vec::new(),
     };
     let scene = Scene {
         recipient: &recipient,

@@ -272,6 +272,7 @@ mod tests {
             purposes: vec![Purpose::ProvidePersonalisedRecommendations],
             ceiling: vec![(Category::LocationZone, Precision::ZoneR6)],
             webhook: None,
+            wordings: Vec::new(),
         };
         let none: &'static Recipient = Box::leak(Box::new(recipient.clone()));
         let mut scene = Scene {

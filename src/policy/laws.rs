@@ -70,6 +70,7 @@ fn recipient() -> impl Strategy<Value = Recipient> {
             purposes,
             ceiling: reached.into_iter().zip(rungs).collect(),
             webhook: None,
+            wordings: Vec::new(),
         })
 }
 

@@ -3,7 +3,9 @@
 //! Deliberately absent: permits. A pack may only lower: it names who may receive, and bounds what a permit gave.
 use super::error::PolicyError;
 use crate::domain::category::{Category, Precision};
+use crate::domain::consent::Quota;
 use crate::domain::obligation::Obligations;
+use crate::domain::purpose::Purpose;
 use crate::domain::subscriber::{Country, Jurisdiction};
 use serde::{Deserialize, Serialize};
 
@@ -119,6 +121,31 @@ pub struct Delay {
     pub checked: Checked,
 }
 
+/// What caps every consent for a purpose, whatever was agreed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// Which purpose; absent: all that have no template of their own.
+    pub purpose: Option<Purpose>,
+    /// Longest life, days.
+    pub longest_days: u16,
+    /// Most answers, such as `24/day`; a consent that names fewer keeps them.
+    pub quota: Option<String>,
+    /// How long nobody is asked again after a no or a stop, days.
+    pub ask_again_days: u16,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
+impl Template {
+    /// Most answers.
+    pub fn most(&self) -> Option<Quota> {
+        self.quota.as_deref().and_then(Quota::parse)
+    }
+}
+
 /// One home country's facts. What is absent bounds nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -137,6 +164,9 @@ pub struct Pack {
     pub precision: Option<Finest>,
     /// Least delay.
     pub delay: Option<Delay>,
+    /// What caps consents, purpose by purpose.
+    #[serde(default)]
+    pub template: Vec<Template>,
 }
 
 /// Whether the category tells a place, which location law speaks of.
@@ -167,7 +197,28 @@ impl Pack {
         if pack.crowd.as_ref().is_some_and(|c| c.least == 0) {
             return Err(PolicyError::text(file, "`crowd.least` is 0; leave the table out instead"));
         }
+        pack.templates_are_whole().map_err(|what| PolicyError::text(file, what))?;
         Ok(pack)
+    }
+
+    fn templates_are_whole(&self) -> Result<(), &'static str> {
+        let all = &self.template;
+        if all.iter().enumerate().any(|(i, t)| all.iter().take(i).any(|other| other.purpose == t.purpose)) {
+            return Err("two rules of `template` are about the same purpose");
+        }
+        if all.iter().any(|t| !(1..=366).contains(&t.longest_days)) {
+            return Err("`template.longest_days` is not between 1 and 366");
+        }
+        if all.iter().any(|t| t.quota.is_some() && t.most().is_none()) {
+            return Err("`template.quota` is not such as `24/day`, or `once`");
+        }
+        Ok(())
+    }
+
+    /// The template of a purpose; `None` where the pack caps nothing.
+    pub fn template(&self, purpose: Purpose) -> Option<&Template> {
+        let own = self.template.iter().find(|t| t.purpose == Some(purpose));
+        own.or_else(|| self.template.iter().find(|t| t.purpose.is_none()))
     }
 
     /// The rule by which data may go to `to`; `None` means that it may not.
@@ -206,6 +257,7 @@ impl Pack {
         ];
         std::iter::once(&self.age_of_consent.citation)
             .chain(self.transfer.iter().map(|t| &t.citation))
+            .chain(self.template.iter().map(|t| &t.citation))
             .chain(bounds.into_iter().flatten())
             .map(String::as_str)
     }
@@ -254,6 +306,35 @@ mod tests {
         assert!(read(&good.replace("to = [\"US\"]", "to = [\"KR\"]")).is_err());
         assert!(Pack::parse("country/de.toml", Jurisdiction::DE, &good).is_err());
     }
+    #[test]
+    fn a_template_of_its_own_stands_before_the_one_for_all_and_a_faulty_one_is_refused() {
+        let good = Sources::bundled().find("country/kr.toml").unwrap().to_owned();
+        let (kept, _) = good.split_once("\n[[template]]").unwrap();
+        let table = |text: &str| {
+            format!(
+                "{kept}\n[[template]]\n{text}\nask_again_days = 9\ncitation = \"x\"\nchecked = \"text\"\n"
+            )
+        };
+        let read = |text: String| Pack::parse("country/kr.toml", Jurisdiction::KR, &text);
+        let ads = "purpose = \"dpv:PersonalisedAdvertising\"\nlongest_days = 30\nquota = \"2/day\"";
+        let both = format!("{}{}", table("longest_days = 366"), table(ads).strip_prefix(kept).unwrap());
+        let pack = read(both).unwrap();
+        let ads_template = pack.template(Purpose::PersonalisedAdvertising).unwrap();
+        assert_eq!((ads_template.longest_days, ads_template.most()), (30, Quota::parse("2/day")));
+        assert_eq!(pack.template(Purpose::ServicePersonalisation).unwrap().longest_days, 366);
+        for bad in ["longest_days = 0", "longest_days = 367", "longest_days = 9\nquota = \"often\""] {
+            assert!(read(table(bad)).is_err(), "{bad}");
+        }
+        assert!(
+            read(format!(
+                "{}{}",
+                table("longest_days = 9"),
+                table("longest_days = 8").strip_prefix(kept).unwrap()
+            ))
+            .is_err()
+        );
+    }
+
     #[test]
     fn a_pack_lowers_every_bound_it_names_and_retention_only_where_a_place_is_told() {
         let good = Sources::bundled().find("country/kr.toml").unwrap().to_owned();

@@ -12,9 +12,12 @@ use super::visit::Visit;
 use super::words::Words;
 use super::{Shared, run};
 use crate::broker::Broker;
-use crate::broker::consent::{Wish, notice_hash};
-use crate::domain::category::Precision;
+use crate::broker::consent::{Shown, Wish, notice_hash};
+use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Limits};
+use crate::domain::notice::Notice;
+use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Recipient;
 use crate::domain::time::DAY_US;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -46,19 +49,20 @@ async fn answer(
 ) -> Result<HttpResponse, Calm> {
     visit.refuse_elsewhere()?;
     let (session, form) = (visit.session()?, Form::read(body)?);
-    match run(broker, move |b| decide(b, &session, &form)).await? {
+    let words = visit.words();
+    match run(broker, move |b| decide(b, &session, &form, words)).await? {
         Outcome::Decided(said) => {
             Ok(visit.to(super::done::ADDRESS).cookie(visit.said_cookie(Some(&said))).finish())
         }
         Outcome::Unfinished(facts, unfinished) => {
             let recipient = unfinished.scope.recipient.and_then(|id| facts.recipient(id)).ok_or(Calm::Odd)?;
-            let page = RecipientPage::draw(visit.words(), &facts, recipient, None, Some(&unfinished))?;
+            let page = RecipientPage::draw(words, &facts, recipient, None, Some(&unfinished));
             Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, page.render()))
         }
     }
 }
 
-fn decide(broker: &Broker, session: &str, form: &Form) -> Result<Outcome, Calm> {
+fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<Outcome, Calm> {
     let facts = Facts::gather(broker, session)?;
     form.sent_by(&facts.visitor)?;
     let scope = Scope::read(form).ok_or(Calm::Odd)?;
@@ -66,14 +70,11 @@ fn decide(broker: &Broker, session: &str, form: &Form) -> Result<Outcome, Calm> 
         return Err(Calm::Odd);
     };
     let recipient = facts.recipient(id).ok_or(Calm::Odd)?;
-    // The words that were shown are made anew in the language they were shown in; if others come out, he answered to something else.
-    let language = form.one("lang").and_then(Language::of).ok_or(Calm::Odd)?;
-    let notice = notice(Words::of(language), recipient, purpose, category);
-    if form.one("notice") != Some(&notice_hash(&notice)?) {
-        return Err(Calm::Stale);
-    }
+    let token = form.one("presentation").ok_or(Calm::Odd)?.to_owned();
+    let notice = shown(broker, &facts, recipient, (purpose, category), &token)?;
+    let shown = Shown::Presented { token, notice };
     let (act, wish) = match form.one("answer") {
-        Some("refuse") => (Act::Refuse, Wish::Refuse { recipient: id, purpose, category, notice }),
+        Some("refuse") => (Act::Refuse, Wish::Refuse { recipient: id, purpose, category, shown }),
         Some("allow") => {
             let rungs = offered(recipient, category);
             let chosen = match form.one("precision") {
@@ -86,6 +87,7 @@ fn decide(broker: &Broker, session: &str, form: &Form) -> Result<Outcome, Calm> 
             let days = days.transpose()?;
             let (Some(precision), Some(days)) = (chosen, days) else {
                 let unfinished = Unfinished { scope, precision: chosen, days };
+                let facts = Facts::to_ask(broker, session, id, words)?;
                 return Ok(Outcome::Unfinished(Box::new(facts), unfinished));
             };
             if !rungs.contains(&precision) {
@@ -101,7 +103,7 @@ fn decide(broker: &Broker, session: &str, form: &Form) -> Result<Outcome, Calm> 
                     precision,
                     until,
                     limits: Limits::NONE,
-                    notice,
+                    shown,
                 },
             )
         }
@@ -109,4 +111,20 @@ fn decide(broker: &Broker, session: &str, form: &Form) -> Result<Outcome, Calm> 
     };
     let decided = broker.decide(facts.visitor.subscriber, &wish, "screen")?;
     Ok(Outcome::Decided(Said { act, scope, changed: decided.grants.len() }))
+}
+
+/// The words of a question as they were shown. They are made anew in the language they were shown in; if others come out, he answered to
+/// something else.
+fn shown(
+    broker: &Broker,
+    facts: &Facts,
+    recipient: &Recipient,
+    (purpose, category): (Purpose, Category),
+    token: &str,
+) -> Result<Notice, Calm> {
+    let shown = broker.shown(facts.visitor.subscriber, token, recipient.id).map_err(|_| Calm::Stale)?;
+    let question = shown.question(purpose, category).ok_or(Calm::Stale)?;
+    let language = Language::of(&question.locale).ok_or(Calm::Stale)?;
+    let notice = notice(Words::of(language), recipient, purpose, category);
+    if question.notice == notice_hash(&notice)? { Ok(notice) } else { Err(Calm::Stale) }
 }

@@ -1,13 +1,14 @@
 //! One question: may this recipient learn this, for this purpose? How precisely and for how long is chosen, never preset, and yes
 //! and no are the same button.
-use super::calm::Calm;
 use super::facts::Facts;
 use super::language::Language;
 use super::notice::notice;
 use super::scope::Scope;
 use super::words::Words;
-use crate::broker::consent::notice_hash;
+use crate::broker::present::Put;
 use crate::domain::category::{Category, Precision};
+use crate::domain::consent::Grant;
+use crate::domain::presentation::Preset;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 
@@ -55,6 +56,33 @@ pub(super) fn offered(recipient: &Recipient, category: Category) -> Vec<Precisio
     category.rungs().iter().copied().filter(|rung| *rung <= ceiling).collect()
 }
 
+/// What the page of a recipient asks, in its order: what was never decided first, then what was refused or has ended, with that.
+pub(super) fn asked<'f>(
+    facts: &'f Facts,
+    recipient: &'f Recipient,
+) -> Vec<(Purpose, Category, Option<&'f Grant>)> {
+    let cells = recipient.purposes.iter().flat_map(|p| recipient.ceiling.iter().map(|(c, _)| (*p, *c)));
+    let cell = |(purpose, category)| {
+        let grant = facts.grant(Scope::cell(recipient.id, purpose, category));
+        (!grant.is_some_and(|g| facts.lives(g))).then_some((purpose, category, grant))
+    };
+    let (open, closed): (Vec<_>, Vec<_>) = cells.filter_map(cell).partition(|(_, _, grant)| grant.is_none());
+    open.into_iter().chain(closed).collect()
+}
+
+/// The questions as they are signed before they are shown.
+pub(super) fn puts(words: &Words, facts: &Facts, recipient: &Recipient) -> Vec<Put> {
+    let put = |(purpose, category, _)| Put {
+        purpose,
+        category,
+        notice: notice(words, recipient, purpose, category),
+        precisions: offered(recipient, category),
+        days: TERMS.into(),
+        preset: Preset::None,
+    };
+    asked(facts, recipient).into_iter().map(put).collect()
+}
+
 impl Ask {
     /// The question about one cell.
     pub fn new(
@@ -63,14 +91,13 @@ impl Ask {
         recipient: &Recipient,
         (purpose, category): (Purpose, Category),
         unfinished: Option<&Unfinished>,
-    ) -> Result<Ask, Calm> {
+    ) -> Ask {
         let scope = Scope::cell(recipient.id, purpose, category);
         let unfinished = unfinished.filter(|u| u.scope == scope);
         let notice = notice(words, recipient, purpose, category);
         let mut fields = vec![
             ("form_token", facts.visitor.form_token.clone()),
-            ("lang", notice.locale.clone()),
-            ("notice", notice_hash(&notice)?),
+            ("presentation", facts.presentation.clone()),
         ];
         fields.extend(scope.fields());
         let rungs = offered(recipient, category);
@@ -90,7 +117,7 @@ impl Ask {
             (None, Some(_)) => words.choose_precision(),
             (Some(_), _) => words.choose_term(),
         };
-        Ok(Ask {
+        Ask {
             anchor: scope.anchor(),
             what: words.category(category),
             purpose: words.purpose(purpose),
@@ -103,6 +130,6 @@ impl Ask {
             answers: [("refuse", words.refuse()), ("allow", words.allow())],
             open: unfinished.is_some(),
             fault: unfinished.map(lacking),
-        })
+        }
     }
 }

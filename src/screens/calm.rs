@@ -78,6 +78,7 @@ impl From<Failure> for Calm {
     fn from(failure: Failure) -> Calm {
         match failure {
             Failure::DeadLink => Calm::Dead,
+            Failure::Outdated { .. } => Calm::Stale,
             Failure::Halted(_) | Failure::Fault(_) => {
                 tracing::error!(problem = %failure, "a page is not shown");
                 Calm::Busy

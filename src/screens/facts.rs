@@ -1,6 +1,8 @@
 //! What a page tells of, asked of the broker once for each page. Deliberately absent: requests, which only some pages show.
+use super::ask::puts;
 use super::calm::Calm;
 use super::scope::Scope;
+use super::words::Words;
 use crate::broker::Broker;
 use crate::broker::invite::Visitor;
 use crate::broker::timeline::Overview;
@@ -16,6 +18,8 @@ pub(super) struct Facts {
     pub overview: Overview,
     pub home: Jurisdiction,
     pub now: At,
+    /// The signed showing of the questions on the page; empty where it asks nothing.
+    pub presentation: String,
 }
 
 impl Facts {
@@ -23,7 +27,24 @@ impl Facts {
     pub fn gather(broker: &Broker, session: &str) -> Result<Facts, Calm> {
         let visitor = super::visitor(broker, session)?;
         let overview = broker.overview(visitor.subscriber)?;
-        Ok(Facts { visitor, overview, home: broker.settings().home, now: broker.now()? })
+        let (home, now) = (broker.settings().home, broker.now()?);
+        Ok(Facts { visitor, overview, home, now, presentation: String::new() })
+    }
+
+    /// The same, for a page that puts the questions of a recipient.
+    pub fn to_ask(
+        broker: &Broker,
+        session: &str,
+        recipient: RecipientId,
+        words: &Words,
+    ) -> Result<Facts, Calm> {
+        let mut facts = Facts::gather(broker, session)?;
+        let asks = facts.recipient(recipient).ok_or(Calm::Missing)?;
+        let puts = puts(words, &facts, asks);
+        if !puts.is_empty() {
+            facts.presentation = broker.present(facts.visitor.subscriber, asks, &puts)?;
+        }
+        Ok(facts)
     }
 
     /// Whether a grant has neither ended nor been refused; it may be paused.

@@ -1,5 +1,5 @@
 //! `GET /me/with/{recipient}`: what it may see, what it asks, what it may not see. Every decision about it is made here.
-use super::ask::{Ask, Unfinished};
+use super::ask::{Ask, Unfinished, asked};
 use super::calendar::date_of;
 use super::calm::Calm;
 use super::control::{Control, Ending};
@@ -72,23 +72,17 @@ impl RecipientPage {
         recipient: &Recipient,
         open: Option<&str>,
         unfinished: Option<&Unfinished>,
-    ) -> Result<RecipientPage, Calm> {
+    ) -> RecipientPage {
         let scope = Scope::of(recipient.id);
         let held = |g: &&Grant| g.cell.recipient == recipient.id;
         let grants: Vec<&Grant> = facts.overview.grants.iter().filter(held).collect();
         let (mut asks, mut closed) = (Vec::new(), Vec::new());
-        for &purpose in &recipient.purposes {
-            for &(category, _) in &recipient.ceiling {
-                let grant = facts.grant(Scope::cell(recipient.id, purpose, category));
-                if grant.is_some_and(|g| facts.lives(g)) {
-                    continue;
-                }
-                let mut ask = Ask::new(words, facts, recipient, (purpose, category), unfinished)?;
-                ask.open |= open == Some(&ask.anchor);
-                match grant {
-                    None => asks.push(ask),
-                    Some(grant) => closed.push(Closed { since: since(words, facts, grant), ask }),
-                }
+        for (purpose, category, grant) in asked(facts, recipient) {
+            let mut ask = Ask::new(words, facts, recipient, (purpose, category), unfinished);
+            ask.open |= open == Some(&ask.anchor);
+            match grant {
+                None => asks.push(ask),
+                Some(grant) => closed.push(Closed { since: since(words, facts, grant), ask }),
             }
         }
         // A recipient that nothing was decided about shows its first question.
@@ -103,7 +97,7 @@ impl RecipientPage {
             text: words.withdraw_recipient_text(name),
             control: Control::change(facts, scope, vec![(Act::Withdraw, words.withdraw())]),
         };
-        Ok(RecipientPage {
+        RecipientPage {
             frame: Frame::within(words, facts, &address(recipient.id), Some(name.clone())),
             words,
             home: Link::home(words),
@@ -115,7 +109,7 @@ impl RecipientPage {
             control: several.then(|| Control::change(facts, scope, holding)),
             withdraw: several.then(ending),
             asked: Link { address: super::asked::of(recipient.id), word: words.asked_by(name) },
-        })
+        }
     }
 }
 
@@ -149,10 +143,11 @@ pub(super) async fn show(
     request: HttpRequest,
 ) -> HttpResponse {
     let shown = async {
-        let (session, asked) = (visit.session()?, Form::of_query(&request)?);
-        let facts = run(&broker, move |b| Facts::gather(b, &session)).await?;
-        let recipient = RecipientId::parse(&id).and_then(|id| facts.recipient(id)).ok_or(Calm::Missing)?;
-        RecipientPage::draw(visit.words(), &facts, recipient, asked.one("open"), None)
+        let (session, query) = (visit.session()?, Form::of_query(&request)?);
+        let (id, words) = (RecipientId::parse(&id).ok_or(Calm::Missing)?, visit.words());
+        let facts = run(&broker, move |b| Facts::to_ask(b, &session, id, words)).await?;
+        let recipient = facts.recipient(id).ok_or(Calm::Missing)?;
+        Ok::<_, Calm>(RecipientPage::draw(words, &facts, recipient, query.one("open"), None))
     };
     match shown.await {
         Ok(page) => visit.page(StatusCode::OK, page.render()),

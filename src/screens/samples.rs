@@ -30,6 +30,7 @@ fn recipient(n: u8, name: &str, country: &str, purposes: Vec<Purpose>) -> Recipi
             (Category::WebInterest, Precision::Label),
         ],
         webhook: None,
+        wordings: Vec::new(),
     }
 }
 
@@ -110,8 +111,9 @@ pub(super) fn facts() -> Facts {
     let other = recipient(2, "Tagesplan <Berlin & Umland>", "DE", events);
     Facts {
         visitor: Visitor { subscriber: SUBSCRIBER, form_token: "form-token".to_owned() },
-        overview: Overview { recipients: vec![other, assistant], grants },
+        overview: Overview { recipients: vec![other, assistant], grants, asked: Vec::new() },
         home: Jurisdiction::DE,
         now,
+        presentation: "presentation-token".to_owned(),
     }
 }

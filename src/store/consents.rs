@@ -6,7 +6,7 @@ use super::{Fault, Tx};
 use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Actor, Capture, Cell, Event, Grant, Limits, State, Terms};
-use crate::domain::id::{GrantId, RecipientId, SubscriberId};
+use crate::domain::id::{GrantId, PresentationId, RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::time::At;
@@ -30,17 +30,17 @@ const PLAIN: &str = "{}";
 type Row = (
     (Vec<u8>, Vec<u8>, String, String),
     (Vec<u8>, String, String, String, i64, i64),
-    (String, Option<i64>, Option<i64>),
+    (String, Option<i64>, Option<i64>, Option<i64>, i64),
 );
 type Columns = (
     (grants::subscriber_id, grants::recipient_id, grants::purpose, grants::category),
     (grants::id, grants::precision, grants::state, grants::notice, grants::granted_at, grants::until_at),
-    (grants::limits, grants::paused_until, grants::renewed_at),
+    (grants::limits, grants::paused_until, grants::renewed_at, grants::closed_at, grants::edition),
 );
 const COLUMNS: Columns = (
     (grants::subscriber_id, grants::recipient_id, grants::purpose, grants::category),
     (grants::id, grants::precision, grants::state, grants::notice, grants::granted_at, grants::until_at),
-    (grants::limits, grants::paused_until, grants::renewed_at),
+    (grants::limits, grants::paused_until, grants::renewed_at, grants::closed_at, grants::edition),
 );
 
 fn cell((subscriber, recipient, purpose, category): (Vec<u8>, Vec<u8>, String, String)) -> Option<Cell> {
@@ -66,6 +66,8 @@ fn grant((key, (id, precision, state, notice, granted_at, until), terms): Row) -
                 limits: limits(&terms.0)?,
                 paused_until: terms.1.map(At),
                 renewed_at: terms.2.map(At),
+                closed_at: terms.3.map(At),
+                edition: u32::try_from(terms.4).ok()?,
             },
         })
     };
@@ -113,21 +115,23 @@ pub struct Change {
     pub by: Capture,
     /// When.
     pub at: At,
+    /// What was shown, where that was needed.
+    pub presentation: Option<PresentationId>,
 }
 
 /// Appends the event and writes the projection, in the caller's transaction.
 pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
-    let Change { grant, act, by, at } = change;
+    let Change { grant, act, by, at, presentation } = change;
     let Cell { subscriber, recipient, purpose, category } = grant.cell;
     let until = match act {
-        Act::Grant | Act::Renew => Some(grant.until.0),
+        Act::Grant | Act::Capture | Act::Renew => Some(grant.until.0),
         Act::Pause => grant.terms.paused_until.map(|end| end.0),
         _ => None,
     };
     let limits = limits_text(&grant.terms.limits)?;
     changed!(tx,
         "INSERT INTO consent_events (subscriber_id, grant_id, recipient_id, purpose, category, act, precision, notice, channel,
-            at, actor, valid_at, until_at, limits, seq) SELECT " Bytes(&subscriber.0)
+            at, actor, valid_at, until_at, limits, presentation_id, edition, seq) SELECT " Bytes(&subscriber.0)
         ", " Bytes(&grant.id.0)
         ", " Bytes(&recipient.0)
         ", " Text(purpose.as_str())
@@ -140,12 +144,14 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         ", " Text(by.actor.as_str())
         ", " Int(at.0)
         ", " Maybe(until)
-        ", " Text(if *act == Act::Grant { &limits } else { PLAIN })
+        ", " Text(if matches!(act, Act::Grant | Act::Capture) { &limits } else { PLAIN })
+        ", " MaybeBytes(presentation.as_ref().map(|p| p.0.as_slice()))
+        ", " Int(i64::from(grant.terms.edition))
         ", COALESCE(MAX(seq), 0) + 1 FROM consent_events WHERE subscriber_id = " Bytes(&subscriber.0)
     )?;
     changed!(tx,
         "INSERT INTO grants (subscriber_id, recipient_id, purpose, category, id, precision, state, notice, granted_at, until_at,
-            changed_at, limits, paused_until, renewed_at) VALUES (" Bytes(&subscriber.0)
+            changed_at, limits, paused_until, renewed_at, closed_at, edition) VALUES (" Bytes(&subscriber.0)
         ", " Bytes(&recipient.0)
         ", " Text(purpose.as_str())
         ", " Text(category.as_str())
@@ -158,11 +164,14 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         ", " Int(at.0)
         ", " Text(&limits)
         ", " Maybe(grant.terms.paused_until.map(|end| end.0))
-        ", " Maybe(grant.terms.renewed_at.map(|at| at.0));
+        ", " Maybe(grant.terms.renewed_at.map(|at| at.0))
+        ", " Maybe(grant.terms.closed_at.map(|at| at.0))
+        ", " Int(i64::from(grant.terms.edition));
         ") ON CONFLICT (subscriber_id, recipient_id, purpose, category) DO UPDATE SET id = excluded.id,
             precision = excluded.precision, state = excluded.state, notice = excluded.notice,
             granted_at = excluded.granted_at, until_at = excluded.until_at, changed_at = excluded.changed_at,
-            limits = excluded.limits, paused_until = excluded.paused_until, renewed_at = excluded.renewed_at"
+            limits = excluded.limits, paused_until = excluded.paused_until, renewed_at = excluded.renewed_at,
+            closed_at = excluded.closed_at, edition = excluded.edition"
     )?;
     Ok(())
 }
@@ -170,7 +179,7 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
 type EventRow = (
     i64,
     (Vec<u8>, Vec<u8>, String, String),
-    (Vec<u8>, String, String, String),
+    (Vec<u8>, String, String, String, Option<Vec<u8>>, i64),
     (Option<i64>, String, i64, i64),
     (String, String),
 );
@@ -186,13 +195,19 @@ pub fn events(
         .filter(e::subscriber_id.eq(subscriber.0.as_slice()).and(e::recipient_id.eq(recipient.0.as_slice())))
         .order(e::seq.asc())
         .select((e::seq, (e::subscriber_id, e::recipient_id, e::purpose, e::category),
-            (e::grant_id, e::act, e::precision, e::notice), (e::until_at, e::limits, e::at, e::valid_at), (e::actor, e::channel)))
+            (e::grant_id, e::act, e::precision, e::notice, e::presentation_id, e::edition), (e::until_at, e::limits, e::at, e::valid_at), (e::actor, e::channel)))
         .load(c))?;
     rows.into_iter().map(|row| event(row).ok_or(Fault::Corrupt("consent_events"))).collect()
 }
 
 fn event(row: EventRow) -> Option<Event> {
-    let (seq, key, (grant, act, precision, notice), (until, text, recorded, valid), (actor, channel)) = row;
+    let (
+        seq,
+        key,
+        (grant, act, precision, notice, presentation, edition),
+        (until, text, recorded, valid),
+        (actor, channel),
+    ) = row;
     Some(Event {
         seq,
         grant: GrantId::from_slice(&grant)?,
@@ -200,6 +215,8 @@ fn event(row: EventRow) -> Option<Event> {
         act: Act::parse(&act)?,
         precision: Precision::parse(&precision)?,
         notice,
+        edition: u32::try_from(edition).ok()?,
+        presentation: presentation.map(|id| PresentationId::from_slice(&id).ok_or(())).transpose().ok()?,
         until: until.map(At),
         limits: limits(&text)?,
         recorded: At(recorded),

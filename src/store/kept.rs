@@ -13,6 +13,8 @@ pub(super) enum Value<'q> {
     /// Null if absent.
     Maybe(Option<i64>),
     Bytes(&'q [u8]),
+    /// Null if absent.
+    MaybeBytes(Option<&'q [u8]>),
     Text(&'q str),
 }
 
@@ -35,6 +37,7 @@ where
     i64: ToSql<BigInt, DB>,
     Option<i64>: ToSql<Nullable<BigInt>, DB>,
     for<'a> &'a [u8]: ToSql<Binary, DB>,
+    for<'a> Option<&'a [u8]>: ToSql<Nullable<Binary>, DB>,
     for<'a> &'a str: ToSql<Text, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -44,6 +47,7 @@ where
                 Some(Value::Int(n)) => out.push_bind_param::<BigInt, _>(n)?,
                 Some(Value::Maybe(n)) => out.push_bind_param::<Nullable<BigInt>, _>(n)?,
                 Some(Value::Bytes(bytes)) => out.push_bind_param::<Binary, _>(bytes)?,
+                Some(Value::MaybeBytes(bytes)) => out.push_bind_param::<Nullable<Binary>, _>(bytes)?,
                 Some(Value::Text(text)) => out.push_bind_param::<Text, _>(text)?,
                 None => {}
             }

@@ -13,6 +13,7 @@ mod kept;
 mod meter;
 pub mod migrate;
 pub mod outbox;
+pub mod presentations;
 pub mod profiles;
 pub mod purges;
 pub mod recipients;

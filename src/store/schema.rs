@@ -57,6 +57,8 @@ diesel::table! {
         limits -> Text,
         paused_until -> Nullable<BigInt>,
         renewed_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        edition -> BigInt,
     }
 }
 
@@ -77,6 +79,34 @@ diesel::table! {
         valid_at -> BigInt,
         until_at -> Nullable<BigInt>,
         limits -> Text,
+        presentation_id -> Nullable<Binary>,
+        edition -> BigInt,
+    }
+}
+
+diesel::table! {
+    presentations (subscriber_id, id) {
+        subscriber_id -> Binary,
+        id -> Binary,
+        token -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    drafts (hash) {
+        hash -> Text,
+        kind -> Text,
+        document -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    approvals (hash, client_id) {
+        hash -> Text,
+        client_id -> Text,
+        at -> BigInt,
     }
 }
 

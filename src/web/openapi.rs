@@ -113,7 +113,7 @@ impl RecipientBody {
     pub fn registration(self, id: RecipientId) -> Result<Recipient, Failure> {
         let RecipientBody { name, country, assurance, purposes, ceiling, webhook, .. } = self;
         let webhook = webhook.map(|text| WebhookUrl::parse(&text).ok_or_else(no_webhook)).transpose()?;
-        Ok(Recipient { id, name, country, assurance, purposes, ceiling, webhook })
+        Ok(Recipient { id, name, country, assurance, purposes, ceiling, webhook, wordings: Vec::new() })
     }
 }
 

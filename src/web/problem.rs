@@ -90,6 +90,9 @@ impl From<Failure> for Problem {
             Failure::Conflict(_) => {
                 Problem::new("conflict", "the state does not allow it", StatusCode::CONFLICT, detail)
             }
+            Failure::Outdated { .. } => {
+                Problem::new("outdated", "the words have changed", StatusCode::CONFLICT, detail)
+            }
             Failure::Halted(_) | Failure::Fault(_) => {
                 tracing::error!(problem = %detail, "refused");
                 Problem::halted(detail)

@@ -80,7 +80,7 @@ fn a_coarser_contract_wins_over_the_grant() {
             precision,
             until: w.clock.now().plus(DAY_US),
             limits: Limits::NONE,
-            notice: super::support::world::notice(),
+            shown: super::support::world::told(),
         };
         assert!(mina.decides(&wish(Category::WebInterest, Precision::Label)).is_err(), "not in the contract");
         assert!(mina.decides(&wish(ZONE, Precision::Label)).is_err(), "no rung of the category");
@@ -229,7 +229,7 @@ fn a_grant_lasts_a_year_at_most_and_begins_in_the_present() {
                 precision: CITY,
                 until,
                 limits: Limits::NONE,
-                notice: super::support::world::notice(),
+                shown: super::support::world::told(),
             };
             assert_eq!(mina.decides(&wish).is_ok(), well, "{}", until.since(now));
         }

@@ -1,6 +1,6 @@
 //! Limits that a subscriber puts into a consent: a pause with an end, hours of the day, how often. They only ever lower, and a recipient
 //! cannot tell them from anything else. Deliberately absent: the same laws of pure code (`domain::consent`), threads (`race`).
-use super::support::world::notice;
+use super::support::world::told;
 use super::support::{ASSISTANT, MUNICH, Provider, R6, Subscriber, World, ZONE, rows};
 use dongui::broker::consent::Wish;
 use dongui::domain::category::{Category, Precision};
@@ -22,7 +22,7 @@ pub fn quota(text: &str) -> Limits {
 pub fn allows(w: &World, mina: &Subscriber<'_>, who: &Provider<'_>, category: Category, limits: Limits) {
     let (precision, until) = (*category.rungs().last().unwrap(), w.clock.now().plus(30 * DAY_US));
     let (recipient, purpose) = (who.id, ASSISTANT);
-    let wish = Wish::Allow { recipient, purpose, category, precision, until, limits, notice: notice() };
+    let wish = Wish::Allow { recipient, purpose, category, precision, until, limits, shown: told() };
     assert!(mina.decides(&wish).unwrap().entry.is_some());
 }
 
@@ -252,7 +252,7 @@ fn limits_that_say_nothing_are_refused_and_none_that_is_kept_reads_as_none() {
             precision: R6,
             until: w.clock.now().plus(DAY_US),
             limits: broken,
-            notice: notice(),
+            shown: told(),
         };
         assert!(mina.decides(&wish).is_err());
         allows(w, &mina, &assistant, ZONE, quota("once"));

@@ -18,6 +18,8 @@ mod docs;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod figures;
 #[cfg(test)]
 mod halt;

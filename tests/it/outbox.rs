@@ -2,7 +2,7 @@
 //! receiver is a real server. Deliberately absent: what they do about it (`purge`).
 use super::support::door::Call;
 use super::support::receiver::{Manners, Message, Receiver};
-use super::support::world::{Interrupted, Opening, notice};
+use super::support::world::{Interrupted, Opening, told};
 use super::support::{ASSISTANT, CITY, MUNICH, Provider, R6, World, ZONE, rows};
 use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::Wish;
@@ -369,7 +369,7 @@ fn telling_recipients_changes_nothing_for_those_who_ask() {
         receiver.waits_for(1);
         assert!(assistant.asks(&mina).tells());
         let refused =
-            Wish::Refuse { recipient: assistant.id, purpose: ASSISTANT, category: ZONE, notice: notice() };
+            Wish::Refuse { recipient: assistant.id, purpose: ASSISTANT, category: ZONE, shown: told() };
         mina.decides(&refused).unwrap();
         assert!(!assistant.asks(&mina).tells());
     });

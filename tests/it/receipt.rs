@@ -3,7 +3,7 @@ use super::support::{ASSISTANT, R6, World, ZONE};
 use dongui::broker::Failure;
 use dongui::broker::consent::Wish;
 use dongui::broker::receipt::ConsentReceipt;
-use dongui::crypt::consent_receipt;
+use dongui::crypt::document;
 use dongui::domain::category::Category;
 use dongui::domain::consent::{Act, Hours, Limits, Quota};
 use dongui::domain::id::GrantId;
@@ -61,9 +61,9 @@ fn a_receipt_from_before_a_renewal_still_says_what_was_agreed_then() {
         let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
         let until = w.clock.now().plus(HOUR_US);
         let limits = Limits { hours: Hours::parse("08:00-20:00"), quota: Quota::parse("3/day") };
-        let (recipient, notice) = (assistant.id, super::support::world::notice());
+        let (recipient, shown) = (assistant.id, super::support::world::told());
         let (purpose, category, precision) = (ASSISTANT, ZONE, R6);
-        let wish = Wish::Allow { recipient, purpose, category, precision, until, limits, notice };
+        let wish = Wish::Allow { recipient, purpose, category, precision, until, limits, shown };
         mina.decides(&wish).unwrap();
         let id = consent(w, &mina, ZONE);
         let first = w.broker().consent_receipt(mina.id, id, None).unwrap();
@@ -148,7 +148,10 @@ fn anyone_verifies_a_receipt_offline_and_a_changed_one_fails() {
         w.broker().sequence().unwrap();
         let receipt = w.broker().consent_receipt(mina.id, consent(w, &mina, ZONE), None).unwrap();
         let verifier = w.broker().log_verifier().unwrap();
-        assert_eq!(consent_receipt::verify(&receipt.receipt, verifier.public()).unwrap(), receipt.document);
+        assert_eq!(
+            document::verify(document::RECEIPT, &receipt.receipt, verifier.public()).unwrap(),
+            receipt.document
+        );
         let file = w.house.dir.path().join("receipt.json");
         let check = |receipt: &Value| {
             std::fs::write(&file, receipt.to_string()).unwrap();

@@ -1,6 +1,6 @@
 //! The registry asked about any instant, and the states that a consent goes through. Deliberately absent: `decide` for events that no
 //! verb would write (`domain::consent`), and limits at work (`limits`).
-use super::support::world::notice;
+use super::support::world::told;
 use super::support::{ASSISTANT, CITY, MUNICH, Provider, R6, Subscriber, World, ZONE, rows};
 use dongui::broker::Failure;
 use dongui::broker::authenticate::Caller;
@@ -24,7 +24,7 @@ fn one(who: &Provider<'_>, act: Act, until: Option<At>) -> Wish {
 }
 
 fn does(w: &World, mina: &Subscriber<'_>, wish: &Wish, actor: Actor) -> Result<Decided, Failure> {
-    let decided = w.broker().decide(mina.id, wish, by(actor));
+    let decided = w.broker().show_and_decide(mina.id, wish, by(actor));
     w.clock.advance(MINUTE_US);
     decided
 }
@@ -154,7 +154,7 @@ fn who_ended_a_consent_is_in_its_state_and_nobody_ends_it_in_anothers_name() {
             precision: R6,
             until: w.clock.now().plus(DAY_US),
             limits: Limits::NONE,
-            notice: notice(),
+            shown: told(),
         };
         for actor in [Actor::Operator, Actor::Authority] {
             assert!(does(w, &mina, &yes, actor).is_err());
@@ -167,8 +167,8 @@ fn a_question_may_be_put_off_and_after_a_no_there_is_none() {
     World::each(|w| {
         let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
         let (recipient, purpose, category) = (assistant.id, ASSISTANT, ZONE);
-        let asks = Wish::Request { recipient, purpose, category, notice: notice() };
-        let later = Wish::Defer { recipient, purpose, category, notice: notice() };
+        let asks = Wish::Request { recipient, purpose, category, shown: told() };
+        let later = Wish::Defer { recipient, purpose, category, shown: told() };
         assert!(does(w, &mina, &asks, Actor::Operator).is_ok());
         let asked = as_of(w, &mina, &assistant, None, None).answer;
         assert_eq!(asked.status, Status::Requested);
@@ -183,7 +183,7 @@ fn a_question_may_be_put_off_and_after_a_no_there_is_none() {
         assert_eq!(given.evidence, [1, 2, 3]);
         mina.refuses(&assistant, ASSISTANT, ZONE);
         let refused = does(w, &mina, &asks, Actor::Operator);
-        assert!(matches!(refused, Err(Failure::Conflict(text)) if text.ends_with(" refused")));
+        assert!(matches!(refused, Err(Failure::Conflict(text)) if text.contains(" refused;")));
     });
 }
 
@@ -240,11 +240,11 @@ fn wish(step: &Step, who: &Provider<'_>, now: At) -> Option<(Wish, Actor)> {
         0..=3 => {
             let precision = if zone { R6 } else { Precision::Label };
             let limits = limits(limited);
-            (Wish::Allow { recipient, purpose, category, precision, until, limits, notice: notice() }, me)
+            (Wish::Allow { recipient, purpose, category, precision, until, limits, shown: told() }, me)
         }
-        4 => (Wish::Refuse { recipient, purpose, category, notice: notice() }, me),
-        5 => (Wish::Request { recipient, purpose, category, notice: notice() }, Actor::Operator),
-        6 => (Wish::Defer { recipient, purpose, category, notice: notice() }, me),
+        4 => (Wish::Refuse { recipient, purpose, category, shown: told() }, me),
+        5 => (Wish::Request { recipient, purpose, category, shown: told() }, Actor::Operator),
+        6 => (Wish::Defer { recipient, purpose, category, shown: told() }, me),
         7 => (change(Act::Pause, (limited > 1).then_some(until)), me),
         8 => (change(Act::Resume, None), me),
         9 => (change(Act::Withdraw, None), me),
@@ -296,7 +296,7 @@ fn the_projection_says_what_the_events_say_at_every_instant_of_any_story() {
             for step in &steps {
                 match wish(step, &assistant, w.clock.now()) {
                     // What the state does not know is refused and changes nothing.
-                    Some((wish, actor)) => drop(w.broker().decide(mina.id, &wish, by(actor))),
+                    Some((wish, actor)) => drop(w.broker().show_and_decide(mina.id, &wish, by(actor))),
                     None => {
                         w.neighbours_are_at(MUNICH);
                         mina.is_at(MUNICH);

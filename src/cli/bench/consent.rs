@@ -7,7 +7,7 @@ use super::parts::drawn;
 use super::{Load, hundredth, median, tenth, usage};
 use crate::ambient::SystemClock;
 use crate::broker::Broker;
-use crate::broker::consent::Wish;
+use crate::broker::consent::{Shown, Wish};
 use crate::cli::serve::Sequencer;
 use crate::cli::{Answer, Installation, Trouble};
 use crate::domain::category::{Category, Precision};
@@ -162,7 +162,7 @@ fn change(
         precision: Precision::ZoneR7,
         until: SystemClock.now().plus(300 * DAY_US),
         limits: Limits::NONE,
-        notice: Notice { locale: "en".to_owned(), text: "made up for measuring".to_owned() },
+        shown: Shown::Told(Notice { locale: "en".to_owned(), text: "made up for measuring".to_owned() }),
     };
     let withdraw = Wish::Change {
         act: Act::Withdraw,
@@ -173,7 +173,7 @@ fn change(
     };
     let (wish, state) =
         if step.is_multiple_of(2) { (withdraw, State::Withdrawn) } else { (allow, State::Active) };
-    let decided = match broker.decide(subscriber, &wish, "bench")? {
+    let decided = match broker.show_and_decide(subscriber, &wish, "bench")? {
         // A round that was cut short left it withdrawn.
         decided if decided.entry.is_none() => return Ok(()),
         decided => decided,

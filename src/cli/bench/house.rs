@@ -177,6 +177,7 @@ fn make(installation: &Installation, plan: &Plan) -> Result<(), Trouble> {
             purposes: vec![PURPOSE],
             ceiling: GRANTED.to_vec(),
             webhook: None,
+            wordings: Vec::new(),
         },
     )?;
     let (store, keyring) = (installation.store()?, installation.keyring()?);
@@ -235,7 +236,7 @@ fn newcomer(keyring: &Keyring, plan: &Plan, notice: &str, n: u32) -> Result<Newc
             until: plan.made.plus(300 * DAY_US),
             terms: Terms::default(),
         };
-        Change { grant, act: Act::Grant, by: "bench".into(), at: plan.made }
+        Change { grant, act: Act::Grant, by: "bench".into(), at: plan.made, presentation: None }
     };
     let subject = pseudonym::pairwise(keyring, recipient(), id, 1);
     Ok(Newcomer { new, changes: GRANTED.map(change).to_vec(), subject })

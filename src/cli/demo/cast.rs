@@ -1,6 +1,6 @@
 //! Who plays: two AI providers, the operator's own clients, and what each resident decides. Pure. Deliberately absent: real
 //! companies; both providers are made up.
-use crate::broker::consent::Wish;
+use crate::broker::consent::{Shown, Wish};
 use crate::domain::category::{Category, Precision};
 use crate::domain::client::Role;
 use crate::domain::consent::Limits;
@@ -72,6 +72,7 @@ impl Provider {
             purposes: vec![PURPOSE],
             ceiling: self.ceiling.to_vec(),
             webhook: None,
+            wordings: Vec::new(),
         })
     }
 }
@@ -174,7 +175,7 @@ pub fn lets(who: usize, kind: FeedKind) -> bool {
 pub fn wishes(who: usize, recipients: &[RecipientId], now: At) -> Vec<Wish> {
     let wish = |(provider, category, rung): (usize, Category, Option<Precision>)| {
         let (recipient, name) = (*recipients.get(provider)?, PROVIDERS.get(provider)?.name);
-        let notice = notice(name, category, rung);
+        let shown = Shown::Told(notice(name, category, rung));
         Some(match rung {
             Some(precision) => {
                 let until = now.plus(ALLOWED_US);
@@ -185,10 +186,10 @@ pub fn wishes(who: usize, recipients: &[RecipientId], now: At) -> Vec<Wish> {
                     precision,
                     until,
                     limits: Limits::NONE,
-                    notice,
+                    shown,
                 }
             }
-            None => Wish::Refuse { recipient, purpose: PURPOSE, category, notice },
+            None => Wish::Refuse { recipient, purpose: PURPOSE, category, shown },
         })
     };
     answers(who).into_iter().filter_map(wish).collect()

@@ -136,7 +136,7 @@ impl Stage {
             };
             let mut made = 0;
             for wish in wishes(*who, &self.recipients, self.now()?).iter().filter(|w| is_open(w)) {
-                self.broker.decide(*subscriber, wish, "demo")?;
+                self.broker.show_and_decide(*subscriber, wish, "demo")?;
                 made += 1;
             }
             bar.step();

@@ -103,7 +103,7 @@ fn load(stage: &Stage, kept: &mut Kept, progress: &Progress) -> Result<Loaded, T
                     purpose: None,
                     category: None,
                 };
-                stage.broker.decide(subscriber, &wish, "demo")?;
+                stage.broker.show_and_decide(subscriber, &wish, "demo")?;
             }
         }
         kept.paused = true;

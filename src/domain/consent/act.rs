@@ -27,11 +27,13 @@ pub enum Act {
     Renew,
     /// A later decision about the cell took its place; written by that decision, never by itself.
     Supersede,
+    /// Somebody of the operator wrote down a yes. It counts for nothing until the subscriber says it himself.
+    Capture,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Act; 11] = [
+    pub const ALL: [Act; 12] = [
         Act::Grant,
         Act::Refuse,
         Act::Pause,
@@ -43,6 +45,7 @@ impl Act {
         Act::Invalidate,
         Act::Renew,
         Act::Supersede,
+        Act::Capture,
     ];
 
     /// Stored word.
@@ -59,6 +62,7 @@ impl Act {
             Act::Invalidate => "invalidate",
             Act::Renew => "renew",
             Act::Supersede => "supersede",
+            Act::Capture => "capture",
         }
     }
     /// Reads the word.
@@ -67,7 +71,7 @@ impl Act {
     }
     /// Whether it says something about a cell of which nothing need be known: whatever it finds there, it is what counts then.
     pub fn begins(self) -> bool {
-        matches!(self, Act::Grant | Act::Refuse | Act::Request | Act::Defer)
+        matches!(self, Act::Grant | Act::Refuse | Act::Request | Act::Defer | Act::Capture)
     }
 }
 
@@ -106,15 +110,16 @@ impl Actor {
     pub fn parse(text: &str) -> Option<Actor> {
         Self::ALL.into_iter().find(|a| a.as_str() == text)
     }
-    /// Whether he may do this. What allows more is the subscriber's side alone; what ends a consent says by its word who ended it.
+    /// Whether he may do this. What allows more is the subscriber's or his guardian's alone: staff only writes down what waits for his own
+    /// word. What ends a consent says by its word who ended it.
     pub fn may(self, act: Act) -> bool {
-        let for_subscriber = matches!(self, Actor::Subscriber | Actor::Guardian | Actor::Staff);
+        let himself = matches!(self, Actor::Subscriber | Actor::Guardian);
         match act {
-            Act::Grant | Act::Refuse | Act::Resume | Act::Withdraw | Act::Defer | Act::Renew => {
-                for_subscriber
-            }
+            Act::Grant | Act::Resume | Act::Renew => himself,
+            Act::Refuse | Act::Withdraw | Act::Defer => himself || self == Actor::Staff,
             Act::Pause | Act::Supersede => self != Actor::Authority,
             Act::Request => matches!(self, Actor::Staff | Actor::Operator),
+            Act::Capture => self == Actor::Staff,
             Act::Revoke => self == Actor::Operator,
             Act::Invalidate => self == Actor::Authority,
         }

@@ -4,7 +4,7 @@ use crate::domain::category::Precision;
 use crate::domain::id::GrantId;
 use crate::domain::scene::Standing;
 use crate::domain::subscriber::Jurisdiction;
-use crate::domain::time::At;
+use crate::domain::time::{At, DAY_US};
 use serde::{Deserialize, Serialize};
 
 /// What a grant is bound to beside cell, precision and end.
@@ -19,6 +19,16 @@ pub struct Terms {
     /// When it was last renewed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub renewed_at: Option<At>,
+    /// When it was last ended, refused or put off.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub closed_at: Option<At>,
+    /// The material edition of the recipient's words that was agreed to; 0 where it had none.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub edition: u32,
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 impl Terms {
@@ -50,6 +60,38 @@ pub struct Grant {
     pub terms: Terms,
 }
 
+/// How long nobody is asked again by himself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskAgain {
+    /// After a no or a stop, µs.
+    pub after_no_us: i64,
+    /// After an answer was put off, µs.
+    pub after_delay_us: i64,
+}
+
+impl Default for AskAgain {
+    /// Half a year and a week; a country's template may say longer.
+    fn default() -> AskAgain {
+        AskAgain { after_no_us: 180 * DAY_US, after_delay_us: 7 * DAY_US }
+    }
+}
+
+/// What is in force now and bears on consents that were given before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InForce {
+    /// The newest edition of the recipient's words that changed what it does.
+    pub edition: u32,
+    /// Until when a consent to an older one holds.
+    pub grace_until: At,
+    /// Longest life of a consent, µs.
+    pub longest_us: i64,
+}
+
+impl InForce {
+    /// Nothing that bears on anything.
+    pub const NOTHING: InForce = InForce { edition: 0, grace_until: At(i64::MAX), longest_us: i64::MAX };
+}
+
 /// A transition that the state does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` does not apply to a consent that is {}", .act.as_str(), .from.as_str())]
@@ -66,11 +108,18 @@ impl Status {
     /// # Errors
     /// The state and the act.
     pub fn may(self, act: Act) -> Result<(), WrongState> {
-        use Status::{Expired, Given, Paused, Renewed, RequestDeferred, Requested, Revoked, Unknown};
+        use Status::{
+            Expired, Given, Invalidated, Paused, Refused, Renewed, RequestDeferred, Requested, Revoked,
+            Unknown, Withdrawn,
+        };
         let well = match act {
             Act::Grant | Act::Refuse => true,
-            // Nobody is asked again after a no or a stop of his own.
-            Act::Request => matches!(self, Unknown | Expired | Revoked),
+            // After a no, a stop or a delay only when its time has come (`Grant::askable_from`).
+            Act::Request => {
+                matches!(self, Unknown | Expired | Revoked | Refused | Withdrawn | RequestDeferred)
+            }
+            // What lives is never displaced by what somebody else wrote down.
+            Act::Capture => !matches!(self, Given | Renewed | Paused | Invalidated),
             Act::Defer => matches!(self, Unknown | Requested | RequestDeferred),
             Act::Pause | Act::Withdraw | Act::Revoke | Act::Invalidate | Act::Renew => {
                 matches!(self, Given | Renewed | Paused)
@@ -88,10 +137,11 @@ impl Grant {
         let state = match e.act {
             Act::Grant => State::Active,
             Act::Refuse => State::Refused,
-            Act::Request => State::Requested,
+            Act::Request | Act::Capture => State::Requested,
             Act::Defer => State::Deferred,
             _ => return None,
         };
+        let closed = matches!(e.act, Act::Refuse | Act::Defer);
         Some(Grant {
             id: e.grant,
             cell: e.cell,
@@ -99,8 +149,13 @@ impl Grant {
             state,
             notice: e.notice.clone(),
             granted_at: e.valid,
-            until: e.until.filter(|_| e.act == Act::Grant).unwrap_or(e.valid),
-            terms: Terms { limits: e.limits, ..Terms::default() },
+            until: e.until.filter(|_| matches!(e.act, Act::Grant | Act::Capture)).unwrap_or(e.valid),
+            terms: Terms {
+                limits: e.limits,
+                closed_at: closed.then_some(e.valid),
+                edition: e.edition,
+                ..Terms::default()
+            },
         })
     }
 
@@ -108,30 +163,42 @@ impl Grant {
     /// state, so that a record of a no never counts for less than a verb would have let it.
     pub(super) fn after(self, e: &Event) -> Grant {
         match e.act {
-            Act::Grant if matches!(self.state, State::Requested | State::Deferred) => {
+            Act::Grant | Act::Capture | Act::Request
+                if matches!(self.state, State::Requested | State::Deferred) =>
+            {
                 Grant::begun(e).unwrap_or(self)
             }
-            Act::Defer if self.state == State::Requested => Grant { state: State::Deferred, ..self },
-            Act::Refuse => self.ended(State::Refused),
-            Act::Withdraw => self.ended(State::Withdrawn),
-            Act::Revoke => self.ended(State::Revoked),
-            Act::Invalidate => self.ended(State::Invalidated),
-            Act::Supersede => self.ended(State::Superseded),
+            Act::Defer if self.state == State::Requested => self.closed(State::Deferred, e.valid),
+            Act::Refuse => self.ended(State::Refused, e.valid),
+            Act::Withdraw => self.ended(State::Withdrawn, e.valid),
+            Act::Revoke => self.ended(State::Revoked, e.valid),
+            Act::Invalidate => self.ended(State::Invalidated, e.valid),
+            Act::Supersede => self.ended(State::Superseded, e.valid),
             Act::Pause if self.state.is_given() => self.held_back(e.valid, e.until),
             Act::Resume if self.state == State::Paused => self.given_back(),
             // A renewal prolongs what holds: neither what is over nor what had not begun.
             Act::Renew if self.state.is_given() && (self.granted_at..self.until).contains(&e.valid) => {
                 match e.until {
-                    Some(until) => self.prolonged(e.valid, until, e.notice.clone()),
+                    Some(until) => Grant {
+                        terms: Terms { edition: self.terms.edition.max(e.edition), ..self.terms },
+                        ..self
+                    }
+                    .prolonged(e.valid, until, e.notice.clone()),
                     None => self,
                 }
             }
-            Act::Grant | Act::Request | Act::Defer | Act::Pause | Act::Resume | Act::Renew => self,
+            Act::Grant | Act::Capture | Act::Request | Act::Defer | Act::Pause | Act::Resume | Act::Renew => {
+                self
+            }
         }
     }
 
-    fn ended(self, state: State) -> Grant {
-        if self.state.is_open() { Grant { state, ..self } } else { self }
+    fn ended(self, state: State, at: At) -> Grant {
+        if self.state.is_open() { self.closed(state, at) } else { self }
+    }
+
+    fn closed(self, state: State, at: At) -> Grant {
+        Grant { state, terms: Terms { closed_at: Some(at), ..self.terms }, ..self }
     }
 
     /// A pause never cuts one short that is there already.
@@ -171,22 +238,45 @@ impl Grant {
     /// Ends the grant for good, in the subscriber's name.
     pub fn withdraw(self, now: At) -> Result<Grant, WrongState> {
         self.status(now).may(Act::Withdraw)?;
-        Ok(self.ended(State::Withdrawn))
+        Ok(self.ended(State::Withdrawn, now))
     }
     /// Ends the grant for good, in the operator's name.
     pub fn revoke(self, now: At) -> Result<Grant, WrongState> {
         self.status(now).may(Act::Revoke)?;
-        Ok(self.ended(State::Revoked))
+        Ok(self.ended(State::Revoked, now))
     }
     /// Says that the grant does not hold, in an authority's name.
     pub fn invalidate(self, now: At) -> Result<Grant, WrongState> {
         self.status(now).may(Act::Invalidate)?;
-        Ok(self.ended(State::Invalidated))
+        Ok(self.ended(State::Invalidated, now))
     }
     /// Makes room for a later decision about its cell.
     pub fn supersede(self, now: At) -> Result<Grant, WrongState> {
         self.status(now).may(Act::Supersede)?;
-        Ok(self.ended(State::Superseded))
+        Ok(self.ended(State::Superseded, now))
+    }
+
+    /// The same grant as what is in force leaves it: it may end earlier, never later.
+    #[must_use]
+    pub fn under(self, rules: InForce) -> Grant {
+        if !self.state.is_given() {
+            return self;
+        }
+        let began = self.terms.renewed_at.unwrap_or(self.granted_at);
+        let outdated = (self.terms.edition < rules.edition).then_some(rules.grace_until);
+        let longest = At(began.0.saturating_add(rules.longest_us));
+        let until = self.until.min(longest).min(outdated.unwrap_or(self.until));
+        Grant { until, ..self }
+    }
+
+    /// From when the question may be put again: after a no or a stop, and after a delay. `None`: at once.
+    pub fn askable_from(&self, pause: AskAgain) -> Option<At> {
+        let wait_us = match self.state {
+            State::Refused | State::Withdrawn => pause.after_no_us,
+            State::Deferred => pause.after_delay_us,
+            _ => return None,
+        };
+        Some(self.terms.closed_at.unwrap_or(self.granted_at).plus(wait_us))
     }
 
     /// The same grant as it is at `now`: a pause that has ended is none.

@@ -38,22 +38,24 @@ fn event() -> impl Strategy<Value = Event> {
         prop_oneof![1 => select(vec![Act::Grant, Act::Grant, Act::Pause]), 3 => select(Act::ALL.to_vec())];
     let when =
         (0i64..40, prop_oneof![3 => Just(0i64), 1 => -20i64..20], proptest::option::weighted(0.8, 1i64..60));
-    (act, 0u8..2, 0u8..3, when, limits()).prop_map(|(act, of, chain, (recorded, valid, until), limits)| {
-        Event {
+    (act, 0u8..2, 0u8..3, when, limits(), 0u32..3).prop_map(
+        |(act, of, chain, (recorded, valid, until), limits, edition)| Event {
             seq: 0,
             grant: GrantId([of * 10 + chain; 16]),
             cell: cell(of),
             act,
             precision: Precision::City,
             notice: String::new(),
+            edition,
+            presentation: None,
             until: until.map(|n| at(recorded + n)),
             limits,
             recorded: at(recorded),
             valid: at(recorded + valid),
             actor: Actor::Subscriber,
             channel: "law".to_owned(),
-        }
-    })
+        },
+    )
 }
 
 /// Numbered in the order in which they were recorded.
@@ -75,7 +77,7 @@ fn uses() -> impl Strategy<Value = Vec<Use>> {
 }
 
 fn asked(t: i64, known: i64) -> Question {
-    Question { cell: cell(0), home: HOME, at: at(t), known: at(known) }
+    Question { cell: cell(0), home: HOME, at: at(t), known: at(known), in_force: InForce::NOTHING }
 }
 
 fn permits(a: &Answer) -> bool {
@@ -164,6 +166,21 @@ proptest! {
     }
 
     #[test]
+    fn what_comes_into_force_later_never_makes_a_yes(
+        events in story(), uses in uses(), t in 0i64..80, (edition, grace, longest) in (0u32..3, -10i64..90, 0i64..90)
+    ) {
+        let rules = InForce { edition, grace_until: at(grace), longest_us: longest * HOUR_US / 2 };
+        let before = decide(&events, &uses, &asked(t, 99));
+        let after = decide(&events, &uses, &Question { in_force: rules, ..asked(t, 99) });
+        prop_assert!(permits(&before) || !permits(&after), "{before:?} {after:?}");
+        if let (true, Some(grant)) = (permits(&after), after.grant) {
+            let began = grant.terms.renewed_at.unwrap_or(grant.granted_at);
+            prop_assert!(at(t).since(began) < rules.longest_us);
+            prop_assert!(grant.terms.edition >= edition || at(t) < rules.grace_until);
+        }
+    }
+
+    #[test]
     fn what_has_ended_for_good_never_comes_back(events in story(), mut next in event(), t in 0i64..60) {
         // In the order of time, as verbs write.
         let ordered: Vec<Event> = events.into_iter().map(|e| Event { valid: e.recorded, ..e }).collect();
@@ -189,6 +206,8 @@ fn a_grant_holds_from_its_first_instant_to_just_before_its_end() {
         act: Act::Grant,
         precision: Precision::City,
         notice: String::new(),
+        edition: 0,
+        presentation: None,
         until: Some(at(10)),
         limits: Limits::NONE,
         recorded: at(0),

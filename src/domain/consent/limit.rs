@@ -130,6 +130,36 @@ impl Quota {
             Quota { times, per } => format!("{times}/{}", per.as_str()),
         }
     }
+    /// Whether it never gives more answers than `most` would, whatever the calendar.
+    pub fn within(self, most: Quota) -> bool {
+        // The same periods begin together; of others any number may begin within one.
+        let others = || most.per.longest_hours().div_ceil(self.per.shortest_hours());
+        let periods = if self.per == most.per { 1 } else { others() };
+        u64::from(self.times).saturating_mul(periods) <= u64::from(most.times)
+    }
+}
+
+impl Period {
+    /// Hours, at most: a day may have 25, a month 31 days; a life has no end.
+    fn longest_hours(self) -> u64 {
+        match self {
+            Period::Hour => 1,
+            Period::Day => 25,
+            Period::Week => 7 * 24 + 1,
+            Period::Month => 31 * 24 + 1,
+            Period::Life => u64::MAX,
+        }
+    }
+    /// Hours that are sure to lie between the beginnings of two of them.
+    fn shortest_hours(self) -> u64 {
+        match self {
+            Period::Hour => 1,
+            Period::Day => 23,
+            Period::Week => 7 * 24 - 1,
+            Period::Month => 28 * 24 - 1,
+            Period::Life => u64::MAX,
+        }
+    }
 }
 
 /// The limits of one grant; an absent one limits nothing.
@@ -188,6 +218,21 @@ mod tests {
         }
         for text in ["", "0/day", "-1/day", "3", "3/year", "twice"] {
             assert_eq!(Quota::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quota_is_within_another_only_where_it_can_never_give_more() {
+        let within = |own: &str, most: &str| Quota::parse(own).unwrap().within(Quota::parse(most).unwrap());
+        for (own, most) in
+            [("3/day", "24/day"), ("once", "24/day"), ("24/day", "24/day"), ("1/hour", "25/day")]
+        {
+            assert!(within(own, most), "{own} {most}");
+        }
+        for (own, most) in
+            [("25/day", "24/day"), ("1/hour", "24/day"), ("1/day", "24/life"), ("30/week", "24/day")]
+        {
+            assert!(!within(own, most), "{own} {most}");
         }
     }
 

@@ -11,7 +11,7 @@ mod registry;
 mod state;
 
 pub use act::{Act, Actor, Capture};
-pub use grant::{Grant, Terms, WrongState};
+pub use grant::{AskAgain, Grant, InForce, Terms, WrongState};
 pub use limit::{Hours, Limits, Period, Quota};
 pub use registry::{Answer, Event, Question, Use, decide};
 pub use state::{State, Status};

@@ -2,9 +2,9 @@
 //!
 //! Events count in the order in which they were recorded; the instant from which one is valid says only whether it counts yet. Deliberately
 //! absent: a clock, rows, and the word that a recipient hears (other cells may bear on that).
-use super::{Act, Actor, Cell, Grant, Limits, Status};
+use super::{Act, Actor, Cell, Grant, InForce, Limits, Status};
 use crate::domain::category::Precision;
-use crate::domain::id::GrantId;
+use crate::domain::id::{GrantId, PresentationId};
 use crate::domain::scene::Standing;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::At;
@@ -25,6 +25,10 @@ pub struct Event {
     pub precision: Precision,
     /// SHA-256 of the notice that was shown, hex.
     pub notice: String,
+    /// The material edition of the recipient's words in it; 0 where it had none.
+    pub edition: u32,
+    /// What was shown, where that was needed.
+    pub presentation: Option<PresentationId>,
     /// Of a grant or renewal its end, of a pause its end; `None` where it has none.
     pub until: Option<At>,
     /// Limits of a grant.
@@ -59,6 +63,8 @@ pub struct Question {
     pub at: At,
     /// As it was known then: what was recorded later is not looked at.
     pub known: At,
+    /// What bears on consents given before it, of that instant.
+    pub in_force: InForce,
 }
 
 /// What the registry says.
@@ -84,7 +90,7 @@ pub fn decide(events: &[Event], uses: &[Use], q: &Question) -> Answer {
     known.sort_unstable_by_key(|e| e.seq);
     let to_come = known.iter().map(|e| e.valid).filter(|valid| *valid > q.at).min();
     known.retain(|e| e.valid <= q.at);
-    let Some(grant) = current(&known) else {
+    let Some(grant) = current(&known).map(|grant| grant.under(q.in_force)) else {
         return Answer {
             status: Status::Unknown,
             standing: Standing::Absent,

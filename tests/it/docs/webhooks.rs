@@ -51,10 +51,10 @@ fn receives(house: House) {
         TcpListener::bind("127.0.0.1:0").unwrap(),
     )
     .unwrap();
-    let (until, notice) = (SystemClock.now().plus(DAY_US), crate::support::world::notice());
+    let (until, shown) = (SystemClock.now().plus(DAY_US), crate::support::world::told());
     let (purpose, category, precision) = (ASSISTANT, ZONE, CITY);
     broker
-        .decide(
+        .show_and_decide(
             mina,
             &Wish::Allow {
                 recipient,
@@ -63,7 +63,7 @@ fn receives(house: House) {
                 precision,
                 until,
                 limits: Default::default(),
-                notice,
+                shown,
             },
             "screen",
         )

@@ -58,6 +58,8 @@ fn a_form_that_was_bent_changes_nothing() {
     let mut visitor = Visitor::enters(&w, &mina);
     let before = w.broker().overview(mina.id).unwrap().grants;
     let asked = question(&visitor.page_of(&id), &id, "usage.interest");
+    let mut neighbour = Visitor::enters(&w, &w.subscriber("jan"));
+    let foreign = question(&neighbour.page_of(&id), &id, "usage.interest").field("presentation").to_owned();
     let pause = control(&visitor.page(), None, None, "pause").unwrap();
     let mut twice = pause.with("recipient", &id);
     twice.fields.push(("recipient".to_owned(), id.clone()));
@@ -66,9 +68,11 @@ fn a_form_that_was_bent_changes_nothing() {
         (asked.clone(), YES, vec![MONTH, ("precision", "zone-r7")], 400),
         (asked.clone(), YES, vec![MONTH, ("precision", "exact")], 400),
         (asked.clone(), ("answer", "perhaps"), vec![MONTH], 400),
-        (asked.with("lang", "fr"), YES, vec![MONTH], 400),
-        (asked.with("lang", "de"), YES, vec![MONTH], 409),
-        (asked.with("notice", &"0".repeat(64)), NO, vec![], 409),
+        (asked.without("presentation"), YES, vec![MONTH], 400),
+        (asked.with("presentation", "a.b.c"), YES, vec![MONTH], 409),
+        (asked.with("presentation", &asked.field("presentation").to_lowercase()), NO, vec![], 409),
+        (asked.with("presentation", &foreign), YES, vec![MONTH], 409),
+        (asked.with("presentation", &foreign), NO, vec![], 409),
         (asked.with("category", "web.interest"), YES, vec![MONTH], 409),
         (asked.with("purpose", "dpv:PersonalisedAdvertising"), NO, vec![], 409),
         (asked.with("recipient", "rcp_00000000000000000000000000000000"), NO, vec![], 400),

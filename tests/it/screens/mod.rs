@@ -115,7 +115,7 @@ fn what_was_shown_is_what_the_grant_points_to() {
         ] {
             let page = visitor.sees(&format!("/me/with/{}?lang={tag}", provider.id));
             let asked = question(&page, &provider.id.to_string(), category);
-            let start = format!("value=\"{}\"", asked.field("notice"));
+            let start = format!("name=\"category\" value=\"{category}\"");
             let rest = page.split_once(&start).unwrap().1;
             let text = plain(between(rest, "<p class=\"notice\">", "</p>")[0]);
             let coarsest = asked.choices.iter().find(|(name, _)| name == "precision");

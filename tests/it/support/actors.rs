@@ -1,6 +1,6 @@
 //! Who acts in a story, in plain sentences. Deliberately absent: shortcuts past the protocol; a provider asks with a token and a proof.
 use super::answers::Answer;
-use super::world::{ISSUER, World, keys, notice};
+use super::world::{ISSUER, World, keys, told};
 use super::{ASSISTANT, ZONE};
 use dongui::ambient::SystemRng;
 use dongui::broker::Failure;
@@ -62,12 +62,12 @@ impl<'w> Subscriber<'w> {
     ) {
         let limits = Limits::NONE;
         let wish =
-            Wish::Allow { recipient: who.id, purpose, category, precision, until, limits, notice: notice() };
+            Wish::Allow { recipient: who.id, purpose, category, precision, until, limits, shown: told() };
         assert!(self.decides(&wish).unwrap().entry.is_some());
     }
 
     pub fn refuses(&self, who: &Provider<'_>, purpose: Purpose, category: Category) {
-        let wish = Wish::Refuse { recipient: who.id, purpose, category, notice: notice() };
+        let wish = Wish::Refuse { recipient: who.id, purpose, category, shown: told() };
         assert!(self.decides(&wish).unwrap().entry.is_some());
     }
 
@@ -87,7 +87,7 @@ impl<'w> Subscriber<'w> {
     }
 
     pub fn decides(&self, wish: &Wish) -> Result<Decided, Failure> {
-        self.w.broker().decide(self.id, wish, "screen")
+        self.w.broker().show_and_decide(self.id, wish, "screen")
     }
 
     /// The phone is seen somewhere, now.

@@ -2,7 +2,7 @@
 //! `killed`).
 use super::door::Call;
 use super::house::House;
-use super::world::{ISSUER, Opening, keys, notice, open, registered};
+use super::world::{ISSUER, Opening, keys, open, registered, told};
 use super::{ASSISTANT, R6, ZONE};
 use dongui::ambient::{SystemClock, SystemRng};
 use dongui::broker::Broker;
@@ -120,9 +120,9 @@ pub fn enrolled(broker: &Broker, recipient: RecipientId, n: usize) -> (String, S
         precision: R6,
         until,
         limits: Limits::NONE,
-        notice: notice(),
+        shown: told(),
     };
-    broker.decide(who.id, &wish, "screen").unwrap();
+    broker.show_and_decide(who.id, &wish, "screen").unwrap();
     (number, who.id)
 }
 

@@ -6,7 +6,7 @@ use super::house::House;
 use super::{ASSISTANT, rows};
 use dongui::ambient::SystemRng;
 use dongui::broker::authenticate::Caller;
-use dongui::broker::consent::{LONGEST_US, Wish};
+use dongui::broker::consent::{LONGEST_US, Shown, Wish};
 use dongui::broker::ingest::Report;
 use dongui::broker::{Broker, Parts, Settings};
 use dongui::crypt::hash::sha256;
@@ -181,9 +181,9 @@ pub fn people(url: &str, dir: &Path) {
                 precision: *category.rungs().last().unwrap(),
                 until: clock.now().plus(LONGEST_US),
                 limits: Limits::NONE,
-                notice: notice(),
+                shown: told(),
             };
-            broker.decide(enrolled.id, &wish, "screen").unwrap();
+            broker.show_and_decide(enrolled.id, &wish, "screen").unwrap();
         }
     }
 }
@@ -191,6 +191,11 @@ pub fn people(url: &str, dir: &Path) {
 /// Phone number of a neighbour.
 pub fn neighbour(n: u32) -> String {
     format!("+49155600{n:05}")
+}
+
+/// What somebody says was shown.
+pub fn told() -> Shown {
+    Shown::Told(notice())
 }
 
 /// The words that were shown.
@@ -209,6 +214,7 @@ pub fn registered(broker: &Broker, name: &str, change: impl FnOnce(&mut Recipien
         purposes: dongui::domain::purpose::Purpose::ALL.to_vec(),
         ceiling: Category::ALL.map(|c| (c, *c.rungs().last().unwrap())).to_vec(),
         webhook: None,
+        wordings: Vec::new(),
     };
     change(&mut recipient);
     broker.register_recipient(&Caller::console(), recipient).unwrap();
