@@ -1,7 +1,8 @@
 //! What a subscriber decides: allow, refuse, pause, resume, withdraw. Allowing and refusing are one verb on purpose.
 //!
 //! Nothing needs to be told to any cache: the version moves in the same transaction, and the next request reads it.
-use super::announce::Audience;
+use super::announce::{Announcement, Audience};
+use super::condition::{Condition, Kept};
 use super::present::Presented;
 use super::record::{ConsentAct, Event, Record};
 use super::wish::check;
@@ -19,9 +20,12 @@ use crate::domain::recipient::Recipient;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, DAY_US};
 use crate::policy::pack::Template;
+use crate::store::answers::Answered;
 use crate::store::consents::{self, Change};
+use crate::store::entries::EntryRow;
 use crate::store::subscribers::Subscriber;
-use crate::store::{entries, recipients, subscribers};
+use crate::store::{Fault, Tx, entries, recipients, subscribers};
+use serde::{Deserialize, Serialize};
 
 /// Longest life of a grant where no template of the country says less, µs: after a year the subscriber is asked again or never.
 pub const LONGEST_US: i64 = 366 * DAY_US;
@@ -29,12 +33,35 @@ pub const LONGEST_US: i64 = 366 * DAY_US;
 const ATTEMPTS: u32 = 100;
 
 /// What became of a wish.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Decided {
     /// The grants that changed, as they are now; without those that a later decision took the place of.
     pub grants: Vec<Grant>,
     /// The ledger entry; `None` when nothing changed.
     pub entry: Option<EntryId>,
+    /// The number of the subscriber's last consent event now, where a condition asked for it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub seq: Option<i64>,
+}
+
+/// What a wish is decided on: one snapshot.
+struct Seen {
+    found: Subscriber,
+    held: Vec<Grant>,
+    recipient: Option<Recipient>,
+    audience: Audience,
+    /// Number of the last consent event, and what was answered before, where a condition asks for them.
+    last: Option<i64>,
+    before: Option<Answered>,
+}
+
+/// How a guarded write ended.
+enum Written {
+    Done,
+    /// Another story about the subscriber was faster.
+    TooLate,
+    /// The question was answered before.
+    Answered,
 }
 
 impl Broker {
@@ -49,63 +76,104 @@ impl Broker {
         wish: &Wish,
         by: impl Into<Capture>,
     ) -> Result<Decided, Failure> {
+        self.decide_if(subscriber, wish, by, None)
+    }
+
+    /// The same, on a condition: what was decided under its key before is answered again, and nothing more is done.
+    ///
+    /// # Errors
+    /// As `decide`; `Moved` when something was decided since what the caller has seen; `Conflict` for a key that stood over another request.
+    pub fn decide_if(
+        &self,
+        subscriber: SubscriberId,
+        wish: &Wish,
+        by: impl Into<Capture>,
+        condition: Option<&Condition>,
+    ) -> Result<Decided, Failure> {
         let by = by.into();
         check(by, wish)?;
-        let presented = self.presented(subscriber, wish, by)?;
+        // A showing that has been answered is looked at no more when the answer is only asked for again.
+        let presented = self.presented(subscriber, wish, by);
         for attempt in 0..ATTEMPTS {
             let _turn = (attempt > 0).then(|| self.turn(&subscriber.0));
             let now = self.now()?;
-            let (found, held, recipient, audience) = self.store.read("consent.decide", |tx| {
-                let recipient = match wish.answers() {
-                    Some((_, recipient, _, _)) => recipients::find(tx, recipient)?,
-                    None => None,
-                };
-                let held = consents::held(tx, subscriber)?;
-                let audience = Audience::of(tx, wish, &held, recipient.as_ref())?;
-                Ok((subscribers::find(tx, subscriber)?, held, recipient, audience))
-            })?;
-            let found = found.ok_or(Failure::NotFound("subscriber"))?;
+            let seen = self.store.read("consent.decide", |tx| see(tx, subscriber, wish, condition, now))?;
+            let seen = seen.ok_or(Failure::NotFound("subscriber"))?;
+            if let Some(condition) = condition {
+                if let Some(before) = &seen.before {
+                    return condition.answered(before);
+                }
+                condition.holds(seen.last.unwrap_or_default())?;
+            }
+            let presented = presented.as_ref().map_err(Failure::again)?;
+            let Seen { found, held, recipient, audience, last, .. } = seen;
             let changes =
                 self.changes(&found, wish, held, recipient.as_ref(), (now, by), presented.as_ref())?;
-            if changes.is_empty() {
-                return Ok(Decided { grants: Vec::new(), entry: None });
-            }
-            let told = self.announce(&found, &changes, &audience)?;
-            let entry = self.entry(&record(subscriber, &changes, by, now))?;
-            let id = entry.id;
-            let notice = match wish.answers() {
-                Some((shown, ..)) => Some((notice_hash(shown.notice())?, shown.notice().clone())),
-                None => None,
+            let entry = match changes.is_empty() {
+                true => None,
+                false => Some(self.entry(&record(subscriber, &changes, by, now))?),
             };
             let made_room = |c: &&Change| c.act == Act::Supersede;
-            let grants = changes.iter().filter(|c| !made_room(c)).map(|c| c.grant.clone()).collect();
+            let decided = Decided {
+                grants: changes.iter().filter(|c| !made_room(c)).map(|c| c.grant.clone()).collect(),
+                entry: entry.as_ref().map(|e| e.id),
+                seq: last.map(|last| last + changes.len() as i64),
+            };
+            let kept = condition.and_then(|c| c.kept(&decided, now));
+            if entry.is_none() && kept.is_none() {
+                return Ok(decided);
+            }
+            let told = self.announce(&found, &changes, &audience)?;
             let acts: Vec<Act> = changes.iter().map(|c| c.act).collect();
-            let answered = presented.clone();
-            let written = self.store.write("consent.decide", move |tx| {
-                if let Some(answered) = &answered
-                    && !answered.spend(tx)?
-                {
-                    return Ok(None);
+            match self.write_decision(wish, found, changes, told, entry, presented.clone(), kept)? {
+                Written::TooLate => {}
+                Written::Answered => return Err(answered_before()),
+                Written::Done => {
+                    acts.into_iter().for_each(|act| self.figures.decided(act));
+                    return Ok(decided);
                 }
-                if !subscribers::bump(tx, subscriber, found.version)? {
-                    answered.iter().try_for_each(|a| a.give_back(tx))?;
-                    return Ok(Some(false));
-                }
-                answered.iter().try_for_each(|a| a.keep(tx))?;
-                if let Some((hash, notice)) = &notice {
-                    consents::put_notice(tx, hash, notice)?;
-                }
-                changes.iter().try_for_each(|change| consents::apply(tx, change))?;
-                told.iter().try_for_each(|one| one.write(tx))?;
-                entries::append(tx, &entry)?;
-                Ok(Some(true))
-            })?;
-            if written.ok_or_else(answered_before)? {
-                acts.into_iter().for_each(|act| self.figures.decided(act));
-                return Ok(Decided { grants, entry: Some(id) });
             }
         }
-        Err(Failure::Fault(crate::store::Fault::Busy))
+        Err(Failure::Fault(Fault::Busy))
+    }
+
+    /// One transaction: the answer used up, the version moved, notice, events, projection, messages, ledger, and the answer kept.
+    #[expect(clippy::too_many_arguments, reason = "what one transaction writes")]
+    fn write_decision(
+        &self,
+        wish: &Wish,
+        found: Subscriber,
+        changes: Vec<Change>,
+        told: Vec<Announcement>,
+        entry: Option<EntryRow>,
+        presented: Option<Presented>,
+        kept: Option<Kept>,
+    ) -> Result<Written, Failure> {
+        let notice = match wish.answers() {
+            Some((shown, ..)) => Some((notice_hash(shown.notice())?, shown.notice().clone())),
+            None => None,
+        };
+        let written = self.store.write("consent.decide", move |tx| {
+            if let Some(presented) = &presented
+                && !presented.spend(tx)?
+            {
+                return Ok(Written::Answered);
+            }
+            if !subscribers::bump(tx, found.id, found.version)? {
+                presented.iter().try_for_each(|p| p.give_back(tx))?;
+                return Ok(Written::TooLate);
+            }
+            presented.iter().try_for_each(|p| p.keep(tx))?;
+            if let Some((hash, notice)) = &notice {
+                consents::put_notice(tx, hash, notice)?;
+            }
+            changes.iter().try_for_each(|change| consents::apply(tx, change))?;
+            told.iter().try_for_each(|one| one.write(tx))?;
+            entry.iter().try_for_each(|entry| entries::append(tx, entry))?;
+            kept.iter().try_for_each(|kept| kept.put(tx))?;
+            Ok(Written::Done)
+        })?;
+        Ok(written)
     }
 
     fn changes(
@@ -145,7 +213,7 @@ impl Broker {
             return Err(Failure::invalid("precision", format!("a rung of `{}`", category.as_str())));
         }
         if let Some(presented) = presented {
-            presented.stands(registered, purpose, act)?;
+            self.stands(presented, registered, purpose, act)?;
         }
         let rules = self.in_force(Some(registered), found.home, purpose);
         let before = held.into_iter().find(|g| g.cell == cell).map(|g| g.under(rules));
@@ -167,29 +235,8 @@ impl Broker {
         Ok(made_room.into_iter().chain([change(grant, act, presentation)]).collect())
     }
 
-    fn moved_by(
-        &self,
-        found: &Subscriber,
-        wish: &Wish,
-        held: Vec<Grant>,
-        now: At,
-        by: Capture,
-    ) -> Result<Vec<Change>, Failure> {
-        let Wish::Change { act, until, recipient, purpose, category } = wish else { return Ok(Vec::new()) };
-        let fits = |g: &Grant| {
-            recipient.is_none_or(|r| r == g.cell.recipient)
-                && purpose.is_none_or(|p| p == g.cell.purpose)
-                && category.is_none_or(|c| c == g.cell.category)
-        };
-        let one_cell = recipient.is_some() && purpose.is_some() && category.is_some();
-        let held: Vec<Grant> = held.into_iter().filter(fits).collect();
-        let longest = |g: &Grant| self.longest_us(found.home, g.cell.purpose);
-        let longest_us = held.iter().map(longest).min().unwrap_or(LONGEST_US);
-        moved(held, *act, *until, one_cell, (now, longest_us), by)
-    }
-
     /// Longest life of a consent for a purpose, µs.
-    fn longest_us(&self, home: Jurisdiction, purpose: Purpose) -> i64 {
+    pub(super) fn longest_us(&self, home: Jurisdiction, purpose: Purpose) -> i64 {
         self.in_force(None, home, purpose).longest_us.min(LONGEST_US)
     }
 
@@ -238,72 +285,32 @@ impl Broker {
     }
 }
 
-/// Moves all of `held` that know the act.
-fn moved(
-    held: Vec<Grant>,
-    act: Act,
-    until: Option<At>,
-    one_cell: bool,
-    (now, longest_us): (At, i64),
-    by: Capture,
-) -> Result<Vec<Change>, Failure> {
-    if act == Act::Pause && until.is_some_and(|end| end <= now) {
-        return Err(Failure::invalid("until", "later than now"));
-    }
-    let prolonged = until.filter(|end| *end > now && end.since(now) <= longest_us);
-    if act == Act::Renew && prolonged.is_none() {
-        let days = longest_us / DAY_US;
-        return Err(Failure::invalid("until", format!("later than now, and {days} days from now at most")));
-    }
-    if one_cell && held.is_empty() {
-        return Err(conflict(WrongState { from: Status::Unknown, act }));
-    }
-    let mut changes = Vec::new();
-    for grant in held {
-        let before = grant.at(now);
-        let notice = grant.notice.clone();
-        let step = match act {
-            Act::Pause => grant.pause(now, until),
-            Act::Resume => grant.resume(now),
-            Act::Withdraw => grant.withdraw(now),
-            Act::Renew => grant.renew(now, until.unwrap_or(now), notice),
-            Act::Revoke => grant.revoke(now),
-            Act::Invalidate => grant.invalidate(now),
-            Act::Grant | Act::Capture | Act::Refuse | Act::Request | Act::Defer | Act::Supersede => {
-                return Err(Failure::invalid("act", "pause, resume, withdraw, renew, revoke or invalidate"));
-            }
-        };
-        match step {
-            // A longer pause or a later end is there already.
-            Ok(after)
-                if after.until == before.until
-                    && after.state == before.state
-                    && after.terms.paused_until == before.terms.paused_until => {}
-            Ok(grant) => changes.push(Change { grant, act, by, at: now, presentation: None }),
-            Err(wrong) if one_cell && !is_so(act, before.status(now)) => return Err(conflict(wrong)),
-            // Saying twice what is so already is no error, and of many only those are meant that know the act.
-            Err(_) => {}
-        }
-    }
-    Ok(changes)
-}
-
-/// Whether an act finds done what it wants.
-fn is_so(act: Act, found: Status) -> bool {
-    match act {
-        Act::Resume => found.holds(),
-        Act::Withdraw => found == Status::Withdrawn,
-        Act::Revoke => found == Status::Revoked,
-        Act::Invalidate => found == Status::Invalidated,
-        _ => false,
-    }
+fn see(
+    tx: &mut Tx<'_>,
+    subscriber: SubscriberId,
+    wish: &Wish,
+    condition: Option<&Condition>,
+    now: At,
+) -> Result<Option<Seen>, Fault> {
+    let Some(found) = subscribers::find(tx, subscriber)? else { return Ok(None) };
+    let recipient = match wish.answers() {
+        Some((_, recipient, _, _)) => recipients::find(tx, recipient)?,
+        None => None,
+    };
+    let held = consents::held(tx, subscriber)?;
+    let audience = Audience::of(tx, wish, &held, recipient.as_ref())?;
+    let (last, before) = match condition {
+        Some(condition) => (Some(consents::last(tx, subscriber)?), condition.find(tx, now)?),
+        None => (None, None),
+    };
+    Ok(Some(Seen { found, held, recipient, audience, last, before }))
 }
 
 fn answered_before() -> Failure {
     Failure::Conflict("this question was answered already; show it again".to_owned())
 }
 
-fn conflict(wrong: WrongState) -> Failure {
+pub(super) fn conflict(wrong: WrongState) -> Failure {
     Failure::Conflict(wrong.to_string())
 }
 

@@ -88,6 +88,7 @@ impl Broker {
             let _turn = (attempt > 0).then(|| self.turn(request.subject.as_bytes()));
             let now = self.now()?;
             self.refuse_when_behind()?;
+            self.refuse_unless_stood_for()?;
             let (seen, verdicts) = self
                 .store
                 .read("context.disclose", |tx| {

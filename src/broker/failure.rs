@@ -25,6 +25,9 @@ pub enum Failure {
     /// What is named does not exist.
     #[error("{0} not found")]
     NotFound(&'static str),
+    /// Something was decided since the caller looked.
+    #[error("something was decided since what `If-Match` names; look again")]
+    Moved,
     /// The state does not allow it.
     #[error("{0}")]
     Conflict(String),
@@ -37,6 +40,10 @@ pub enum Failure {
         shown: u32,
         /// The one in force.
         in_force: u32,
+        /// What the recipient said then.
+        before: String,
+        /// What it says now.
+        now: String,
     },
     /// Everything is refused until an operator acts.
     #[error("{0}")]
@@ -62,5 +69,15 @@ impl Failure {
     /// An unacceptable value.
     pub fn invalid(field: &'static str, cure: impl Into<String>) -> Failure {
         Failure::Invalid { field, cure: cure.into() }
+    }
+
+    /// The same once more; what is wrong with a request does not change by trying.
+    pub(super) fn again(&self) -> Failure {
+        match self {
+            Failure::Invalid { field, cure } => Failure::Invalid { field, cure: cure.clone() },
+            Failure::NotFound(what) => Failure::NotFound(what),
+            Failure::Halted(why) => Failure::Halted(why),
+            other => Failure::Conflict(other.to_string()),
+        }
     }
 }

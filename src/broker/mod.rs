@@ -3,8 +3,10 @@
 //! A verb reads a snapshot, lets the pure engines decide, and writes guarded by the subscriber's version: when the version
 //! has moved in between, it reads and decides again. Nothing is answered before the write is durable.
 mod announce;
+pub mod approve;
 pub mod authenticate;
 pub mod chunk;
+pub mod condition;
 pub mod consent;
 pub mod deliver;
 pub mod disclose;
@@ -18,6 +20,7 @@ mod held;
 pub mod history;
 pub mod ingest;
 pub mod invite;
+mod moves;
 pub mod present;
 pub mod prove;
 pub mod purge;
@@ -71,6 +74,8 @@ pub struct Settings {
     pub home: Jurisdiction,
     /// Where tiles and checkpoints are published.
     pub log_dir: PathBuf,
+    /// Whether nothing is disclosed until two people stand for the policy set.
+    pub two_people: bool,
 }
 
 /// The parts that a broker is made of.
@@ -113,6 +118,7 @@ pub struct Broker {
     crowd_sizes: Remembered<CrowdKey, Option<u32>>,
     latest: AtomicI64,
     behind: AtomicBool,
+    stood_for: AtomicBool,
     reference: Mutex<Option<Arc<reference::Reference>>>,
     sequencing: Mutex<()>,
     turns: Vec<Mutex<()>>,
@@ -129,6 +135,7 @@ impl Broker {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Broker {
         let Parts { store, keyring, engine, clock, rng, system, signer, log_key, settings, recorder } = parts;
+        let stood_for = AtomicBool::new(!settings.two_people);
         Broker {
             store,
             keyring,
@@ -144,6 +151,7 @@ impl Broker {
             crowd_sizes: Remembered::new(CROWDS),
             latest: AtomicI64::new(i64::MIN),
             behind: AtomicBool::new(false),
+            stood_for,
             reference: Mutex::new(None),
             sequencing: Mutex::new(()),
             turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
@@ -205,6 +213,7 @@ impl Broker {
     pub fn ready(&self) -> Result<(), Failure> {
         self.now()?;
         self.refuse_when_behind()?;
+        self.refuse_unless_stood_for()?;
         self.store.read("broker.ready", crate::store::entries::size)?;
         Ok(())
     }

@@ -44,6 +44,8 @@ pub(super) struct Presented {
     once: OneTime,
     /// The material edition of the recipient's words in it.
     pub(super) edition: u32,
+    /// The language of the question.
+    locale: String,
 }
 
 impl Presented {
@@ -64,16 +66,6 @@ impl Presented {
     /// Keeps what was shown.
     pub(super) fn keep(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         presentations::put(tx, self.subscriber, self.shown.id, &self.token, self.shown.at)
-    }
-
-    /// Whether a yes to it still says yes to what the recipient does now. A no always stands.
-    pub(super) fn stands(&self, recipient: &Recipient, purpose: Purpose, act: Act) -> Result<(), Failure> {
-        let Some(words) =
-            recipient.wording(purpose).filter(|w| act == Act::Grant && self.edition < w.material)
-        else {
-            return Ok(());
-        };
-        Err(Failure::Outdated { shown: self.edition, in_force: words.material })
     }
 }
 
@@ -181,10 +173,10 @@ impl Broker {
         {
             return Err(wrong("one of the choices that were shown"));
         }
-        let edition = question.edition;
+        let (edition, locale) = (question.edition, question.locale.clone());
         let which = format!("{} {} {}", shown.id, purpose.as_str(), category.as_str());
         let once = OneTime::new("presentation", &which, shown.until);
-        Ok(Some(Presented { subscriber, shown, token: token.clone(), once, edition }))
+        Ok(Some(Presented { subscriber, shown, token: token.clone(), once, edition, locale }))
     }
 
     /// The showing behind a token, if it may still be answered by this subscriber.
@@ -210,6 +202,26 @@ impl Broker {
             return Err(wrong("a showing of the last half hour; show the question again"));
         }
         Ok(shown)
+    }
+
+    /// Whether a yes to a showing still says yes to what the recipient does now. A no always stands.
+    pub(super) fn stands(
+        &self,
+        presented: &Presented,
+        recipient: &Recipient,
+        purpose: Purpose,
+        act: Act,
+    ) -> Result<(), Failure> {
+        let Some(words) = recipient.wording(purpose).filter(|w| presented.edition < w.material) else {
+            return Ok(());
+        };
+        if act != Act::Grant {
+            return Ok(());
+        }
+        let (shown, locale) = (presented.edition, presented.locale.as_str());
+        let now = words.texts.get(locale).or_else(|| words.texts.get("en")).cloned().unwrap_or_default();
+        let before = self.wording_of(recipient.id, purpose, shown, locale)?;
+        Err(Failure::Outdated { shown, in_force: words.material, before, now })
     }
 
     fn mark(&self, id: PresentationId, subscriber: SubscriberId) -> String {

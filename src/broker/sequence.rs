@@ -157,6 +157,7 @@ impl Broker {
         let now = self.now()?;
         self.store.write("broker.sweep", move |tx| {
             crate::store::batches::sweep(tx, now)?;
+            crate::store::answers::sweep(tx, now)?;
             for kind in CrowdKind::ALL {
                 crate::store::crowds::sweep(tx, kind.as_str(), crowd::horizon(kind, now))?;
             }

@@ -20,6 +20,8 @@ pub struct Overview {
     pub grants: Vec<Grant>,
     /// What waits for his answer; where its end lies after its begin, staff wrote down a yes.
     pub asked: Vec<Grant>,
+    /// The number of the last consent event.
+    pub last: i64,
 }
 
 /// Requests about a subscriber, newest first.
@@ -35,8 +37,9 @@ impl Broker {
     /// What the subscriber decided.
     pub fn overview(&self, subscriber: SubscriberId) -> Result<Overview, Failure> {
         let now = self.now()?;
-        let (recipients, held, found) = self.store.read("subscriber.overview", |tx| {
-            Ok((recipients::all(tx)?, consents::held(tx, subscriber)?, subscribers::find(tx, subscriber)?))
+        let (recipients, held, found, last) = self.store.read("subscriber.overview", |tx| {
+            let (recipients, held) = (recipients::all(tx)?, consents::held(tx, subscriber)?);
+            Ok((recipients, held, subscribers::find(tx, subscriber)?, consents::last(tx, subscriber)?))
         })?;
         let home = found.ok_or(Failure::NotFound("subscriber"))?.home;
         let in_force = |grant: Grant| {
@@ -48,7 +51,7 @@ impl Broker {
         let waits = |g: &Grant| matches!(g.state, State::Requested | State::Deferred);
         let (asked, decided): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(waits);
         let grants = decided.into_iter().map(|g| in_force(g).at(now)).collect();
-        Ok(Overview { recipients, grants, asked })
+        Ok(Overview { recipients, grants, asked, last })
     }
 
     /// `most` requests about the subscriber after the first `skip` records, of one recipient or of all. What kind a record is of and

@@ -42,6 +42,9 @@ pub struct Installation {
     /// Directory of policies; the built-in set if absent.
     #[arg(long, global = true, env = "DONGUI_POLICIES", value_name = "DIR")]
     pub policies: Option<PathBuf>,
+    /// Disclose nothing until two people stand for the policy set (`dongui policy approve`).
+    #[arg(long, global = true, env = "DONGUI_TWO_PEOPLE")]
+    pub two_people: bool,
 }
 
 fn home(text: &str) -> Result<Jurisdiction, String> {
@@ -52,7 +55,15 @@ impl Installation {
     /// An installation in `data` with everything else by default.
     pub fn at(data: PathBuf) -> Installation {
         let issuer = "http://127.0.0.1:8080".to_owned();
-        Installation { data, database: None, keys: None, issuer, home: Jurisdiction::DE, policies: None }
+        Installation {
+            data,
+            database: None,
+            keys: None,
+            issuer,
+            home: Jurisdiction::DE,
+            policies: None,
+            two_people: false,
+        }
     }
 
     /// Address of the database.
@@ -126,6 +137,7 @@ impl Installation {
             issuer: self.issuer.trim_end_matches('/').to_owned(),
             home: self.home,
             log_dir: self.log_dir(),
+            two_people: self.two_people,
         };
         let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
         Ok(Arc::new(Broker::new(Parts {

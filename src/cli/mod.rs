@@ -19,6 +19,7 @@ mod policy;
 mod purges;
 mod register;
 pub mod serve;
+mod wording;
 
 pub use answer::{Answer, Trouble};
 pub use installation::Installation;
@@ -59,7 +60,10 @@ enum Command {
     Consent(consent::Command),
     /// Show what recipients were asked to delete and have not answered.
     Purges(purges::Arguments),
-    /// Check policies and their cases.
+    /// Publish what recipients say of themselves, by two people.
+    #[command(subcommand)]
+    Wording(wording::Command),
+    /// Check policies and their cases, and stand for them.
     #[command(subcommand)]
     Policy(policy::Command),
     /// Say why a recipient would hear something or nothing.
@@ -93,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Feed(c) => feed::run(&installation, c, json),
         Command::Consent(c) => consent::run(&installation, c),
         Command::Purges(a) => purges::run(&installation, &a),
+        Command::Wording(c) => wording::run(&installation, c),
         Command::Policy(c) => policy::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
         Command::Audit(c) => audit::run(&installation, c),

@@ -1,5 +1,7 @@
 //! `dongui policy`.
+use super::wording::By;
 use super::{Answer, Installation, Trouble};
+use crate::broker::authenticate::Caller;
 use crate::policy::Sources;
 use clap::Subcommand;
 use serde_json::json;
@@ -12,6 +14,11 @@ pub enum Command {
     Check {
         /// Directory of policies; the one of `--policies`, or `policies`, if absent.
         dir: Option<PathBuf>,
+    },
+    /// Stand for the policy set in force; `dongui serve --two-people` starts only when two do.
+    Approve {
+        #[command(flatten)]
+        by: By,
     },
 }
 
@@ -50,7 +57,10 @@ fn texts(root: &Path, dir: &Path) -> Result<Vec<(String, String)>, Trouble> {
 }
 
 pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
-    let Command::Check { dir } = command;
+    let dir = match command {
+        Command::Check { dir } => dir,
+        Command::Approve { by } => return approve(installation, &by),
+    };
     let dir = dir.or_else(|| installation.policies.clone()).unwrap_or_else(|| PathBuf::from("policies"));
     let engine = crate::policy::Engine::load(&read(&dir)?).map_err(Trouble::of)?;
     let case = |(name, text): (String, String)| Some((name.strip_prefix("cases/")?.to_owned(), text));
@@ -73,4 +83,15 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
     let unexercised: Vec<&str> = report.unexercised.iter().map(AsRef::as_ref).collect();
     let json = json!({ "digest": engine.digest(), "ran": report.ran, "failures": failures, "unexercised": unexercised });
     Ok(Answer { text, json, holds: report.is_clean() })
+}
+
+fn approve(installation: &Installation, by: &By) -> Result<Answer, Trouble> {
+    let broker = installation.broker()?;
+    let digest = broker.engine().digest().to_owned();
+    let by = match by.posts(installation, "/v1/policies/approvals", &json!({ "digest": digest })) {
+        Some(answer) => serde_json::from_value(answer?["approved_by"].clone()).map_err(Trouble::of)?,
+        None => broker.approve_policies(&Caller::console(), &digest)?,
+    };
+    let text = format!("policy set {digest} is stood for by {}", by.join(" and "));
+    Ok(Answer::new(text, json!({ "digest": digest, "approved_by": by })))
 }

@@ -34,6 +34,10 @@ scopes! {
     FeedsWrite = "feeds:write",
     /// Read the ledger, take exports.
     AuditRead = "audit:read",
+    /// Draft what recipients say of themselves, and stand for it and for policies.
+    NoticesWrite = "notices:write",
+    /// Show subscribers questions in the operator's own app, and take their answers.
+    ConsentsWrite = "consents:write",
     /// State what became of what one was asked to delete.
     PurgesWrite = "purges:write",
 }
@@ -56,10 +60,11 @@ impl Scopes {
     /// The most that a role may have. No two roles share a scope: a leaked key opens one door.
     pub fn of(role: Role) -> Scopes {
         use Scope::{
-            AuditRead, ContextRead, FeedsWrite, LinksWrite, PurgesWrite, RecipientsWrite, SubscribersWrite,
+            AuditRead, ConsentsWrite, ContextRead, FeedsWrite, LinksWrite, NoticesWrite, PurgesWrite,
+            RecipientsWrite, SubscribersWrite,
         };
         let scopes: &[Scope] = match role {
-            Role::Operator => &[LinksWrite, SubscribersWrite, RecipientsWrite],
+            Role::Operator => &[LinksWrite, SubscribersWrite, RecipientsWrite, NoticesWrite, ConsentsWrite],
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],
             Role::Recipient => &[ContextRead, PurgesWrite],

@@ -40,7 +40,7 @@ fn asked(language: Language, facts: &Facts) -> String {
 /// Every page there is, in `language`.
 fn pages(language: Language) -> Vec<String> {
     let facts = samples::facts();
-    let overview = Overview { recipients: Vec::new(), grants: Vec::new(), asked: Vec::new() };
+    let overview = Overview { recipients: Vec::new(), grants: Vec::new(), asked: Vec::new(), last: 0 };
     let quiet = Facts { overview, ..samples::facts() };
     let cell = facts.overview.grants[0].cell;
     let one = Scope::cell(cell.recipient, cell.purpose, cell.category);

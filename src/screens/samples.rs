@@ -111,7 +111,7 @@ pub(super) fn facts() -> Facts {
     let other = recipient(2, "Tagesplan <Berlin & Umland>", "DE", events);
     Facts {
         visitor: Visitor { subscriber: SUBSCRIBER, form_token: "form-token".to_owned() },
-        overview: Overview { recipients: vec![other, assistant], grants, asked: Vec::new() },
+        overview: Overview { recipients: vec![other, assistant], grants, asked: Vec::new(), last: 0 },
         home: Jurisdiction::DE,
         now,
         presentation: "presentation-token".to_owned(),

@@ -92,6 +92,7 @@ messages! {
     ended_on(date: &str) = "ended-on";
     withdrawn() = "withdrawn";
     notice(recipient: &str, what: &str, purpose: &str, country: &str, limit: &str) = "notice";
+    own_words(recipient: &str, words: &str) = "own-words";
     everything() = "everything";
     undo() = "undo";
     again_text() = "again-text";

@@ -226,6 +226,14 @@ fn event(row: EventRow) -> Option<Event> {
     })
 }
 
+/// The number of a subscriber's last event; 0 before the first.
+pub fn last(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<i64, Fault> {
+    let last: Option<i64> = on!(tx, c => consent_events::table
+        .filter(consent_events::subscriber_id.eq(subscriber.0.as_slice()))
+        .select(diesel::dsl::max(consent_events::seq)).get_result(c))?;
+    Ok(last.unwrap_or(0))
+}
+
 /// What was done to one consent and when, oldest first.
 pub fn acts_on(tx: &mut Tx<'_>, subscriber: SubscriberId, consent: GrantId) -> Result<Vec<(Act, At)>, Fault> {
     let rows: Vec<(String, i64)> = on!(tx, c => consent_events::table

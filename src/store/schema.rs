@@ -111,6 +111,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    answers (id) {
+        id -> Binary,
+        body -> Binary,
+        answer -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     uses (subscriber_id, grant_id, at, entry_id) {
         subscriber_id -> Binary,
         grant_id -> Binary,

@@ -2,6 +2,8 @@
 //! parses at the door, calls one verb and answers.
 pub mod audit;
 pub mod body;
+pub mod consent_body;
+pub mod consents;
 pub mod context;
 pub mod credentials;
 pub mod feeds;
@@ -13,6 +15,7 @@ pub mod problem;
 pub mod purge;
 pub mod routes;
 pub mod token;
+pub mod wordings;
 
 use crate::broker::{Broker, Failure};
 use actix_web::web;

@@ -318,11 +318,12 @@ pub struct FeedReport {
     servers((url = "/", description = "This operator")),
     paths(super::context::request, super::token::token, super::token::metadata, super::token::jwks, super::operator::enrol,
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
-        super::operator::register_client, super::operator::renew_webhook_secret, super::purge::acknowledge, super::purge::list, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,
+        super::operator::register_client, super::operator::renew_webhook_secret, super::wordings::propose, super::wordings::approve, super::wordings::drafts, super::wordings::approve_policies,
+        super::consents::show, super::consents::take, super::consents::change, super::consents::holds, super::consents::check, super::purge::acknowledge, super::purge::list, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,
         super::health::alive, super::health::ready, super::health::metrics),
     modifiers(&Security, &Explicit),
     tags((name = "recipient", description = "AI providers"), (name = "authorization", description = "Tokens"),
-        (name = "operator", description = "The operator's own systems"), (name = "feed", description = "Sources of events"),
+        (name = "operator", description = "The operator's own systems"), (name = "app", description = "The operator's own app"), (name = "feed", description = "Sources of events"),
         (name = "regulator", description = "Audit"), (name = "health", description = "For everyone running it")))]
 pub struct Document;
 

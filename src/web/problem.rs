@@ -6,6 +6,15 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// Words that changed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Difference {
+    /// Then; empty where it said nothing of its own.
+    before: String,
+    /// Now.
+    now: String,
+}
+
 /// A problem as it is sent, `application/problem+json`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
@@ -21,6 +30,9 @@ pub struct Problem {
     /// Which field or parameter, where one is to blame.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
+    /// What a recipient said when its question was shown, and what it says now, where that is the problem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<Box<Difference>>,
     #[serde(skip)]
     challenge: Option<String>,
 }
@@ -33,6 +45,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             field: None,
+            difference: None,
             challenge: None,
         }
     }
@@ -90,8 +103,14 @@ impl From<Failure> for Problem {
             Failure::Conflict(_) => {
                 Problem::new("conflict", "the state does not allow it", StatusCode::CONFLICT, detail)
             }
-            Failure::Outdated { .. } => {
-                Problem::new("outdated", "the words have changed", StatusCode::CONFLICT, detail)
+            Failure::Moved => {
+                let status = StatusCode::PRECONDITION_FAILED;
+                Problem::new("moved", "something was decided in between", status, detail)
+            }
+            Failure::Outdated { before, now, .. } => {
+                let mut p = Problem::new("outdated", "the words have changed", StatusCode::CONFLICT, detail);
+                p.difference = Some(Box::new(Difference { before, now }));
+                p
             }
             Failure::Halted(_) | Failure::Fault(_) => {
                 tracing::error!(problem = %detail, "refused");

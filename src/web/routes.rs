@@ -1,7 +1,7 @@
 //! The one table of routes.
 use super::openapi::Document;
 use super::problem::Problem;
-use super::{audit, body, context, feeds, health, operator, purge, token};
+use super::{audit, body, consents, context, feeds, health, operator, purge, token, wordings};
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
 use utoipa::OpenApi;
@@ -22,6 +22,15 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(operator::recipients)
         .service(operator::register_client)
         .service(operator::renew_webhook_secret)
+        .service(wordings::propose)
+        .service(wordings::approve)
+        .service(wordings::drafts)
+        .service(wordings::approve_policies)
+        .service(consents::show)
+        .service(consents::take)
+        .service(consents::change)
+        .service(consents::holds)
+        .service(consents::check)
         .service(purge::acknowledge)
         .service(purge::list)
         .service(feeds::load)

@@ -1,17 +1,15 @@
 //! Every operation of the OpenAPI document is tried as a stranger, and once as whom it is for. The list is the document's own, so that an
 //! operation without a sample here, or an open one that is not on the list, fails. Deliberately absent: what operations do (the stories).
+use super::requests::sample;
 use super::support::door::{Call, Reply};
-use super::support::{ASSISTANT, Client, Provider, World};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use super::support::{Client, Provider, World};
 use dongui::domain::client::Role;
-use dongui::domain::feed::FeedKind;
 use dongui::oauth::client::ClientKey;
 use dongui::oauth::scope::{Scope, Scopes};
 use serde_json::{Value, json};
 
 /// Operations that need no token. Each must be harmless to anyone who finds the address.
-const OPEN: [&str; 8] = [
+pub const OPEN: [&str; 8] = [
     "GET /.well-known/oauth-authorization-server",
     "GET /healthz",
     "GET /log/proof/{entry}",
@@ -22,7 +20,7 @@ const OPEN: [&str; 8] = [
     "POST /oauth/token",
 ];
 /// Stands for anything that a caller may have written and that must not come back.
-const SECRET: &str = "+49155987654321";
+pub const SECRET: &str = "+49155987654321";
 
 /// One operation of the document.
 struct Operation {
@@ -51,64 +49,6 @@ fn operations(document: &Value) -> Vec<Operation> {
         }
     }
     out
-}
-
-/// A request of the operation that succeeds for whom it is for. A new operation needs a line here.
-fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
-    let mina = w.subscriber("mina");
-    let recipient = assistant.id;
-    let post = |path: &str, body: Value| Call::new("POST", path).json(&body);
-    match name {
-        "POST /v1/context" => {
-            let request = assistant.request(&mina, ASSISTANT, &[super::support::ZONE]);
-            post("/v1/context", serde_json::to_value(request).unwrap())
-        }
-        "POST /v1/subscribers" => post("/v1/subscribers", json!({ "reference": SECRET, "age": "adult" })),
-        "POST /v1/links" => post("/v1/links", json!({ "reference": mina.number, "recipient": recipient })),
-        "POST /v1/invitations" => post("/v1/invitations", json!({ "reference": mina.number })),
-        "POST /v1/recipients" => post(
-            "/v1/recipients",
-            json!({ "name": "Another", "country": "DE", "assurance": "server",
-                "purposes": [ASSISTANT], "ceiling": [["location.zone", "city"]] }),
-        ),
-        "POST /v1/clients" => {
-            let key = ClientKey::generate("another", dongui::ambient::SystemRng::new().ring()).unwrap();
-            post("/v1/clients", json!({ "id": "another", "role": "feed", "jwks": key.jwks() }))
-        }
-        "GET /v1/recipients" => Call::new("GET", "/v1/recipients"),
-        "POST /v1/webhook-secrets" => post("/v1/webhook-secrets", json!({ "recipient": recipient })),
-        "POST /v1/purges/{id}/acknowledgement" => {
-            let purge = super::purge::asked(w, assistant, &mina);
-            post(&format!("/v1/purges/{purge}/acknowledgement"), json!({ "statement": "done" }))
-        }
-        "GET /v1/purges" => Call::new("GET", "/v1/purges?state=overdue"),
-        "POST /v1/feeds/{kind}" => {
-            let line = format!("subscriber,at,lat,lon\n{},{},1,1\n", mina.number, w.clock.now().rfc3339());
-            Call::new("POST", &format!("/v1/feeds/{}", FeedKind::Location.as_str())).body("text/csv", line)
-        }
-        "GET /v1/audit/bundle" => {
-            let now = w.clock.now().unix_s();
-            Call::new("GET", &format!("/v1/audit/bundle?from={}&to={}", now - 60, now + 60))
-        }
-        "GET /log/proof/{entry}" => {
-            // A question that is answered with nothing is recorded all the same, and its receipt names the entry.
-            let receipt = assistant.asks(&mina).disclosed().receipt.clone();
-            let claims = receipt.split('.').nth(1).and_then(|c| URL_SAFE_NO_PAD.decode(c).ok()).unwrap();
-            let claims: Value = serde_json::from_slice(&claims).unwrap();
-            w.broker().sequence().unwrap();
-            Call::new("GET", &format!("/log/proof/{}", claims["jti"].as_str().unwrap()))
-        }
-        "GET /log/{path}" => Call::new("GET", "/log/checkpoint"),
-        "POST /oauth/token" => {
-            let fields = assistant.client.token_fields();
-            let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-            let proof = assistant.client.proof("POST", "/oauth/token", None);
-            let form = Call::new("POST", "/oauth/token").body("application/x-www-form-urlencoded", form);
-            form.header("dpop", proof)
-        }
-        open if OPEN.contains(&open) => Call::new("GET", open.split_once(' ').unwrap().1),
-        unknown => panic!("`{unknown}` is new: add a sample of it to tests/it/doors.rs"),
-    }
 }
 
 /// One client of each role; the recipient's is the assistant's.

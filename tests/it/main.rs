@@ -2,6 +2,10 @@
 //!
 //! Stories (`support` is what they are told with) run the real parts on both engines; the other modules read the sources.
 #[cfg(test)]
+mod app;
+#[cfg(test)]
+mod approve;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod bench;
@@ -49,6 +53,8 @@ mod receipt;
 mod refuse;
 #[cfg(test)]
 mod registry;
+#[cfg(test)]
+mod requests;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]

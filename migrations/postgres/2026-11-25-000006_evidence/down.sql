@@ -1,3 +1,4 @@
+DROP TABLE answers;
 DROP TABLE approvals;
 DROP TABLE drafts;
 ALTER TABLE grants DROP COLUMN edition;

@@ -28,3 +28,13 @@ CREATE TABLE approvals (
     at BIGINT NOT NULL, -- us
     PRIMARY KEY (hash, client_id)
 );
+
+-- requests that were sent under a key of the caller's, and what was answered: sent again they are answered the same
+CREATE TABLE answers (
+    id BYTEA NOT NULL CHECK (length(id) = 32) PRIMARY KEY, -- SHA-256 of client and key
+    body BYTEA NOT NULL CHECK (length(body) = 32), -- SHA-256 of the request
+    answer TEXT NOT NULL, -- JSON of what became of it
+    expires_at BIGINT NOT NULL -- us
+);
+
+CREATE INDEX answers_by_end ON answers (expires_at);

@@ -28,3 +28,13 @@ CREATE TABLE approvals (
     at INTEGER NOT NULL, -- us
     PRIMARY KEY (hash, client_id)
 ) STRICT, WITHOUT ROWID;
+
+-- requests that were sent under a key of the caller's, and what was answered: sent again they are answered the same
+CREATE TABLE answers (
+    id BLOB NOT NULL CHECK (length(id) = 32) PRIMARY KEY, -- SHA-256 of client and key
+    body BLOB NOT NULL CHECK (length(body) = 32), -- SHA-256 of the request
+    answer TEXT NOT NULL, -- JSON of what became of it
+    expires_at INTEGER NOT NULL -- us
+) STRICT;
+
+CREATE INDEX answers_by_end ON answers (expires_at);

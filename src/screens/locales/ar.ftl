@@ -97,6 +97,7 @@ ended-on = انتهى في { $date }
 withdrawn = سُحبت الموافقة منك
 
 notice = هل يُسمح لـ { $recipient } بمعرفة { $what }؟ سيُستخدم ذلك { $purpose }، وستجري معالجته في { $country }. { $limit } لك حرية الرفض، ويمكنك تغيير جوابك في هذه الصفحة في أي وقت.
+own-words = وتقول { $recipient } بكلماتها: «{ $words }»
 
 everything = كل شيء
 done-grant = سُمح بذلك

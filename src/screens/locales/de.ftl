@@ -91,6 +91,7 @@ ended-on = Beendet am { $date }
 withdrawn = Von Ihnen widerrufen
 
 notice = Darf { $recipient } erfahren, { $what }? { $recipient } würde das verwenden, { $purpose }, und in { $country } verarbeiten. { $limit } Sie können frei ablehnen und Ihre Antwort jederzeit auf dieser Seite ändern.
+own-words = In eigenen Worten sagt { $recipient }: „{ $words }“
 
 everything = alles
 done-grant = Erlaubt

@@ -91,6 +91,7 @@ ended-on = Ended on { $date }
 withdrawn = Withdrawn by you
 
 notice = May { $recipient } learn { $what }? It would use this { $purpose }, and process it in { $country }. { $limit } You are free to say no, and you can change your answer on this page at any time.
+own-words = In { $recipient }’s own words: “{ $words }”
 
 everything = everything
 done-grant = Allowed

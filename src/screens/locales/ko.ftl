@@ -87,6 +87,7 @@ ended-on = { $date }에 종료됨
 withdrawn = 직접 철회함
 
 notice = { JOSA($recipient, "이/가") } { JOSA($what, "을/를") } 알아도 될까요? 이용 목적은 { $purpose }이며, { $country }에서 처리합니다. { $limit } 동의하지 않을 수 있으며, 언제든지 이 페이지에서 답변을 바꿀 수 있습니다.
+own-words = { JOSA($recipient, "은/는") } 직접 이렇게 설명합니다. “{ $words }”
 
 everything = 전체
 done-grant = 허용했습니다

@@ -88,6 +88,7 @@ ended-on = Tamat pada { $date }
 withdrawn = Telah anda tarik balik
 
 notice = Bolehkah { $recipient } mengetahui { $what }? Maklumat ini akan digunakan { $purpose } dan diproses di { $country }. { $limit } Anda bebas untuk tidak membenarkannya, dan boleh mengubah jawapan anda di halaman ini pada bila-bila masa.
+own-words = Dalam kata-kata { $recipient } sendiri: “{ $words }”
 
 everything = semuanya
 done-grant = Dibenarkan

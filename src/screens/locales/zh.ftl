@@ -87,6 +87,7 @@ ended-on = 已于 { $date } 到期
 withdrawn = 已由您撤回
 
 notice = 是否允许“{ $recipient }”了解{ $what }？这些信息将{ $purpose }，并在{ $country }处理。{ $limit }您可以自由拒绝，也可以随时在本页更改回答。
+own-words = “{ $recipient }”自己的说明：“{ $words }”
 
 everything = 全部
 done-grant = 已允许

@@ -129,6 +129,8 @@ pub struct Opening<'a> {
     pub rng: Option<Arc<dyn Rng>>,
     /// What it is counted in.
     pub figures: Figures,
+    /// Whether two people must stand for the policy set.
+    pub two_people: bool,
 }
 
 impl Default for Opening<'_> {
@@ -139,6 +141,7 @@ impl Default for Opening<'_> {
             seed: 2,
             rng: None,
             figures: Figures::new().unwrap(),
+            two_people: false,
         }
     }
 }
@@ -150,7 +153,8 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let keyring = Keyring::parse(opening.keys).unwrap();
     let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
     let log_key = LogKey::of(&keyring).unwrap();
-    let settings = Settings { issuer: ISSUER.to_owned(), home: Jurisdiction::DE, log_dir: dir.join("log") };
+    let (issuer, log_dir, two_people) = (ISSUER.to_owned(), dir.join("log"), opening.two_people);
+    let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people };
     Arc::new(Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,

@@ -1,0 +1,114 @@
+//! A request of every operation that succeeds for whom it is for: what `doors` tries as everybody else.
+use super::doors::{OPEN, SECRET};
+use super::support::door::Call;
+use super::support::{ASSISTANT, Provider, World};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use dongui::broker::authenticate::Caller;
+use dongui::domain::feed::FeedKind;
+use dongui::oauth::client::ClientKey;
+use serde_json::{Value, json};
+
+/// A request of the operation that succeeds for whom it is for. A new operation needs a line here.
+pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
+    let mina = w.subscriber("mina");
+    let recipient = assistant.id;
+    let post = |path: &str, body: Value| Call::new("POST", path).json(&body);
+    match name {
+        "POST /v1/context" => {
+            let request = assistant.request(&mina, ASSISTANT, &[super::support::ZONE]);
+            post("/v1/context", serde_json::to_value(request).unwrap())
+        }
+        "POST /v1/subscribers" => post("/v1/subscribers", json!({ "reference": SECRET, "age": "adult" })),
+        "POST /v1/links" => post("/v1/links", json!({ "reference": mina.number, "recipient": recipient })),
+        "POST /v1/invitations" => post("/v1/invitations", json!({ "reference": mina.number })),
+        "POST /v1/recipients" => post(
+            "/v1/recipients",
+            json!({ "name": "Another", "country": "DE", "assurance": "server",
+                "purposes": [ASSISTANT], "ceiling": [["location.zone", "city"]] }),
+        ),
+        "POST /v1/clients" => {
+            let key = ClientKey::generate("another", dongui::ambient::SystemRng::new().ring()).unwrap();
+            post("/v1/clients", json!({ "id": "another", "role": "feed", "jwks": key.jwks() }))
+        }
+        "GET /v1/recipients" => Call::new("GET", "/v1/recipients"),
+        "POST /v1/webhook-secrets" => post("/v1/webhook-secrets", json!({ "recipient": recipient })),
+        "POST /v1/purges/{id}/acknowledgement" => {
+            let purge = super::purge::asked(w, assistant, &mina);
+            post(&format!("/v1/purges/{purge}/acknowledgement"), json!({ "statement": "done" }))
+        }
+        "GET /v1/purges" => Call::new("GET", "/v1/purges?state=overdue"),
+        "POST /v1/feeds/{kind}" => {
+            let line = format!("subscriber,at,lat,lon\n{},{},1,1\n", mina.number, w.clock.now().rfc3339());
+            Call::new("POST", &format!("/v1/feeds/{}", FeedKind::Location.as_str())).body("text/csv", line)
+        }
+        "GET /v1/audit/bundle" => {
+            let now = w.clock.now().unix_s();
+            Call::new("GET", &format!("/v1/audit/bundle?from={}&to={}", now - 60, now + 60))
+        }
+        "GET /log/proof/{entry}" => {
+            // A question that is answered with nothing is recorded all the same, and its receipt names the entry.
+            let receipt = assistant.asks(&mina).disclosed().receipt.clone();
+            let claims = receipt.split('.').nth(1).and_then(|c| URL_SAFE_NO_PAD.decode(c).ok()).unwrap();
+            let claims: Value = serde_json::from_slice(&claims).unwrap();
+            w.broker().sequence().unwrap();
+            Call::new("GET", &format!("/log/proof/{}", claims["jti"].as_str().unwrap()))
+        }
+        "GET /log/{path}" => Call::new("GET", "/log/checkpoint"),
+        "POST /oauth/token" => {
+            let fields = assistant.client.token_fields();
+            let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+            let proof = assistant.client.proof("POST", "/oauth/token", None);
+            let form = Call::new("POST", "/oauth/token").body("application/x-www-form-urlencoded", form);
+            form.header("dpop", proof)
+        }
+        open if OPEN.contains(&open) => Call::new("GET", open.split_once(' ').unwrap().1),
+        other => of_app(other, w, assistant, &mina.number),
+    }
+}
+
+/// The same for what the operator's own app and its people ask.
+fn of_app(name: &str, w: &World, assistant: &Provider<'_>, number: &str) -> Call {
+    let recipient = assistant.id;
+    let post = |path: &str, body: Value| Call::new("POST", path).json(&body);
+    match name {
+        "POST /v1/wordings" => post("/v1/wordings", words(assistant)),
+        "POST /v1/wordings/approvals" => {
+            let draft = serde_json::from_value(words(assistant)).unwrap();
+            let hash = w.broker().draft_wording(&Caller::console(), draft).unwrap().hash;
+            post("/v1/wordings/approvals", json!({ "hash": hash }))
+        }
+        "GET /v1/wordings" => Call::new("GET", "/v1/wordings"),
+        "POST /v1/policies/approvals" => {
+            post("/v1/policies/approvals", json!({ "digest": w.broker().engine().digest() }))
+        }
+        "POST /v1/showings" => {
+            let question = json!({ "purpose": ASSISTANT, "category": "location.zone",
+                "notice": { "locale": "en", "text": "May it know your city?" } });
+            post(
+                "/v1/showings",
+                json!({ "reference": number, "recipient": recipient, "questions": [question] }),
+            )
+        }
+        "POST /v1/consents/answers" => post(
+            "/v1/consents/answers",
+            json!({ "reference": number, "recipient": recipient, "purpose": ASSISTANT, "category": "location.zone",
+                "answer": "refuse", "notice": { "locale": "en", "text": "May it know your city?" } }),
+        ),
+        "POST /v1/consents/changes" => {
+            post("/v1/consents/changes", json!({ "reference": number, "change": "withdraw" }))
+        }
+        "POST /v1/consents/state" => post("/v1/consents/state", json!({ "reference": number })),
+        "POST /v1/consents/check" => post(
+            "/v1/consents/check",
+            json!({ "reference": number, "recipient": recipient, "purpose": ASSISTANT, "category": "location.zone" }),
+        ),
+        unknown => panic!("`{unknown}` is new: add a sample of it here"),
+    }
+}
+
+/// What a recipient says of itself.
+fn words(assistant: &Provider<'_>) -> Value {
+    json!({ "recipient": assistant.id, "purpose": ASSISTANT, "weight": "material", "grace_days": 30,
+        "texts": { "en": "We look for concerts." } })
+}
