@@ -30,6 +30,8 @@ mod halt;
 #[cfg(test)]
 mod ingest;
 #[cfg(test)]
+mod interleave;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod laws;
@@ -39,6 +41,8 @@ mod leaks;
 mod limits;
 #[cfg(test)]
 mod links;
+#[cfg(test)]
+mod model;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
