@@ -1,6 +1,7 @@
 //! `dongui bench` at sizes that take seconds: that it runs and that its figures are of something. Deliberately absent: how fast; a
 //! machine that runs tests tells nothing about that.
 use serde_json::Value;
+use std::path::Path;
 use std::process::Command;
 
 #[cfg(test)]
@@ -8,10 +9,13 @@ mod tests {
     use super::*;
 
     fn bench(arguments: &[&str]) -> Value {
-        let dir = tempfile::tempdir().unwrap();
+        bench_in(tempfile::tempdir().unwrap().path(), arguments)
+    }
+
+    fn bench_in(dir: &Path, arguments: &[&str]) -> Value {
         let out = Command::new(env!("CARGO_BIN_EXE_dongui"))
             .arg("--data")
-            .arg(dir.path())
+            .arg(dir)
             .args(["--json", "bench"])
             .args(arguments)
             .env("DONGUI_LOG", "error")
@@ -52,6 +56,22 @@ mod tests {
             assert!(number(&said, &format!("/consent/0/{kind}/done")) > 0.0, "{said}");
             assert!(number(&said, &format!("/consent/0/{kind}/per_s")) > 0.0, "{said}");
         }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn withdrawals_bite_and_leave_the_house_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            let arguments = ["withdraw", "--subscribers", "200", "--withdrawals", "40", "--connections", "6"];
+            let said = bench_in(dir.path(), &arguments);
+            let of = |name: &str| number(&said, &format!("/withdraw/{name}"));
+            assert_eq!((of("withdrawals"), of("stale")), (40.0, 0.0));
+            assert!(of("begun_after") >= 40.0 && of("denied_ms/p99") >= of("denied_ms/p50"));
+        }
+        // Whoever measures context in it afterwards finds everything granted.
+        let said = bench_in(dir.path(), &[&["context", "--subscribers", "200"][..], &SMALL].concat());
+        assert!(number(&said, "/context/0/answers") > 0.0);
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Mea
     let each = Duration::from_millis(if load.seconds < 5 { 50 } else { 400 });
     let parts = parts::measure(&house, each)?;
     let server = Server::start(&house)?;
-    let token = load::token(&server, &house)?;
+    let token = load::token(&server, house.client())?;
     let url = format!("{ISSUER}/v1/context");
     let shape = Shape::new("POST", "/v1/context", &server, &token);
     let mut asked = 0;

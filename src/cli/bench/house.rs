@@ -138,12 +138,12 @@ pub fn recipient() -> RecipientId {
 }
 
 /// The phone number of subscriber `n`: the one that `feed::commuters` writes.
-fn reference(n: u32) -> String {
+pub fn reference(n: u32) -> String {
     format!("+{}", 4_915_550_100_000 + u64::from(n))
 }
 
 /// The words behind every grant.
-fn notice() -> Notice {
+pub fn notice() -> Notice {
     Notice { locale: "en".to_owned(), text: "made up for measuring".to_owned() }
 }
 

@@ -7,6 +7,7 @@ use super::usage;
 use crate::ambient::{SystemClock, SystemRng};
 use crate::cli::Trouble;
 use crate::domain::time::Clock;
+use crate::oauth::client::ClientKey;
 use std::net::SocketAddr;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,7 +40,8 @@ impl Shape {
         Shape { method, path, address: server.address, token: token.to_owned() }
     }
 
-    fn write(&self, out: &mut Vec<u8>, ask: &Ask) {
+    /// The request as it goes over the wire.
+    pub fn write(&self, out: &mut Vec<u8>, ask: &Ask) {
         use std::io::Write;
         out.clear();
         // INVARIANT: writing to a vector does not fail.
@@ -186,13 +188,13 @@ pub fn prepare(
     })
 }
 
-/// Gets an access token for the house's client.
-pub fn token(server: &Server, house: &House) -> Result<String, Trouble> {
+/// Gets an access token for a client.
+pub fn token(server: &Server, client: &ClientKey) -> Result<String, Trouble> {
     let (system, now, issuer) = (SystemRng::new(), SystemClock.now(), ISSUER);
     let url = format!("{issuer}/oauth/token");
-    let fields = house.client().token_request(system.ring(), issuer, "", now).map_err(Trouble::of)?;
+    let fields = client.token_request(system.ring(), issuer, "", now).map_err(Trouble::of)?;
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let proof = house.client().proof(system.ring(), "POST", &url, None, now).map_err(Trouble::of)?;
+    let proof = client.proof(system.ring(), "POST", &url, None, now).map_err(Trouble::of)?;
     let request = format!(
         "POST /oauth/token HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nDPoP: {proof}\r\n\r\n{body}",
         server.address,

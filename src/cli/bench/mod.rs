@@ -11,6 +11,7 @@ mod load;
 mod parts;
 mod server;
 mod usage;
+mod withdraw;
 
 use super::{Answer, Installation, Trouble};
 use clap::{Args, Subcommand};
@@ -22,6 +23,8 @@ pub enum Command {
     Context(Load),
     /// Consent changes and consent checks, at the verbs.
     Consent(Load),
+    /// How soon a withdrawal bites, over HTTP, among requests about the same subscribers.
+    Withdraw(Withdraw),
     /// A location feed from its file to sealed profiles.
     Feed(Feed),
 }
@@ -53,6 +56,20 @@ impl Load {
     }
 }
 
+/// What to withdraw.
+#[derive(Debug, Clone, Args)]
+pub struct Withdraw {
+    /// Subscribers, each with grants and a profile; made once and kept in DIR/bench-N.
+    #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=30_000_000))]
+    subscribers: u32,
+    /// Connections; two of them withdraw, the others ask.
+    #[arg(long, default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u16).range(3..=512))]
+    connections: u16,
+    /// Withdrawals, one of each subscriber.
+    #[arg(long, default_value_t = 2000, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=20_000))]
+    withdrawals: u32,
+}
+
 /// What to feed.
 #[derive(Debug, Clone, Args)]
 pub struct Feed {
@@ -71,6 +88,7 @@ pub fn run(installation: &Installation, command: &Command) -> Result<Answer, Tro
     match command {
         Command::Context(load) => context::run(installation, load),
         Command::Consent(load) => consent::run(installation, load),
+        Command::Withdraw(wanted) => withdraw::run(installation, wanted),
         Command::Feed(feed) => feed::run(installation, feed),
     }
 }
