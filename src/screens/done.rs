@@ -1,10 +1,12 @@
 //! `GET /me/done`: what has just been done, to check, and the way back. What leads back exactly is a button. What ended for good is
 //! not taken back by one: its undoing is the question, answered anew.
+use super::calendar::moment;
 use super::calm::Calm;
 use super::control::Control;
 use super::detail::{Detail, details};
 use super::facts::Facts;
 use super::frame::{Frame, Link};
+use super::pause::common_end;
 use super::recipient;
 use super::said::Said;
 use super::visit::Visit;
@@ -49,13 +51,22 @@ impl DonePage {
         DonePage {
             frame: Frame::within(words, facts, ADDRESS, Some(heading.clone())),
             heading,
-            effect: words.effect(changed),
+            effect: effect(words, facts, said, changed),
             details: about(words, facts, said),
             undo: changed.and_then(|_| said.undoing(facts)).map(control),
             again,
             ways: back_to.into_iter().chain([Link::home(words)]).collect(),
         }
     }
+}
+
+/// What is so from now on. A pause that ends by itself says when.
+fn effect(words: &Words, facts: &Facts, said: &Said, changed: Option<Act>) -> String {
+    let end = common_end(facts, said.scope).filter(|_| changed == Some(Act::Pause));
+    end.map_or_else(
+        || words.effect(changed),
+        |end| words.effect_until(&moment(words, end, facts.home, facts.now)),
+    )
 }
 
 /// What the act was about.

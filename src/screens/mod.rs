@@ -23,6 +23,7 @@ mod home;
 mod josa;
 mod language;
 mod notice;
+mod pause;
 mod recipient;
 mod said;
 #[cfg(test)]

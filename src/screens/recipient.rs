@@ -7,6 +7,7 @@ use super::detail::{Detail, details};
 use super::facts::Facts;
 use super::form::Form;
 use super::frame::{Frame, Link};
+use super::pause::{self, Spells};
 use super::scope::Scope;
 use super::visit::Visit;
 use super::words::Words;
@@ -27,6 +28,7 @@ pub(super) struct Granted {
     /// The word that it is held back.
     paused: Option<String>,
     control: Control,
+    spells: Option<Spells>,
 }
 
 /// Something that was refused, withdrawn or has ended. Nobody asks again by himself; the answer can be changed.
@@ -49,6 +51,7 @@ pub(super) struct RecipientPage {
     closed: Vec<Closed>,
     /// Pause and resume all of it; absent where the single buttons do the same.
     control: Option<Control>,
+    spells: Option<Spells>,
     withdraw: Option<Ending>,
     asked: Link,
 }
@@ -107,6 +110,7 @@ impl RecipientPage {
             asks,
             closed,
             control: several.then(|| Control::change(facts, scope, holding)),
+            spells: if several { Spells::of(words, facts, scope) } else { None },
             withdraw: several.then(ending),
             asked: Link { address: super::asked::of(recipient.id), word: words.asked_by(name) },
         }
@@ -122,8 +126,9 @@ fn granted(words: &Words, facts: &Facts, grant: &Grant) -> Granted {
         anchor: scope.anchor(),
         what: words.category(cell.category),
         details: details(words, facts, grant),
-        paused: (grant.state == State::Paused).then(|| words.paused_mark()),
+        paused: pause::mark(words, facts, grant),
         control: Control::change(facts, scope, acts),
+        spells: Spells::of(words, facts, scope),
     }
 }
 

@@ -3,8 +3,9 @@
 use super::calm::Calm;
 use super::josa;
 use super::language::Language;
+use super::pause::Spell;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::Act;
+use crate::domain::consent::{Act, Hours, Period, Quota};
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::subscriber::Country;
@@ -80,6 +81,20 @@ messages! {
     label_purpose() = "label-purpose";
     label_precision() = "label-precision";
     paused_mark() = "paused-mark";
+    paused_until(when: &str) = "paused-until";
+    status_paused_until(when: &str) = "status-paused-until";
+    effect_until(when: &str) = "effect-pause-until";
+    pause_while() = "pause-while";
+    moment(date: &str, time: &str) = "moment";
+    limit_further() = "limit-further";
+    when_in_day() = "when-in-day";
+    how_often() = "how-often";
+    hours_any() = "hours-any";
+    hours_between(from: &str, to: &str) = "hours-between";
+    quota_any() = "quota-any";
+    quota_once() = "quota-once";
+    label_hours() = "label-hours";
+    label_often() = "label-often";
     how_precise() = "how-precise";
     how_long() = "how-long";
     allow() = "allow";
@@ -174,6 +189,26 @@ impl Words {
     /// How long, of `ask::TERMS`.
     pub fn term(&self, days: u16) -> String {
         self.tell(&format!("term-{days}"), &[])
+    }
+    /// The word on the button of a pause that ends by itself.
+    pub fn spell(&self, spell: Spell) -> String {
+        self.tell(&format!("pause-{}", spell.as_str()), &[])
+    }
+    /// Hours of a limit; a day that ends at midnight ends at 24:00.
+    pub fn hours(&self, hours: Hours) -> String {
+        let text = hours.text();
+        let (from, to) = text.split_once('-').unwrap_or_default();
+        self.hours_between(from, if to == "00:00" { "24:00" } else { to })
+    }
+    /// A quota.
+    pub fn quota(&self, quota: Quota) -> String {
+        match quota {
+            Quota { times: 1, per: Period::Life } => self.quota_once(),
+            Quota { times, per } => self.quota_per(per, times),
+        }
+    }
+    fn quota_per(&self, per: Period, times: u32) -> String {
+        self.tell(&format!("quota-{}", per.as_str()), &[("count", FluentValue::from(times))])
     }
     pub fn calm_heading(&self, calm: Calm) -> String {
         self.tell(&format!("{}-heading", calm.word()), &[])

@@ -79,6 +79,13 @@ label-who = الجهة
 label-what = المعلومات
 label-purpose = الغرض
 label-precision = مدى الدقة
+status-paused-until = كل شيء متوقف مؤقتًا حتى { $when }
+pause-while = إيقاف لفترة محددة
+pause-hour = لمدة ساعة
+pause-tomorrow = حتى الغد
+paused-until = متوقف حتى { $when }
+effect-pause-until = لا يُقدَّم منه شيء حتى { $when }. بعد ذلك يُستأنف تلقائيًا، ويمكنك استئنافه قبل ذلك في أي وقت.
+moment = { $date }، الساعة { $time }
 paused-mark = متوقف مؤقتًا
 
 how-precise = ما مدى الدقة؟
@@ -86,6 +93,45 @@ how-long = إلى متى؟
 term-30 = 30 يومًا
 term-90 = 90 يومًا
 term-365 = سنة واحدة
+limit-further = تحديد أضيق (اختياري)
+when-in-day = في أي وقت من اليوم؟
+how-often = كم مرة؟
+label-hours = الوقت المسموح
+label-often = عدد المرات
+hours-any = في أي وقت
+hours-between = بين { $from } و{ $to }
+quota-any = كلما طُلب ذلك
+quota-once = مرة واحدة فقط
+quota-life = { $count ->
+    [one] مرة واحدة إجمالًا
+    [two] مرتان إجمالًا
+    [few] { $count } مرات إجمالًا
+   *[other] { $count } مرة إجمالًا
+}
+quota-hour = { $count ->
+    [one] مرة واحدة في الساعة كحد أقصى
+    [two] مرتان في الساعة كحد أقصى
+    [few] { $count } مرات في الساعة كحد أقصى
+   *[other] { $count } مرة في الساعة كحد أقصى
+}
+quota-day = { $count ->
+    [one] مرة واحدة في اليوم كحد أقصى
+    [two] مرتان في اليوم كحد أقصى
+    [few] { $count } مرات في اليوم كحد أقصى
+   *[other] { $count } مرة في اليوم كحد أقصى
+}
+quota-week = { $count ->
+    [one] مرة واحدة في الأسبوع كحد أقصى
+    [two] مرتان في الأسبوع كحد أقصى
+    [few] { $count } مرات في الأسبوع كحد أقصى
+   *[other] { $count } مرة في الأسبوع كحد أقصى
+}
+quota-month = { $count ->
+    [one] مرة واحدة في الشهر كحد أقصى
+    [two] مرتان في الشهر كحد أقصى
+    [few] { $count } مرات في الشهر كحد أقصى
+   *[other] { $count } مرة في الشهر كحد أقصى
+}
 allow = السماح
 refuse = عدم السماح
 choose-precision-and-term = للسماح بذلك يُرجى اختيار مدى الدقة والمدة.

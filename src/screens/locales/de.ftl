@@ -73,6 +73,13 @@ label-who = Wer
 label-what = Was
 label-purpose = Wozu
 label-precision = Wie genau
+status-paused-until = Alles ist angehalten bis { $when }
+pause-while = Eine Zeit lang anhalten
+pause-hour = Für eine Stunde
+pause-tomorrow = Bis morgen
+paused-until = angehalten bis { $when }
+effect-pause-until = Bis { $when } wird nichts davon weitergegeben. Danach geht es von selbst weiter; Sie können es jederzeit vorher fortsetzen.
+moment = { $date }, { $time } Uhr
 paused-mark = angehalten
 
 how-precise = Wie genau?
@@ -80,6 +87,35 @@ how-long = Wie lange?
 term-30 = 30 Tage
 term-90 = 90 Tage
 term-365 = ein Jahr
+limit-further = Enger begrenzen (freiwillig)
+when-in-day = Zu welcher Tageszeit?
+how-often = Wie oft?
+label-hours = Zu welcher Zeit
+label-often = Wie oft
+hours-any = zu jeder Zeit
+hours-between = zwischen { $from } und { $to } Uhr
+quota-any = so oft gefragt wird
+quota-once = nur ein einziges Mal
+quota-life = { $count ->
+    [one] insgesamt einmal
+   *[other] insgesamt { $count }-mal
+}
+quota-hour = { $count ->
+    [one] höchstens einmal in der Stunde
+   *[other] höchstens { $count }-mal in der Stunde
+}
+quota-day = { $count ->
+    [one] höchstens einmal am Tag
+   *[other] höchstens { $count }-mal am Tag
+}
+quota-week = { $count ->
+    [one] höchstens einmal in der Woche
+   *[other] höchstens { $count }-mal in der Woche
+}
+quota-month = { $count ->
+    [one] höchstens einmal im Monat
+   *[other] höchstens { $count }-mal im Monat
+}
 allow = Erlauben
 refuse = Nicht erlauben
 choose-precision-and-term = Um das zu erlauben, wählen Sie bitte, wie genau und wie lange.

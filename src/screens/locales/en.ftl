@@ -73,6 +73,13 @@ label-who = Who
 label-what = What
 label-purpose = What for
 label-precision = How precisely
+status-paused-until = Everything is paused until { $when }
+pause-while = Pause for a while
+pause-hour = For an hour
+pause-tomorrow = Until tomorrow
+paused-until = paused until { $when }
+effect-pause-until = Nothing of it is given out until { $when }. Then it goes on by itself; you can resume it earlier at any time.
+moment = { $date }, { $time }
 paused-mark = paused
 
 how-precise = How precisely?
@@ -80,6 +87,35 @@ how-long = For how long?
 term-30 = 30 days
 term-90 = 90 days
 term-365 = a year
+limit-further = Set tighter limits (optional)
+when-in-day = At what time of day?
+how-often = How often?
+label-hours = At what time
+label-often = How often
+hours-any = at any time
+hours-between = between { $from } and { $to }
+quota-any = whenever it asks
+quota-once = only once
+quota-life = { $count ->
+    [one] once in all
+   *[other] { $count } times in all
+}
+quota-hour = { $count ->
+    [one] once an hour at most
+   *[other] { $count } times an hour at most
+}
+quota-day = { $count ->
+    [one] once a day at most
+   *[other] { $count } times a day at most
+}
+quota-week = { $count ->
+    [one] once a week at most
+   *[other] { $count } times a week at most
+}
+quota-month = { $count ->
+    [one] once a month at most
+   *[other] { $count } times a month at most
+}
 allow = Allow
 refuse = Do not allow
 choose-precision-and-term = To allow this, please choose how precisely and for how long.
