@@ -4,6 +4,7 @@ use super::calm::Calm;
 use super::facts::Facts;
 use super::form::Form;
 use super::language::Language;
+use super::limit;
 use super::notice::notice;
 use super::recipient::RecipientPage;
 use super::said::Said;
@@ -14,7 +15,7 @@ use super::{Shared, run};
 use crate::broker::Broker;
 use crate::broker::consent::{Shown, Wish, notice_hash};
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Limits};
+use crate::domain::consent::Act;
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
@@ -85,8 +86,9 @@ fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<
             let days =
                 form.one("term").map(|d| d.parse().ok().filter(|d| TERMS.contains(d)).ok_or(Calm::Odd));
             let days = days.transpose()?;
+            let limits = limit::read(form)?;
             let (Some(precision), Some(days)) = (chosen, days) else {
-                let unfinished = Unfinished { scope, precision: chosen, days };
+                let unfinished = Unfinished { scope, precision: chosen, days, limits };
                 let facts = Facts::to_ask(broker, session, id, words)?;
                 return Ok(Outcome::Unfinished(Box::new(facts), unfinished));
             };
@@ -94,18 +96,7 @@ fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<
                 return Err(Calm::Odd);
             }
             let until = broker.now()?.plus(i64::from(days) * DAY_US);
-            (
-                Act::Grant,
-                Wish::Allow {
-                    recipient: id,
-                    purpose,
-                    category,
-                    precision,
-                    until,
-                    limits: Limits::NONE,
-                    shown,
-                },
-            )
+            (Act::Grant, Wish::Allow { recipient: id, purpose, category, precision, until, limits, shown })
         }
         _ => return Err(Calm::Odd),
     };

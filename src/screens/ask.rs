@@ -2,12 +2,13 @@
 //! and no are the same button.
 use super::facts::Facts;
 use super::language::Language;
+use super::limit::Offer;
 use super::notice::notice;
 use super::scope::Scope;
 use super::words::Words;
 use crate::broker::present::Put;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::Grant;
+use crate::domain::consent::{Grant, Limits};
 use crate::domain::presentation::Preset;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
@@ -28,6 +29,7 @@ pub(super) struct Unfinished {
     pub scope: Scope,
     pub precision: Option<Precision>,
     pub days: Option<u16>,
+    pub limits: Limits,
 }
 
 /// The question as it stands on the page.
@@ -43,6 +45,7 @@ pub(super) struct Ask {
     /// Empty when there is only one, coarsest first else.
     pub rungs: Vec<Choice>,
     pub terms: Vec<Choice>,
+    pub offer: Offer,
     /// Value and word of the two buttons.
     pub answers: [(&'static str, String); 2],
     pub open: bool,
@@ -126,6 +129,7 @@ impl Ask {
             fields,
             rungs: if several { rungs.into_iter().map(rung).collect() } else { Vec::new() },
             terms: TERMS.map(term).into(),
+            offer: Offer::new(words, unfinished.map(|u| u.limits).unwrap_or_default()),
             // No stands first: a form that is sent without a button being pressed takes the first.
             answers: [("refuse", words.refuse()), ("allow", words.allow())],
             open: unfinished.is_some(),

@@ -17,7 +17,7 @@ use super::words::Words;
 use crate::broker::consent::notice_hash;
 use crate::broker::timeline::{Overview, Requests};
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, State};
+use crate::domain::consent::{Act, Limits, State};
 use crate::domain::purpose::Purpose;
 use askama::Template;
 
@@ -157,7 +157,7 @@ fn an_answer_that_lacks_something_keeps_what_was_chosen() {
         Purpose::ProvideEventRecommendations,
         Category::LocationZone,
     );
-    let unfinished = Unfinished { scope, precision: Some(Precision::City), days: None };
+    let unfinished = Unfinished { scope, precision: Some(Precision::City), days: None, limits: Limits::NONE };
     let page = recipient(Language::En, &facts, 0, Some(&unfinished));
     assert_eq!(
         between(&page, "name=\"precision\" value=\"", "><").iter().filter(|c| c.contains("checked")).count(),

@@ -22,6 +22,7 @@ mod frame;
 mod home;
 mod josa;
 mod language;
+mod limit;
 mod notice;
 mod pause;
 mod recipient;

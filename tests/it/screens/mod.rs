@@ -6,6 +6,7 @@ mod browser;
 mod furnished;
 mod keyboard;
 mod loopback;
+mod narrowed;
 mod visitor;
 
 use crate::support::{ASSISTANT, CITY, MUNICH, Provider, World, ZONE};
@@ -149,7 +150,28 @@ fn an_answer_needs_its_choices_and_keeps_what_was_chosen() {
     }
     assert!(w.broker().overview(mina.id).unwrap().grants.is_empty());
     let values: Vec<String> = asked.choices.iter().map(|(_, v)| v.clone()).collect();
-    assert_eq!(values, ["region", "city", "zone-r5", "zone-r6", "zone-r7", "30", "90", "365"]);
+    assert_eq!(
+        values,
+        [
+            "region",
+            "city",
+            "zone-r5",
+            "zone-r6",
+            "zone-r7",
+            "30",
+            "90",
+            "365",
+            "any",
+            "08:00-20:00",
+            "18:00-24:00",
+            "20:00-08:00",
+            "any",
+            "once",
+            "1/day",
+            "3/day",
+            "10/day",
+        ]
+    );
 }
 
 #[test]
