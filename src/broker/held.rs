@@ -27,6 +27,10 @@ impl Held {
         };
         Ok(Held { grant, used })
     }
+    /// A grant that nobody gave, to see what would be.
+    pub(super) fn supposed(grant: Grant) -> Held {
+        Held { grant, used: 0 }
+    }
     fn standing(&self, now: At, home: Jurisdiction) -> Standing {
         self.grant.standing(now, home, self.used)
     }
