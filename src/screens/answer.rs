@@ -23,7 +23,6 @@ use crate::domain::time::DAY_US;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
-use askama::Template;
 
 /// What became of an answer.
 enum Outcome {
@@ -58,7 +57,7 @@ async fn answer(
         Outcome::Unfinished(facts, unfinished) => {
             let recipient = unfinished.scope.recipient.and_then(|id| facts.recipient(id)).ok_or(Calm::Odd)?;
             let page = RecipientPage::draw(words, &facts, recipient, None, Some(&unfinished));
-            Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, page.render()))
+            Ok(visit.draw(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }
 }

@@ -12,11 +12,13 @@ use crate::domain::consent::{Grant, Limits};
 use crate::domain::presentation::Preset;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use serde::Serialize;
 
 /// How long may be allowed, days.
 pub(super) const TERMS: [u16; 3] = [30, 90, 365];
 
 /// One of several that may be chosen.
+#[derive(Serialize)]
 pub(super) struct Choice {
     pub value: String,
     pub word: String,
@@ -33,6 +35,7 @@ pub(super) struct Unfinished {
 }
 
 /// The question as it stands on the page.
+#[derive(Serialize)]
 pub(super) struct Ask {
     pub anchor: String,
     pub what: String,

@@ -2,8 +2,10 @@
 use super::facts::Facts;
 use super::scope::Scope;
 use crate::domain::consent::Act;
+use serde::Serialize;
 
 /// One form; each button is one act on the same scope.
+#[derive(Serialize)]
 pub(super) struct Control {
     pub fields: Vec<(&'static str, String)>,
     /// The field that the pressed button fills in.
@@ -14,6 +16,7 @@ pub(super) struct Control {
 }
 
 /// Ending many permissions: opened first, then pressed.
+#[derive(Serialize)]
 pub(super) struct Ending {
     pub heading: String,
     pub text: String,

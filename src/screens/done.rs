@@ -16,13 +16,15 @@ use crate::domain::consent::Act;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
+use serde::Serialize;
 
 /// Where what was done is told.
 pub(super) const ADDRESS: &str = "/me/done";
 
 /// The page.
-#[derive(Template)]
+#[derive(Template, Serialize)]
 #[template(path = "done.html")]
+#[serde(tag = "kind", rename = "done")]
 pub(super) struct DonePage {
     frame: Frame,
     heading: String,
@@ -93,7 +95,7 @@ pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
         Ok::<_, Calm>(visit.said().map(|said| DonePage::draw(visit.words(), &facts, said)))
     };
     match shown.await {
-        Ok(Some(page)) => visit.page(StatusCode::OK, page.render()),
+        Ok(Some(page)) => visit.draw(StatusCode::OK, &page),
         Ok(None) => visit.to("/me").finish(),
         Err(calm) => calm.answer(&visit),
     }

@@ -3,8 +3,10 @@ use super::asset::style_address;
 use super::facts::Facts;
 use super::language::Language;
 use super::words::Words;
+use serde::Serialize;
 
 /// What every page has around it.
+#[derive(Serialize)]
 pub(super) struct Frame {
     pub language: &'static str,
     pub direction: &'static str,
@@ -18,6 +20,7 @@ pub(super) struct Frame {
 }
 
 /// A language to change to.
+#[derive(Serialize)]
 pub(super) struct Tongue {
     pub language: Language,
     pub address: String,
@@ -25,12 +28,14 @@ pub(super) struct Tongue {
 }
 
 /// The way out of a session.
+#[derive(Serialize)]
 pub(super) struct Leave {
     pub form_token: String,
     pub word: String,
 }
 
 /// A link in words.
+#[derive(Serialize)]
 pub(super) struct Link {
     pub address: String,
     pub word: String,

@@ -17,6 +17,7 @@ use crate::domain::recipient::Recipient;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Requests that are looked at for the last few to show: those that are alike are told once.
@@ -25,10 +26,12 @@ const LOOKED_AT: usize = 24;
 const ROWS: usize = 3;
 
 /// The page.
-#[derive(Template)]
+#[derive(Template, Serialize)]
 #[template(path = "home.html")]
+#[serde(tag = "kind", rename = "home")]
 pub(super) struct HomePage {
     frame: Frame,
+    #[serde(skip)]
     words: &'static Words,
     status: String,
     sharing: bool,
@@ -38,9 +41,12 @@ pub(super) struct HomePage {
     cards: Vec<Card>,
     days: Vec<Day>,
     level: u8,
+    /// The other pages.
+    ways: Vec<Link>,
 }
 
 /// A recipient at a glance; its page is one step away.
+#[derive(Serialize)]
 struct Card {
     address: String,
     name: String,
@@ -51,6 +57,7 @@ struct Card {
 }
 
 /// What it may see, and the word that it is held back.
+#[derive(Serialize)]
 struct Seen {
     what: String,
     paused: Option<String>,
@@ -87,6 +94,10 @@ impl HomePage {
             cards,
             days: days(words, facts, asked, ROWS),
             level: 3,
+            ways: vec![
+                Link { address: super::receipts::ADDRESS.to_owned(), word: words.receipts() },
+                Link { address: super::data::ADDRESS.to_owned(), word: words.data() },
+            ],
         }
     }
 }
@@ -139,9 +150,7 @@ pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
         .await
     };
     match shown.await {
-        Ok((facts, asked)) => {
-            visit.page(StatusCode::OK, HomePage::draw(visit.words(), &facts, &asked).render())
-        }
+        Ok((facts, asked)) => visit.draw(StatusCode::OK, &HomePage::draw(visit.words(), &facts, &asked)),
         Err(calm) => Calm::answer(calm, &visit),
     }
 }

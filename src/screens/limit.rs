@@ -5,6 +5,7 @@ use super::calm::Calm;
 use super::form::Form;
 use super::words::Words;
 use crate::domain::consent::{Hours, Limits, Quota};
+use serde::Serialize;
 
 /// Hours that are offered.
 const HOURS: [&str; 3] = ["08:00-20:00", "18:00-24:00", "20:00-08:00"];
@@ -14,6 +15,7 @@ const QUOTAS: [&str; 4] = ["once", "1/day", "3/day", "10/day"];
 const ANY: &str = "any";
 
 /// What may be chosen.
+#[derive(Serialize)]
 pub(super) struct Offer {
     pub hours: Vec<Choice>,
     pub quotas: Vec<Choice>,

@@ -11,6 +11,7 @@ mod calendar;
 mod calm;
 mod change;
 mod control;
+mod data;
 mod detail;
 mod done;
 #[cfg(test)]
@@ -25,6 +26,8 @@ mod language;
 mod limit;
 mod notice;
 mod pause;
+mod preview;
+mod receipts;
 mod recipient;
 mod said;
 #[cfg(test)]
@@ -60,6 +63,15 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/leave", web::post().to(enter::leave))
             .route("/leave", web::get().to(home::instead))
             .route("/with/{recipient}", web::get().to(recipient::show))
+            .route("/with/{recipient}/preview", web::get().to(preview::show))
+            .route("/receipts", web::get().to(receipts::list))
+            .route("/receipts/{consent}", web::get().to(receipts::one))
+            .route("/receipts/{consent}/{file}", web::get().to(receipts::file))
+            .route("/data", web::get().to(data::show))
+            .route("/data/file", web::get().to(data::file))
+            .route("/data/erase", web::get().to(data::ask))
+            .route("/data/erase", web::post().to(data::erase))
+            .route("/data/erased", web::get().to(data::erased))
             .route("/asked", web::get().to(asked::show))
             .route("/done", web::get().to(done::show))
             .route("/enter/{token}", web::get().to(enter::look))

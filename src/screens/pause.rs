@@ -8,6 +8,7 @@ use super::words::Words;
 use crate::domain::consent::{Act, Grant, State};
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
+use serde::Serialize;
 
 /// A pause that ends by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,7 @@ impl Spell {
 }
 
 /// Pausing for a while: opened first, then pressed.
+#[derive(Serialize)]
 pub(super) struct Spells {
     pub heading: String,
     pub control: Control,

@@ -19,8 +19,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde::Serialize;
 
 /// Something that the recipient may see, or may see again after a pause.
+#[derive(Serialize)]
 pub(super) struct Granted {
     anchor: String,
     what: String,
@@ -32,16 +34,19 @@ pub(super) struct Granted {
 }
 
 /// Something that was refused, withdrawn or has ended. Nobody asks again by himself; the answer can be changed.
+#[derive(Serialize)]
 pub(super) struct Closed {
     since: String,
     ask: Ask,
 }
 
 /// The page.
-#[derive(Template)]
+#[derive(Template, Serialize)]
 #[template(path = "recipient.html")]
+#[serde(tag = "kind", rename = "recipient")]
 pub(super) struct RecipientPage {
     frame: Frame,
+    #[serde(skip)]
     words: &'static Words,
     home: Link,
     name: String,
@@ -54,6 +59,9 @@ pub(super) struct RecipientPage {
     spells: Option<Spells>,
     withdraw: Option<Ending>,
     asked: Link,
+    /// What it would be told now, where anything is allowed.
+    preview: Option<Link>,
+    id: RecipientId,
 }
 
 /// Where the page of a recipient is.
@@ -112,6 +120,11 @@ impl RecipientPage {
             control: several.then(|| Control::change(facts, scope, holding)),
             spells: if several { Spells::of(words, facts, scope) } else { None },
             withdraw: several.then(ending),
+            preview: live.first().map(|g| Link {
+                address: super::preview::of(recipient.id, g.cell.purpose),
+                word: words.preview(name),
+            }),
+            id: recipient.id,
             asked: Link { address: super::asked::of(recipient.id), word: words.asked_by(name) },
         }
     }
@@ -140,6 +153,16 @@ fn since(words: &Words, facts: &Facts, grant: &Grant) -> String {
     }
 }
 
+impl RecipientPage {
+    /// The way to see what a yes to a question would tell.
+    fn preview_of(&self, ask: &Ask) -> Link {
+        Link {
+            address: super::preview::of_question(self.id, &ask.anchor),
+            word: self.words.preview_question(),
+        }
+    }
+}
+
 /// `GET /me/with/{recipient}`.
 pub(super) async fn show(
     broker: Shared,
@@ -155,7 +178,7 @@ pub(super) async fn show(
         Ok::<_, Calm>(RecipientPage::draw(words, &facts, recipient, query.one("open"), None))
     };
     match shown.await {
-        Ok(page) => visit.page(StatusCode::OK, page.render()),
+        Ok(page) => visit.draw(StatusCode::OK, &page),
         Err(calm) => calm.answer(&visit),
     }
 }

@@ -4,7 +4,7 @@ use super::language::Language;
 use super::pause::Spell;
 use super::words::{MESSAGES, Words, dashed, source};
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::Period;
+use crate::domain::consent::{Act, Actor, Period, Status};
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use fluent_bundle::FluentResource;
@@ -26,6 +26,9 @@ fn asked() -> BTreeMap<String, BTreeSet<&'static str>> {
     keys.extend((1..=12).map(|m| format!("month-{m}")));
     keys.extend((1..=7).map(|d| format!("weekday-{d}")));
     let fixed = MESSAGES.iter().map(|(key, values)| (key.to_string(), values.iter().copied().collect()));
+    keys.extend(Status::ALL.map(|s| format!("state-{}", s.as_str())));
+    keys.extend(Act::ALL.map(|a| format!("act-{}", a.as_str())));
+    keys.extend(Actor::ALL.map(|a| format!("by-{}", a.as_str())));
     keys.extend(Spell::ALL.map(|s| format!("pause-{}", s.as_str())));
     let counted = Period::ALL.map(|p| (format!("quota-{}", p.as_str()), BTreeSet::from(["count"])));
     keys.into_iter().map(|key| (key, BTreeSet::new())).chain(fixed).chain(counted).collect()

@@ -5,7 +5,7 @@ use super::josa;
 use super::language::Language;
 use super::pause::Spell;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Hours, Period, Quota};
+use crate::domain::consent::{Act, Actor, Hours, Period, Quota, Status};
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::subscriber::Country;
@@ -112,6 +112,53 @@ messages! {
     undo() = "undo";
     again_text() = "again-text";
     back_to(recipient: &str) = "back-to";
+    receipts() = "receipts";
+    receipts_text() = "receipts-text";
+    receipts_none() = "receipts-none";
+    receipts_all() = "receipts-all";
+    receipt_of(recipient: &str) = "receipt-of";
+    receipt_signed() = "receipt-signed";
+    receipt_json() = "receipt-json";
+    receipt_keep() = "receipt-keep";
+    receipt_keep_text() = "receipt-keep-text";
+    what_you_read() = "what-you-read";
+    what_was_done() = "what-was-done";
+    label_state() = "label-state";
+    data() = "data";
+    data_nothing() = "data-nothing";
+    data_text() = "data-text";
+    data_places() = "data-places";
+    data_places_text(count: usize, named: usize) = "data-places-text";
+    data_nights() = "data-nights";
+    data_nights_text(count: usize) = "data-nights-text";
+    data_apps() = "data-apps";
+    data_web() = "data-web";
+    data_no_topics() = "data-no-topics";
+    data_and() = "data-and";
+    data_latest() = "data-latest";
+    data_file() = "data-file";
+    data_erase() = "data-erase";
+    erase_heading() = "erase-heading";
+    erase_all() = "erase-all";
+    erase_final() = "erase-final";
+    erase_told() = "erase-told";
+    erase_anew() = "erase-anew";
+    erase_kept() = "erase-kept";
+    erase_stranger() = "erase-stranger";
+    erase_button() = "erase-button";
+    erase_instead() = "erase-instead";
+    erase_back() = "erase-back";
+    erased_heading() = "erased-heading";
+    erased_text() = "erased-text";
+    erased_anew() = "erased-anew";
+    preview(recipient: &str) = "preview";
+    preview_now() = "preview-now";
+    preview_if(what: &str) = "preview-if";
+    preview_nothing(reason: &str) = "preview-nothing";
+    preview_json() = "preview-json";
+    preview_text() = "preview-text";
+    preview_question() = "preview-question";
+    more_pages() = "more-pages";
     asked_heading() = "asked-heading";
     asked_none() = "asked-none";
     asked_all() = "asked-all";
@@ -209,6 +256,18 @@ impl Words {
     }
     fn quota_per(&self, per: Period, times: u32) -> String {
         self.tell(&format!("quota-{}", per.as_str()), &[("count", FluentValue::from(times))])
+    }
+    /// What holds of a consent now.
+    pub fn state(&self, status: Status) -> String {
+        self.tell(&format!("state-{}", status.as_str()), &[])
+    }
+    /// What was done.
+    pub fn act(&self, act: Act) -> String {
+        self.tell(&format!("act-{}", act.as_str()), &[])
+    }
+    /// By whom.
+    pub fn by(&self, actor: Actor) -> String {
+        self.tell(&format!("by-{}", actor.as_str()), &[])
     }
     pub fn calm_heading(&self, calm: Calm) -> String {
         self.tell(&format!("{}-heading", calm.word()), &[])

@@ -4,9 +4,11 @@ mod accessible;
 mod attacks;
 mod browser;
 mod furnished;
+mod kept;
 mod keyboard;
 mod loopback;
 mod narrowed;
+mod previewed;
 mod visitor;
 
 use crate::support::{ASSISTANT, CITY, MUNICH, Provider, World, ZONE};
