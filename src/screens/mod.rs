@@ -10,6 +10,7 @@ mod asset;
 mod calendar;
 mod calm;
 mod change;
+mod contrast;
 mod control;
 mod data;
 mod detail;
@@ -17,6 +18,7 @@ mod done;
 #[cfg(test)]
 mod drawn;
 mod enter;
+mod exit;
 mod facts;
 mod form;
 mod frame;
@@ -33,6 +35,9 @@ mod said;
 #[cfg(test)]
 mod samples;
 mod scope;
+pub mod theme;
+#[cfg(test)]
+mod themed;
 mod timeline;
 #[cfg(test)]
 mod translated;
@@ -77,6 +82,10 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/enter/{token}", web::get().to(enter::look))
             .route("/enter/{token}", web::post().to(enter::enter))
             .route("/style.css", web::get().to(asset::style))
+            .route("/logo.svg", web::get().to(asset::logo))
+            .route("/exit", web::post().to(exit::take))
+            .route("/exit", web::get().to(home::instead))
+            .route("/away", web::get().to(exit::show))
             .default_service(web::to(calm::missing)),
     );
 }

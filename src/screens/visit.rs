@@ -13,7 +13,7 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY,
-    HeaderName, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
@@ -158,6 +158,21 @@ impl Visit {
     pub fn said_cookie(&self, said: Option<&Said>) -> Cookie<'static> {
         let life = if said.is_some() { Duration::minutes(10) } else { Duration::ZERO };
         self.lasting(SAID, said.map(Said::to_string).unwrap_or_default(), life)
+    }
+
+    /// Makes a browser forget that anybody was here: our cookies, and where it can what it kept of this host (W3C Clear Site Data).
+    pub fn forget(&self, response: &mut HttpResponseBuilder) {
+        response
+            .cookie(self.said_cookie(None))
+            .cookie(self.session_cookie(String::new()))
+            .cookie(self.lasting(LANGUAGE, String::new(), Duration::ZERO))
+            .insert_header(("clear-site-data", "\"cache\", \"cookies\", \"storage\""));
+    }
+
+    /// Gives a response of another kind the same limits as a page.
+    pub fn restrict(&self, response: &mut HttpResponse) {
+        let policy = HeaderValue::from_static(POLICY);
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }
 
     fn lasting(&self, name: &'static str, value: String, life: Duration) -> Cookie<'static> {

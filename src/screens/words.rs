@@ -51,6 +51,8 @@ messages! {
     languages() = "languages";
     leave() = "leave";
     back() = "back";
+    exit() = "exit";
+    away() = "away";
     enter_heading() = "enter-heading";
     enter_text() = "enter-text";
     enter_button() = "enter-button";

@@ -5,6 +5,8 @@ languages = Sprache
 leave = Seite verlassen
 back = Zu Ihrer Seite
 
+exit = Schnell weg
+away = Diese Seite ist leer
 enter-heading = Ihre eigene Seite
 enter-text = Hier sehen Sie, was KI-Assistenten aus Ihrem Mobilfunknetz über Sie erfahren dürfen, und entscheiden darüber.
 enter-button = Meine Seite öffnen

@@ -5,6 +5,8 @@ languages = Language
 leave = Leave this page
 back = Go to your page
 
+exit = Quick exit
+away = This page is empty
 enter-heading = Your own page
 enter-text = Here you see what AI assistants may learn about you from your mobile network, and you decide about it.
 enter-button = Open my page

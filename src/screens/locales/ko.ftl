@@ -5,6 +5,8 @@ languages = 언어
 leave = 나가기
 back = 내 페이지로 가기
 
+exit = 바로 나가기
+away = 빈 페이지입니다
 enter-heading = 내 페이지
 enter-text = AI 비서가 이동통신망에서 나에 대해 무엇을 알 수 있는지 보고 직접 결정하는 페이지입니다.
 enter-button = 내 페이지 열기
@@ -199,7 +201,7 @@ erased-heading = 지웠습니다
 erased-text = 이제 내 생활에 대해 아는 것이 없습니다.
 erased-anew = 이제 내 생활에 대해 아는 것이 없습니다. 아직 허용한 것이 있으므로 새로 알아 가기 시작합니다. 멈추려면 일시 중지하거나 철회해 주세요.
 
-preview = { JOSA($recipient, "이/가") } 보게 될 정보
+preview = { $recipient }에 보이게 될 정보
 preview-now = 지금 모든 정보를 요청한다면, 허용하신 대로 다음이 제공됩니다.
 preview-if = ‘{ $what }’ 항목을 허용하면 지금 다음이 제공됩니다. 대략적인 것부터 자세한 것 순입니다.
 preview-nothing = 제공하지 않습니다. 이유: { $reason }

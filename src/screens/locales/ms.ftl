@@ -5,6 +5,8 @@ languages = Bahasa
 leave = Tinggalkan halaman ini
 back = Pergi ke halaman anda
 
+exit = Keluar cepat
+away = Halaman ini kosong
 enter-heading = Halaman anda sendiri
 enter-text = Di sini anda dapat melihat apa yang boleh diketahui oleh pembantu AI tentang anda daripada rangkaian mudah alih anda, dan anda yang menentukannya.
 enter-button = Buka halaman saya

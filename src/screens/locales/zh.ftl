@@ -5,6 +5,8 @@ languages = 语言
 leave = 离开本页
 back = 前往您的页面
 
+exit = 快速离开
+away = 此页面为空
 enter-heading = 您自己的页面
 enter-text = 在这里，您可以看到 AI 助手能从您的移动网络了解到您的哪些信息，并由您自己决定。
 enter-button = 打开我的页面

@@ -10,6 +10,7 @@ mod loopback;
 mod narrowed;
 mod previewed;
 mod visitor;
+mod worn;
 
 use crate::support::{ASSISTANT, CITY, MUNICH, Provider, World, ZONE};
 use dongui::broker::consent::notice_hash;
@@ -89,7 +90,7 @@ fn a_refusal_is_kept_and_nobody_asks_again() {
         let done = visitor.presses(&asked, NO, &[]);
         assert!(
             bare(&done).contains("nobody asks you again")
-                && forms(&done).iter().all(|f| f.action == "/me/leave")
+                && forms(&done).iter().all(|f| ["/me/leave", "/me/exit"].contains(&f.action.as_str()))
         );
         let grants = w.broker().overview(mina.id).unwrap().grants;
         assert_eq!((grants.len(), grants[0].state), (1, State::Refused));
@@ -309,6 +310,75 @@ fn the_language_is_the_readers_and_is_remembered_when_chosen() {
     assert_eq!(language(&visitor.get("/me")), "ar", "remembered");
     assert_eq!(language(&visitor.get("/me/nowhere")), "ar");
     assert_eq!(language(&visitor.get("/me?lang=xx")), "ar", "a language that is none changes nothing");
+}
+
+#[test]
+fn the_quick_way_out_stands_first_and_leaves_nothing_behind() {
+    let w = World::new(crate::support::house::House::sqlite());
+    let (mina, provider) = (w.subscriber("mina"), assistant(&w, "Almanac"));
+    mina.allows(&provider, ASSISTANT, ZONE, CITY);
+    let mut visitor = Visitor::enters(&w, &mina);
+    let page = visitor.sees("/me?lang=ko");
+    let exit = forms(&page)[0].clone();
+    assert_eq!(exit.action, "/me/exit", "before everything else on the page");
+    assert_eq!(
+        visitor.sends(&exit.with("form_token", "x"), ("", ""), &[]).status,
+        403,
+        "nobody else throws him out"
+    );
+    let reply = visitor.post(&exit.action, &exit.fields);
+    assert_eq!((reply.status, reply.header("location")), (303, Some("/me/away")));
+    assert_eq!(reply.header("clear-site-data"), Some("\"cache\", \"cookies\", \"storage\""));
+    assert_eq!(reply.header("referrer-policy"), Some("no-referrer"));
+    assert!(visitor.cookies.is_empty(), "{:?}", visitor.cookies);
+    let away = visitor.sees("/me/away");
+    for never in ["Almanac", "data and", "assistant", "<a ", "<form"] {
+        assert!(!away.contains(never), "{never}: {away}");
+    }
+    assert_eq!(visitor.get("/me").status, 403, "back leads nowhere");
+    assert_eq!(visitor.post(&exit.action, &exit.fields).status, 303, "pressed again it is no error");
+}
+
+#[test]
+fn who_asks_for_data_is_given_the_page_as_data() {
+    World::each(|w| {
+        let (mina, provider) = (w.subscriber("mina"), assistant(w, "Almanac"));
+        mina.allows(&provider, ASSISTANT, ZONE, CITY);
+        let mut visitor = Visitor::enters(w, &mina);
+        let html = visitor.page_of(&provider.id.to_string());
+        let path = format!("/me/with/{}", provider.id);
+        visitor.headers.push(("accept".to_owned(), "text/html,application/json;q=0.9".to_owned()));
+        assert_eq!(visitor.sees(&path), html, "a browser takes HTML, whatever else it would take");
+        visitor.headers.pop();
+        visitor.headers.push(("accept".to_owned(), "application/json".to_owned()));
+        let reply = visitor.get(&path);
+        assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/json")));
+        let page: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!((page["kind"].as_str(), page["name"].as_str()), (Some("recipient"), Some("Almanac")));
+        // The same questions, with the same words and hashes, and the answers in the same order.
+        let asked = forms(&html).into_iter().filter(|f| f.action.starts_with("/me/answer"));
+        let asks = page["asks"].as_array().unwrap();
+        let mut compared = 0;
+        for (form, ask) in asked.zip(asks) {
+            let fields: Vec<(String, String)> = serde_json::from_value(ask["fields"].clone()).unwrap();
+            assert_eq!(fields, form.fields);
+            let answers: Vec<(String, String)> = serde_json::from_value(ask["answers"].clone()).unwrap();
+            let buttons: Vec<&str> = form.buttons.iter().map(|(_, value)| value.as_str()).collect();
+            assert_eq!(answers.iter().map(|(value, _)| value.as_str()).collect::<Vec<_>>(), buttons);
+            assert!(html.contains(ask["notice"].as_str().unwrap()));
+            compared += 1;
+        }
+        assert_eq!(compared, 4);
+        // What a program sends back is the same form.
+        let form = forms(&html).into_iter().find(|f| f.action == "/me/change").unwrap();
+        assert_eq!(visitor.sends(&form, ("act", "pause"), &[]).status, 303);
+        let page: serde_json::Value = serde_json::from_slice(&visitor.get("/me").body).unwrap();
+        assert_eq!(page["status"], "Everything is paused");
+        let mut stranger = Visitor::new(w);
+        stranger.headers.push(("accept".to_owned(), "application/json".to_owned()));
+        let reply = stranger.get("/me");
+        assert_eq!((reply.status, reply.header("content-type")), (403, Some("application/json")));
+    });
 }
 
 #[test]
