@@ -61,6 +61,9 @@ impl Broker {
         locale: &str,
     ) -> Result<Preview, Failure> {
         let now = self.now()?;
+        // Where nobody would be answered, there is nothing to show.
+        self.refuse_when_behind()?;
+        self.refuse_unless_stood_for()?;
         let verdicts = self.store.read("context.preview", |tx| {
             let counted = counters::all(tx)?;
             let (Some(subscriber), Some(recipient)) =
@@ -73,7 +76,10 @@ impl Broker {
                 None => recipient.ceiling.iter().map(|(category, _)| *category).collect(),
             };
             let held = match supposed {
-                None => held::with(tx, &subscriber, recipient.id, now)?,
+                None => {
+                    let rules = |purpose| self.in_force(Some(&recipient), subscriber.home, purpose);
+                    held::with(tx, &subscriber, recipient.id, now, rules)?
+                }
                 Some((category, precision)) => {
                     let cell = Cell { subscriber: subscriber.id, recipient: recipient.id, purpose, category };
                     vec![Held::supposed(Grant {

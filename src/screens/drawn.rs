@@ -95,11 +95,7 @@ fn models(language: Language) -> Vec<Both> {
         both(&AskedPage::draw(words, &facts, part, &requests)),
     ];
     pages.extend(
-        facts
-            .overview
-            .recipients
-            .iter()
-            .map(|r| both(&RecipientPage::draw(words, &facts, r, None, None).unwrap())),
+        facts.overview.recipients.iter().map(|r| both(&RecipientPage::draw(words, &facts, r, None, None))),
     );
     pages.extend(kept(language, &facts));
     pages.extend(kept(language, &quiet_but_named(&facts)));
@@ -116,7 +112,12 @@ fn models(language: Language) -> Vec<Both> {
 
 /// The same recipients, and nothing decided.
 fn quiet_but_named(facts: &Facts) -> Facts {
-    let overview = Overview { recipients: facts.overview.recipients.clone(), grants: Vec::new() };
+    let overview = Overview {
+        recipients: facts.overview.recipients.clone(),
+        grants: Vec::new(),
+        asked: Vec::new(),
+        last: 0,
+    };
     Facts { overview, ..samples::facts() }
 }
 

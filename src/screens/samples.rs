@@ -107,6 +107,8 @@ pub(super) fn consented() -> Vec<Consented> {
         seq: days,
         grant: grant.id,
         cell: grant.cell,
+        edition: 0,
+        presentation: None,
         act,
         precision: grant.precision,
         notice: String::new(),

@@ -194,6 +194,7 @@ act-pause = أُوقف مؤقتًا
 act-resume = استُؤنف
 act-withdraw = سُحبت الموافقة
 act-request = طُرح السؤال
+act-capture = دُوِّن بلا تأكيد
 act-defer = أُجّل الجواب
 act-revoke = أُنهي
 act-invalidate = أُعلن بطلانه

@@ -178,6 +178,7 @@ act-pause = Angehalten
 act-resume = Fortgesetzt
 act-withdraw = Widerrufen
 act-request = Gefragt
+act-capture = Notiert, nicht bestätigt
 act-defer = Aufgeschoben
 act-revoke = Beendet
 act-invalidate = Für ungültig erklärt

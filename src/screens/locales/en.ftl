@@ -178,6 +178,7 @@ act-pause = Paused
 act-resume = Resumed
 act-withdraw = Withdrawn
 act-request = Asked
+act-capture = Written down, not confirmed
 act-defer = Put off
 act-revoke = Ended
 act-invalidate = Declared invalid

@@ -159,6 +159,7 @@ act-pause = 일시 중지
 act-resume = 다시 시작
 act-withdraw = 철회
 act-request = 질문함
+act-capture = 기록됨(본인 확인 전)
 act-defer = 답변 미룸
 act-revoke = 종료
 act-invalidate = 무효 판정

@@ -160,6 +160,7 @@ act-pause = Dijeda
 act-resume = Disambung semula
 act-withdraw = Ditarik balik
 act-request = Ditanya
+act-capture = Dicatat, belum disahkan
 act-defer = Ditangguhkan
 act-revoke = Ditamatkan
 act-invalidate = Diisytiharkan tidak sah

@@ -159,6 +159,7 @@ act-pause = 暂停
 act-resume = 恢复
 act-withdraw = 撤回
 act-request = 询问
+act-capture = 已记录，待本人确认
 act-defer = 推迟回答
 act-revoke = 终止
 act-invalidate = 认定无效

@@ -3,7 +3,7 @@ use super::visitor::{Form, Visitor, bare, between, control, forms, plain, questi
 use super::{MONTH, NO, YES, assistant, status};
 use crate::support::world::{Interrupted, Opening};
 use crate::support::{ASSISTANT, CITY, MUNICH, R6, World, ZONE};
-use dongui::crypt::consent_receipt;
+use dongui::crypt::document::{RECEIPT, verify};
 use dongui::crypt::keyring::Keyring;
 use dongui::crypt::sign::LogKey;
 use dongui::domain::category::Category;
@@ -43,7 +43,11 @@ fn a_receipt_shows_the_words_that_were_shown_and_all_that_was_done_since() {
         let page = visitor.sees(&format!("/me/with/{id}?lang=ko"));
         let asked = question(&page, &id, "usage.interest");
         let shown = plain(
-            between(page.split_once(asked.field("notice")).unwrap().1, "<p class=\"notice\">", "</p>")[0],
+            between(
+                page.split_once("name=\"category\" value=\"usage.interest\"").unwrap().1,
+                "<p class=\"notice\">",
+                "</p>",
+            )[0],
         );
         visitor.presses(&asked, YES, &[MONTH, ("quota", "once")]);
         let page = visitor.sees(&format!("/me/with/{id}?lang=en"));
@@ -77,7 +81,7 @@ fn a_receipt_shows_the_words_that_were_shown_and_all_that_was_done_since() {
         assert_eq!(signed.header("content-type"), Some("application/jose"));
         assert_eq!(whole["receipt"].as_str(), Some(signed.text().as_str()));
         let log = log_public();
-        assert_eq!(consent_receipt::verify(&signed.text(), &log).unwrap(), whole["document"]);
+        assert_eq!(verify(RECEIPT, &signed.text(), &log).unwrap(), whole["document"]);
     });
 }
 
@@ -121,7 +125,7 @@ fn the_file_holds_everything_about_him_and_neither_number_nor_internal_id() {
         assert_eq!(file["consents"].as_array().unwrap().len(), 1);
         assert_eq!(file["consents"][0]["acts"][0]["act"], "grant");
         let receipt = file["receipts"][0]["receipt"].as_str().unwrap();
-        assert!(consent_receipt::verify(receipt, &log_public()).is_ok());
+        assert!(verify(RECEIPT, receipt, &log_public()).is_ok());
         let hash = file["consents"][0]["acts"][0]["notice"].as_str().unwrap();
         assert!(file["notices"][hash]["text"].is_string(), "the words that the hash is of");
         let records = file["records"].as_array().unwrap();

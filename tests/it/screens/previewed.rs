@@ -98,7 +98,7 @@ fn looking_uses_up_no_quota() {
             precision: CITY,
             until: w.clock.now().plus(dongui::domain::time::DAY_US),
             limits: Limits { hours: None, quota: Quota::parse("once") },
-            notice: crate::support::world::notice(),
+            shown: crate::support::world::told(),
         };
         mina.decides(&wish).unwrap();
         w.neighbours_are_at(MUNICH);
