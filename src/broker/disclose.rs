@@ -5,7 +5,7 @@
 //! Only then the answer leaves. A refusal walks the same line.
 use super::authenticate::{GONE, OneTime, Proven, REPLAYED};
 use super::figures::Answered;
-use super::held::{self, Held};
+use super::held::{self, Basis, Held};
 use super::record::{Event, Outcome, Record};
 use super::release;
 use super::remembered::Registered;
@@ -18,7 +18,6 @@ use crate::domain::id::EntryId;
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
-use crate::domain::recipient::Recipient;
 use crate::domain::request::ContextRequest;
 use crate::domain::scene::Scene;
 use crate::domain::time::At;
@@ -65,15 +64,6 @@ pub(super) struct Seen {
 struct Leaving {
     until: Option<At>,
     spends: Vec<Spending>,
-}
-
-/// What decisions about one subscriber and one recipient rest on.
-pub(super) struct Basis<'a> {
-    pub(super) counted: &'a Counters,
-    pub(super) recipient: &'a Recipient,
-    pub(super) subscriber: &'a Subscriber,
-    pub(super) held: &'a [Held],
-    pub(super) releases: &'a [ReleaseRow],
 }
 
 /// What was decided about one category.

@@ -1,8 +1,8 @@
 //! What a recipient would be told if it asked now, for the subscriber's own eyes: decided, minimised and counted against the crowd by
 //! the same code as an answer (`disclose`). Deliberately absent: a release, an entry, a use, a receipt; nothing is written, and nobody
 //! else hears of it.
-use super::disclose::{Basis, Verdict, assemble};
-use super::held::{self, Held};
+use super::disclose::{Verdict, assemble};
+use super::held::{self, Basis, Held};
 use super::{Broker, Failure};
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Cell, Grant, State, Terms};
