@@ -5,7 +5,7 @@
 //! Only then the answer leaves. A refusal walks the same line.
 use super::authenticate::{GONE, OneTime, Proven, REPLAYED};
 use super::figures::Answered;
-use super::held::{self, Held};
+use super::held::{self, Basis, Held};
 use super::record::{Event, Outcome, Record};
 use super::release;
 use super::remembered::Registered;
@@ -16,6 +16,7 @@ use crate::crypt::{hex, pseudonym};
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::EntryId;
 use crate::domain::obligation::Obligations;
+use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::request::ContextRequest;
 use crate::domain::scene::Scene;
@@ -66,9 +67,9 @@ struct Leaving {
 }
 
 /// What was decided about one category.
-struct Verdict {
-    category: Category,
-    item: Result<Item, Reason>,
+pub(super) struct Verdict {
+    pub(super) category: Category,
+    pub(super) item: Result<Item, Reason>,
     obligations: Option<Obligations>,
     by: Vec<String>,
 }
@@ -94,14 +95,14 @@ impl Broker {
                 .read("context.disclose", |tx| {
                     Ok(match self.see(tx, proven.client_id(), request, now)? {
                         Some(seen) => {
-                            let verdicts = self.judge(tx, &seen, request, now)?;
+                            let verdicts = self.verdicts(tx, &seen, request, now)?;
                             Some((seen, verdicts))
                         }
                         None => None,
                     })
                 })?
                 .ok_or(GONE)?;
-            let context = assemble(&verdicts, request);
+            let context = assemble(&verdicts, request.purpose, request.locale.as_deref(), request.max_tokens);
             let digest = hex::encode(&sha256(&[context.bytes()]));
             let entry = self.entry(&record(&seen, &verdicts, &context, request, &digest, now))?;
             let id = entry.id;
@@ -142,7 +143,7 @@ impl Broker {
         Ok(Some(Seen { counted, registered, subscriber, held, releases }))
     }
 
-    fn judge(
+    fn verdicts(
         &self,
         tx: &mut Tx<'_>,
         seen: &Seen,
@@ -158,19 +159,39 @@ impl Broker {
             };
             return Ok(request.categories.iter().map(nobody).collect());
         };
+        let basis = Basis {
+            counted: &seen.counted,
+            recipient: &seen.registered.recipient,
+            subscriber,
+            held: &seen.held,
+            releases: &seen.releases,
+        };
+        self.judge(tx, &basis, request.purpose, &request.categories, now)
+    }
+
+    /// Decides and minimises each of `categories` in turn. Nothing is written.
+    pub(super) fn judge(
+        &self,
+        tx: &mut Tx<'_>,
+        basis: &Basis<'_>,
+        purpose: Purpose,
+        categories: &[Category],
+        now: At,
+    ) -> Result<Vec<Verdict>, Fault> {
+        let subscriber = basis.subscriber;
         let offset_s = subscriber.home.offset_s(now);
         let mut released =
-            seen.releases.iter().map(release::read).collect::<Result<Vec<Released>, Fault>>()?;
+            basis.releases.iter().map(release::read).collect::<Result<Vec<Released>, Fault>>()?;
         let mut opened: Option<Profile> = None;
-        let mut verdicts = Vec::with_capacity(request.categories.len());
-        for &category in &request.categories {
+        let mut verdicts = Vec::with_capacity(categories.len());
+        for &category in categories {
             let scene = Scene {
-                recipient: &seen.registered.recipient,
+                recipient: basis.recipient,
                 home: subscriber.home,
                 age: subscriber.age,
-                purpose: request.purpose,
+                purpose,
                 category,
-                standing: held::standing(&seen.held, request.purpose, category, now, subscriber.home),
+                standing: held::standing(basis.held, purpose, category, now, subscriber.home),
                 now,
             };
             verdicts.push(match policy::decide(&self.engine, &scene) {
@@ -188,7 +209,7 @@ impl Broker {
                     };
                     let (obligations, by) =
                         (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
-                    let crowds = self.crowds(tx, &seen.counted, wanted(&permit, known, now, offset_s))?;
+                    let crowds = self.crowds(tx, basis.counted, wanted(&permit, known, now, offset_s))?;
                     let item = apply(permit, known, &crowds, &released, now, offset_s);
                     if let Ok(item) = &item {
                         released.push(item.released().clone());
@@ -313,18 +334,16 @@ fn answered(verdict: &Verdict, context: &Context) -> Answered {
     }
 }
 
-fn assemble(verdicts: &[Verdict], request: &ContextRequest) -> Context {
+pub(super) fn assemble(
+    verdicts: &[Verdict],
+    purpose: Purpose,
+    locale: Option<&str>,
+    max_tokens: Option<u32>,
+) -> Context {
     let items = verdicts.iter().filter_map(|v| v.item.as_ref().ok().cloned()).collect();
     let withheld =
         verdicts.iter().filter_map(|v| v.item.as_ref().err().map(|r| (v.category, r.told()))).collect();
-    Context::assemble(
-        items,
-        withheld,
-        met(verdicts).unwrap_or(NOTHING),
-        request.purpose,
-        request.locale.as_deref(),
-        request.max_tokens,
-    )
+    Context::assemble(items, withheld, met(verdicts).unwrap_or(NOTHING), purpose, locale, max_tokens)
 }
 
 /// What binds a recipient that was given nothing.

@@ -4,10 +4,13 @@ use crate::domain::consent::{Grant, InForce, Status};
 use crate::domain::feed::FeedKind;
 use crate::domain::id::{EntryId, RecipientId};
 use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Recipient;
 use crate::domain::scene::Standing;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::At;
 use crate::minimise::context::Context;
+use crate::store::counters::Counters;
+use crate::store::releases::ReleaseRow;
 use crate::store::subscribers::Subscriber;
 use crate::store::uses::{self, Spending};
 use crate::store::{Fault, Tx, consents};
@@ -27,9 +30,22 @@ impl Held {
         };
         Ok(Held { grant, used })
     }
+    /// A grant that nobody gave, to see what would be.
+    pub(super) fn supposed(grant: Grant) -> Held {
+        Held { grant, used: 0 }
+    }
     fn standing(&self, now: At, home: Jurisdiction) -> Standing {
         self.grant.standing(now, home, self.used)
     }
+}
+
+/// What decisions about one subscriber and one recipient rest on.
+pub(super) struct Basis<'a> {
+    pub(super) counted: &'a Counters,
+    pub(super) recipient: &'a Recipient,
+    pub(super) subscriber: &'a Subscriber,
+    pub(super) held: &'a [Held],
+    pub(super) releases: &'a [ReleaseRow],
 }
 
 /// Everything that a subscriber decided about a recipient, as what is in force for a purpose leaves it.

@@ -19,6 +19,7 @@ mod policy;
 mod purges;
 mod register;
 pub mod serve;
+mod theme;
 mod wording;
 
 pub use answer::{Answer, Trouble};
@@ -79,6 +80,9 @@ enum Command {
     /// Measure this machine: context requests, consent, feeds.
     #[command(subcommand)]
     Bench(bench::Command),
+    /// Check a look of the subscriber's pages.
+    #[command(subcommand)]
+    Theme(theme::Command),
     /// Look at the installation and say what is wrong with it.
     Doctor,
     /// Print the OpenAPI document.
@@ -104,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Demo(a) => demo::run(&installation, &a, json),
         Command::Client(c) => client::run(&installation, c),
         Command::Bench(c) => bench::run(&installation, &c),
+        Command::Theme(c) => theme::run(c),
         Command::Doctor => doctor::run(&installation),
         Command::Openapi => openapi::run(),
     };

@@ -11,6 +11,7 @@ use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer};
 use clap::Args;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -24,10 +25,16 @@ pub struct Arguments {
     /// Threads that take requests; one per core if absent.
     #[arg(long, env = "DONGUI_WORKERS")]
     workers: Option<usize>,
+    /// Look of the subscriber's pages; see `dongui theme check`.
+    #[arg(long, env = "DONGUI_THEME", value_name = "FILE")]
+    theme: Option<PathBuf>,
 }
 
 /// Serves until it is told to stop.
 pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer, Trouble> {
+    if let Some(file) = &arguments.theme {
+        screens::theme::wear(super::theme::taken(file)?);
+    }
     let figures = Figures::new().map_err(Trouble::of)?;
     let broker = installation.broker_on(Arc::new(SystemClock), figures.recorder())?;
     let listener = listen(arguments.listen)?;

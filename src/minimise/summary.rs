@@ -18,6 +18,17 @@ pub fn summary(items: &[Item], language: Language) -> String {
     sentences.join(words.gap)
 }
 
+/// The named area next to a zone, in the words of a BCP 47 locale.
+pub fn near(zone: crate::domain::zone::Zone, locale: &str) -> Option<&'static str> {
+    zone::near(zone).map(|area| area.name(Language::of(Some(locale))))
+}
+
+/// A topic in the words of a BCP 47 locale.
+pub fn topic(topic: crate::domain::topic::Topic, locale: &str) -> &'static str {
+    let words = Language::of(Some(locale)).words();
+    words.topics.get(usize::from(topic.index())).copied().unwrap_or_default()
+}
+
 /// The sentence of one item.
 pub(super) fn sentence(item: &Item, language: Language) -> String {
     let words = language.words();

@@ -45,6 +45,23 @@ pub fn near(zone: Zone) -> Option<Area> {
     area::nearest(centre.lat(), centre.lng())
 }
 
+/// The corners of a zone on a square of 1000 by 1000, x to the east and y to the south, drawn as it looks from above. Where it lies
+/// is not in them. None when `zone` is no H3 cell.
+pub fn corners(zone: Zone) -> Vec<(i32, i32)> {
+    let Ok(cell) = CellIndex::try_from(zone.0) else { return Vec::new() };
+    let centre = LatLng::from(cell);
+    let east = centre.lat_radians().cos();
+    let wrapped = |degrees: f64| (degrees + 540.0).rem_euclid(360.0) - 180.0;
+    let corners: Vec<(f64, f64)> = cell
+        .boundary()
+        .iter()
+        .map(|corner| (wrapped(corner.lng() - centre.lng()) * east, centre.lat() - corner.lat()))
+        .collect();
+    let reach = corners.iter().flat_map(|(x, y)| [x.abs(), y.abs()]).fold(f64::MIN_POSITIVE, f64::max);
+    let scaled = |v: f64| (500.0 + v / reach * 460.0).round() as i32;
+    corners.into_iter().map(|(x, y)| (scaled(x), scaled(y))).collect()
+}
+
 /// Great-circle distance of two points in degrees, m, on a sphere of radius 6,371,008.8 m (IUGG mean radius), haversine.
 pub(super) fn distance_m(a: (f64, f64), b: (f64, f64)) -> f64 {
     let (lat_a, lat_b) = (a.0.to_radians(), b.0.to_radians());
@@ -81,6 +98,21 @@ mod tests {
     fn the_distance_of_seoul_and_berlin_is_known() {
         let km = distance_m((37.5665, 126.9780), (52.5200, 13.4050)) / 1000.0;
         assert!((8120.0..8150.0).contains(&km), "{km}");
+    }
+
+    #[test]
+    fn a_zone_is_drawn_as_a_hexagon_that_fills_its_square_and_says_not_where_it_lies() {
+        for (lat, lon) in [(37.5663, 126.9779), (1.35, 103.82), (-16.5, 179.999)] {
+            for resolution in 3..=FINEST {
+                let drawn = corners(parent(from_point(lat, lon).unwrap(), resolution).unwrap());
+                assert!((6..=10).contains(&drawn.len()), "{drawn:?}");
+                assert!(drawn.iter().all(|(x, y)| (40..=960).contains(x) && (40..=960).contains(y)));
+                let (x, y): (i32, i32) = drawn.iter().fold((0, 0), |(a, b), (x, y)| (a + x, b + y));
+                let n = i32::try_from(drawn.len()).unwrap();
+                assert!((x / n - 500).abs() < 60 && (y / n - 500).abs() < 60, "around its centre");
+            }
+        }
+        assert_eq!(corners(Zone(0)), []);
     }
 
     #[test]

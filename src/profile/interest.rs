@@ -91,6 +91,13 @@ impl Interests {
         }
     }
 
+    /// All topics that are remembered, the strongest first.
+    pub(super) fn topics(&self) -> Vec<Topic> {
+        let mut tallies: Vec<&Tally> = self.tallies.iter().collect();
+        tallies.sort_by_key(|t| (std::cmp::Reverse(t.weight), t.topic));
+        tallies.into_iter().filter_map(|t| Topic::from_index(u16::from(t.topic))).collect()
+    }
+
     fn strongest(&self, ahead: u16) -> Option<&Tally> {
         let supported = self.tallies.iter().filter(|t| t.is_supported(ahead));
         supported.max_by_key(|t| (t.weight, std::cmp::Reverse(t.topic)))

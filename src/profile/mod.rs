@@ -3,6 +3,7 @@
 mod calendar;
 mod codec;
 mod forget;
+mod held;
 mod interest;
 mod moves;
 mod next;
@@ -13,6 +14,7 @@ mod residents;
 mod stays;
 
 pub use codec::MOST_BYTES;
+pub use held::{HeldPlace, Holdings};
 
 use crate::domain::feed::{Event, Happening, Source};
 use crate::domain::place::{Confidence, Label};

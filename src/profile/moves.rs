@@ -64,6 +64,9 @@ impl Moves {
     }
 
     /// Sum of all weights.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
     pub(super) fn total(&self) -> u32 {
         self.0.iter().map(|m| u32::from(m.weight)).sum()
     }

@@ -1,5 +1,6 @@
 //! Exactly once: how far each feed has been folded. Deliberately absent: what the events did.
 use crate::domain::feed::{Event, Happening};
+use crate::domain::time::At;
 use serde::{Deserialize, Serialize};
 
 /// Distinct events taken at one instant; more at the same microsecond are refused as late.
@@ -21,6 +22,11 @@ impl Default for Watermark {
 }
 
 impl Watermark {
+    /// The latest instant taken.
+    pub(super) fn latest(&self) -> Option<At> {
+        (self.at > i64::MIN).then_some(At(self.at))
+    }
+
     /// Whether `event` is new; it is remembered from then on.
     pub(super) fn pass(&mut self, event: &Event) -> bool {
         let at = event.at.0;

@@ -67,6 +67,11 @@ impl Place {
         }
     }
 
+    /// Days of the window with a stay.
+    pub(super) fn days(&self) -> u32 {
+        days_in(self.days)
+    }
+
     /// `days` pass.
     pub(super) fn fade(&mut self, fade: Fade, days: u16) {
         self.stays = fade.of(self.stays);

@@ -4,6 +4,7 @@ use super::calm::Calm;
 use super::facts::Facts;
 use super::form::Form;
 use super::language::Language;
+use super::limit;
 use super::notice::notice;
 use super::recipient::RecipientPage;
 use super::said::Said;
@@ -14,7 +15,7 @@ use super::{Shared, run};
 use crate::broker::Broker;
 use crate::broker::consent::{Shown, Wish, notice_hash};
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Limits};
+use crate::domain::consent::Act;
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
@@ -22,7 +23,6 @@ use crate::domain::time::DAY_US;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
-use askama::Template;
 
 /// What became of an answer.
 enum Outcome {
@@ -57,7 +57,7 @@ async fn answer(
         Outcome::Unfinished(facts, unfinished) => {
             let recipient = unfinished.scope.recipient.and_then(|id| facts.recipient(id)).ok_or(Calm::Odd)?;
             let page = RecipientPage::draw(words, &facts, recipient, None, Some(&unfinished));
-            Ok(visit.page(StatusCode::UNPROCESSABLE_ENTITY, page.render()))
+            Ok(visit.draw(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }
 }
@@ -85,8 +85,9 @@ fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<
             let days =
                 form.one("term").map(|d| d.parse().ok().filter(|d| TERMS.contains(d)).ok_or(Calm::Odd));
             let days = days.transpose()?;
+            let limits = limit::read(form)?;
             let (Some(precision), Some(days)) = (chosen, days) else {
-                let unfinished = Unfinished { scope, precision: chosen, days };
+                let unfinished = Unfinished { scope, precision: chosen, days, limits };
                 let facts = Facts::to_ask(broker, session, id, words)?;
                 return Ok(Outcome::Unfinished(Box::new(facts), unfinished));
             };
@@ -94,18 +95,7 @@ fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<
                 return Err(Calm::Odd);
             }
             let until = broker.now()?.plus(i64::from(days) * DAY_US);
-            (
-                Act::Grant,
-                Wish::Allow {
-                    recipient: id,
-                    purpose,
-                    category,
-                    precision,
-                    until,
-                    limits: Limits::NONE,
-                    shown,
-                },
-            )
+            (Act::Grant, Wish::Allow { recipient: id, purpose, category, precision, until, limits, shown })
         }
         _ => return Err(Calm::Odd),
     };

@@ -2,20 +2,23 @@
 //! and no are the same button.
 use super::facts::Facts;
 use super::language::Language;
+use super::limit::Offer;
 use super::notice::notice;
 use super::scope::Scope;
 use super::words::Words;
 use crate::broker::present::Put;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::Grant;
+use crate::domain::consent::{Grant, Limits};
 use crate::domain::presentation::Preset;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use serde::Serialize;
 
 /// How long may be allowed, days.
 pub(super) const TERMS: [u16; 3] = [30, 90, 365];
 
 /// One of several that may be chosen.
+#[derive(Serialize)]
 pub(super) struct Choice {
     pub value: String,
     pub word: String,
@@ -28,9 +31,11 @@ pub(super) struct Unfinished {
     pub scope: Scope,
     pub precision: Option<Precision>,
     pub days: Option<u16>,
+    pub limits: Limits,
 }
 
 /// The question as it stands on the page.
+#[derive(Serialize)]
 pub(super) struct Ask {
     pub anchor: String,
     pub what: String,
@@ -43,6 +48,7 @@ pub(super) struct Ask {
     /// Empty when there is only one, coarsest first else.
     pub rungs: Vec<Choice>,
     pub terms: Vec<Choice>,
+    pub offer: Offer,
     /// Value and word of the two buttons.
     pub answers: [(&'static str, String); 2],
     pub open: bool,
@@ -126,6 +132,7 @@ impl Ask {
             fields,
             rungs: if several { rungs.into_iter().map(rung).collect() } else { Vec::new() },
             terms: TERMS.map(term).into(),
+            offer: Offer::new(words, unfinished.map(|u| u.limits).unwrap_or_default()),
             // No stands first: a form that is sent without a button being pressed takes the first.
             answers: [("refuse", words.refuse()), ("allow", words.allow())],
             open: unfinished.is_some(),

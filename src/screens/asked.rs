@@ -12,6 +12,7 @@ use crate::domain::id::RecipientId;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde::Serialize;
 
 /// Where all requests are.
 pub(super) const ADDRESS: &str = "/me/asked";
@@ -48,16 +49,19 @@ impl Part {
 }
 
 /// A recipient to look at alone.
+#[derive(Serialize)]
 struct Only {
     link: Link,
     current: bool,
 }
 
 /// The page.
-#[derive(Template)]
+#[derive(Template, Serialize)]
 #[template(path = "asked.html")]
+#[serde(tag = "kind", rename = "asked")]
 pub(super) struct AskedPage {
     frame: Frame,
+    #[serde(skip)]
     words: &'static Words,
     home: Link,
     filters: Vec<Only>,
@@ -104,7 +108,7 @@ pub(super) async fn show(broker: Shared, visit: Visit, request: HttpRequest) -> 
     };
     match shown.await {
         Ok((facts, part, requests)) => {
-            visit.page(StatusCode::OK, AskedPage::draw(visit.words(), &facts, part, &requests).render())
+            visit.draw(StatusCode::OK, &AskedPage::draw(visit.words(), &facts, part, &requests))
         }
         Err(calm) => calm.answer(&visit),
     }

@@ -6,6 +6,7 @@ use crate::broker::Failure;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
+use serde::Serialize;
 
 /// Why there is no other page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl Calm {
 
     /// The answer to a request.
     pub fn answer(self, visit: &Visit) -> HttpResponse {
-        visit.page(self.status(), self.page(visit).render())
+        visit.draw(self.status(), &self.page(visit))
     }
 
     /// The page.
@@ -94,8 +95,9 @@ pub(super) async fn missing(visit: Visit) -> HttpResponse {
 }
 
 /// The page as it is drawn.
-#[derive(Template)]
+#[derive(Template, Serialize)]
 #[template(path = "calm.html")]
+#[serde(tag = "kind", rename = "calm")]
 pub(super) struct CalmPage {
     frame: Frame,
     heading: String,

@@ -1,6 +1,7 @@
 //! `POST /me/change`: pause, resume or withdraw a grant, all of a recipient, or everything.
 use super::calm::Calm;
 use super::form::Form;
+use super::pause::Spell;
 use super::said::Said;
 use super::scope::Scope;
 use super::visit::Visit;
@@ -32,7 +33,11 @@ async fn change(broker: &Shared, visit: &Visit, body: Result<Bytes, actix_web::E
         let act = act.filter(|a| matches!(a, Act::Pause | Act::Resume | Act::Withdraw)).ok_or(Calm::Odd)?;
         let scope = Scope::read(&form).ok_or(Calm::Odd)?;
         let Scope { recipient, purpose, category } = scope;
-        let wish = Wish::Change { act, until: None, recipient, purpose, category };
+        let spell =
+            form.one("for").map(|word| Spell::parse(word).filter(|_| act == Act::Pause).ok_or(Calm::Odd));
+        let (now, home) = (b.now()?, b.settings().home);
+        let until = spell.transpose()?.map(|spell| spell.end(now, home).ok_or(Calm::Busy)).transpose()?;
+        let wish = Wish::Change { act, until, recipient, purpose, category };
         let decided = b.decide(visitor.subscriber, &wish, "screen")?;
         Ok(Said { act, scope, changed: decided.grants.len() })
     })

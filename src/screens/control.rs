@@ -2,16 +2,21 @@
 use super::facts::Facts;
 use super::scope::Scope;
 use crate::domain::consent::Act;
+use serde::Serialize;
 
 /// One form; each button is one act on the same scope.
+#[derive(Serialize)]
 pub(super) struct Control {
     pub fields: Vec<(&'static str, String)>,
+    /// The field that the pressed button fills in.
+    pub name: &'static str,
     pub buttons: Vec<(&'static str, String)>,
     /// The element that says what the buttons are about, where their words do not.
     pub about: String,
 }
 
 /// Ending many permissions: opened first, then pressed.
+#[derive(Serialize)]
 pub(super) struct Ending {
     pub heading: String,
     pub text: String,
@@ -25,6 +30,6 @@ impl Control {
         fields.extend(scope.fields());
         let buttons = acts.into_iter().map(|(act, word)| (act.as_str(), word)).collect();
         let about = if scope.category.is_some() { scope.anchor() } else { String::new() };
-        Control { fields, buttons, about }
+        Control { fields, name: "act", buttons, about }
     }
 }

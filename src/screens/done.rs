@@ -1,10 +1,12 @@
 //! `GET /me/done`: what has just been done, to check, and the way back. What leads back exactly is a button. What ended for good is
 //! not taken back by one: its undoing is the question, answered anew.
+use super::calendar::moment;
 use super::calm::Calm;
 use super::control::Control;
 use super::detail::{Detail, details};
 use super::facts::Facts;
 use super::frame::{Frame, Link};
+use super::pause::common_end;
 use super::recipient;
 use super::said::Said;
 use super::visit::Visit;
@@ -14,13 +16,15 @@ use crate::domain::consent::Act;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
+use serde::Serialize;
 
 /// Where what was done is told.
 pub(super) const ADDRESS: &str = "/me/done";
 
 /// The page.
-#[derive(Template)]
+#[derive(Template, Serialize)]
 #[template(path = "done.html")]
+#[serde(tag = "kind", rename = "done")]
 pub(super) struct DonePage {
     frame: Frame,
     heading: String,
@@ -49,13 +53,22 @@ impl DonePage {
         DonePage {
             frame: Frame::within(words, facts, ADDRESS, Some(heading.clone())),
             heading,
-            effect: words.effect(changed),
+            effect: effect(words, facts, said, changed),
             details: about(words, facts, said),
             undo: changed.and_then(|_| said.undoing(facts)).map(control),
             again,
             ways: back_to.into_iter().chain([Link::home(words)]).collect(),
         }
     }
+}
+
+/// What is so from now on. A pause that ends by itself says when.
+fn effect(words: &Words, facts: &Facts, said: &Said, changed: Option<Act>) -> String {
+    let end = common_end(facts, said.scope).filter(|_| changed == Some(Act::Pause));
+    end.map_or_else(
+        || words.effect(changed),
+        |end| words.effect_until(&moment(words, end, facts.home, facts.now)),
+    )
 }
 
 /// What the act was about.
@@ -82,7 +95,7 @@ pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
         Ok::<_, Calm>(visit.said().map(|said| DonePage::draw(visit.words(), &facts, said)))
     };
     match shown.await {
-        Ok(Some(page)) => visit.page(StatusCode::OK, page.render()),
+        Ok(Some(page)) => visit.draw(StatusCode::OK, &page),
         Ok(None) => visit.to("/me").finish(),
         Err(calm) => calm.answer(&visit),
     }

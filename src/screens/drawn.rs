@@ -2,12 +2,16 @@
 use super::ask::{Unfinished, puts};
 use super::asked::{AskedPage, Part};
 use super::calm::Calm;
+use super::data::{DataPage, ErasePage, ErasedPage};
 use super::done::DonePage;
 use super::enter::EnterPage;
+use super::exit::AwayPage;
 use super::facts::Facts;
 use super::home::HomePage;
 use super::language::Language;
 use super::notice::notice;
+use super::preview::{Look, PreviewPage};
+use super::receipts::{ReceiptPage, ReceiptsPage};
 use super::recipient::RecipientPage;
 use super::said::Said;
 use super::samples;
@@ -17,7 +21,8 @@ use super::words::Words;
 use crate::broker::consent::notice_hash;
 use crate::broker::timeline::{Overview, Requests};
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, State};
+use crate::domain::consent::{Act, Limits, State};
+use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use askama::Template;
 
@@ -37,24 +42,125 @@ fn asked(language: Language, facts: &Facts) -> String {
     AskedPage::draw(Words::of(language), facts, part, &requests).render().unwrap()
 }
 
+/// A page as it is drawn, and as data.
+type Both = (String, serde_json::Value);
+
+fn both<P: Template + serde::Serialize>(page: &P) -> Both {
+    (page.render().unwrap(), serde_json::to_value(page).unwrap())
+}
+
+/// The pages about what is kept: receipts, what is known, what would be told.
+fn kept(language: Language, facts: &Facts) -> Vec<Both> {
+    let words = Words::of(language);
+    let all = samples::consented();
+    let seen = Notice { locale: "en".to_owned(), text: "May it?".to_owned() };
+    let receipt = |i: usize| both(&ReceiptPage::draw(words, facts, &all[i], Some(seen.clone())));
+    let known = samples::known();
+    let recipient = &facts.overview.recipients[1];
+    let now = Look::Now(recipient.purposes[0]);
+    let later = Look::If(recipient.purposes[0], Category::LocationZone);
+    let preview = |look| both(&PreviewPage::draw(words, facts, recipient, look, &samples::previews()));
+    vec![
+        both(&ReceiptsPage::draw(words, facts, &all, 0)),
+        both(&ReceiptsPage::draw(words, facts, &[], 0)),
+        receipt(0),
+        receipt(1),
+        both(&DataPage::draw(words, facts, Some(&known))),
+        both(&DataPage::draw(words, facts, None)),
+        both(&ErasePage::draw(words, facts)),
+        both(&ErasedPage::draw(words, facts)),
+        preview(now),
+        preview(later),
+    ]
+}
+
 /// Every page there is, in `language`.
 fn pages(language: Language) -> Vec<String> {
+    models(language).into_iter().map(|(html, _)| html).collect()
+}
+
+/// The same, with each as data.
+fn models(language: Language) -> Vec<Both> {
     let facts = samples::facts();
     let overview = Overview { recipients: Vec::new(), grants: Vec::new(), asked: Vec::new(), last: 0 };
     let quiet = Facts { overview, ..samples::facts() };
     let cell = facts.overview.grants[0].cell;
     let one = Scope::cell(cell.recipient, cell.purpose, cell.category);
     let words = Words::of(language);
-    let mut pages = vec![home(language, &facts), home(language, &quiet), asked(language, &facts)];
-    pages.extend([0, 1].map(|which| recipient(language, &facts, which, None)));
+    let requests = Requests { records: samples::asked(), earlier: Some(25) };
+    let part = Part { by: Some(facts.overview.recipients[1].id), skip: 25 };
+    let mut pages = vec![
+        both(&HomePage::draw(words, &facts, &samples::asked())),
+        both(&HomePage::draw(words, &quiet, &samples::asked())),
+        both(&AskedPage::draw(words, &facts, part, &requests)),
+    ];
+    pages.extend(
+        facts.overview.recipients.iter().map(|r| both(&RecipientPage::draw(words, &facts, r, None, None))),
+    );
+    pages.extend(kept(language, &facts));
+    pages.extend(kept(language, &quiet_but_named(&facts)));
     for (act, changed) in super::said::ACTS.into_iter().map(|a| (a, 1)).chain([(Act::Pause, 0)]) {
         for scope in [Scope::default(), Scope::of(cell.recipient), one] {
-            pages.push(DonePage::draw(words, &facts, &Said { act, scope, changed }).render().unwrap());
+            pages.push(both(&DonePage::draw(words, &facts, &Said { act, scope, changed })));
         }
     }
-    pages.push(EnterPage::new(&visit(language)).render().unwrap());
-    pages.extend(Calm::ALL.map(|calm| calm.page(&visit(language)).render().unwrap()));
+    pages.push(both(&AwayPage::draw(words)));
+    pages.push(both(&EnterPage::new(&visit(language))));
+    pages.extend(Calm::ALL.map(|calm| both(&calm.page(&visit(language)))));
     pages
+}
+
+/// The same recipients, and nothing decided.
+fn quiet_but_named(facts: &Facts) -> Facts {
+    let overview = Overview {
+        recipients: facts.overview.recipients.clone(),
+        grants: Vec::new(),
+        asked: Vec::new(),
+        last: 0,
+    };
+    Facts { overview, ..samples::facts() }
+}
+
+/// Every text in a page's data, with where it stands.
+fn texts(at: &str, value: &serde_json::Value, out: &mut Vec<(String, String)>) {
+    match value {
+        serde_json::Value::String(text) => out.push((at.to_owned(), text.clone())),
+        serde_json::Value::Array(all) => all.iter().for_each(|v| texts(at, v, out)),
+        serde_json::Value::Object(all) => {
+            all.iter().for_each(|(name, v)| texts(&format!("{at}.{name}"), v, out));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn as_data_a_page_says_what_it_says_when_drawn() {
+    let escaped = |text: &str| {
+        let pairs = [("&", "&#38;"), ("<", "&#60;"), (">", "&#62;"), ("\"", "&#34;"), ("'", "&#39;")];
+        pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    };
+    for language in Language::ALL {
+        let mut kinds = std::collections::BTreeSet::new();
+        for (html, data) in models(language) {
+            let mut said = Vec::new();
+            texts("", &data, &mut said);
+            assert!(said.len() > 4);
+            for (at, text) in said {
+                if at == ".kind" {
+                    kinds.insert(text);
+                } else {
+                    assert!(html.contains(&escaped(&text)), "{language:?}: {at} `{text}` is not in {html}");
+                }
+            }
+            // And the other way round: every button and every field of the page is in the data.
+            for value in between(&html, "<button type=\"submit\" name=\"", ">") {
+                let value = between(value, "value=\"", "\"")[0];
+                let known = data.to_string().contains(&format!("\"{value}\""));
+                assert!(known || value == "erase", "{language:?}: `{value}` is not in {data}");
+            }
+        }
+        assert_eq!(kinds.len(), 13, "{kinds:?}");
+    }
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Vec<&'a str> {
@@ -89,6 +195,8 @@ fn every_page_speaks_its_language_and_asks_nobody_else_for_anything() {
                 "{",
                 "}",
             ] {
+                // An answer to a program is shown as it is.
+                let page = page.split("<pre").next().unwrap();
                 let text: String =
                     page.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, t)| t).collect();
                 assert!(!text.contains(family), "{language:?}: `{family}` in {text}");
@@ -157,7 +265,7 @@ fn an_answer_that_lacks_something_keeps_what_was_chosen() {
         Purpose::ProvideEventRecommendations,
         Category::LocationZone,
     );
-    let unfinished = Unfinished { scope, precision: Some(Precision::City), days: None };
+    let unfinished = Unfinished { scope, precision: Some(Precision::City), days: None, limits: Limits::NONE };
     let page = recipient(Language::En, &facts, 0, Some(&unfinished));
     assert_eq!(
         between(&page, "name=\"precision\" value=\"", "><").iter().filter(|c| c.contains("checked")).count(),

@@ -7,9 +7,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use askama::Template;
+use serde::Serialize;
 
-#[derive(Template)]
+#[derive(Template, Serialize)]
 #[template(path = "enter.html")]
+#[serde(tag = "kind", rename = "enter")]
 pub(super) struct EnterPage {
     frame: Frame,
     heading: String,
@@ -34,7 +36,7 @@ impl EnterPage {
 /// `GET /me/enter/{token}`.
 pub(super) async fn look(broker: Shared, visit: Visit, token: Path<String>) -> HttpResponse {
     match run(&broker, move |b| Ok(b.peek(&token)?)).await {
-        Ok(()) => visit.page(StatusCode::OK, EnterPage::new(&visit).render()),
+        Ok(()) => visit.draw(StatusCode::OK, &EnterPage::new(&visit)),
         Err(calm) => calm.answer(&visit),
     }
 }

@@ -57,6 +57,12 @@ impl Facts {
         self.overview.grants.iter().any(|g| g.state == state && self.lives(g) && scope.covers(&g.cell))
     }
 
+    /// What is held back within `scope`.
+    pub fn paused(&self, scope: Scope) -> impl Iterator<Item = &Grant> {
+        let paused = move |g: &&Grant| g.state == State::Paused && scope.covers(&g.cell);
+        self.overview.grants.iter().filter(|g| self.lives(g)).filter(paused)
+    }
+
     /// The acts that would hold something back or give it back within `scope`, with their words.
     pub fn holding(&self, scope: Scope, pause: String, resume: String) -> Vec<(Act, String)> {
         let pause = self.holds(scope, State::Active).then_some((Act::Pause, pause));

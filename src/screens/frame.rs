@@ -1,10 +1,12 @@
 //! What every page has around it: language, title, the choice of languages, the way out.
-use super::asset::style_address;
+use super::asset::{logo_address, style_address};
 use super::facts::Facts;
 use super::language::Language;
 use super::words::Words;
+use serde::Serialize;
 
 /// What every page has around it.
+#[derive(Serialize)]
 pub(super) struct Frame {
     pub language: &'static str,
     pub direction: &'static str,
@@ -15,9 +17,14 @@ pub(super) struct Frame {
     pub languages_word: String,
     pub languages: Vec<Tongue>,
     pub leave: Option<Leave>,
+    /// The quick way out.
+    pub exit: Option<Leave>,
+    /// The operator's logo.
+    pub logo: Option<String>,
 }
 
 /// A language to change to.
+#[derive(Serialize)]
 pub(super) struct Tongue {
     pub language: Language,
     pub address: String,
@@ -25,12 +32,14 @@ pub(super) struct Tongue {
 }
 
 /// The way out of a session.
+#[derive(Serialize)]
 pub(super) struct Leave {
     pub form_token: String,
     pub word: String,
 }
 
 /// A link in words.
+#[derive(Serialize)]
 pub(super) struct Link {
     pub address: String,
     pub word: String,
@@ -62,12 +71,16 @@ impl Frame {
             languages_word: words.languages(),
             languages: Language::ALL.map(tongue).into(),
             leave: None,
+            exit: None,
+            logo: logo_address(),
         }
     }
 
     /// The same for a page within a session, about `page`.
     pub fn within(words: &Words, facts: &Facts, here: &str, page: Option<String>) -> Frame {
-        let leave = Leave { form_token: facts.visitor.form_token.clone(), word: words.leave() };
-        Frame { page, leave: Some(leave), ..Frame::new(words, here) }
+        let form_token = || facts.visitor.form_token.clone();
+        let leave = Leave { form_token: form_token(), word: words.leave() };
+        let exit = Leave { form_token: form_token(), word: words.exit() };
+        Frame { page, leave: Some(leave), exit: Some(exit), ..Frame::new(words, here) }
     }
 }

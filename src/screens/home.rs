@@ -1,8 +1,10 @@
 //! `GET /me`: who sees something, one control to hold everything back, a card for each recipient, and who asked last.
+use super::calendar;
 use super::calm::Calm;
 use super::control::{Control, Ending};
 use super::facts::Facts;
 use super::frame::{Frame, Link};
+use super::pause::{self, Spells};
 use super::recipient::address;
 use super::scope::Scope;
 use super::timeline::{Day, days};
@@ -15,6 +17,7 @@ use crate::domain::recipient::Recipient;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Requests that are looked at for the last few to show: those that are alike are told once.
@@ -23,21 +26,27 @@ const LOOKED_AT: usize = 24;
 const ROWS: usize = 3;
 
 /// The page.
-#[derive(Template)]
+#[derive(Template, Serialize)]
 #[template(path = "home.html")]
+#[serde(tag = "kind", rename = "home")]
 pub(super) struct HomePage {
     frame: Frame,
+    #[serde(skip)]
     words: &'static Words,
     status: String,
     sharing: bool,
     control: Option<Control>,
+    spells: Option<Spells>,
     withdraw: Option<Ending>,
     cards: Vec<Card>,
     days: Vec<Day>,
     level: u8,
+    /// The other pages.
+    ways: Vec<Link>,
 }
 
 /// A recipient at a glance; its page is one step away.
+#[derive(Serialize)]
 struct Card {
     address: String,
     name: String,
@@ -48,6 +57,7 @@ struct Card {
 }
 
 /// What it may see, and the word that it is held back.
+#[derive(Serialize)]
 struct Seen {
     what: String,
     paused: Option<String>,
@@ -76,15 +86,28 @@ impl HomePage {
         HomePage {
             frame: Frame::within(words, facts, "/me", None),
             words,
-            status: if held && seeing == 0 { words.status_paused() } else { words.status(seeing) },
+            status: if held && seeing == 0 { all_paused(words, facts) } else { words.status(seeing) },
             sharing: seeing > 0,
             control: held.then(|| Control::change(facts, all, holding)),
+            spells: Spells::of(words, facts, all),
             withdraw: held.then(ending),
             cards,
             days: days(words, facts, asked, ROWS),
             level: 3,
+            ways: vec![
+                Link { address: super::receipts::ADDRESS.to_owned(), word: words.receipts() },
+                Link { address: super::data::ADDRESS.to_owned(), word: words.data() },
+            ],
         }
     }
+}
+
+/// That everything is held back, and when the first of it begins again by itself.
+fn all_paused(words: &Words, facts: &Facts) -> String {
+    pause::first_end(facts, Scope::default()).map_or_else(
+        || words.status_paused(),
+        |end| words.status_paused_until(&calendar::moment(words, end, facts.home, facts.now)),
+    )
 }
 
 /// The card of a recipient; `None` when it may ask nothing and holds nothing.
@@ -98,10 +121,8 @@ fn card(words: &Words, facts: &Facts, recipient: &Recipient) -> Option<Card> {
     let undecided = |purpose, category| facts.grant(Scope::cell(recipient.id, purpose, category)).is_none();
     let cells = recipient.purposes.iter().flat_map(|p| recipient.ceiling.iter().map(move |(c, _)| (*p, *c)));
     let asks = cells.filter(|(p, c)| undecided(*p, *c)).count();
-    let seen = |g: &&Grant| Seen {
-        what: words.category(g.cell.category),
-        paused: (g.state == State::Paused).then(|| words.paused_mark()),
-    };
+    let seen =
+        |g: &&Grant| Seen { what: words.category(g.cell.category), paused: pause::mark(words, facts, g) };
     Some(Card {
         address: address(recipient.id),
         name: recipient.name.clone(),
@@ -129,9 +150,7 @@ pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
         .await
     };
     match shown.await {
-        Ok((facts, asked)) => {
-            visit.page(StatusCode::OK, HomePage::draw(visit.words(), &facts, &asked).render())
-        }
+        Ok((facts, asked)) => visit.draw(StatusCode::OK, &HomePage::draw(visit.words(), &facts, &asked)),
         Err(calm) => Calm::answer(calm, &visit),
     }
 }

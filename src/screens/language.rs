@@ -2,7 +2,8 @@
 use crate::domain::subscriber::Jurisdiction;
 
 /// A language with a file of words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Language {
     En,
     De,

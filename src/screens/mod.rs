@@ -10,24 +10,34 @@ mod asset;
 mod calendar;
 mod calm;
 mod change;
+mod contrast;
 mod control;
+mod data;
 mod detail;
 mod done;
 #[cfg(test)]
 mod drawn;
 mod enter;
+mod exit;
 mod facts;
 mod form;
 mod frame;
 mod home;
 mod josa;
 mod language;
+mod limit;
 mod notice;
+mod pause;
+mod preview;
+mod receipts;
 mod recipient;
 mod said;
 #[cfg(test)]
 mod samples;
 mod scope;
+pub mod theme;
+#[cfg(test)]
+mod themed;
 mod timeline;
 #[cfg(test)]
 mod translated;
@@ -58,11 +68,24 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/leave", web::post().to(enter::leave))
             .route("/leave", web::get().to(home::instead))
             .route("/with/{recipient}", web::get().to(recipient::show))
+            .route("/with/{recipient}/preview", web::get().to(preview::show))
+            .route("/receipts", web::get().to(receipts::list))
+            .route("/receipts/{consent}", web::get().to(receipts::one))
+            .route("/receipts/{consent}/{file}", web::get().to(receipts::file))
+            .route("/data", web::get().to(data::show))
+            .route("/data/file", web::get().to(data::file))
+            .route("/data/erase", web::get().to(data::ask))
+            .route("/data/erase", web::post().to(data::erase))
+            .route("/data/erased", web::get().to(data::erased))
             .route("/asked", web::get().to(asked::show))
             .route("/done", web::get().to(done::show))
             .route("/enter/{token}", web::get().to(enter::look))
             .route("/enter/{token}", web::post().to(enter::enter))
             .route("/style.css", web::get().to(asset::style))
+            .route("/logo.svg", web::get().to(asset::logo))
+            .route("/exit", web::post().to(exit::take))
+            .route("/exit", web::get().to(home::instead))
+            .route("/away", web::get().to(exit::show))
             .default_service(web::to(calm::missing)),
     );
 }

@@ -7,6 +7,7 @@ use super::detail::{Detail, details};
 use super::facts::Facts;
 use super::form::Form;
 use super::frame::{Frame, Link};
+use super::pause::{self, Spells};
 use super::scope::Scope;
 use super::visit::Visit;
 use super::words::Words;
@@ -18,8 +19,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde::Serialize;
 
 /// Something that the recipient may see, or may see again after a pause.
+#[derive(Serialize)]
 pub(super) struct Granted {
     anchor: String,
     what: String,
@@ -27,19 +30,23 @@ pub(super) struct Granted {
     /// The word that it is held back.
     paused: Option<String>,
     control: Control,
+    spells: Option<Spells>,
 }
 
 /// Something that was refused, withdrawn or has ended. Nobody asks again by himself; the answer can be changed.
+#[derive(Serialize)]
 pub(super) struct Closed {
     since: String,
     ask: Ask,
 }
 
 /// The page.
-#[derive(Template)]
+#[derive(Template, Serialize)]
 #[template(path = "recipient.html")]
+#[serde(tag = "kind", rename = "recipient")]
 pub(super) struct RecipientPage {
     frame: Frame,
+    #[serde(skip)]
     words: &'static Words,
     home: Link,
     name: String,
@@ -49,8 +56,12 @@ pub(super) struct RecipientPage {
     closed: Vec<Closed>,
     /// Pause and resume all of it; absent where the single buttons do the same.
     control: Option<Control>,
+    spells: Option<Spells>,
     withdraw: Option<Ending>,
     asked: Link,
+    /// What it would be told now, where anything is allowed.
+    preview: Option<Link>,
+    id: RecipientId,
 }
 
 /// Where the page of a recipient is.
@@ -107,7 +118,13 @@ impl RecipientPage {
             asks,
             closed,
             control: several.then(|| Control::change(facts, scope, holding)),
+            spells: if several { Spells::of(words, facts, scope) } else { None },
             withdraw: several.then(ending),
+            preview: live.first().map(|g| Link {
+                address: super::preview::of(recipient.id, g.cell.purpose),
+                word: words.preview(name),
+            }),
+            id: recipient.id,
             asked: Link { address: super::asked::of(recipient.id), word: words.asked_by(name) },
         }
     }
@@ -122,8 +139,9 @@ fn granted(words: &Words, facts: &Facts, grant: &Grant) -> Granted {
         anchor: scope.anchor(),
         what: words.category(cell.category),
         details: details(words, facts, grant),
-        paused: (grant.state == State::Paused).then(|| words.paused_mark()),
+        paused: pause::mark(words, facts, grant),
         control: Control::change(facts, scope, acts),
+        spells: Spells::of(words, facts, scope),
     }
 }
 
@@ -132,6 +150,16 @@ fn since(words: &Words, facts: &Facts, grant: &Grant) -> String {
         State::Refused => words.refused_on(&date_of(words, grant.granted_at, facts.home)),
         State::Active | State::Paused => words.ended_on(&date_of(words, grant.until, facts.home)),
         _ => words.withdrawn(),
+    }
+}
+
+impl RecipientPage {
+    /// The way to see what a yes to a question would tell.
+    fn preview_of(&self, ask: &Ask) -> Link {
+        Link {
+            address: super::preview::of_question(self.id, &ask.anchor),
+            word: self.words.preview_question(),
+        }
     }
 }
 
@@ -150,7 +178,7 @@ pub(super) async fn show(
         Ok::<_, Calm>(RecipientPage::draw(words, &facts, recipient, query.one("open"), None))
     };
     match shown.await {
-        Ok(page) => visit.page(StatusCode::OK, page.render()),
+        Ok(page) => visit.draw(StatusCode::OK, &page),
         Err(calm) => calm.answer(&visit),
     }
 }

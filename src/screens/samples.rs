@@ -1,11 +1,15 @@
 //! A page's facts for tests: something of everything a page can show, made by hand.
 use super::facts::Facts;
+use crate::broker::consented::Consented;
 use crate::broker::invite::Visitor;
+use crate::broker::known::{Known, KnownPlace};
+use crate::broker::preview::{Outline, Preview, Shown};
 use crate::broker::record::{Event, Outcome, Record};
 use crate::broker::timeline::Overview;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Cell, Grant, State};
+use crate::domain::consent::{self, Act, Actor, Cell, Grant, Hours, Limits, Quota, State};
 use crate::domain::id::{GrantId, RecipientId, SubscriberId};
+use crate::domain::place::Label;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::recipient::{Assurance, Recipient};
@@ -94,6 +98,61 @@ pub(super) fn asked() -> Vec<Record> {
         requests.push(request(now.plus(-hours * HOUR_US), vec![(Category::WebInterest, Err(reason))]));
     }
     requests
+}
+
+/// A consent that was given, paused for a while and renewed, and one that was refused.
+pub(super) fn consented() -> Vec<Consented> {
+    let facts = facts();
+    let event = |grant: &Grant, act, days: i64| consent::Event {
+        seq: days,
+        grant: grant.id,
+        cell: grant.cell,
+        edition: 0,
+        presentation: None,
+        act,
+        precision: grant.precision,
+        notice: String::new(),
+        until: None,
+        limits: Limits::NONE,
+        recorded: grant.granted_at.plus(days * DAY_US),
+        valid: grant.granted_at.plus(days * DAY_US),
+        actor: Actor::Subscriber,
+        channel: "screen".to_owned(),
+    };
+    let of = |grant: &Grant, acts: &[Act]| Consented {
+        grant: grant.clone(),
+        acts: acts.iter().zip(1..).map(|(act, days)| event(grant, *act, days)).collect(),
+    };
+    let mut paused = facts.overview.grants[1].clone();
+    paused.terms.paused_until = Some(now().plus(HOUR_US));
+    paused.terms.limits = Limits { hours: Hours::parse("08:00-20:00"), quota: Quota::parse("3/day") };
+    vec![of(&paused, &[Act::Grant, Act::Renew, Act::Pause]), of(&facts.overview.grants[2], &[Act::Refuse])]
+}
+
+/// Something of everything that can be held.
+pub(super) fn known() -> Known {
+    let place = |label, near| KnownPlace { zone: "871fa4409ffffff".to_owned(), near, label, days: 9 };
+    Known {
+        places: vec![place(Some(Label::Home), Some("Berlin")), place(Some(Label::Other), None)],
+        nights: 12,
+        moves: 2,
+        apps: vec!["food and drink", "travel"],
+        web: Vec::new(),
+        latest: Some(now().plus(-HOUR_US)),
+    }
+}
+
+/// One category that would be told with a map, one as a word, one not.
+pub(super) fn previews() -> Vec<(Option<Precision>, Preview)> {
+    let corners = vec![(40, 500), (270, 100), (730, 100), (960, 500), (730, 900), (270, 900)];
+    let shown = |sentence: &str, precision, zone| Shown { sentence: sentence.to_owned(), precision, zone };
+    let zone = Some(Outline { corners, near: Some("Berlin") });
+    let told = vec![
+        (Category::LocationZone, Ok(shown("Last seen near Berlin.", Precision::ZoneR6, zone))),
+        (Category::UsageInterest, Ok(shown("Uses apps about travel most.", Precision::Label, None))),
+        (Category::NextPlace, Err(Reason::CrowdTooSmall)),
+    ];
+    vec![(None, Preview { told, json: "{\n  \"items\": []\n}".to_owned() })]
 }
 
 /// Two recipients; grants of every state.

@@ -5,14 +5,17 @@ use super::facts::Facts;
 use super::words::Words;
 use crate::broker::record::{Event, Outcome, Record};
 use jiff::civil::Date;
+use serde::Serialize;
 
 /// The requests of one day.
+#[derive(Serialize)]
 pub(super) struct Day {
     pub heading: String,
     pub rows: Vec<Row>,
 }
 
 /// One request, or several alike.
+#[derive(Serialize)]
 pub(super) struct Row {
     pub time: String,
     pub who: String,
@@ -25,6 +28,7 @@ pub(super) struct Row {
 }
 
 /// What became of one category.
+#[derive(Serialize)]
 pub(super) struct Told {
     pub text: String,
     pub left: bool,

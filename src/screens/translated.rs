@@ -1,8 +1,10 @@
 //! What must hold of every language's file of words: all are there, with the values they are given, and none was left in English.
 use super::calm::Calm;
 use super::language::Language;
+use super::pause::Spell;
 use super::words::{MESSAGES, Words, dashed, source};
 use crate::domain::category::{Category, Precision};
+use crate::domain::consent::{Act, Actor, Period, Status};
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use fluent_bundle::FluentResource;
@@ -24,7 +26,12 @@ fn asked() -> BTreeMap<String, BTreeSet<&'static str>> {
     keys.extend((1..=12).map(|m| format!("month-{m}")));
     keys.extend((1..=7).map(|d| format!("weekday-{d}")));
     let fixed = MESSAGES.iter().map(|(key, values)| (key.to_string(), values.iter().copied().collect()));
-    keys.into_iter().map(|key| (key, BTreeSet::new())).chain(fixed).collect()
+    keys.extend(Status::ALL.map(|s| format!("state-{}", s.as_str())));
+    keys.extend(Act::ALL.map(|a| format!("act-{}", a.as_str())));
+    keys.extend(Actor::ALL.map(|a| format!("by-{}", a.as_str())));
+    keys.extend(Spell::ALL.map(|s| format!("pause-{}", s.as_str())));
+    let counted = Period::ALL.map(|p| (format!("quota-{}", p.as_str()), BTreeSet::from(["count"])));
+    keys.into_iter().map(|key| (key, BTreeSet::new())).chain(fixed).chain(counted).collect()
 }
 
 /// Every key of a language with the values its message uses.

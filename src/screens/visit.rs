@@ -12,10 +12,12 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderName, LOCATION,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY,
+    HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
+use askama::Template;
+use serde::Serialize;
 use std::future::{Ready, ready};
 
 /// Nothing is loaded from elsewhere, sent elsewhere or shown inside anything else, and no script runs.
@@ -34,6 +36,8 @@ pub(super) struct Visit {
     said: Option<Said>,
     elsewhere: bool,
     secure: bool,
+    /// The page is wanted as data, for a program that draws it.
+    as_data: bool,
 }
 
 impl FromRequest for Visit {
@@ -59,8 +63,17 @@ impl FromRequest for Visit {
             said: cookie(SAID).and_then(|text| Said::parse(&text)),
             elsewhere: header(&FETCH_SITE).is_some_and(|site| site == "cross-site" || site == "same-site"),
             secure,
+            as_data: header(&ACCEPT).is_some_and(wants_data),
         }))
     }
+}
+
+/// A browser asks for HTML, whatever else it would take.
+fn wants_data(accept: &str) -> bool {
+    let named = |kind: &str| {
+        accept.split(',').any(|r| r.split(';').next().is_some_and(|r| r.trim().eq_ignore_ascii_case(kind)))
+    };
+    named("application/json") && !named("text/html")
 }
 
 /// The prefix binds the cookie to this host and to TLS (RFC 6265bis section 4.1.3.2); without TLS it cannot be had.
@@ -86,8 +99,32 @@ impl Visit {
         if self.elsewhere { Err(Calm::Foreign) } else { Ok(()) }
     }
 
-    /// A page.
-    pub fn page(&self, status: StatusCode, html: Result<String, askama::Error>) -> HttpResponse {
+    /// A page, drawn, or as data where that is asked for: the same page either way.
+    pub fn draw<P: Template + Serialize>(&self, status: StatusCode, page: &P) -> HttpResponse {
+        if !self.as_data {
+            return self.page(status, page.render());
+        }
+        match serde_json::to_vec(page) {
+            Ok(bytes) => dressed(status)
+                .insert_header((CONTENT_LANGUAGE, self.language.tag()))
+                .content_type("application/json")
+                .body(bytes),
+            Err(e) => {
+                tracing::error!(problem = %e, "a page does not serialise");
+                dressed(StatusCode::INTERNAL_SERVER_ERROR).finish()
+            }
+        }
+    }
+
+    /// A file to keep, under a name of ours.
+    pub fn file(&self, name: &str, kind: &'static str, bytes: Vec<u8>) -> HttpResponse {
+        dressed(StatusCode::OK)
+            .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+            .content_type(kind)
+            .body(bytes)
+    }
+
+    fn page(&self, status: StatusCode, html: Result<String, askama::Error>) -> HttpResponse {
         let mut response = dressed(status);
         if self.chosen {
             response.cookie(self.lasting(LANGUAGE, self.language.tag().to_owned(), Duration::days(365)));
@@ -123,6 +160,21 @@ impl Visit {
         self.lasting(SAID, said.map(Said::to_string).unwrap_or_default(), life)
     }
 
+    /// Makes a browser forget that anybody was here: our cookies, and where it can what it kept of this host (W3C Clear Site Data).
+    pub fn forget(&self, response: &mut HttpResponseBuilder) {
+        response
+            .cookie(self.said_cookie(None))
+            .cookie(self.session_cookie(String::new()))
+            .cookie(self.lasting(LANGUAGE, String::new(), Duration::ZERO))
+            .insert_header(("clear-site-data", "\"cache\", \"cookies\", \"storage\""));
+    }
+
+    /// Gives a response of another kind the same limits as a page.
+    pub fn restrict(&self, response: &mut HttpResponse) {
+        let policy = HeaderValue::from_static(POLICY);
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+
     fn lasting(&self, name: &'static str, value: String, life: Duration) -> Cookie<'static> {
         Cookie::build(name, value)
             .path("/")
@@ -150,7 +202,15 @@ pub(super) mod tests {
 
     /// A visit that brings nothing along.
     pub(in crate::screens) fn visit(language: Language) -> Visit {
-        Visit { language, chosen: false, session: None, said: None, elsewhere: false, secure: true }
+        Visit {
+            language,
+            chosen: false,
+            session: None,
+            said: None,
+            elsewhere: false,
+            secure: true,
+            as_data: false,
+        }
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use super::calm::Calm;
 use super::josa;
 use super::language::Language;
+use super::pause::Spell;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::Act;
+use crate::domain::consent::{Act, Actor, Hours, Period, Quota, Status};
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::subscriber::Country;
@@ -50,6 +51,8 @@ messages! {
     languages() = "languages";
     leave() = "leave";
     back() = "back";
+    exit() = "exit";
+    away() = "away";
     enter_heading() = "enter-heading";
     enter_text() = "enter-text";
     enter_button() = "enter-button";
@@ -80,6 +83,20 @@ messages! {
     label_purpose() = "label-purpose";
     label_precision() = "label-precision";
     paused_mark() = "paused-mark";
+    paused_until(when: &str) = "paused-until";
+    status_paused_until(when: &str) = "status-paused-until";
+    effect_until(when: &str) = "effect-pause-until";
+    pause_while() = "pause-while";
+    moment(date: &str, time: &str) = "moment";
+    limit_further() = "limit-further";
+    when_in_day() = "when-in-day";
+    how_often() = "how-often";
+    hours_any() = "hours-any";
+    hours_between(from: &str, to: &str) = "hours-between";
+    quota_any() = "quota-any";
+    quota_once() = "quota-once";
+    label_hours() = "label-hours";
+    label_often() = "label-often";
     how_precise() = "how-precise";
     how_long() = "how-long";
     allow() = "allow";
@@ -97,6 +114,53 @@ messages! {
     undo() = "undo";
     again_text() = "again-text";
     back_to(recipient: &str) = "back-to";
+    receipts() = "receipts";
+    receipts_text() = "receipts-text";
+    receipts_none() = "receipts-none";
+    receipts_all() = "receipts-all";
+    receipt_of(recipient: &str) = "receipt-of";
+    receipt_signed() = "receipt-signed";
+    receipt_json() = "receipt-json";
+    receipt_keep() = "receipt-keep";
+    receipt_keep_text() = "receipt-keep-text";
+    what_you_read() = "what-you-read";
+    what_was_done() = "what-was-done";
+    label_state() = "label-state";
+    data() = "data";
+    data_nothing() = "data-nothing";
+    data_text() = "data-text";
+    data_places() = "data-places";
+    data_places_text(count: usize, named: usize) = "data-places-text";
+    data_nights() = "data-nights";
+    data_nights_text(count: usize) = "data-nights-text";
+    data_apps() = "data-apps";
+    data_web() = "data-web";
+    data_no_topics() = "data-no-topics";
+    data_and() = "data-and";
+    data_latest() = "data-latest";
+    data_file() = "data-file";
+    data_erase() = "data-erase";
+    erase_heading() = "erase-heading";
+    erase_all() = "erase-all";
+    erase_final() = "erase-final";
+    erase_told() = "erase-told";
+    erase_anew() = "erase-anew";
+    erase_kept() = "erase-kept";
+    erase_stranger() = "erase-stranger";
+    erase_button() = "erase-button";
+    erase_instead() = "erase-instead";
+    erase_back() = "erase-back";
+    erased_heading() = "erased-heading";
+    erased_text() = "erased-text";
+    erased_anew() = "erased-anew";
+    preview(recipient: &str) = "preview";
+    preview_now() = "preview-now";
+    preview_if(what: &str) = "preview-if";
+    preview_nothing(reason: &str) = "preview-nothing";
+    preview_json() = "preview-json";
+    preview_text() = "preview-text";
+    preview_question() = "preview-question";
+    more_pages() = "more-pages";
     asked_heading() = "asked-heading";
     asked_none() = "asked-none";
     asked_all() = "asked-all";
@@ -174,6 +238,38 @@ impl Words {
     /// How long, of `ask::TERMS`.
     pub fn term(&self, days: u16) -> String {
         self.tell(&format!("term-{days}"), &[])
+    }
+    /// The word on the button of a pause that ends by itself.
+    pub fn spell(&self, spell: Spell) -> String {
+        self.tell(&format!("pause-{}", spell.as_str()), &[])
+    }
+    /// Hours of a limit; a day that ends at midnight ends at 24:00.
+    pub fn hours(&self, hours: Hours) -> String {
+        let text = hours.text();
+        let (from, to) = text.split_once('-').unwrap_or_default();
+        self.hours_between(from, if to == "00:00" { "24:00" } else { to })
+    }
+    /// A quota.
+    pub fn quota(&self, quota: Quota) -> String {
+        match quota {
+            Quota { times: 1, per: Period::Life } => self.quota_once(),
+            Quota { times, per } => self.quota_per(per, times),
+        }
+    }
+    fn quota_per(&self, per: Period, times: u32) -> String {
+        self.tell(&format!("quota-{}", per.as_str()), &[("count", FluentValue::from(times))])
+    }
+    /// What holds of a consent now.
+    pub fn state(&self, status: Status) -> String {
+        self.tell(&format!("state-{}", status.as_str()), &[])
+    }
+    /// What was done.
+    pub fn act(&self, act: Act) -> String {
+        self.tell(&format!("act-{}", act.as_str()), &[])
+    }
+    /// By whom.
+    pub fn by(&self, actor: Actor) -> String {
+        self.tell(&format!("by-{}", actor.as_str()), &[])
     }
     pub fn calm_heading(&self, calm: Calm) -> String {
         self.tell(&format!("{}-heading", calm.word()), &[])

@@ -13,7 +13,7 @@ mod state;
 pub use act::{Act, Actor, Capture};
 pub use grant::{AskAgain, Grant, InForce, Terms, WrongState};
 pub use limit::{Hours, Limits, Period, Quota};
-pub use registry::{Answer, Event, Question, Use, decide};
+pub use registry::{Answer, Event, Question, Use, chains, decide};
 pub use state::{State, Status};
 
 use super::category::Category;

@@ -113,6 +113,21 @@ pub fn decide(events: &[Event], uses: &[Use], q: &Question) -> Answer {
     }
 }
 
+/// Every chain that events add up to, in the order in which they began, each as its last act left it and with its events.
+pub fn chains(events: &[Event]) -> Vec<(Grant, Vec<&Event>)> {
+    let mut chains: Vec<(Grant, Vec<&Event>)> = Vec::new();
+    for e in events {
+        match chains.iter_mut().find(|(grant, _)| grant.id == e.grant) {
+            Some((grant, acts)) => {
+                *grant = grant.clone().after(e);
+                acts.push(e);
+            }
+            None => chains.extend(Grant::begun(e).map(|grant| (grant, vec![e]))),
+        }
+    }
+    chains
+}
+
 /// The grant that events of one cell add up to: of all chains the one that was begun, or said no to, last.
 fn current(events: &[&Event]) -> Option<Grant> {
     let mut chains: HashMap<GrantId, Grant> = HashMap::new();

@@ -5,6 +5,8 @@ languages = اللغة
 leave = مغادرة الصفحة
 back = الذهاب إلى صفحتك
 
+exit = خروج سريع
+away = هذه الصفحة فارغة
 enter-heading = صفحتك الخاصة
 enter-text = هنا يمكنك معرفة ما يُسمح للمساعدات الذكية بأن تعرفه عنك من شبكة هاتفك، والقرار لك.
 enter-button = فتح صفحتي
@@ -79,6 +81,13 @@ label-who = الجهة
 label-what = المعلومات
 label-purpose = الغرض
 label-precision = مدى الدقة
+status-paused-until = كل شيء متوقف مؤقتًا حتى { $when }
+pause-while = إيقاف لفترة محددة
+pause-hour = لمدة ساعة
+pause-tomorrow = حتى الغد
+paused-until = متوقف حتى { $when }
+effect-pause-until = لا يُقدَّم منه شيء حتى { $when }. بعد ذلك يُستأنف تلقائيًا، ويمكنك استئنافه قبل ذلك في أي وقت.
+moment = { $date }، الساعة { $time }
 paused-mark = متوقف مؤقتًا
 
 how-precise = ما مدى الدقة؟
@@ -86,6 +95,45 @@ how-long = إلى متى؟
 term-30 = 30 يومًا
 term-90 = 90 يومًا
 term-365 = سنة واحدة
+limit-further = تحديد أضيق (اختياري)
+when-in-day = في أي وقت من اليوم؟
+how-often = كم مرة؟
+label-hours = الوقت المسموح
+label-often = عدد المرات
+hours-any = في أي وقت
+hours-between = بين { $from } و{ $to }
+quota-any = كلما طُلب ذلك
+quota-once = مرة واحدة فقط
+quota-life = { $count ->
+    [one] مرة واحدة إجمالًا
+    [two] مرتان إجمالًا
+    [few] { $count } مرات إجمالًا
+   *[other] { $count } مرة إجمالًا
+}
+quota-hour = { $count ->
+    [one] مرة واحدة في الساعة كحد أقصى
+    [two] مرتان في الساعة كحد أقصى
+    [few] { $count } مرات في الساعة كحد أقصى
+   *[other] { $count } مرة في الساعة كحد أقصى
+}
+quota-day = { $count ->
+    [one] مرة واحدة في اليوم كحد أقصى
+    [two] مرتان في اليوم كحد أقصى
+    [few] { $count } مرات في اليوم كحد أقصى
+   *[other] { $count } مرة في اليوم كحد أقصى
+}
+quota-week = { $count ->
+    [one] مرة واحدة في الأسبوع كحد أقصى
+    [two] مرتان في الأسبوع كحد أقصى
+    [few] { $count } مرات في الأسبوع كحد أقصى
+   *[other] { $count } مرة في الأسبوع كحد أقصى
+}
+quota-month = { $count ->
+    [one] مرة واحدة في الشهر كحد أقصى
+    [two] مرتان في الشهر كحد أقصى
+    [few] { $count } مرات في الشهر كحد أقصى
+   *[other] { $count } مرة في الشهر كحد أقصى
+}
 allow = السماح
 refuse = عدم السماح
 choose-precision-and-term = للسماح بذلك يُرجى اختيار مدى الدقة والمدة.
@@ -116,6 +164,90 @@ again-text = ما سُحب لا يعود من تلقاء نفسه: للسماح 
 back-to = العودة إلى { $recipient }
 undo = تراجع
 
+receipts = إيصالات موافقتك
+receipts-text = كل ما سُمح به أو رُفض منك، مع النص الذي عُرض عليك. يمكنك فتح أي إيصال لمعرفة ما جرى له والاحتفاظ به.
+receipts-none = لا توجد إيصالات بعد. يصدر إيصال كلما سمحت بشيء أو رفضته.
+receipts-all = كل الإيصالات
+receipt-of = إيصال: { $recipient }
+receipt-signed = الإيصال الموقَّع (JWS)
+receipt-json = مع الإثباتات (JSON)
+receipt-keep = الاحتفاظ بالإيصال
+receipt-keep-text = الإيصال موقَّع من مشغّل شبكتك، ويمكن لأي شخص التحقق منه لاحقًا دون الرجوع إلينا. ويمكنك أيضًا طباعة هذه الصفحة.
+what-you-read = النص الذي عُرض عليك
+what-was-done = ما جرى
+label-state = الحالة الآن
+state-unknown = لا قرار بعد
+state-requested = سؤال بلا جواب
+state-request-deferred = الجواب مؤجَّل
+state-refused = غير مسموح
+state-given = مسموح
+state-expired = انتهت مدته
+state-withdrawn = سُحبت الموافقة منك
+state-revoked = أنهاه مشغّل شبكتك
+state-invalidated = أُعلن بطلانه
+state-renewed = مسموح بعد التمديد
+state-paused = متوقف مؤقتًا
+state-superseded = حلّ محله جواب لاحق
+act-grant = سُمح به
+act-refuse = لم يُسمح به
+act-pause = أُوقف مؤقتًا
+act-resume = استُؤنف
+act-withdraw = سُحبت الموافقة
+act-request = طُرح السؤال
+act-capture = دُوِّن بلا تأكيد
+act-defer = أُجّل الجواب
+act-revoke = أُنهي
+act-invalidate = أُعلن بطلانه
+act-renew = مُدِّد
+act-supersede = استُبدل
+by-subscriber = منك
+by-guardian = من ولي الأمر
+by-staff = من الموظفين بناءً على طلبك
+by-operator = من مشغّل شبكتك
+by-authority = من جهة رقابية
+
+data = ما هو محفوظ عنك
+data-nothing = لا يُعرف الآن شيء عن حياتك.
+data-text = لا تُحفظ المكالمات ولا الرسائل ولا العناوين ولا أسماء التطبيقات ولا المواقع الإلكترونية، ولا أين كنت ومتى. ما يصل من شبكة الهاتف يُختصر في هذه الأرقام القليلة ثم يُحذف، وهي تتلاشى إلى النصف كل أسبوعين إلى أربعة أسابيع.
+data-places = الأماكن التي تقيم فيها
+data-places-text = { $count ->
+    [0] لا شيء
+    [one] مكان واحد، عُرف منها كمنزل أو عمل أو مكان متكرر: { $named }
+    [two] مكانان، عُرف منها كمنزل أو عمل أو مكان متكرر: { $named }
+    [few] { $count } أماكن، عُرف منها كمنزل أو عمل أو مكان متكرر: { $named }
+   *[other] { $count } مكانًا، عُرف منها كمنزل أو عمل أو مكان متكرر: { $named }
+}
+data-nights = الليالي المأخوذة في الحسبان
+data-nights-text = { $count } من آخر 28
+data-apps = مواضيع تطبيقاتك
+data-web = مواضيع المواقع التي تزورها
+data-no-topics = لا شيء
+data-and = {"، "}
+data-latest = آخر ما أُخذ في الحسبان
+data-file = تنزيل كل شيء
+data-erase = محو
+erase-heading = محو ما يُعرف عنك؟
+erase-all = تُحذف أماكنك وعاداتك واهتماماتك فورًا.
+erase-final = لا يمكن التراجع عن ذلك، لا منك ولا من أي شخص آخر.
+erase-told = ما قُدِّم إلى المساعدات الذكية من قبل لا يُسترجع بهذا. عند سحب الموافقة يُطلب منها حذفه.
+erase-anew = تبقى موافقاتك. وما دام هناك شيء مسموح به فسيبدأ التعلّم من جديد من الآن.
+erase-kept = تبقى إيصالاتك وقائمة من طلب ماذا، ليبقى بإمكانك إثبات ما جرى.
+erase-stranger = وقطع صلتي بكل المساعدات أيضًا: تبطل الأسماء التي لديها عني، ويلزم أن يربطها مشغّل الشبكة من جديد.
+erase-button = محو نهائي
+erase-instead = إن كان المطلوب فقط ألا يُقدَّم شيء في الوقت الحالي فالإيقاف المؤقت يكفي، ويمكنك التراجع عنه في أي وقت.
+erase-back = رجوع دون محو
+erased-heading = تم المحو
+erased-text = لم يعد يُعرف شيء عن حياتك.
+erased-anew = لم يعد يُعرف شيء عن حياتك. وبما أن هناك شيئًا لا يزال مسموحًا به فسيبدأ التعلّم من جديد؛ يمكنك إيقافه مؤقتًا أو سحب الموافقة.
+
+preview = ما الذي سيراه { $recipient }
+preview-now = لو طُلب كل شيء الآن، بحسب المسموح به حاليًا:
+preview-if = في حال السماح بـ«{ $what }» هذا ما سيُقدَّم الآن، من التقريبي إلى الدقيق:
+preview-nothing = لا شيء، { $reason }.
+preview-json = الجواب بنصه (JSON)
+preview-text = أُعدّ وفق القواعد نفسها التي يُعدّ بها الجواب الحقيقي. لم يُقدَّم شيء إلى أحد ولم يُحتسب شيء.
+preview-question = معاينة ما سيُقدَّم
+more-pages = صفحات أخرى
 asked-heading = من طلب ماذا
 asked-none = لا توجد طلبات حتى الآن.
 asked-all = كل الطلبات

@@ -5,6 +5,8 @@ languages = Sprache
 leave = Seite verlassen
 back = Zu Ihrer Seite
 
+exit = Schnell weg
+away = Diese Seite ist leer
 enter-heading = Ihre eigene Seite
 enter-text = Hier sehen Sie, was KI-Assistenten aus Ihrem Mobilfunknetz über Sie erfahren dürfen, und entscheiden darüber.
 enter-button = Meine Seite öffnen
@@ -73,6 +75,13 @@ label-who = Wer
 label-what = Was
 label-purpose = Wozu
 label-precision = Wie genau
+status-paused-until = Alles ist angehalten bis { $when }
+pause-while = Eine Zeit lang anhalten
+pause-hour = Für eine Stunde
+pause-tomorrow = Bis morgen
+paused-until = angehalten bis { $when }
+effect-pause-until = Bis { $when } wird nichts davon weitergegeben. Danach geht es von selbst weiter; Sie können es jederzeit vorher fortsetzen.
+moment = { $date }, { $time } Uhr
 paused-mark = angehalten
 
 how-precise = Wie genau?
@@ -80,6 +89,35 @@ how-long = Wie lange?
 term-30 = 30 Tage
 term-90 = 90 Tage
 term-365 = ein Jahr
+limit-further = Enger begrenzen (freiwillig)
+when-in-day = Zu welcher Tageszeit?
+how-often = Wie oft?
+label-hours = Zu welcher Zeit
+label-often = Wie oft
+hours-any = zu jeder Zeit
+hours-between = zwischen { $from } und { $to } Uhr
+quota-any = so oft gefragt wird
+quota-once = nur ein einziges Mal
+quota-life = { $count ->
+    [one] insgesamt einmal
+   *[other] insgesamt { $count }-mal
+}
+quota-hour = { $count ->
+    [one] höchstens einmal in der Stunde
+   *[other] höchstens { $count }-mal in der Stunde
+}
+quota-day = { $count ->
+    [one] höchstens einmal am Tag
+   *[other] höchstens { $count }-mal am Tag
+}
+quota-week = { $count ->
+    [one] höchstens einmal in der Woche
+   *[other] höchstens { $count }-mal in der Woche
+}
+quota-month = { $count ->
+    [one] höchstens einmal im Monat
+   *[other] höchstens { $count }-mal im Monat
+}
 allow = Erlauben
 refuse = Nicht erlauben
 choose-precision-and-term = Um das zu erlauben, wählen Sie bitte, wie genau und wie lange.
@@ -110,6 +148,88 @@ again-text = Was widerrufen ist, kommt nicht von selbst zurück: Um es wieder zu
 back-to = Zurück zu { $recipient }
 undo = Rückgängig machen
 
+receipts = Ihre Belege
+receipts-text = Alles, was Sie je erlaubt oder abgelehnt haben, mit dem Text, den Sie gesehen haben. Öffnen Sie einen Beleg, um zu sehen, was damit geschah, und um ihn aufzubewahren.
+receipts-none = Es gibt noch keine Belege. Einer entsteht, sobald Sie etwas erlauben oder ablehnen.
+receipts-all = Alle Belege
+receipt-of = Beleg: { $recipient }
+receipt-signed = Signierter Beleg (JWS)
+receipt-json = Mit Nachweisen (JSON)
+receipt-keep = Aufbewahren
+receipt-keep-text = Ihr Anbieter hat den Beleg signiert. Jeder kann ihn später prüfen, ohne uns zu fragen. Sie können diese Seite auch drucken.
+what-you-read = Was Ihnen gezeigt wurde
+what-was-done = Was geschehen ist
+label-state = Stand jetzt
+state-unknown = nichts entschieden
+state-requested = gefragt, nicht beantwortet
+state-request-deferred = wird später beantwortet
+state-refused = nicht erlaubt
+state-given = erlaubt
+state-expired = abgelaufen
+state-withdrawn = von Ihnen widerrufen
+state-revoked = von Ihrem Anbieter beendet
+state-invalidated = für ungültig erklärt
+state-renewed = erlaubt, verlängert
+state-paused = angehalten
+state-superseded = durch eine spätere Antwort ersetzt
+act-grant = Erlaubt
+act-refuse = Nicht erlaubt
+act-pause = Angehalten
+act-resume = Fortgesetzt
+act-withdraw = Widerrufen
+act-request = Gefragt
+act-capture = Notiert, nicht bestätigt
+act-defer = Aufgeschoben
+act-revoke = Beendet
+act-invalidate = Für ungültig erklärt
+act-renew = Verlängert
+act-supersede = Ersetzt
+by-subscriber = von Ihnen
+by-guardian = von der sorgeberechtigten Person
+by-staff = vom Personal, in Ihrem Auftrag
+by-operator = von Ihrem Anbieter
+by-authority = von einer Behörde
+
+data = Was über Sie gespeichert ist
+data-nothing = Über Ihr Leben ist derzeit nichts bekannt.
+data-text = Weder Anrufe noch Nachrichten, Adressen, App-Namen oder Websites werden aufbewahrt, auch nicht, wann Sie wo waren. Was Ihr Mobilfunknetz meldet, geht in diese wenigen Zahlen ein und wird verworfen. Sie verblassen alle zwei bis vier Wochen um die Hälfte.
+data-places = Orte, an denen Sie sich aufhalten
+data-places-text = { $count ->
+    [0] keine
+    [one] einer, davon { $named } als Zuhause, Arbeit oder oft besucht erkannt
+   *[other] { $count }, davon { $named } als Zuhause, Arbeit oder oft besucht erkannt
+}
+data-nights = Nächte im Rückblick
+data-nights-text = { $count } der letzten 28
+data-apps = Themen Ihrer Apps
+data-web = Themen Ihrer Websites
+data-no-topics = keine
+data-and = {"; "}
+data-latest = Zuletzt aufgenommen
+data-file = Alles herunterladen
+data-erase = Löschen
+erase-heading = Löschen, was über Sie bekannt ist?
+erase-all = Ihre Orte, Gewohnheiten und Interessen werden sofort gelöscht.
+erase-final = Das lässt sich nicht rückgängig machen, weder von Ihnen noch von sonst jemandem.
+erase-told = Was Assistenten schon erfahren haben, wird damit nicht zurückgeholt. Widerrufen Sie eine Erlaubnis, dann werden sie aufgefordert, es zu löschen.
+erase-anew = Ihre Erlaubnisse bleiben. Solange Sie etwas erlauben, wird von jetzt an neu gelernt.
+erase-kept = Ihre Belege und die Liste, wer nach was gefragt hat, bleiben, damit Sie weiterhin nachweisen können, was geschehen ist.
+erase-stranger = Mich außerdem allen Assistenten fremd machen: Die Namen, die sie für mich haben, gelten nicht mehr, und Ihr Anbieter muss sie neu verbinden.
+erase-button = Endgültig löschen
+erase-instead = Soll nur vorerst nichts weitergegeben werden, genügt es anzuhalten. Das können Sie jederzeit zurücknehmen.
+erase-back = Zurück, nichts löschen
+erased-heading = Gelöscht
+erased-text = Über Ihr Leben ist nichts mehr bekannt.
+erased-anew = Über Ihr Leben ist nichts mehr bekannt. Da Sie weiterhin etwas erlauben, wird neu gelernt; halten Sie an oder widerrufen Sie, um das zu beenden.
+
+preview = Was { $recipient } erfahren würde
+preview-now = Bei einer Frage nach allem, jetzt und so, wie Sie es erlaubt haben:
+preview-if = Mit einer Erlaubnis für „{ $what }“ würde jetzt das mitgeteilt, von grob bis genau:
+preview-nothing = Nichts, denn: { $reason }.
+preview-json = Die Antwort im Wortlaut (JSON)
+preview-text = Nach denselben Regeln wie eine echte Antwort gemacht. Niemand hat etwas erfahren, und nichts wurde gezählt.
+preview-question = Ansehen, was mitgeteilt würde
+more-pages = Weitere Seiten
 asked-heading = Wer nach was gefragt hat
 asked-none = Noch keine Anfragen.
 asked-all = Alle Anfragen

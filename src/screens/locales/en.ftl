@@ -5,6 +5,8 @@ languages = Language
 leave = Leave this page
 back = Go to your page
 
+exit = Quick exit
+away = This page is empty
 enter-heading = Your own page
 enter-text = Here you see what AI assistants may learn about you from your mobile network, and you decide about it.
 enter-button = Open my page
@@ -73,6 +75,13 @@ label-who = Who
 label-what = What
 label-purpose = What for
 label-precision = How precisely
+status-paused-until = Everything is paused until { $when }
+pause-while = Pause for a while
+pause-hour = For an hour
+pause-tomorrow = Until tomorrow
+paused-until = paused until { $when }
+effect-pause-until = Nothing of it is given out until { $when }. Then it goes on by itself; you can resume it earlier at any time.
+moment = { $date }, { $time }
 paused-mark = paused
 
 how-precise = How precisely?
@@ -80,6 +89,35 @@ how-long = For how long?
 term-30 = 30 days
 term-90 = 90 days
 term-365 = a year
+limit-further = Set tighter limits (optional)
+when-in-day = At what time of day?
+how-often = How often?
+label-hours = At what time
+label-often = How often
+hours-any = at any time
+hours-between = between { $from } and { $to }
+quota-any = whenever it asks
+quota-once = only once
+quota-life = { $count ->
+    [one] once in all
+   *[other] { $count } times in all
+}
+quota-hour = { $count ->
+    [one] once an hour at most
+   *[other] { $count } times an hour at most
+}
+quota-day = { $count ->
+    [one] once a day at most
+   *[other] { $count } times a day at most
+}
+quota-week = { $count ->
+    [one] once a week at most
+   *[other] { $count } times a week at most
+}
+quota-month = { $count ->
+    [one] once a month at most
+   *[other] { $count } times a month at most
+}
 allow = Allow
 refuse = Do not allow
 choose-precision-and-term = To allow this, please choose how precisely and for how long.
@@ -110,6 +148,88 @@ again-text = What was withdrawn does not come back by itself: to allow it again,
 back-to = Back to { $recipient }
 undo = Undo
 
+receipts = Your receipts
+receipts-text = Everything you ever allowed or refused, with the words you were shown. Open one to see what happened to it and to keep it.
+receipts-none = There are no receipts yet. One is made whenever you allow or refuse something.
+receipts-all = All receipts
+receipt-of = Receipt: { $recipient }
+receipt-signed = Signed receipt (JWS)
+receipt-json = With proofs (JSON)
+receipt-keep = Keep it
+receipt-keep-text = The receipt is signed by your operator. Anyone can check it later without asking us. You can also print this page.
+what-you-read = What you were shown
+what-was-done = What was done
+label-state = Now
+state-unknown = nothing decided
+state-requested = asked, not answered
+state-request-deferred = to be answered later
+state-refused = not allowed
+state-given = allowed
+state-expired = ended, its time was over
+state-withdrawn = withdrawn by you
+state-revoked = ended by your operator
+state-invalidated = declared invalid
+state-renewed = allowed, renewed
+state-paused = paused
+state-superseded = replaced by a later answer
+act-grant = Allowed
+act-refuse = Not allowed
+act-pause = Paused
+act-resume = Resumed
+act-withdraw = Withdrawn
+act-request = Asked
+act-capture = Written down, not confirmed
+act-defer = Put off
+act-revoke = Ended
+act-invalidate = Declared invalid
+act-renew = Renewed
+act-supersede = Replaced
+by-subscriber = by you
+by-guardian = by your guardian
+by-staff = by staff, on your word
+by-operator = by your operator
+by-authority = by an authority
+
+data = What is held about you
+data-nothing = Nothing is known about your life right now.
+data-text = No calls, messages, addresses, app names or websites are kept, and no record of where you were when. What your phone network says is folded into these few numbers and dropped. They fade by half every two to four weeks.
+data-places = Places you stay at
+data-places-text = { $count ->
+    [0] none
+    [one] one, { $named } of them recognised as home, work or often visited
+   *[other] { $count }, { $named } of them recognised as home, work or often visited
+}
+data-nights = Nights looked back on
+data-nights-text = { $count } of the last 28
+data-apps = Topics of your apps
+data-web = Topics of your websites
+data-no-topics = none
+data-and = {"; "}
+data-latest = Last taken in
+data-file = Download everything
+data-erase = Erase
+erase-heading = Erase what is known about you?
+erase-all = Your places, your habits and your interests are deleted at once.
+erase-final = This cannot be undone, by you or by anybody else.
+erase-told = What assistants were told already is not called back by this. Withdraw a permission, and they are asked to delete it.
+erase-anew = Your permissions stay. While you allow something, it is learnt anew from now on.
+erase-kept = Your receipts and the list of who asked for what stay, so that you can still prove what happened.
+erase-stranger = Also make me a stranger to all assistants: the names they have for me stop working, and your operator has to connect them anew.
+erase-button = Erase for good
+erase-instead = If you only want nothing to be given out for now, pausing is enough. You can take it back at any time.
+erase-back = Back, erase nothing
+erased-heading = Erased
+erased-text = Nothing is known about your life any more.
+erased-anew = Nothing is known about your life any more. As you still allow something, learning begins anew; pause or withdraw to stop that.
+
+preview = What { $recipient } would see
+preview-now = If it asked for everything right now, as you have allowed it:
+preview-if = If you allowed “{ $what }”, this is what it would be told right now, from coarse to precise:
+preview-nothing = Nothing, because { $reason }.
+preview-json = The exact answer (JSON)
+preview-text = Made by the same rules as a real answer. Nobody was told anything, and nothing was counted.
+preview-question = See what it would be told
+more-pages = More pages
 asked-heading = Who asked for what
 asked-none = No requests yet.
 asked-all = All requests

@@ -19,6 +19,9 @@ pub struct Furnished {
     mina: Reference,
     /// A link of his that is not used yet.
     link: String,
+    /// A receipt of his, and what an answer to a question would tell.
+    receipt: String,
+    preview: String,
     /// A recipient that he has decided much about, and one that he has decided nothing about.
     pub known: String,
     pub new: String,
@@ -27,10 +30,10 @@ pub struct Furnished {
 impl Furnished {
     pub fn new() -> Furnished {
         let w = World::new(House::sqlite());
-        let (mina, known, new) = happen(&w);
+        let (mina, [known, new, receipt, preview]) = happen(&w);
         let jan = w.subscriber("jan");
         let link = invitation(&w, &jan);
-        Furnished { w, mina, link, known, new }
+        Furnished { w, mina, link, receipt, preview, known, new }
     }
 
     /// The address of a page in the browser.
@@ -69,6 +72,12 @@ impl Furnished {
             ("timeline", "/me/asked".to_owned()),
             ("timeline-of-one", format!("/me/asked?by={}&skip=1", self.known)),
             ("done", "/me/done".to_owned()),
+            ("receipts", "/me/receipts".to_owned()),
+            ("receipt", self.receipt.clone()),
+            ("data", "/me/data".to_owned()),
+            ("erase", "/me/data/erase".to_owned()),
+            ("preview", format!("/me/with/{}/preview", self.known)),
+            ("preview-of-one", self.preview.clone()),
             ("enter", self.link.clone()),
             ("dead", "/me/enter/x".to_owned()),
         ]
@@ -81,7 +90,8 @@ impl Furnished {
     }
 }
 
-fn happen(w: &World) -> (Reference, String, String) {
+/// What happened, with both recipients, a receipt and a preview.
+fn happen(w: &World) -> (Reference, [String; 4]) {
     let mina = w.subscriber("mina");
     let provider = assistant(w, "Almanac");
     let events = w.provider_with("events", |r| {
@@ -114,5 +124,12 @@ fn happen(w: &World) -> (Reference, String, String) {
     provider.asks_for(&mina, ASSISTANT, &[Category::UsageInterest]);
     assert_eq!(provider.asks(&mina).precision(ZONE).map(|p| p >= CITY), Some(true));
     events.asks_for(&mina, Purpose::ProvideEventRecommendations, &[ZONE]);
-    (mina.reference(), id, events.id.to_string())
+    let first = |page: &str, start: &str| {
+        let mut links = page.split("href=\"").skip(1).filter_map(|p| p.split('"').next());
+        links.find(|link| link.starts_with(start)).expect("a link").to_owned()
+    };
+    let new = events.id.to_string();
+    let receipt = first(&visitor.sees("/me/receipts"), "/me/receipts/grn_");
+    let preview = first(&visitor.page_of(&new), &format!("/me/with/{new}/preview?of="));
+    (mina.reference(), [id, new, receipt, preview])
 }

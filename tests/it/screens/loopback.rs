@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// A server that is killed when its test ends, however that is.
-struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -16,9 +16,16 @@ impl Drop for Running {
     }
 }
 
-fn dongui(dir: &Path, address: &str) -> Command {
+pub fn dongui(dir: &Path, address: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dongui"));
-    for name in ["DONGUI_DATABASE", "DONGUI_KEYS", "DONGUI_KEYRING", "DONGUI_POLICIES", "DONGUI_WORKERS"] {
+    for name in [
+        "DONGUI_THEME",
+        "DONGUI_DATABASE",
+        "DONGUI_KEYS",
+        "DONGUI_KEYRING",
+        "DONGUI_POLICIES",
+        "DONGUI_WORKERS",
+    ] {
         command.env_remove(name);
     }
     command
@@ -29,7 +36,7 @@ fn dongui(dir: &Path, address: &str) -> Command {
     command
 }
 
-fn runs(dir: &Path, address: &str, arguments: &[&str]) -> String {
+pub fn runs(dir: &Path, address: &str, arguments: &[&str]) -> String {
     let out = dongui(dir, address).args(arguments).output().unwrap();
     assert!(out.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8(out.stdout).unwrap().trim().to_owned()

@@ -4,9 +4,13 @@ mod accessible;
 mod attacks;
 mod browser;
 mod furnished;
+mod kept;
 mod keyboard;
 mod loopback;
+mod narrowed;
+mod previewed;
 mod visitor;
+mod worn;
 
 use crate::support::{ASSISTANT, CITY, MUNICH, Provider, World, ZONE};
 use dongui::broker::consent::notice_hash;
@@ -86,7 +90,7 @@ fn a_refusal_is_kept_and_nobody_asks_again() {
         let done = visitor.presses(&asked, NO, &[]);
         assert!(
             bare(&done).contains("nobody asks you again")
-                && forms(&done).iter().all(|f| f.action == "/me/leave")
+                && forms(&done).iter().all(|f| ["/me/leave", "/me/exit"].contains(&f.action.as_str()))
         );
         let grants = w.broker().overview(mina.id).unwrap().grants;
         assert_eq!((grants.len(), grants[0].state), (1, State::Refused));
@@ -149,7 +153,28 @@ fn an_answer_needs_its_choices_and_keeps_what_was_chosen() {
     }
     assert!(w.broker().overview(mina.id).unwrap().grants.is_empty());
     let values: Vec<String> = asked.choices.iter().map(|(_, v)| v.clone()).collect();
-    assert_eq!(values, ["region", "city", "zone-r5", "zone-r6", "zone-r7", "30", "90", "365"]);
+    assert_eq!(
+        values,
+        [
+            "region",
+            "city",
+            "zone-r5",
+            "zone-r6",
+            "zone-r7",
+            "30",
+            "90",
+            "365",
+            "any",
+            "08:00-20:00",
+            "18:00-24:00",
+            "20:00-08:00",
+            "any",
+            "once",
+            "1/day",
+            "3/day",
+            "10/day",
+        ]
+    );
 }
 
 #[test]
@@ -285,6 +310,79 @@ fn the_language_is_the_readers_and_is_remembered_when_chosen() {
     assert_eq!(language(&visitor.get("/me")), "ar", "remembered");
     assert_eq!(language(&visitor.get("/me/nowhere")), "ar");
     assert_eq!(language(&visitor.get("/me?lang=xx")), "ar", "a language that is none changes nothing");
+}
+
+#[test]
+fn the_quick_way_out_stands_first_and_leaves_nothing_behind() {
+    let w = World::new(crate::support::house::House::sqlite());
+    let (mina, provider) = (w.subscriber("mina"), assistant(&w, "Almanac"));
+    mina.allows(&provider, ASSISTANT, ZONE, CITY);
+    let mut visitor = Visitor::enters(&w, &mina);
+    let page = visitor.sees("/me?lang=ko");
+    let exit = forms(&page)[0].clone();
+    assert_eq!(exit.action, "/me/exit", "before everything else on the page");
+    assert_eq!(
+        visitor.sends(&exit.with("form_token", "x"), ("", ""), &[]).status,
+        403,
+        "nobody else throws him out"
+    );
+    let reply = visitor.post(&exit.action, &exit.fields);
+    assert_eq!((reply.status, reply.header("location")), (303, Some("/me/away")));
+    assert_eq!(reply.header("clear-site-data"), Some("\"cache\", \"cookies\", \"storage\""));
+    assert_eq!(reply.header("referrer-policy"), Some("no-referrer"));
+    assert!(visitor.cookies.is_empty(), "{:?}", visitor.cookies);
+    let away = visitor.sees("/me/away");
+    for never in ["Almanac", "data and", "assistant", "<a ", "<form"] {
+        assert!(!away.contains(never), "{never}: {away}");
+    }
+    assert_eq!(visitor.get("/me").status, 403, "back leads nowhere");
+    assert_eq!(visitor.post(&exit.action, &exit.fields).status, 303, "pressed again it is no error");
+}
+
+#[test]
+fn who_asks_for_data_is_given_the_page_as_data() {
+    World::each(|w| {
+        let (mina, provider) = (w.subscriber("mina"), assistant(w, "Almanac"));
+        mina.allows(&provider, ASSISTANT, ZONE, CITY);
+        let mut visitor = Visitor::enters(w, &mina);
+        let html = visitor.page_of(&provider.id.to_string());
+        let path = format!("/me/with/{}", provider.id);
+        visitor.headers.push(("accept".to_owned(), "text/html,application/json;q=0.9".to_owned()));
+        assert!(visitor.sees(&path).starts_with("<!DOCTYPE html>"), "a browser takes HTML, whatever else");
+        visitor.headers.pop();
+        visitor.headers.push(("accept".to_owned(), "application/json".to_owned()));
+        let reply = visitor.get(&path);
+        assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/json")));
+        let page: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!((page["kind"].as_str(), page["name"].as_str()), (Some("recipient"), Some("Almanac")));
+        // The same questions, with the same words and hashes, and the answers in the same order.
+        let asked = forms(&html).into_iter().filter(|f| f.action.starts_with("/me/answer"));
+        let asks = page["asks"].as_array().unwrap();
+        let mut compared = 0;
+        for (form, ask) in asked.zip(asks) {
+            let fields: Vec<(String, String)> = serde_json::from_value(ask["fields"].clone()).unwrap();
+            // Each showing is signed anew.
+            let but_showing = |of: &[(String, String)]| -> Vec<_> {
+                of.iter().filter(|(name, _)| name != "presentation").cloned().collect()
+            };
+            assert_eq!(but_showing(&fields), but_showing(&form.fields));
+            let answers: Vec<(String, String)> = serde_json::from_value(ask["answers"].clone()).unwrap();
+            let buttons: Vec<&str> = form.buttons.iter().map(|(_, value)| value.as_str()).collect();
+            assert_eq!(answers.iter().map(|(value, _)| value.as_str()).collect::<Vec<_>>(), buttons);
+            assert!(html.contains(ask["notice"].as_str().unwrap()));
+            compared += 1;
+        }
+        assert_eq!(compared, 4);
+        // What a program sends back is the same form.
+        let form = forms(&html).into_iter().find(|f| f.action == "/me/change").unwrap();
+        assert_eq!(visitor.sends(&form, ("act", "pause"), &[]).status, 303);
+        let page: serde_json::Value = serde_json::from_slice(&visitor.get("/me").body).unwrap();
+        assert_eq!(page["status"], "Everything is paused");
+        let mut stranger = Visitor::new(w);
+        stranger.headers.push(("accept".to_owned(), "application/json".to_owned()));
+        let reply = stranger.get("/me");
+        assert_eq!((reply.status, reply.header("content-type")), (403, Some("application/json")));
+    });
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! What the house holds about a subscriber, told to himself, and forgetting it. Deliberately absent: what his feeds said, of which nothing
+//! is kept, and what recipients hold, which they are asked to delete when a consent ends (`purge`).
+use super::record::{Event, Record};
+use super::{Broker, Failure};
+use crate::domain::id::{EntryId, SubscriberId};
+use crate::domain::place::Label;
+use crate::domain::time::At;
+use crate::minimise::summary;
+use crate::minimise::zone;
+use crate::profile::Holdings;
+use crate::store::{Fault, entries, profiles, subscribers};
+
+/// Times a forgetting is tried anew when another story about the same subscriber was faster.
+const ATTEMPTS: u32 = 100;
+
+/// What is held, in words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// Places he stays at.
+    pub places: Vec<KnownPlace>,
+    /// Nights looked back on, 28 at most.
+    pub nights: u32,
+    /// Moves from one place to the next.
+    pub moves: usize,
+    /// Topics of his apps, in the words of the locale.
+    pub apps: Vec<&'static str>,
+    /// Topics of his websites.
+    pub web: Vec<&'static str>,
+    /// The latest event that was taken in.
+    pub latest: Option<At>,
+}
+
+/// A place that he stays at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPlace {
+    /// H3 index of resolution 7, about 5 km².
+    pub zone: String,
+    /// The city nearby, in the words of the locale.
+    pub near: Option<&'static str>,
+    /// What it is to him; `None` below five nights of history.
+    pub label: Option<Label>,
+    /// Days of the last 28 with a stay.
+    pub days: u32,
+}
+
+impl Broker {
+    /// What is held about the subscriber; `None` when there is nothing. Cities and topics in the words of `locale`.
+    pub fn known(&self, subscriber: SubscriberId, locale: &str) -> Result<Option<Known>, Failure> {
+        let now = self.now()?;
+        let (found, sealed) = self.store.read("subscriber.known", |tx| {
+            Ok((subscribers::find(tx, subscriber)?, profiles::find(tx, subscriber)?))
+        })?;
+        let found = found.ok_or(Failure::NotFound("subscriber"))?;
+        if sealed.is_none() {
+            return Ok(None);
+        }
+        let Holdings { places, nights, moves, apps, web, latest } =
+            self.open_profile(&found, sealed)?.holdings(now);
+        let topics = |of: Vec<_>| of.into_iter().map(|t| summary::topic(t, locale)).collect();
+        let place = |p: crate::profile::HeldPlace| KnownPlace {
+            zone: zone::text(p.zone),
+            near: summary::near(p.zone, locale),
+            label: p.label,
+            days: p.days,
+        };
+        let places = places.into_iter().map(place).collect();
+        Ok(Some(Known { places, nights, moves, apps: topics(apps), web: topics(web), latest }))
+    }
+
+    /// Deletes everything that is known of the subscriber's life. With `stranger` every name that recipients have for him leads
+    /// nowhere from then on, too. An answer that is being made meanwhile is made anew and finds nothing. What he counted for in crowds
+    /// names nobody and goes with its epoch; what was told to recipients is not called back, and consents stay.
+    ///
+    /// # Errors
+    /// `NotFound`; faults.
+    pub fn forget(&self, subscriber: SubscriberId, stranger: bool) -> Result<EntryId, Failure> {
+        for attempt in 0..ATTEMPTS {
+            let _turn = (attempt > 0).then(|| self.turn(&subscriber.0));
+            let now = self.now()?;
+            let found = self.store.read("subscriber.forget", |tx| subscribers::find(tx, subscriber))?;
+            let version = found.ok_or(Failure::NotFound("subscriber"))?.version;
+            let which = if stranger { "profile, pseudonyms" } else { "profile" };
+            let event = Event::Operation { what: "subscriber.forget".to_owned(), which: which.to_owned() };
+            let record =
+                Record { at: now, subscriber: Some(subscriber), recipient: None, purpose: None, event };
+            let entry = self.entry(&record)?;
+            let id = entry.id;
+            let forgotten = self.store.write("subscriber.forget", move |tx| {
+                let moved = if stranger {
+                    subscribers::turn_epoch(tx, subscriber, version)?
+                } else {
+                    subscribers::bump(tx, subscriber, version)?
+                };
+                if !moved {
+                    return Ok(false);
+                }
+                profiles::delete(tx, subscriber)?;
+                entries::append(tx, &entry)?;
+                Ok(true)
+            })?;
+            if forgotten {
+                return Ok(id);
+            }
+        }
+        Err(Failure::Fault(Fault::Busy))
+    }
+}
