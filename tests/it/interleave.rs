@@ -52,8 +52,9 @@ fn decides(
         if round % 1000 == 999 {
             token = operator.token();
         }
-        life.who.allows(assistant, ASSISTANT, ZONE, R6);
+        // Before the yes: an answer that begins now may be given under it.
         life.phase.store(2 * round + 2, Ordering::SeqCst);
+        life.who.allows(assistant, ASSISTANT, ZONE, R6);
         let [pause, wait] = bytes::<2>(&rng);
         std::thread::sleep(Duration::from_micros(u64::from(wait) * 16));
         let change = if pause < 64 { "pause" } else { "withdraw" };

@@ -71,7 +71,8 @@ pub fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         tracing_subscriber::fmt()
-            .with_env_filter("trace")
+            // The scheduler of `model` tells of every step of millions, and knows no one.
+            .with_env_filter("trace,shuttle=off,shuttle_engine=off,shuttle_schedulers=off,shuttle_std=off")
             .with_ansi(false)
             .with_writer(Logs)
             .try_init()
