@@ -8,7 +8,7 @@ use super::{Broker, Failure};
 use crate::crypt::pseudonym;
 use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Grant, State};
+use crate::domain::consent::{Act, Grant, Holds};
 use crate::domain::id::{GrantId, MessageId, PurgeId, RecipientId};
 use crate::domain::purge::DEADLINE_US;
 use crate::domain::purpose::Purpose;
@@ -79,7 +79,8 @@ impl Audience {
     ) -> Result<Audience, Fault> {
         let mut listeners: Vec<RecipientId> =
             registered.filter(|r| r.webhook.is_some()).map(|r| r.id).into_iter().collect();
-        let allowed = held.iter().filter(|g| matches!(g.state, State::Active | State::Paused));
+        let holds = |g: &&Grant| g.state.is_given() && g.terms.holds != Holds::Never;
+        let allowed = held.iter().filter(holds);
         if let Wish::Change { act: Act::Withdraw | Act::Revoke | Act::Invalidate | Act::Renew, .. } = wish {
             let mut asked: Vec<RecipientId> = allowed.clone().map(|g| g.cell.recipient).collect();
             asked.sort_unstable();
@@ -124,6 +125,12 @@ impl Broker {
         for change in changes.iter().filter(|c| audience.listeners.contains(&c.grant.cell.recipient)) {
             let before = audience.allowed.iter().find(|g| g.cell == change.grant.cell);
             match (change.act, before) {
+                // A yes that never held is told to nobody, but for what it took the place of.
+                (Act::Grant | Act::Renew, before) if change.grant.terms.holds == Holds::Never => {
+                    if let Some(ended) = before {
+                        out.extend(self.ending(subscriber, ended, change.at)?);
+                    }
+                }
                 // A consent that is renewed is told with its new end.
                 (Act::Grant | Act::Renew, _) => {
                     let mut data = data_of(&change.grant);

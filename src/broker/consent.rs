@@ -12,7 +12,9 @@ use crate::crypt::hash::sha256;
 use crate::crypt::hex;
 use crate::domain::canonical;
 use crate::domain::category::Precision;
-use crate::domain::consent::{Act, AskAgain, Capture, Cell, Grant, Limits, State, Status, Terms, WrongState};
+use crate::domain::consent::{
+    Act, AskAgain, Capture, Cell, Footing, Grant, Limits, People, State, Status, Terms, WrongState,
+};
 use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
@@ -24,7 +26,7 @@ use crate::store::answers::Answered;
 use crate::store::consents::{self, Change};
 use crate::store::entries::EntryRow;
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, Tx, entries, recipients, subscribers};
+use crate::store::{Fault, Tx, entries, recipients, relations, subscribers};
 use serde::{Deserialize, Serialize};
 
 /// Longest life of a grant where no template of the country says less, µs: after a year the subscriber is asked again or never.
@@ -47,6 +49,8 @@ pub struct Decided {
 /// What a wish is decided on: one snapshot.
 struct Seen {
     found: Subscriber,
+    /// Who may speak for him.
+    people: People,
     held: Vec<Grant>,
     recipient: Option<Recipient>,
     audience: Audience,
@@ -106,9 +110,13 @@ impl Broker {
                 condition.holds(seen.last.unwrap_or_default())?;
             }
             let presented = presented.as_ref().map_err(Failure::again)?;
-            let Seen { found, held, recipient, audience, last, .. } = seen;
+            let Seen { found, people, held, recipient, audience, last, .. } = seen;
+            let may = people.may(by.into(), wish.act(by.actor), now);
+            may.map_err(|who| Failure::invalid("actor", who))?;
             let changes =
                 self.changes(&found, wish, held, recipient.as_ref(), (now, by), presented.as_ref())?;
+            let bound = |c: Change| Change { grant: c.grant.bound(&people), ..c };
+            let changes: Vec<Change> = changes.into_iter().map(bound).collect();
             let entry = match changes.is_empty() {
                 true => None,
                 false => Some(self.entry(&record(subscriber, &changes, by, now))?),
@@ -229,7 +237,9 @@ impl Broker {
         let made_room = before.and_then(|g| g.supersede(now).ok()).map(|g| change(g, Act::Supersede, None));
         let closed = matches!(act, Act::Refuse | Act::Defer);
         let edition = presented.map_or(0, |p| p.edition);
-        let terms = Terms { limits, edition, closed_at: closed.then_some(now), ..Terms::default() };
+        let footing = if act == Act::Grant { by.into() } else { Footing::default() };
+        let closed_at = closed.then_some(now);
+        let terms = Terms { limits, edition, closed_at, footing, ..Terms::default() };
         let notice = notice_hash(shown.notice())?;
         let grant = Grant { id, cell, precision, state, notice, granted_at: now, until, terms };
         Ok(made_room.into_iter().chain([change(grant, act, presentation)]).collect())
@@ -292,7 +302,9 @@ fn see(
     condition: Option<&Condition>,
     now: At,
 ) -> Result<Option<Seen>, Fault> {
-    let Some(found) = subscribers::find(tx, subscriber)? else { return Ok(None) };
+    let found = subscribers::find(tx, subscriber)?.filter(|s| s.ended.is_none());
+    let Some(found) = found else { return Ok(None) };
+    let people = relations::people(tx, found.id, found.majority, found.related)?;
     let recipient = match wish.answers() {
         Some((_, recipient, _, _)) => recipients::find(tx, recipient)?,
         None => None,
@@ -303,7 +315,7 @@ fn see(
         Some(condition) => (Some(consents::last(tx, subscriber)?), condition.find(tx, now)?),
         None => (None, None),
     };
-    Ok(Some(Seen { found, held, recipient, audience, last, before }))
+    Ok(Some(Seen { found, people, held, recipient, audience, last, before }))
 }
 
 fn answered_before() -> Failure {
@@ -320,7 +332,7 @@ pub fn notice_hash(notice: &Notice) -> Result<String, Failure> {
     Ok(hex::encode(&sha256(&[b"dongui/v1/notice", &canonical])))
 }
 
-fn record(subscriber: SubscriberId, changes: &[Change], by: Capture, now: At) -> Record {
+pub(super) fn record(subscriber: SubscriberId, changes: &[Change], by: Capture, now: At) -> Record {
     let one = |f: fn(&Cell) -> (RecipientId, Purpose)| {
         let first = changes.first().map(|c| f(&c.grant.cell));
         first.filter(|v| changes.iter().all(|c| f(&c.grant.cell) == *v))
@@ -346,6 +358,11 @@ fn record(subscriber: SubscriberId, changes: &[Change], by: Capture, now: At) ->
         subscriber: Some(subscriber),
         recipient: common.map(|(recipient, _)| recipient),
         purpose: common.map(|(_, purpose)| purpose),
-        event: Event::Consent { acts, actor: by.actor, channel: by.channel.to_owned() },
+        event: Event::Consent {
+            acts,
+            actor: by.actor,
+            channel: by.channel.to_owned(),
+            relation: by.relation,
+        },
     }
 }

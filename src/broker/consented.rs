@@ -4,7 +4,7 @@ use super::{Broker, Failure};
 use crate::domain::consent::{Act, Event, Grant, chains};
 use crate::domain::id::SubscriberId;
 use crate::domain::notice::Notice;
-use crate::store::{consents, recipients};
+use crate::store::{consents, recipients, relations, subscribers};
 
 /// One chain of acts: a consent from its begin to its end.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,12 +19,16 @@ impl Broker {
     /// Every consent on which the subscriber said yes or no, the one that began last first. What was only asked is none.
     pub fn consents(&self, subscriber: SubscriberId) -> Result<Vec<Consented>, Failure> {
         let now = self.now()?;
-        let events = self.store.read("subscriber.consents", |tx| {
+        let (events, people) = self.store.read("subscriber.consents", |tx| {
+            let people = match subscribers::find(tx, subscriber)? {
+                Some(found) => relations::people(tx, subscriber, found.majority, found.related)?,
+                None => Default::default(),
+            };
             let mut events = Vec::new();
             for recipient in recipients::all(tx)? {
                 events.extend(consents::events(tx, subscriber, recipient.id)?);
             }
-            Ok(events)
+            Ok((events, people))
         })?;
         let mut events = events;
         events.sort_unstable_by_key(|e| e.seq);
@@ -33,7 +37,7 @@ impl Broker {
             .into_iter()
             .filter(|(_, acts)| answered(acts))
             .map(|(grant, acts)| Consented {
-                grant: grant.at(now),
+                grant: grant.bound(&people).at(now),
                 acts: acts.into_iter().cloned().collect(),
             })
             .collect();

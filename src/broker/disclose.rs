@@ -188,7 +188,8 @@ impl Broker {
             let scene = Scene {
                 recipient: basis.recipient,
                 home: subscriber.home,
-                age: subscriber.age,
+                age: subscriber.majority.band(now),
+                guardian: held::is_guardians(basis.held, purpose, category),
                 purpose,
                 category,
                 standing: held::standing(basis.held, purpose, category, now, subscriber.home),

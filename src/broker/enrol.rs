@@ -3,8 +3,9 @@ use super::authenticate::Caller;
 use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::pseudonym;
+use crate::domain::age::Age;
 use crate::domain::id::{PersonId, RecipientId, SubscriberId};
-use crate::domain::subscriber::{AgeBand, Reference};
+use crate::domain::subscriber::Reference;
 use crate::store::subscribers::{NewSubscriber, Subscriber};
 use crate::store::{entries, recipients, subscribers};
 
@@ -13,12 +14,13 @@ pub(crate) const PLACE: (&str, &str) = ("subscribers", "reference_sealed");
 
 impl Broker {
     /// Enrols the subscription behind `reference`; one that is enrolled already is returned as it is. `person` merges several
-    /// subscriptions of one person; without it a new person is made.
+    /// subscriptions of one person; without it a new person is made. Of a day of birth only the instant is kept from which the person consents
+    /// alone.
     pub fn enrol(
         &self,
         _caller: &Caller,
         reference: &Reference,
-        age: AgeBand,
+        age: impl Into<Age>,
         person: Option<PersonId>,
     ) -> Result<Subscriber, Failure> {
         let now = self.now()?;
@@ -27,6 +29,7 @@ impl Broker {
         let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &id.0, reference.text().as_bytes());
         let person = person.unwrap_or_else(|| PersonId::new(now, self.rng.as_ref()));
         let home = self.settings.home;
+        let majority = self.majority(age.into(), now)?;
         let record = Record {
             at: now,
             subscriber: Some(id),
@@ -45,7 +48,7 @@ impl Broker {
                 reference_index: index,
                 reference_sealed: sealed.clone(),
                 home,
-                age,
+                majority,
                 at: now,
             };
             entries::append(tx, &entry)?;

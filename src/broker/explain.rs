@@ -60,7 +60,8 @@ impl Broker {
         let scene = Scene {
             recipient: &recipient,
             home: subscriber.home,
-            age: subscriber.age,
+            age: subscriber.majority.band(now),
+            guardian: held::is_guardians(&held, purpose, category),
             purpose,
             category,
             standing,

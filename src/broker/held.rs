@@ -1,6 +1,6 @@
 //! What a subscriber's grants are worth to a recipient now: the projection, with the answers that count against quotas.
 use crate::domain::category::Category;
-use crate::domain::consent::{Grant, InForce, Status};
+use crate::domain::consent::{Actor, Bar, Grant, InForce, People, Status};
 use crate::domain::feed::FeedKind;
 use crate::domain::id::{EntryId, RecipientId};
 use crate::domain::purpose::Purpose;
@@ -13,29 +13,40 @@ use crate::store::counters::Counters;
 use crate::store::releases::ReleaseRow;
 use crate::store::subscribers::Subscriber;
 use crate::store::uses::{self, Spending};
-use crate::store::{Fault, Tx, consents};
+use crate::store::{Fault, Tx, consents, relations};
 
 /// A grant, and how many answers it gave in the period of its quota.
 #[derive(Debug)]
 pub(super) struct Held {
     grant: Grant,
     used: u32,
+    /// What the owners of the line forbid.
+    bars: Vec<Bar>,
 }
 
 impl Held {
-    fn load(tx: &mut Tx<'_>, grant: Grant, home: Jurisdiction, now: At) -> Result<Held, Fault> {
+    fn load(
+        tx: &mut Tx<'_>,
+        grant: Grant,
+        people: &People,
+        home: Jurisdiction,
+        now: At,
+    ) -> Result<Held, Fault> {
         let used = match grant.counts_from(now, home) {
             Some(from) => uses::count(tx, grant.cell.subscriber, grant.id, from)?,
             None => 0,
         };
-        Ok(Held { grant, used })
+        Ok(Held { bars: people.bars(&grant.cell), grant, used })
     }
     /// A grant that nobody gave, to see what would be.
-    pub(super) fn supposed(grant: Grant) -> Held {
-        Held { grant, used: 0 }
+    pub(super) fn supposed(grant: Grant, people: &People) -> Held {
+        Held { bars: people.bars(&grant.cell), grant, used: 0 }
     }
     fn standing(&self, now: At, home: Jurisdiction) -> Standing {
-        self.grant.standing(now, home, self.used)
+        Bar::leaves(&self.bars, self.grant.standing(now, home, self.used), now)
+    }
+    fn turns(&self, now: At, home: Jurisdiction) -> Option<At> {
+        [self.grant.turns(now, home), Bar::turn(&self.bars, now)].into_iter().flatten().min()
     }
 }
 
@@ -57,9 +68,10 @@ pub(super) fn with(
     in_force: impl Fn(Purpose) -> InForce,
 ) -> Result<Vec<Held>, Fault> {
     let grants = consents::held_with(tx, subscriber.id, recipient)?;
+    let people = relations::people(tx, subscriber.id, subscriber.majority, subscriber.related)?;
     let held = |grant: Grant| {
         let rules = in_force(grant.cell.purpose);
-        Held::load(tx, grant.under(rules), subscriber.home, now)
+        Held::load(tx, grant.under(rules), &people, subscriber.home, now)
     };
     grants.into_iter().map(held).collect()
 }
@@ -72,12 +84,13 @@ pub(super) fn feeds(
     kind: FeedKind,
     now: At,
 ) -> Result<bool, Fault> {
+    let people = relations::people(tx, subscriber.id, subscriber.majority, subscriber.related)?;
     for grant in consents::held(tx, subscriber.id)? {
         if fed_by(grant.cell.category) == kind {
             // A quota that is spent comes back with the next period, unless there is none before the end.
             let period = grant.terms.limits.quota.and_then(|q| q.per.around(now, subscriber.home).1);
             let comes_back = period.is_some_and(|end| end < grant.until);
-            match Held::load(tx, grant, subscriber.home, now)?.standing(now, subscriber.home) {
+            match Held::load(tx, grant, &people, subscriber.home, now)?.standing(now, subscriber.home) {
                 Standing::Live { .. } => return Ok(true),
                 Standing::QuotaSpent if comes_back => return Ok(true),
                 _ => {}
@@ -118,6 +131,15 @@ pub(super) fn standing(
     }
 }
 
+fn of_cell(held: &[Held], purpose: Purpose, category: Category) -> Option<&Held> {
+    held.iter().find(|h| h.grant.cell.purpose == purpose && h.grant.cell.category == category)
+}
+
+/// Whether the yes in one cell is a guardian's.
+pub(super) fn is_guardians(held: &[Held], purpose: Purpose, category: Category) -> bool {
+    of_cell(held, purpose, category).is_some_and(|h| h.grant.terms.footing.actor == Actor::Guardian)
+}
+
 /// The state of the consent in one cell, and when time first changes it.
 pub(super) fn state(
     held: &[Held],
@@ -126,9 +148,8 @@ pub(super) fn state(
     now: At,
     home: Jurisdiction,
 ) -> (Status, Option<At>) {
-    let grants = held.iter().map(|h| &h.grant);
-    let grant = grants.into_iter().find(|g| g.cell.purpose == purpose && g.cell.category == category);
-    grant.map_or((Status::Unknown, None), |g| (g.status(now), g.turns(now, home)))
+    let held = of_cell(held, purpose, category);
+    held.map_or((Status::Unknown, None), |h| (h.grant.status(now), h.turns(now, home)))
 }
 
 fn leaves_under<'h>(held: &'h [Held], context: &'h Context) -> impl Iterator<Item = &'h Held> {
@@ -137,7 +158,7 @@ fn leaves_under<'h>(held: &'h [Held], context: &'h Context) -> impl Iterator<Ite
 
 /// When time first changes one of the grants that something leaves under.
 pub(super) fn ends(held: &[Held], context: &Context, now: At, home: Jurisdiction) -> Option<At> {
-    leaves_under(held, context).filter_map(|h| h.grant.turns(now, home)).min()
+    leaves_under(held, context).filter_map(|h| h.turns(now, home)).min()
 }
 
 /// What an answer spends: one of each quota under which something leaves, also what was told before. What the recipient had no room

@@ -7,7 +7,7 @@ use crate::domain::id::RecipientId;
 use crate::domain::purpose::Purpose;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
-use crate::store::{consents, recipients, uses};
+use crate::store::{consents, recipients, relations, uses};
 
 /// Which cell, and when.
 #[derive(Debug, Clone, Copy)]
@@ -45,16 +45,20 @@ impl Broker {
     pub fn as_of(&self, _caller: &Caller, reference: &Reference, asked: &AsOf) -> Result<Held, Failure> {
         let now = self.now()?;
         let subscriber = self.subscriber_of(reference)?;
-        let (events, uses, registered) = self.store.read("consent.as_of", |tx| {
+        let known = asked.known.unwrap_or(now);
+        let (events, uses, registered, people) = self.store.read("consent.as_of", |tx| {
+            let majority = relations::age_known(tx, subscriber.id, subscriber.majority, known)?;
+            let people = relations::people(tx, subscriber.id, majority, subscriber.related)?;
             let events = consents::events(tx, subscriber.id, asked.recipient)?;
-            Ok((events, uses::all(tx, subscriber.id)?, recipients::find(tx, asked.recipient)?))
+            Ok((events, uses::all(tx, subscriber.id)?, recipients::find(tx, asked.recipient)?, people))
         })?;
-        let AsOf { recipient, purpose, category, at, known } = *asked;
+        let AsOf { recipient, purpose, category, at, .. } = *asked;
         let question = Question {
             cell: Cell { subscriber: subscriber.id, recipient, purpose, category },
             home: subscriber.home,
             at: at.unwrap_or(now),
-            known: known.unwrap_or(now),
+            known,
+            people: &people,
             in_force: self.in_force(registered.as_ref(), subscriber.home, purpose),
         };
         let answer = consent::decide(&events, &uses, &question);

@@ -186,6 +186,10 @@ impl Intake<'_> {
         let length = (reference.len() as u64).to_be_bytes();
         self.name(&length, &[reference.as_bytes(), &at.0.to_be_bytes(), &what.bytes()]);
         match slot {
+            // What is told of a time before the number was his is about somebody else.
+            Some(slot) if self.targets.get(slot as usize).is_some_and(|t| at < t.subscriber.since) => {
+                self.chunk.report.dropped += 1;
+            }
             Some(slot) => self.chunk.push(slot, Event { at, what }),
             None => self.chunk.report.dropped += 1,
         }

@@ -32,7 +32,7 @@ impl Broker {
 }
 
 /// Moves all of `held` that know the act.
-fn moved(
+pub(super) fn moved(
     held: Vec<Grant>,
     act: Act,
     until: Option<At>,
@@ -59,7 +59,7 @@ fn moved(
             Act::Pause => grant.pause(now, until),
             Act::Resume => grant.resume(now),
             Act::Withdraw => grant.withdraw(now),
-            Act::Renew => grant.renew(now, until.unwrap_or(now), notice),
+            Act::Renew => grant.renew(now, until.unwrap_or(now), notice, by.into()),
             Act::Revoke => grant.revoke(now),
             Act::Invalidate => grant.invalidate(now),
             Act::Grant | Act::Capture | Act::Refuse | Act::Request | Act::Defer | Act::Supersede => {

@@ -144,7 +144,7 @@ impl Broker {
         self.decide(subscriber, &wish, by)
     }
 
-    /// What was shown before this wish. A yes of the subscriber or his guardian needs it, everything else may have it.
+    /// What was shown before this wish. A yes of the subscriber or of who speaks for him needs it, everything else may have it.
     pub(super) fn presented(
         &self,
         subscriber: SubscriberId,
@@ -155,7 +155,7 @@ impl Broker {
         let Shown::Presented { token, notice } = shown else {
             let yes = matches!(wish, Wish::Allow { .. });
             return match by.actor {
-                Actor::Subscriber | Actor::Guardian if yes => {
+                Actor::Subscriber | Actor::Guardian | Actor::Delegate if yes => {
                     Err(wrong("the showing that is answered; a yes to nothing shown is none"))
                 }
                 _ => Ok(None),

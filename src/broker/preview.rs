@@ -15,7 +15,7 @@ use crate::minimise::context::Context;
 use crate::minimise::item::{Item, Value};
 use crate::minimise::summary;
 use crate::minimise::zone;
-use crate::store::{counters, recipients, releases, subscribers};
+use crate::store::{counters, recipients, relations, releases, subscribers};
 
 /// What would be told.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +82,9 @@ impl Broker {
                 }
                 Some((category, precision)) => {
                     let cell = Cell { subscriber: subscriber.id, recipient: recipient.id, purpose, category };
-                    vec![Held::supposed(Grant {
+                    let (majority, related) = (subscriber.majority, subscriber.related);
+                    let people = relations::people(tx, subscriber.id, majority, related)?;
+                    let grant = Grant {
                         id: GrantId::new(now, self.rng.as_ref()),
                         cell,
                         precision,
@@ -91,7 +93,8 @@ impl Broker {
                         granted_at: now,
                         until: now.plus(DAY_US),
                         terms: Terms::default(),
-                    })]
+                    };
+                    vec![Held::supposed(grant, &people)]
                 }
             };
             let releases = releases::since(tx, subscriber.id, budget::horizon(now))?;

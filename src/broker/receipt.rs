@@ -3,11 +3,12 @@
 use super::record::{ConsentAct, Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::{document, hex, pseudonym};
-use crate::domain::consent::{Act, Actor};
+use crate::domain::consent::{Act, Actor, Holds};
 use crate::domain::id::{EntryId, GrantId, SubscriberId};
 use crate::domain::receipt::{Consented, Happened, bytes, document};
+use crate::domain::time::At;
 use crate::ledger::tree::leaf_hash;
-use crate::store::{Fault, consents, entries, presentations, recipients, subscribers};
+use crate::store::{Fault, consents, entries, presentations, recipients, relations, subscribers};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -55,16 +56,17 @@ impl Broker {
         // Of an older receipt only what had been agreed by then.
         told.truncate(number.unwrap_or(usize::MAX));
         let gives = |(_, act): &&(Happened, ConsentAct)| matches!(act.act, Act::Grant | Act::Renew);
-        let agreed = told.iter().rev().find(gives).or(told.first()).map(|(_, act)| act.clone());
-        let agreed = agreed.ok_or(Failure::NotFound("receipt"))?;
+        let agreed = told.iter().rev().find(gives).or(told.first()).cloned();
+        let (said, agreed) = agreed.ok_or(Failure::NotFound("receipt"))?;
+        let ends = self.ends(subscriber, said.at, &agreed)?;
         let mut happened: Vec<Happened> = told.into_iter().map(|(happened, _)| happened).collect();
         let lives = happened
             .last()
             .is_some_and(|h| matches!(h.act, Some(Act::Grant | Act::Pause | Act::Resume | Act::Renew)));
-        if lives && agreed.until <= now && number.is_none_or(|n| n > happened.len()) {
+        if lives && ends <= now && number.is_none_or(|n| n > happened.len()) {
             happened.push(Happened {
                 act: None,
-                at: agreed.until,
+                at: ends,
                 actor: Actor::Subscriber,
                 channel: String::new(),
                 entry: None,
@@ -112,6 +114,19 @@ impl Broker {
         })
     }
 
+    /// When time ends what was agreed: at its own end, or when who said yes speaks for the subscriber no longer.
+    fn ends(&self, subscriber: SubscriberId, said: At, agreed: &ConsentAct) -> Result<At, Failure> {
+        let people = self.store.read("consent.people", |tx| {
+            let Some(found) = subscribers::find(tx, subscriber)? else { return Ok(None) };
+            relations::people(tx, subscriber, found.majority, found.related).map(Some)
+        })?;
+        let people = people.ok_or(Failure::NotFound("subscriber"))?;
+        Ok(match people.bears(agreed.terms.footing, said) {
+            Holds::Until(end) => agreed.until.min(end),
+            Holds::Always | Holds::Never => agreed.until,
+        })
+    }
+
     /// What the subscriber's records say of the consent. The registry knows in which order and how much there is.
     fn told(
         &self,
@@ -154,7 +169,7 @@ impl Broker {
     ) -> Result<Option<(By, ConsentAct)>, Failure> {
         let (_, canonical) = self.open_record(entry, sealed)?;
         let record: Record = serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
-        let Event::Consent { acts, actor, channel } = record.event else { return Ok(None) };
+        let Event::Consent { acts, actor, channel, .. } = record.event else { return Ok(None) };
         Ok(acts.into_iter().find(|act| act.grant == consent).map(|act| ((actor, channel), act)))
     }
 

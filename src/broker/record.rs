@@ -9,7 +9,7 @@ use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Actor, Terms};
 use crate::domain::entry::{Kind, Leaf};
-use crate::domain::id::{EntryId, GrantId, PresentationId, PurgeId, RecipientId, SubscriberId};
+use crate::domain::id::{EntryId, GrantId, PresentationId, PurgeId, RecipientId, RelationId, SubscriberId};
 use crate::domain::purge::{Cause, Word};
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
@@ -62,6 +62,9 @@ pub enum Event {
         actor: Actor,
         /// How it reached us.
         channel: String,
+        /// By which relation, of who speaks for the subscriber.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        relation: Option<RelationId>,
     },
     /// A feed chunk was folded.
     Feed {

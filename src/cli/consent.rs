@@ -5,7 +5,7 @@ use crate::broker::consent::{Shown, Wish};
 use crate::broker::receipt::ConsentReceipt;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Actor, Capture, Hours, Limits, Quota};
-use crate::domain::id::{GrantId, RecipientId};
+use crate::domain::id::{GrantId, RecipientId, RelationId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::subscriber::Reference;
@@ -24,6 +24,10 @@ pub enum As {
     Staff,
     /// He says it here himself, after the words were put to him here: for trials, and for desks that the subscriber works himself.
     Subscriber,
+    /// His guardian says it here, after the words were put to him here; with `--relation`.
+    Guardian,
+    /// Whom he asked to act for him says it here; with `--relation`.
+    Delegate,
 }
 
 impl As {
@@ -31,6 +35,8 @@ impl As {
         match self {
             As::Staff => Actor::Staff,
             As::Subscriber => Actor::Subscriber,
+            As::Guardian => Actor::Guardian,
+            As::Delegate => Actor::Delegate,
         }
     }
 }
@@ -113,14 +119,16 @@ pub enum Command {
 
 /// Whose decision.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
 pub struct Who {
     /// Phone number or account reference.
-    #[arg(long)]
+    #[arg(long, required_unless_present = "subscribers", conflicts_with = "subscribers")]
     subscriber: Option<String>,
     /// File of references, one a line; `-` is standard input.
     #[arg(long, value_name = "FILE")]
     subscribers: Option<PathBuf>,
+    /// By which relation, of who speaks for the subscriber: `rel_…`.
+    #[arg(long, value_parser = super::people::relation, requires = "subscriber")]
+    relation: Option<RelationId>,
 }
 
 /// What is asked of whom.
@@ -300,10 +308,10 @@ fn decide(broker: &Broker, who: &Who, wish: &Wish, actor: Actor) -> Result<Answe
     let (mut subscribers, mut grants) = (0u64, 0usize);
     for reference in who.references()? {
         let id = broker.subscriber_id(&reference)?;
-        let by = Capture { actor, channel: CHANNEL };
+        let by = Capture { actor, channel: CHANNEL, relation: who.relation };
         // What somebody says at the console himself was put to him there.
         let decided = match actor {
-            Actor::Subscriber => broker.show_and_decide(id, wish, by),
+            Actor::Subscriber | Actor::Guardian | Actor::Delegate => broker.show_and_decide(id, wish, by),
             _ => broker.decide(id, wish, by),
         };
         grants += decided?.grants.len();

@@ -15,6 +15,7 @@ mod installation;
 mod keys;
 mod migrate;
 mod openapi;
+mod people;
 mod policy;
 mod purges;
 mod register;
@@ -53,6 +54,9 @@ enum Command {
     /// Register recipients and OAuth clients, enrol and link subscribers.
     #[command(subcommand)]
     Register(register::Command),
+    /// Say who may speak for whom, who owns a line, and which numbers go to somebody else.
+    #[command(subcommand)]
+    People(people::Command),
     /// Load feeds.
     #[command(subcommand)]
     Feed(feed::Command),
@@ -98,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Migrate => migrate::run(&installation),
         Command::Serve(a) => serve::run(&installation, &a),
         Command::Register(c) => register::run(&installation, c),
+        Command::People(c) => people::run(&installation, c),
         Command::Feed(c) => feed::run(&installation, c, json),
         Command::Consent(c) => consent::run(&installation, c),
         Command::Purges(a) => purges::run(&installation, &a),

@@ -1,9 +1,11 @@
 //! `dongui register`: what the operator's systems do over the API, from his own machine.
 use super::{Answer, Installation, Trouble};
 use crate::broker::authenticate::Caller;
+use crate::domain::age::Age;
 use crate::domain::client::{Client, Role};
 use crate::domain::id::RecipientId;
-use crate::domain::subscriber::{AgeBand, Reference};
+use crate::domain::id::RelationId;
+use crate::domain::subscriber::Reference;
 use crate::web::openapi::RecipientBody;
 use clap::Subcommand;
 use serde_json::json;
@@ -40,8 +42,11 @@ pub enum Command {
     },
     /// Enrol subscribers: phone numbers or account references, one a line; `-` is standard input.
     Subscribers {
-        /// The file.
+        /// The file. Behind a comma a line may say `adult`, `minor` or a day of birth, which is not kept.
         file: PathBuf,
+        /// Of lines that do not say: `adult`, `minor`, or a day of birth such as `2012-03-05`.
+        #[arg(long, default_value = "adult", value_parser = super::people::age)]
+        age: Age,
     },
     /// Hand out the pseudonym under which a recipient may ask about a subscriber.
     Link {
@@ -57,6 +62,9 @@ pub enum Command {
         /// Phone number or account reference.
         #[arg(long)]
         subscriber: String,
+        /// For his guardian: the relation, `rel_…`.
+        #[arg(long, value_parser = super::people::relation)]
+        relation: Option<RelationId>,
     },
 }
 
@@ -72,6 +80,14 @@ fn reference(text: &str) -> Result<Reference, Trouble> {
     Reference::parse(text).ok_or_else(|| {
         Trouble("`--subscriber`: a phone number in E.164 form or an account reference".to_owned())
     })
+}
+
+/// A line: a reference, and behind a comma what is said of the age.
+fn subscriber(line: &str, usual: Age) -> Option<(Reference, Age)> {
+    match line.split_once(',') {
+        Some((reference, age)) => Some((Reference::parse(reference)?, Age::parse(age.trim())?)),
+        None => Some((Reference::parse(line)?, usual)),
+    }
 }
 
 /// A file, or standard input for `-`.
@@ -108,13 +124,13 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
                 json!({ "secret": new.text.as_str(), "older_until": older_until }),
             ))
         }
-        Command::Subscribers { file } => {
+        Command::Subscribers { file, age } => {
             let text = read(&file)?;
             let (mut enrolled, mut rejected) = (0u64, Vec::new());
             for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-                match Reference::parse(line) {
-                    Some(reference) => {
-                        broker.enrol(&console, &reference, AgeBand::Adult, None)?;
+                match subscriber(line, age) {
+                    Some((reference, age)) => {
+                        broker.enrol(&console, &reference, age, None)?;
                         enrolled += 1;
                     }
                     None => rejected.push(i + 1),
@@ -132,8 +148,12 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             let subject = broker.link(&console, &reference(&subscriber)?, recipient)?;
             Ok(Answer::new(subject.clone(), json!({ "subject": subject })))
         }
-        Command::Invitation { subscriber } => {
-            let url = broker.invite(&console, &reference(&subscriber)?)?;
+        Command::Invitation { subscriber, relation } => {
+            let reference = reference(&subscriber)?;
+            let url = match relation {
+                Some(relation) => broker.invite_guardian(&console, &reference, relation)?,
+                None => broker.invite(&console, &reference)?,
+            };
             Ok(Answer::new(url.clone(), json!({ "url": url })))
         }
     }

@@ -67,6 +67,14 @@ impl Jurisdiction {
         self.span(at, Span::Day).map(|(_, end)| end)
     }
 
+    /// The local midnight at which a person born on `born` is so many years old. One born on a leap day is on the first of March, where the
+    /// year has none (BGB sections 187(2) and 188(2); Korean Civil Act Art. 160(3)).
+    pub fn birthday(self, born: Date, years: u8) -> Option<At> {
+        let year = born.year().checked_add(i16::from(years))?;
+        let leaps = Date::new(year, born.month(), born.day());
+        self.midnight(leaps.or_else(|_| Date::new(year, 3, 1)).ok()?)
+    }
+
     fn midnight(self, day: Date) -> Option<At> {
         Some(At(day.to_zoned(zone(self).clone()).ok()?.timestamp().as_microsecond()))
     }

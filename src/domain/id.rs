@@ -65,6 +65,10 @@ id!(/// One ledger entry before it has a number.
     EntryId, "ent");
 id!(/// One message to a recipient; the same each time it is sent.
     MessageId, "msg");
+id!(/// One relation between a subscriber and who may speak for him.
+    RelationId, "rel");
+id!(/// One thing that the owner of a line forbids on it.
+    BlockId, "blk");
 id!(/// One request to a recipient to delete what it holds.
     PurgeId, "pur");
 id!(/// One showing of questions to a subscriber.

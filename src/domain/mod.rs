@@ -1,4 +1,5 @@
 //! Nouns and their rules. Deliberately absent: input, output, clock, randomness, threads.
+pub mod age;
 pub mod calendar;
 pub mod canonical;
 pub mod category;
@@ -16,6 +17,7 @@ pub mod purpose;
 pub mod reason;
 pub mod receipt;
 pub mod recipient;
+pub mod relation;
 pub mod request;
 pub mod rng;
 pub mod scene;

@@ -37,6 +37,10 @@ pub enum Reason {
     OutsideHours,
     /// The subscriber allowed no more answers in this period.
     QuotaSpent,
+    /// Who allowed it for the subscriber may speak for him no longer.
+    Lapsed,
+    /// The owner of the line forbids it.
+    Blocked,
 }
 
 /// What a recipient may hear (promise 8).
@@ -79,7 +83,7 @@ impl Withheld {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Reason; 16] = [
+    pub const ALL: [Reason; 18] = [
         Reason::NotGranted,
         Reason::Expired,
         Reason::PurposeMismatch,
@@ -96,6 +100,8 @@ impl Reason {
         Reason::BudgetSpent,
         Reason::OutsideHours,
         Reason::QuotaSpent,
+        Reason::Lapsed,
+        Reason::Blocked,
     ];
 
     /// The uniform word for the recipient: only what it knows anyway of its own grants.
@@ -116,7 +122,9 @@ impl Reason {
             | Reason::CeilingTooLow
             | Reason::BudgetSpent
             | Reason::OutsideHours
-            | Reason::QuotaSpent => Withheld::NotAvailable,
+            | Reason::QuotaSpent
+            | Reason::Lapsed
+            | Reason::Blocked => Withheld::NotAvailable,
         }
     }
 
@@ -139,6 +147,8 @@ impl Reason {
             Reason::BudgetSpent => "budget-spent",
             Reason::OutsideHours => "outside-hours",
             Reason::QuotaSpent => "quota-spent",
+            Reason::Lapsed => "lapsed",
+            Reason::Blocked => "blocked",
         }
     }
     /// Reads the code.
@@ -164,6 +174,8 @@ impl Reason {
             Reason::BudgetSpent => "enough has been told for today",
             Reason::OutsideHours => "it is outside the hours that you allowed",
             Reason::QuotaSpent => "the answers that you allowed are used up",
+            Reason::Lapsed => "who allowed this for you speaks for you no longer",
+            Reason::Blocked => "the holder of the contract does not want this on the line",
         }
     }
 }

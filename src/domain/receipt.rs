@@ -187,6 +187,8 @@ fn indicated_by(actor: Actor) -> &'static str {
     match actor {
         Actor::Subscriber => "dpv:DataSubject",
         Actor::Guardian => "dpv:GuardianOfDataSubject",
+        // DPV 2.3 has no word for one whom an adult asked to act for him.
+        Actor::Delegate => "dongui:DelegateOfDataSubject",
         Actor::Staff | Actor::Operator => "dpv:DataController",
         Actor::Authority => "dpv:Authority",
     }

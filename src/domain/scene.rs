@@ -29,6 +29,12 @@ pub enum Standing {
     QuotaSpent,
     /// A live grant exists, for another purpose.
     OtherPurpose,
+    /// Who said yes for the subscriber may speak for him no longer.
+    Lapsed,
+    /// A minor said yes alone.
+    Unguarded,
+    /// The owner of the line forbids it.
+    Blocked,
 }
 
 impl Standing {
@@ -45,6 +51,9 @@ impl Standing {
             Standing::OutsideHours => Err(Reason::OutsideHours),
             Standing::QuotaSpent => Err(Reason::QuotaSpent),
             Standing::OtherPurpose => Err(Reason::PurposeMismatch),
+            Standing::Lapsed => Err(Reason::Lapsed),
+            Standing::Unguarded => Err(Reason::Minor),
+            Standing::Blocked => Err(Reason::Blocked),
         }
     }
 }
@@ -58,6 +67,8 @@ pub struct Scene<'a> {
     pub home: Jurisdiction,
     /// Age band.
     pub age: AgeBand,
+    /// Whether the live grant is a guardian's.
+    pub guardian: bool,
     /// What for.
     pub purpose: Purpose,
     /// What.

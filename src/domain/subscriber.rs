@@ -35,7 +35,7 @@ impl std::fmt::Debug for Reference {
     }
 }
 
-/// Age band as the operator knows it. A minor's data needs a guardian, which no grant can replace.
+/// Age band at an instant (`Majority`). A minor's data needs a guardian's grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AgeBand {

@@ -85,6 +85,7 @@ mod tests {
             recipient: &recipient,
             home: Jurisdiction::KR,
             age: AgeBand::Adult,
+            guardian: false,
             purpose: Purpose::ProvidePersonalisedRecommendations,
             category,
             standing: Standing::Live { grant: GrantId([9; 16]), precision },

@@ -21,8 +21,12 @@ struct Case {
     home: Jurisdiction,
     #[serde(default = "adult")]
     age: AgeBand,
+    /// Whether a live grant is a guardian's.
+    #[serde(default)]
+    guardian: bool,
     category: Category,
-    /// `absent`, `expired`, `paused`, `outside-hours`, `quota-spent`, `other-purpose` or `live:<precision>`.
+    /// `absent`, `expired`, `paused`, `outside-hours`, `quota-spent`, `other-purpose`, `lapsed`, `unguarded`,
+    /// `blocked` or `live:<precision>`.
     standing: String,
     recipient: Asker,
     expect: Expect,
@@ -120,6 +124,7 @@ fn run(
         recipient: &recipient,
         home: case.home,
         age: case.age,
+        guardian: case.guardian,
         purpose,
         category: case.category,
         standing: standing(&case.standing)?,
@@ -173,12 +178,15 @@ fn standing(text: &str) -> Result<Standing, String> {
         "outside-hours" => Ok(Standing::OutsideHours),
         "quota-spent" => Ok(Standing::QuotaSpent),
         "other-purpose" => Ok(Standing::OtherPurpose),
+        "lapsed" => Ok(Standing::Lapsed),
+        "unguarded" => Ok(Standing::Unguarded),
+        "blocked" => Ok(Standing::Blocked),
         _ => text
             .strip_prefix("live:")
             .and_then(Precision::parse)
             .map(|precision| Standing::Live { grant: GrantId([0; 16]), precision })
             .ok_or_else(|| {
-                "expected `standing` to be `absent`, `expired`, `paused`, `outside-hours`, `quota-spent`, `other-purpose` or `live:<precision>`".to_owned()
+                "expected `standing` to be `absent`, `expired`, `paused`, `outside-hours`, `quota-spent`, `other-purpose`, `lapsed`, `unguarded`, `blocked` or `live:<precision>`".to_owned()
             }),
     }
 }
@@ -218,6 +226,8 @@ mod tests {
             Reason::Paused,
             Reason::OutsideHours,
             Reason::QuotaSpent,
+            Reason::Lapsed,
+            Reason::Blocked,
         ];
         for reason in REASONS.into_iter().chain(registry) {
             assert!(report.reasons.contains(&reason), "no case is refused as `{}`", reason.as_str());

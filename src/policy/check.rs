@@ -27,6 +27,7 @@ pub(super) fn speaks_all_words(schema: &Schema) -> Result<(), PolicyError> {
                         home,
                         country,
                         minor: yes,
+                        guardian: yes,
                         server: yes,
                         declared: yes,
                         transfer: yes,

@@ -193,9 +193,9 @@ impl Engine {
 }
 
 /// The strictest obligations of all permits that applied. The second belt behind the rails: whatever the texts say, no
-/// minor, no forbidden transfer, no undeclared purpose and nothing without consent.
+/// minor without his guardian, no forbidden transfer, no undeclared purpose and nothing without consent.
 fn permit(facts: &Facts, said: &[&Annotations]) -> Result<Verdict, Reason> {
-    if facts.minor {
+    if facts.minor && (!facts.guardian || facts.purpose == Purpose::PersonalisedAdvertising) {
         return Err(Reason::Minor);
     }
     if !facts.transfer {
@@ -264,6 +264,7 @@ mod tests {
             home: Jurisdiction::KR,
             country: Country::parse(country).unwrap(),
             minor: false,
+            guardian: false,
             server: true,
             declared: true,
             transfer: true,
@@ -309,6 +310,11 @@ mod tests {
         let outcome = |f: Facts| engine.verdict(&f).outcome;
         assert!(matches!(outcome(facts("US")), Outcome::Permit(_)));
         assert_eq!(outcome(Facts { minor: true, ..facts("US") }), Outcome::Forbid(Reason::Minor));
+        // A guardian is there for a minor's data, and never for advertising.
+        let ward = Facts { minor: true, guardian: true, ..facts("US") };
+        assert!(matches!(outcome(ward), Outcome::Permit(_)));
+        let purpose = Purpose::PersonalisedAdvertising;
+        assert_eq!(outcome(Facts { purpose, ..ward }), Outcome::Forbid(Reason::Minor));
         assert_eq!(outcome(Facts { transfer: false, ..facts("US") }), Outcome::Forbid(Reason::Residency));
         assert_eq!(outcome(Facts { declared: false, ..facts("US") }), Outcome::Forbid(Reason::NotPermitted));
         assert_eq!(outcome(Facts { consented: false, ..facts("US") }), Outcome::Forbid(Reason::NotPermitted));

@@ -20,6 +20,7 @@ pub(super) struct Facts {
     pub home: Jurisdiction,
     pub country: Country,
     pub minor: bool,
+    pub guardian: bool,
     pub server: bool,
     pub declared: bool,
     pub transfer: bool,
@@ -35,6 +36,7 @@ impl Facts {
             home: scene.home,
             country: scene.recipient.country,
             minor: scene.age == AgeBand::Minor,
+            guardian: scene.guardian && matches!(scene.standing, Standing::Live { .. }),
             server: scene.recipient.assurance == Assurance::Server,
             declared: scene.recipient.purposes.contains(&scene.purpose),
             transfer: pack.transfer(scene.recipient.country).is_some(),
@@ -57,6 +59,7 @@ pub(super) fn request(facts: &Facts, schema: &Schema) -> Result<(Request, Entiti
         word("home", "Home", facts.home.as_str())?,
         word("age", "Age", if facts.minor { "minor" } else { "adult" })?,
         ("consented".to_owned(), RestrictedExpression::new_bool(facts.consented)),
+        ("guardian".to_owned(), RestrictedExpression::new_bool(facts.guardian)),
         ("transfer".to_owned(), RestrictedExpression::new_bool(facts.transfer)),
     ])
     .map_err(|e| e.to_string())?;

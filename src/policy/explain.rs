@@ -151,6 +151,11 @@ fn limits(engine: &Engine, scene: &Scene<'_>, verdict: &Outcome) -> Vec<Limit> {
         Standing::OutsideHours => of(Source::Consent, None, "the grant holds at other hours of the day"),
         Standing::QuotaSpent => of(Source::Consent, None, "the grant gives no more answers in this period"),
         Standing::OtherPurpose => of(Source::Consent, None, "the grant is for another purpose"),
+        Standing::Lapsed => {
+            of(Source::Consent, None, "who gave the grant speaks for the subscriber no longer")
+        }
+        Standing::Unguarded => of(Source::Consent, None, "a minor gave the grant alone"),
+        Standing::Blocked => of(Source::Consent, None, "the owner of the line forbids it"),
     };
     let mut out = vec![
         consent,
@@ -279,6 +284,7 @@ mod tests {
             recipient: none,
             home: Jurisdiction::KR,
             age: AgeBand::Adult,
+            guardian: false,
             purpose: Purpose::ProvidePersonalisedRecommendations,
             category: Category::LocationZone,
             standing: Standing::Absent,

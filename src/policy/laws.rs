@@ -24,6 +24,7 @@ struct Stage {
     recipient: Recipient,
     home: Jurisdiction,
     age: AgeBand,
+    guardian: bool,
     purpose: Purpose,
     category: Category,
     standing: Standing,
@@ -35,6 +36,7 @@ impl Stage {
             recipient: &self.recipient,
             home: self.home,
             age: self.age,
+            guardian: self.guardian,
             purpose: self.purpose,
             category: self.category,
             standing: self.standing,
@@ -50,7 +52,7 @@ fn rung() -> impl Strategy<Value = Precision> {
 fn standing() -> impl Strategy<Value = Standing> {
     prop_oneof![
         4 => rung().prop_map(|precision| Standing::Live { grant: GrantId([7; 16]), precision }),
-        1 => select(vec![Standing::Absent, Standing::Expired, Standing::Paused, Standing::OutsideHours, Standing::QuotaSpent, Standing::OtherPurpose]),
+        1 => select(vec![Standing::Absent, Standing::Expired, Standing::Paused, Standing::OutsideHours, Standing::QuotaSpent, Standing::OtherPurpose, Standing::Lapsed, Standing::Unguarded, Standing::Blocked]),
     ]
 }
 
@@ -76,12 +78,13 @@ fn recipient() -> impl Strategy<Value = Recipient> {
 
 fn stage() -> impl Strategy<Value = Stage> {
     let age = prop_oneof![4 => Just(AgeBand::Adult), 1 => Just(AgeBand::Minor)];
-    let who = (recipient(), select(Jurisdiction::ALL.to_vec()), age);
+    let who = (recipient(), select(Jurisdiction::ALL.to_vec()), age, any::<bool>());
     let what = (select(Purpose::ALL.to_vec()), select(Category::ALL.to_vec()), standing());
-    (who, what).prop_map(|((recipient, home, age), (purpose, category, standing))| Stage {
+    (who, what).prop_map(|((recipient, home, age, guardian), (purpose, category, standing))| Stage {
         recipient,
         home,
         age,
+        guardian,
         purpose,
         category,
         standing,
@@ -213,7 +216,7 @@ proptest! {
             prop_assert!(came.precision <= ceiling::of_purpose(stage.purpose, stage.category).unwrap());
             prop_assert!(stage.category.rungs().contains(&came.precision));
             prop_assert!(came.crowd >= 50 && !permit.by().is_empty());
-            prop_assert_eq!(stage.age, AgeBand::Adult);
+            prop_assert!(stage.age == AgeBand::Adult || (stage.guardian && stage.purpose != Purpose::PersonalisedAdvertising));
             prop_assert!(stage.recipient.purposes.contains(&stage.purpose));
             prop_assert!(engine().pack(stage.home).transfer(stage.recipient.country).is_some());
         }
@@ -221,7 +224,7 @@ proptest! {
 
     #[test]
     fn only_a_live_grant_permits(stage in stage(), which in 0usize..8) {
-        for standing in [Standing::Absent, Standing::Expired, Standing::Paused, Standing::OutsideHours, Standing::QuotaSpent, Standing::OtherPurpose] {
+        for standing in [Standing::Absent, Standing::Expired, Standing::Paused, Standing::OutsideHours, Standing::QuotaSpent, Standing::OtherPurpose, Standing::Lapsed, Standing::Unguarded, Standing::Blocked] {
             let ungranted = Stage { standing, ..stage.clone() };
             prop_assert!(decide(engine(), &ungranted.scene()).is_err());
             prop_assert!(decide(&stricter()[which], &ungranted.scene()).is_err());
@@ -230,13 +233,14 @@ proptest! {
 
     #[test]
     fn what_a_recipient_hears_depends_on_the_person_only_by_the_one_uniform_word(stage in stage(), rung in rung()) {
-        // Age, and live or paused, are the person's; home is the operator that answers, consent's fineness the grant's.
+        // Age, who said yes, and live or paused, are the person's; home is the operator that answers, consent's fineness the grant's.
         let base = told(&decide(engine(), &stage.scene()));
         let mut others = vec![Stage { age: AgeBand::Minor, ..stage.clone() }, Stage { age: AgeBand::Adult, ..stage.clone() }];
-        if matches!(stage.standing, Standing::Live { .. } | Standing::Paused | Standing::OutsideHours | Standing::QuotaSpent) {
-            for standing in [Standing::Paused, Standing::OutsideHours, Standing::QuotaSpent, Standing::Live { grant: GrantId([9; 16]), precision: rung }] {
+        if matches!(stage.standing, Standing::Live { .. } | Standing::Paused | Standing::OutsideHours | Standing::QuotaSpent | Standing::Lapsed | Standing::Unguarded | Standing::Blocked) {
+            for standing in [Standing::Paused, Standing::OutsideHours, Standing::QuotaSpent, Standing::Lapsed, Standing::Unguarded, Standing::Blocked, Standing::Live { grant: GrantId([9; 16]), precision: rung }] {
                 others.push(Stage { standing, ..stage.clone() });
                 others.push(Stage { standing, age: AgeBand::Minor, ..stage.clone() });
+                others.push(Stage { standing, age: AgeBand::Minor, guardian: !stage.guardian, ..stage.clone() });
             }
         }
         for other in others {
@@ -308,6 +312,8 @@ fn the_one_word_for_all_else_covers_every_reason_that_looks_at_the_person() {
         Reason::Paused,
         Reason::OutsideHours,
         Reason::QuotaSpent,
+        Reason::Lapsed,
+        Reason::Blocked,
         Reason::Minor,
         Reason::Residency,
         Reason::NotPermitted,

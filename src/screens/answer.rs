@@ -99,7 +99,7 @@ fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<
         }
         _ => return Err(Calm::Odd),
     };
-    let decided = broker.decide(facts.visitor.subscriber, &wish, "screen")?;
+    let decided = broker.decide(facts.visitor.subscriber, &wish, facts.visitor.by)?;
     Ok(Outcome::Decided(Said { act, scope, changed: decided.grants.len() }))
 }
 

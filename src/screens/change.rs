@@ -38,7 +38,7 @@ async fn change(broker: &Shared, visit: &Visit, body: Result<Bytes, actix_web::E
         let (now, home) = (b.now()?, b.settings().home);
         let until = spell.transpose()?.map(|spell| spell.end(now, home).ok_or(Calm::Busy)).transpose()?;
         let wish = Wish::Change { act, until, recipient, purpose, category };
-        let decided = b.decide(visitor.subscriber, &wish, "screen")?;
+        let decided = b.decide(visitor.subscriber, &wish, visitor.by)?;
         Ok(Said { act, scope, changed: decided.grants.len() })
     })
     .await

@@ -49,7 +49,7 @@ impl Facts {
 
     /// Whether a grant has neither ended nor been refused; it may be paused.
     pub fn lives(&self, grant: &Grant) -> bool {
-        matches!(grant.state, State::Active | State::Paused) && self.now < grant.until
+        matches!(grant.state, State::Active | State::Paused) && self.now < grant.ends()
     }
 
     /// Whether something within `scope` is held in this state.

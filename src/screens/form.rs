@@ -54,6 +54,7 @@ mod tests {
     #[test]
     fn only_the_exact_token_is_taken() {
         let visitor = crate::broker::invite::Visitor {
+            by: "screen".into(),
             subscriber: SubscriberId([1; 16]),
             form_token: "abc".to_owned(),
         };

@@ -118,6 +118,7 @@ pub(super) fn consented() -> Vec<Consented> {
         valid: grant.granted_at.plus(days * DAY_US),
         actor: Actor::Subscriber,
         channel: "screen".to_owned(),
+        relation: None,
     };
     let of = |grant: &Grant, acts: &[Act]| Consented {
         grant: grant.clone(),
@@ -169,7 +170,7 @@ pub(super) fn facts() -> Facts {
     let events = vec![Purpose::ProvideEventRecommendations];
     let other = recipient(2, "Tagesplan <Berlin & Umland>", "DE", events);
     Facts {
-        visitor: Visitor { subscriber: SUBSCRIBER, form_token: "form-token".to_owned() },
+        visitor: Visitor { subscriber: SUBSCRIBER, by: "screen".into(), form_token: "form-token".to_owned() },
         overview: Overview { recipients: vec![other, assistant], grants, asked: Vec::new(), last: 0 },
         home: Jurisdiction::DE,
         now,

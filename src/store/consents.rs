@@ -1,12 +1,12 @@
 //! Consent events and their projection, the grants: at most one row per cell.
 use super::kept::changed;
-use super::schema::{consent_events, grants, notices};
+use super::schema::{consent_events, grants, notices, subscribers};
 use super::tx::on;
-use super::{Fault, Tx};
+use super::{Fault, Tx, relations};
 use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Actor, Capture, Cell, Event, Grant, Limits, State, Terms};
-use crate::domain::id::{GrantId, PresentationId, RecipientId, SubscriberId};
+use crate::domain::consent::{Act, Actor, Capture, Cell, Event, Footing, Grant, Holds, Limits, State, Terms};
+use crate::domain::id::{GrantId, PresentationId, RecipientId, RelationId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::time::At;
@@ -31,16 +31,22 @@ type Row = (
     (Vec<u8>, Vec<u8>, String, String),
     (Vec<u8>, String, String, String, i64, i64),
     (String, Option<i64>, Option<i64>, Option<i64>, i64),
+    (String, Option<Vec<u8>>),
+    (Option<i64>, i64),
 );
 type Columns = (
     (grants::subscriber_id, grants::recipient_id, grants::purpose, grants::category),
     (grants::id, grants::precision, grants::state, grants::notice, grants::granted_at, grants::until_at),
     (grants::limits, grants::paused_until, grants::renewed_at, grants::closed_at, grants::edition),
+    (grants::actor, grants::relation_id),
+    (subscribers::of_age_at, subscribers::related),
 );
 const COLUMNS: Columns = (
     (grants::subscriber_id, grants::recipient_id, grants::purpose, grants::category),
     (grants::id, grants::precision, grants::state, grants::notice, grants::granted_at, grants::until_at),
     (grants::limits, grants::paused_until, grants::renewed_at, grants::closed_at, grants::edition),
+    (grants::actor, grants::relation_id),
+    (subscribers::of_age_at, subscribers::related),
 );
 
 fn cell((subscriber, recipient, purpose, category): (Vec<u8>, Vec<u8>, String, String)) -> Option<Cell> {
@@ -52,7 +58,22 @@ fn cell((subscriber, recipient, purpose, category): (Vec<u8>, Vec<u8>, String, S
     })
 }
 
-fn grant((key, (id, precision, state, notice, granted_at, until), terms): Row) -> Result<Grant, Fault> {
+/// Grants as those leave them who may speak for their subscriber: never without that, or a guardian's yes would outlive his say.
+fn bound(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Grant>, Fault> {
+    let Some((of_age, related)) = rows.first().map(|row| row.4) else { return Ok(Vec::new()) };
+    let grants = rows.into_iter().map(grant).collect::<Result<Vec<_>, _>>()?;
+    let Some(subscriber) = grants.first().map(|g| g.cell.subscriber) else { return Ok(Vec::new()) };
+    let people = relations::people(tx, subscriber, relations::majority(of_age), related)?;
+    Ok(grants.into_iter().map(|grant| grant.bound(&people)).collect())
+}
+
+fn relation(id: Option<Vec<u8>>) -> Option<Option<RelationId>> {
+    id.map_or(Some(None), |id| RelationId::from_slice(&id).map(Some))
+}
+
+fn grant(
+    (key, (id, precision, state, notice, granted_at, until), terms, (actor, by), _): Row,
+) -> Result<Grant, Fault> {
     let read = || {
         Some(Grant {
             id: GrantId::from_slice(&id)?,
@@ -68,6 +89,8 @@ fn grant((key, (id, precision, state, notice, granted_at, until), terms): Row) -
                 renewed_at: terms.2.map(At),
                 closed_at: terms.3.map(At),
                 edition: u32::try_from(terms.4).ok()?,
+                footing: Footing { actor: Actor::parse(&actor)?, relation: relation(by)? },
+                holds: Holds::Never,
             },
         })
     };
@@ -81,27 +104,28 @@ pub fn held_with(
     recipient: RecipientId,
 ) -> Result<Vec<Grant>, Fault> {
     let rows: Vec<Row> = on!(tx, c => grants::table
+        .inner_join(subscribers::table.on(subscribers::id.eq(grants::subscriber_id)))
         .filter(grants::subscriber_id.eq(subscriber.0.as_slice()).and(grants::recipient_id.eq(recipient.0.as_slice())))
         .select(COLUMNS).load(c))?;
-    rows.into_iter().map(grant).collect()
+    bound(tx, rows)
 }
 
 /// All that a subscriber decided.
 pub fn held(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<Vec<Grant>, Fault> {
-    let rows: Vec<Row> = on!(tx, c => grants::table.filter(grants::subscriber_id.eq(subscriber.0.as_slice())).select(COLUMNS).load(c))?;
-    rows.into_iter().map(grant).collect()
+    let rows: Vec<Row> = on!(tx, c => grants::table
+        .inner_join(subscribers::table.on(subscribers::id.eq(grants::subscriber_id)))
+        .filter(grants::subscriber_id.eq(subscriber.0.as_slice())).select(COLUMNS).load(c))?;
+    bound(tx, rows)
 }
 
 /// What a subscriber decided about one cell.
 pub fn find(tx: &mut Tx<'_>, cell: Cell) -> Result<Option<Grant>, Fault> {
-    let key = (
-        cell.subscriber.0.as_slice(),
-        cell.recipient.0.as_slice(),
-        cell.purpose.as_str(),
-        cell.category.as_str(),
-    );
-    let row: Option<Row> = on!(tx, c => grants::table.find(key).select(COLUMNS).get_result(c).optional())?;
-    row.map(grant).transpose()
+    let rows: Vec<Row> = on!(tx, c => grants::table
+        .inner_join(subscribers::table.on(subscribers::id.eq(grants::subscriber_id)))
+        .filter(grants::subscriber_id.eq(cell.subscriber.0.as_slice()).and(grants::recipient_id.eq(cell.recipient.0.as_slice()))
+            .and(grants::purpose.eq(cell.purpose.as_str())).and(grants::category.eq(cell.category.as_str())))
+        .select(COLUMNS).load(c))?;
+    Ok(bound(tx, rows)?.pop())
 }
 
 /// One act on one cell, with the grant as it is after it.
@@ -131,7 +155,7 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
     let limits = limits_text(&grant.terms.limits)?;
     changed!(tx,
         "INSERT INTO consent_events (subscriber_id, grant_id, recipient_id, purpose, category, act, precision, notice, channel,
-            at, actor, valid_at, until_at, limits, presentation_id, edition, seq) SELECT " Bytes(&subscriber.0)
+            at, actor, valid_at, until_at, limits, presentation_id, edition, relation_id, seq) SELECT " Bytes(&subscriber.0)
         ", " Bytes(&grant.id.0)
         ", " Bytes(&recipient.0)
         ", " Text(purpose.as_str())
@@ -147,11 +171,12 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         ", " Text(if matches!(act, Act::Grant | Act::Capture) { &limits } else { PLAIN })
         ", " MaybeBytes(presentation.as_ref().map(|p| p.0.as_slice()))
         ", " Int(i64::from(grant.terms.edition))
+        ", " MaybeBytes(by.relation.as_ref().map(|r| r.0.as_slice()))
         ", COALESCE(MAX(seq), 0) + 1 FROM consent_events WHERE subscriber_id = " Bytes(&subscriber.0)
     )?;
     changed!(tx,
         "INSERT INTO grants (subscriber_id, recipient_id, purpose, category, id, precision, state, notice, granted_at, until_at,
-            changed_at, limits, paused_until, renewed_at, closed_at, edition) VALUES (" Bytes(&subscriber.0)
+            changed_at, limits, paused_until, renewed_at, closed_at, edition, actor, relation_id) VALUES (" Bytes(&subscriber.0)
         ", " Bytes(&recipient.0)
         ", " Text(purpose.as_str())
         ", " Text(category.as_str())
@@ -166,12 +191,15 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         ", " Maybe(grant.terms.paused_until.map(|end| end.0))
         ", " Maybe(grant.terms.renewed_at.map(|at| at.0))
         ", " Maybe(grant.terms.closed_at.map(|at| at.0))
-        ", " Int(i64::from(grant.terms.edition));
+        ", " Int(i64::from(grant.terms.edition))
+        ", " Text(grant.terms.footing.actor.as_str())
+        ", " MaybeBytes(grant.terms.footing.relation.as_ref().map(|r| r.0.as_slice()));
         ") ON CONFLICT (subscriber_id, recipient_id, purpose, category) DO UPDATE SET id = excluded.id,
             precision = excluded.precision, state = excluded.state, notice = excluded.notice,
             granted_at = excluded.granted_at, until_at = excluded.until_at, changed_at = excluded.changed_at,
             limits = excluded.limits, paused_until = excluded.paused_until, renewed_at = excluded.renewed_at,
-            closed_at = excluded.closed_at, edition = excluded.edition"
+            closed_at = excluded.closed_at, edition = excluded.edition,
+            actor = excluded.actor, relation_id = excluded.relation_id"
     )?;
     Ok(())
 }
@@ -181,7 +209,7 @@ type EventRow = (
     (Vec<u8>, Vec<u8>, String, String),
     (Vec<u8>, String, String, String, Option<Vec<u8>>, i64),
     (Option<i64>, String, i64, i64),
-    (String, String),
+    (String, String, Option<Vec<u8>>),
 );
 
 /// Everything ever done to a subscriber's consents with a recipient, oldest first.
@@ -195,7 +223,7 @@ pub fn events(
         .filter(e::subscriber_id.eq(subscriber.0.as_slice()).and(e::recipient_id.eq(recipient.0.as_slice())))
         .order(e::seq.asc())
         .select((e::seq, (e::subscriber_id, e::recipient_id, e::purpose, e::category),
-            (e::grant_id, e::act, e::precision, e::notice, e::presentation_id, e::edition), (e::until_at, e::limits, e::at, e::valid_at), (e::actor, e::channel)))
+            (e::grant_id, e::act, e::precision, e::notice, e::presentation_id, e::edition), (e::until_at, e::limits, e::at, e::valid_at), (e::actor, e::channel, e::relation_id)))
         .load(c))?;
     rows.into_iter().map(|row| event(row).ok_or(Fault::Corrupt("consent_events"))).collect()
 }
@@ -206,7 +234,7 @@ fn event(row: EventRow) -> Option<Event> {
         key,
         (grant, act, precision, notice, presentation, edition),
         (until, text, recorded, valid),
-        (actor, channel),
+        (actor, channel, by),
     ) = row;
     Some(Event {
         seq,
@@ -223,6 +251,7 @@ fn event(row: EventRow) -> Option<Event> {
         valid: At(valid),
         actor: Actor::parse(&actor)?,
         channel,
+        relation: relation(by)?,
     })
 }
 

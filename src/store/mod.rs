@@ -20,6 +20,7 @@ pub mod profiles;
 pub mod purges;
 pub mod recipients;
 pub mod reference;
+pub mod relations;
 pub mod releases;
 pub mod schema;
 pub mod subscribers;

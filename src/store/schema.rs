@@ -8,11 +8,15 @@ diesel::table! {
         reference_index -> Binary,
         reference_sealed -> Binary,
         home -> Text,
-        age -> Text,
         person_number -> BigInt,
         version -> BigInt,
         epoch -> BigInt,
         created_at -> BigInt,
+        of_age_at -> Nullable<BigInt>,
+        related -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        former_index -> Nullable<Binary>,
+        since_at -> BigInt,
     }
 }
 
@@ -57,6 +61,8 @@ diesel::table! {
         limits -> Text,
         paused_until -> Nullable<BigInt>,
         renewed_at -> Nullable<BigInt>,
+        actor -> Text,
+        relation_id -> Nullable<Binary>,
         closed_at -> Nullable<BigInt>,
         edition -> BigInt,
     }
@@ -79,6 +85,7 @@ diesel::table! {
         valid_at -> BigInt,
         until_at -> Nullable<BigInt>,
         limits -> Text,
+        relation_id -> Nullable<Binary>,
         presentation_id -> Nullable<Binary>,
         edition -> BigInt,
     }
@@ -116,6 +123,43 @@ diesel::table! {
         body -> Binary,
         answer -> Text,
         expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    ages (subscriber_id, at) {
+        subscriber_id -> Binary,
+        at -> BigInt,
+        was_of_age_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    relations (id) {
+        id -> Binary,
+        subscriber_id -> Binary,
+        kind -> Text,
+        verified -> Text,
+        scope -> Text,
+        holder_id -> Nullable<Binary>,
+        holder_sealed -> Nullable<Binary>,
+        from_at -> BigInt,
+        until_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        recorded_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocks (id) {
+        id -> Binary,
+        subscriber_id -> Binary,
+        relation_id -> Binary,
+        recipient_id -> Nullable<Binary>,
+        category -> Nullable<Text>,
+        finest -> Nullable<Text>,
+        at -> BigInt,
+        lifted_at -> Nullable<BigInt>,
     }
 }
 
@@ -273,4 +317,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(subscribers, profiles, pseudonyms, entries, records);
+diesel::allow_tables_to_appear_in_same_query!(subscribers, grants, profiles, pseudonyms, entries, records);

@@ -2,9 +2,10 @@
 use super::kept::changed;
 use super::schema::{pseudonyms, subscribers};
 use super::tx::on;
-use super::{Fault, Tx, counters};
+use super::{Fault, Tx, counters, relations};
+use crate::domain::age::Majority;
 use crate::domain::id::{PersonId, RecipientId, SubscriberId};
-use crate::domain::subscriber::{AgeBand, Jurisdiction};
+use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::At;
 use diesel::prelude::*;
 
@@ -17,14 +18,20 @@ pub struct Subscriber {
     pub person: PersonId,
     /// Home country.
     pub home: Jurisdiction,
-    /// Age band.
-    pub age: AgeBand,
+    /// From when he consents alone.
+    pub majority: Majority,
     /// Dense number of the person in crowds.
     pub person_number: u32,
     /// Bumped by every story.
     pub version: i64,
     /// Pseudonym epoch.
     pub epoch: i64,
+    /// How many could ever speak for him; 0 spares a look.
+    pub related: i64,
+    /// When the number went to somebody else, or left.
+    pub ended: Option<At>,
+    /// What feeds say of before belongs to a former holder of the number.
+    pub since: At,
 }
 
 /// What enrolling needs beyond the id.
@@ -40,43 +47,38 @@ pub struct NewSubscriber {
     pub reference_sealed: Vec<u8>,
     /// Home country.
     pub home: Jurisdiction,
-    /// Age band.
-    pub age: AgeBand,
+    /// From when he consents alone.
+    pub majority: Majority,
     /// When.
     pub at: At,
 }
 
-type Row = (Vec<u8>, Vec<u8>, String, String, i64, i64, i64);
+type Row = ((Vec<u8>, Vec<u8>, String, Option<i64>), (i64, i64, i64), (i64, Option<i64>, i64));
 type Columns = (
-    subscribers::id,
-    subscribers::person_id,
-    subscribers::home,
-    subscribers::age,
-    subscribers::person_number,
-    subscribers::version,
-    subscribers::epoch,
+    (subscribers::id, subscribers::person_id, subscribers::home, subscribers::of_age_at),
+    (subscribers::person_number, subscribers::version, subscribers::epoch),
+    (subscribers::related, subscribers::ended_at, subscribers::since_at),
 );
 const COLUMNS: Columns = (
-    subscribers::id,
-    subscribers::person_id,
-    subscribers::home,
-    subscribers::age,
-    subscribers::person_number,
-    subscribers::version,
-    subscribers::epoch,
+    (subscribers::id, subscribers::person_id, subscribers::home, subscribers::of_age_at),
+    (subscribers::person_number, subscribers::version, subscribers::epoch),
+    (subscribers::related, subscribers::ended_at, subscribers::since_at),
 );
 
 fn subscriber(row: Row) -> Result<Subscriber, Fault> {
-    let (id, person, home, age, number, version, epoch) = row;
+    let ((id, person, home, of_age), (number, version, epoch), (related, ended, since)) = row;
     let read = || {
         Some(Subscriber {
             id: SubscriberId::from_slice(&id)?,
             person: PersonId::from_slice(&person)?,
             home: Jurisdiction::parse(&home)?,
-            age: AgeBand::parse(&age)?,
+            majority: relations::majority(of_age),
             person_number: u32::try_from(number).ok()?,
             version,
             epoch,
+            related,
+            ended: ended.map(At),
+            since: At(since),
         })
     };
     read().ok_or(Fault::Corrupt("subscribers"))
@@ -91,13 +93,19 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewSubscriber) -> Result<Subscriber, Fault>
         Some(number) => number,
         None => counters::next(tx, counters::PERSONS)?,
     };
+    // A number that somebody else had before: what is said of that time is not about this subscriber.
+    let former: Option<Option<i64>> = on!(tx, c => subscribers::table
+        .filter(subscribers::former_index.eq(new.reference_index.as_slice()))
+        .select(diesel::dsl::max(subscribers::ended_at)).get_result(c).optional())?;
+    let since = former.flatten().unwrap_or(0);
     let row = (
         subscribers::id.eq(new.id.0.as_slice()),
         subscribers::person_id.eq(new.person.0.as_slice()),
         subscribers::reference_index.eq(new.reference_index.as_slice()),
         subscribers::reference_sealed.eq(new.reference_sealed.as_slice()),
         subscribers::home.eq(new.home.as_str()),
-        subscribers::age.eq(new.age.as_str()),
+        subscribers::of_age_at.eq(new.majority.instant().map(|at| at.0)),
+        subscribers::since_at.eq(since),
         subscribers::person_number.eq(number),
         subscribers::version.eq(1),
         subscribers::epoch.eq(1),
@@ -109,10 +117,13 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewSubscriber) -> Result<Subscriber, Fault>
         id: new.id,
         person: new.person,
         home: new.home,
-        age: new.age,
+        majority: new.majority,
         person_number,
         version: 1,
         epoch: 1,
+        related: 0,
+        ended: None,
+        since: At(since),
     })
 }
 
@@ -159,6 +170,23 @@ pub fn turn_epoch(tx: &mut Tx<'_>, id: SubscriberId, expected: i64) -> Result<bo
     let moved = on!(tx, c => diesel::update(subscribers::table.find(id.0.as_slice())
         .filter(subscribers::version.eq(expected)))
         .set((subscribers::version.eq(expected + 1), subscribers::epoch.eq(subscribers::epoch + 1))).execute(c))?;
+    Ok(moved == 1)
+}
+
+/// Ends the life of a subscription, if no other story was faster: its pseudonyms lead nowhere, and its reference is free for somebody else.
+/// `spare` takes the place of the index.
+pub fn end(
+    tx: &mut Tx<'_>,
+    id: SubscriberId,
+    expected: i64,
+    spare: &[u8; 32],
+    at: At,
+) -> Result<bool, Fault> {
+    let moved = on!(tx, c => diesel::update(subscribers::table.find(id.0.as_slice())
+        .filter(subscribers::version.eq(expected).and(subscribers::ended_at.is_null())))
+        .set((subscribers::version.eq(expected + 1), subscribers::epoch.eq(subscribers::epoch + 1),
+            subscribers::ended_at.eq(at.0), subscribers::former_index.eq(subscribers::reference_index.nullable()),
+            subscribers::reference_index.eq(spare.as_slice()))).execute(c))?;
     Ok(moved == 1)
 }
 

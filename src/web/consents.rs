@@ -127,7 +127,7 @@ async fn decide<B: serde::de::DeserializeOwned>(
         let subscriber = b.subscriber_id(&reference(&whose)?)?;
         let actor = if by_staff { Actor::Staff } else { Actor::Subscriber };
         let condition = asked.condition(&caller.client().id, &[path.as_bytes(), &bytes].concat());
-        let by = Capture { actor, channel: CHANNEL };
+        let by = Capture { actor, channel: CHANNEL, relation: None };
         Ok(Ok((b.decide_if(subscriber, &wish, by, Some(&condition))?, b.now()?)))
     })
     .await??;

@@ -11,6 +11,7 @@ pub mod figures;
 pub mod health;
 pub mod openapi;
 pub mod operator;
+pub mod people;
 pub mod problem;
 pub mod purge;
 pub mod routes;

@@ -3,7 +3,7 @@ use crate::broker::Failure;
 use crate::broker::purge::Request;
 use crate::domain::category::{Category, Precision};
 use crate::domain::client::Role;
-use crate::domain::id::{PersonId, PurgeId, RecipientId, SubscriberId};
+use crate::domain::id::{PersonId, PurgeId, RecipientId, RelationId, SubscriberId};
 use crate::domain::purge::{Asked, Cause, Word};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::{Assurance, Recipient};
@@ -25,8 +25,12 @@ pub struct SubscriberBody {
     #[schema(min_length = 1, max_length = 64, example = "+49 155 5010 0000")]
     pub reference: String,
     /// `adult` or `minor`, by the age of consent of the operator's country.
-    #[schema(value_type = String, example = "adult")]
-    pub age: AgeBand,
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "adult")]
+    pub age: Option<AgeBand>,
+    /// Or the day of birth, which is not kept: only from when he consents alone.
+    #[serde(default)]
+    pub born: Option<String>,
     /// The person, where one holds several subscriptions.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "per_018f0000000070008000000000000001")]
@@ -70,6 +74,10 @@ pub struct InvitationBody {
     /// Phone number in E.164 form, or an account reference.
     #[schema(min_length = 1, max_length = 64)]
     pub reference: String,
+    /// For his guardian: the relation.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub relation: Option<RelationId>,
 }
 
 /// A one-time link.
@@ -316,7 +324,7 @@ pub struct FeedReport {
     info(title = "Dongui", description = "Consent and context broker between a mobile operator's subscribers and AI providers.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")),
     servers((url = "/", description = "This operator")),
-    paths(super::context::request, super::token::token, super::token::metadata, super::token::jwks, super::operator::enrol,
+    paths(super::context::request, super::token::token, super::token::metadata, super::token::jwks, super::operator::enrol, super::people::set_age, super::people::depart, super::people::relate, super::people::end, super::people::block, super::people::lift,
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
         super::operator::register_client, super::operator::renew_webhook_secret, super::wordings::propose, super::wordings::approve, super::wordings::drafts, super::wordings::approve_policies,
         super::consents::show, super::consents::take, super::consents::change, super::consents::holds, super::consents::check, super::purge::acknowledge, super::purge::list, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,

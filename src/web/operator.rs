@@ -5,6 +5,7 @@ use super::openapi::{
     ClientBody, InvitationAnswer, LinkAnswer, LinkBody, RecipientBody, RegisteredAnswer, SubscriberAnswer,
     SubscriberBody, WebhookSecretAnswer, WebhookSecretBody,
 };
+use super::people::said;
 use super::problem::Problem;
 use super::{Shared, run};
 use crate::broker::Failure;
@@ -29,7 +30,12 @@ pub async fn enrol(broker: Shared, credentials: Credentials, bytes: Body) -> Res
     let answer = run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::SubscribersWrite)?;
         Ok(match body::json::<SubscriberBody>(&bytes) {
-            Ok(wanted) => Ok(b.enrol(&caller, &reference(&wanted.reference)?, wanted.age, wanted.person)?),
+            Ok(wanted) => Ok(b.enrol(
+                &caller,
+                &reference(&wanted.reference)?,
+                said(wanted.age, wanted.born.as_deref())?,
+                wanted.person,
+            )?),
             Err(problem) => Err(problem),
         })
     })
@@ -56,18 +62,24 @@ pub async fn link(broker: Shared, credentials: Credentials, bytes: Body) -> Resu
     Ok(HttpResponse::Ok().json(LinkAnswer { subject }))
 }
 
-/// Makes a one-time link to a subscriber's own page, to be sent to his phone.
+/// Makes a one-time link to a subscriber's own page, to be sent to his phone, or to his guardian's.
 #[utoipa::path(tag = "operator", request_body = super::openapi::InvitationBody, security(("dpop" = ["links:write"])),
     responses((status = 200, description = "The link, good once and for 15 minutes", body = InvitationAnswer),
         (status = 400, description = "Malformed body", body = Problem), (status = 413, description = "Body too large", body = Problem), (status = 401, description = "Not proven", body = Problem),
-        (status = 403, description = "Scope not held", body = Problem), (status = 404, description = "No such subscriber", body = Problem),
+        (status = 403, description = "Scope not held", body = Problem), (status = 404, description = "No such subscriber, or guardian of his", body = Problem),
         (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/invitations")]
 pub async fn invite(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let url = run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::LinksWrite)?;
         Ok(match body::json::<super::openapi::InvitationBody>(&bytes) {
-            Ok(wanted) => Ok(b.invite(&caller, &reference(&wanted.reference)?)?),
+            Ok(wanted) => {
+                let reference = reference(&wanted.reference)?;
+                Ok(match wanted.relation {
+                    Some(relation) => b.invite_guardian(&caller, &reference, relation)?,
+                    None => b.invite(&caller, &reference)?,
+                })
+            }
             Err(problem) => Err(problem),
         })
     })

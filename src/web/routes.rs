@@ -1,7 +1,7 @@
 //! The one table of routes.
 use super::openapi::Document;
 use super::problem::Problem;
-use super::{audit, body, consents, context, feeds, health, operator, purge, token, wordings};
+use super::{audit, body, consents, context, feeds, health, operator, people, purge, token, wordings};
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
 use utoipa::OpenApi;
@@ -16,6 +16,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(token::metadata)
         .service(token::jwks)
         .service(operator::enrol)
+        .service(people::set_age)
+        .service(people::depart)
+        .service(people::relate)
+        .service(people::end)
+        .service(people::block)
+        .service(people::lift)
         .service(operator::link)
         .service(operator::invite)
         .service(operator::register)

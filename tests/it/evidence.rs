@@ -46,7 +46,7 @@ fn a_yes_to_nothing_shown_is_none_and_a_no_needs_no_proof() {
     World::each(|w| {
         let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
         for actor in [Actor::Subscriber, Actor::Guardian] {
-            let by = Capture { actor, channel: "app" };
+            let by = Capture { actor, channel: "app", relation: None };
             assert!(refused(w.broker().decide(mina.id, &yes(w, &assistant, ZONE, told()), by)), "{actor:?}");
         }
         let (recipient, purpose) = (assistant.id, ASSISTANT);
@@ -154,7 +154,7 @@ fn what_staff_writes_down_waits_for_his_own_word() {
     World::each(|w| {
         let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
         w.neighbours_are_at(MUNICH);
-        let by = Capture { actor: Actor::Staff, channel: "shop" };
+        let by = Capture { actor: Actor::Staff, channel: "shop", relation: None };
         let captured =
             w.broker().decide(mina.id, &yes(w, &assistant, ZONE, told()), by).unwrap().grants.remove(0);
         assert_eq!(captured.status(w.clock.now()), Status::Requested);
@@ -195,7 +195,7 @@ fn nobody_is_asked_again_before_its_time() {
                 Actor::Staff => yes(w, &assistant, ZONE, told()),
                 _ => Wish::Request { recipient, purpose, category, shown: told() },
             };
-            w.broker().decide(mina.id, &wish, Capture { actor, channel: "console" })
+            w.broker().decide(mina.id, &wish, Capture { actor, channel: "console", relation: None })
         };
         let both_conflict =
             || [Actor::Operator, Actor::Staff].map(|a| matches!(asks(a), Err(Failure::Conflict(_))));

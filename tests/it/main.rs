@@ -48,11 +48,15 @@ mod openapi;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod purge;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
 mod receipt;
+#[cfg(test)]
+mod recycled;
 #[cfg(test)]
 mod refuse;
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Promise 2 on a model: the real decision over a store in memory, every step of it put before or after every other by a scheduler that
 //! draws at random. Deliberately absent: databases (`race`, `interleave`), of which the model keeps the one rule that counts: what was read
 //! is written only if the subscriber's version has not moved.
+use dongui::domain::age::Majority;
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::consent::{
-    Act, Actor, Cell, Event, InForce, Limits, Period, Question, Quota, Use, decide,
+    Act, Actor, Cell, Event, InForce, Limits, People, Period, Question, Quota, Use, decide,
 };
 use dongui::domain::id::{GrantId, RecipientId, SubscriberId};
 use dongui::domain::purpose::Purpose;
@@ -93,6 +94,7 @@ impl Model {
                 valid: now,
                 actor: Actor::Subscriber,
                 channel: "model".to_owned(),
+                relation: None,
             };
             if self.write(&seen, |rows| rows.events.push(event)) {
                 return;
@@ -112,6 +114,7 @@ impl Model {
                 at: now,
                 known: now,
                 in_force: InForce::NOTHING,
+                people: &People::alone(Majority::REACHED),
             };
             let Ok((grant, _)) = decide(&seen.events, &seen.uses, &question).standing.live() else {
                 return false;

@@ -147,7 +147,9 @@ fn whoever_ends_a_consent_the_recipient_hears_that_it_ended_and_a_renewal_with_i
             who.allows(&assistant, ASSISTANT, ZONE, CITY);
             let change = |act, until, actor| {
                 let wish = Wish::Change { act, until, recipient: None, purpose: None, category: None };
-                w.broker().decide(who.id, &wish, Capture { actor, channel: "console" }).unwrap()
+                w.broker()
+                    .decide(who.id, &wish, Capture { actor, channel: "console", relation: None })
+                    .unwrap()
             };
             let until = w.clock.now().plus(60 * DAY_US);
             change(Act::Renew, Some(until), Actor::Subscriber);

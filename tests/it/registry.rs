@@ -8,6 +8,7 @@ use dongui::broker::consent::{Decided, Wish};
 use dongui::broker::history::{AsOf, Held};
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::consent::{Act, Actor, Capture, Hours, Limits, Quota, State, Status};
+use dongui::domain::relation::Verified;
 use dongui::domain::scene::Standing;
 use dongui::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
 use dongui::store::{consents, subscribers, uses};
@@ -15,7 +16,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 fn by(actor: Actor) -> Capture {
-    Capture { actor, channel: "console" }
+    Capture { actor, channel: "console", relation: None }
 }
 
 /// Something about the one cell of a story.
@@ -140,7 +141,12 @@ fn who_ended_a_consent_is_in_its_state_and_nobody_ends_it_in_anothers_name() {
                 let refused = does(w, &mina, &one(&assistant, act, None), other);
                 assert!(matches!(refused, Err(Failure::Invalid { field: "actor", .. })), "{act:?} {other:?}");
             }
-            assert!(does(w, &mina, &one(&assistant, act, None), actor).unwrap().entry.is_some());
+            // Who speaks for somebody else has a relation to him.
+            let relation =
+                (actor == Actor::Guardian).then(|| super::people::guardian(w, &mina, Verified::Court));
+            let wish = one(&assistant, act, None);
+            let ended = w.broker().decide(mina.id, &wish, Capture { relation, ..by(actor) });
+            assert!(ended.unwrap().entry.is_some());
             assert_eq!(status(w, &mina, &assistant), ends_as);
             assert_eq!(assistant.asks(&mina).withheld(ZONE).as_deref(), Some("not_granted"));
             let last = as_of(w, &mina, &assistant, None, None).events.pop().unwrap();

@@ -6,6 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dongui::broker::authenticate::Caller;
 use dongui::domain::feed::FeedKind;
+use dongui::domain::relation::{RelationKind, Verified};
+use dongui::domain::subscriber::Reference;
 use dongui::oauth::client::ClientKey;
 use serde_json::{Value, json};
 
@@ -71,7 +73,24 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
 fn of_app(name: &str, w: &World, assistant: &Provider<'_>, number: &str) -> Call {
     let recipient = assistant.id;
     let post = |path: &str, body: Value| Call::new("POST", path).json(&body);
+    let owner = || {
+        let mina = Reference::parse(number).unwrap();
+        super::people::related(w, &mina, RelationKind::Owner, Verified::Contract)
+    };
     match name {
+        "POST /v1/subscribers/age" => {
+            post("/v1/subscribers/age", json!({ "reference": number, "born": "1999-03-05" }))
+        }
+        "POST /v1/subscribers/end" => {
+            post("/v1/subscribers/end", json!({ "reference": number, "why": "recycled" }))
+        }
+        "POST /v1/relations" => post(
+            "/v1/relations",
+            json!({ "reference": number, "holder": SECRET, "kind": "owner", "verified": "contract" }),
+        ),
+        "POST /v1/relations/end" => post("/v1/relations/end", json!({ "relation": owner() })),
+        "POST /v1/blocks" => post("/v1/blocks", json!({ "relation": owner(), "category": "location.zone" })),
+        "POST /v1/blocks/lift" => post("/v1/blocks/lift", json!({ "relation": owner() })),
         "POST /v1/wordings" => post("/v1/wordings", words(assistant)),
         "POST /v1/wordings/approvals" => {
             let draft = serde_json::from_value(words(assistant)).unwrap();

@@ -205,7 +205,8 @@ fn check(store: &Store, engine: &Engine, house: &House, thread: usize, step: usi
     let scene = Scene {
         recipient: &recipient,
         home: subscriber.home,
-        age: subscriber.age,
+        age: subscriber.majority.band(now),
+        guardian: false,
         purpose: PURPOSE,
         category,
         standing: standing.map_or(Standing::Absent, |g| g.standing(now, subscriber.home, 0)),

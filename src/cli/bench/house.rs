@@ -8,6 +8,7 @@ use crate::broker::{consent, enrol, fold};
 use crate::cli::{Installation, Trouble, feed, keys, migrate};
 use crate::crypt::keyring::Keyring;
 use crate::crypt::pseudonym;
+use crate::domain::age::Majority;
 use crate::domain::category::{Category, Precision};
 use crate::domain::client::{Client, Role};
 use crate::domain::consent::{Act, Cell, Grant, State, Terms};
@@ -16,7 +17,7 @@ use crate::domain::id::{GrantId, PersonId, RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::{Assurance, Recipient};
-use crate::domain::subscriber::{AgeBand, Country, Jurisdiction, Reference};
+use crate::domain::subscriber::{Country, Jurisdiction, Reference};
 use crate::domain::time::{At, Clock, DAY_US, HOUR_US};
 use crate::feed::bundled;
 use crate::feed::seeded::Seeded;
@@ -221,7 +222,7 @@ fn newcomer(keyring: &Keyring, plan: &Plan, notice: &str, n: u32) -> Result<Newc
             reference.text().as_bytes(),
         ),
         home: Jurisdiction::DE,
-        age: AgeBand::Adult,
+        majority: Majority::REACHED,
         at: plan.made,
     };
     let change = |(category, precision): (Category, Precision)| {

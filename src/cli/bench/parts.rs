@@ -169,7 +169,8 @@ impl Bench<'_> {
         let scene = Scene {
             recipient: &seen.registered.recipient,
             home: seen.subscriber.home,
-            age: seen.subscriber.age,
+            age: seen.subscriber.majority.band(now),
+            guardian: false,
             purpose: PURPOSE,
             category,
             standing: standing.map_or(Standing::Absent, |g| g.standing(now, seen.subscriber.home, 0)),

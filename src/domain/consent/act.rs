@@ -1,4 +1,5 @@
 //! Acts: what was done, by whom, and how it reached us.
+use crate::domain::id::RelationId;
 use serde::{Deserialize, Serialize};
 
 /// What was done to a consent.
@@ -83,6 +84,8 @@ pub enum Actor {
     Subscriber,
     /// Who answers for a minor or a ward.
     Guardian,
+    /// Who acts for an adult that asked him to.
+    Delegate,
     /// The operator's people, on the subscriber's word.
     Staff,
     /// The operator by itself.
@@ -93,14 +96,21 @@ pub enum Actor {
 
 impl Actor {
     /// All of them.
-    pub const ALL: [Actor; 5] =
-        [Actor::Subscriber, Actor::Guardian, Actor::Staff, Actor::Operator, Actor::Authority];
+    pub const ALL: [Actor; 6] = [
+        Actor::Subscriber,
+        Actor::Guardian,
+        Actor::Delegate,
+        Actor::Staff,
+        Actor::Operator,
+        Actor::Authority,
+    ];
 
     /// Stored word.
     pub fn as_str(self) -> &'static str {
         match self {
             Actor::Subscriber => "subscriber",
             Actor::Guardian => "guardian",
+            Actor::Delegate => "delegate",
             Actor::Staff => "staff",
             Actor::Operator => "operator",
             Actor::Authority => "authority",
@@ -110,10 +120,10 @@ impl Actor {
     pub fn parse(text: &str) -> Option<Actor> {
         Self::ALL.into_iter().find(|a| a.as_str() == text)
     }
-    /// Whether he may do this. What allows more is the subscriber's or his guardian's alone: staff only writes down what waits for his own
+    /// Whether he may do this. What allows more is for the subscriber or who speaks for him alone (which of them: `People::may`): staff only writes down what waits for his own
     /// word. What ends a consent says by its word who ended it.
     pub fn may(self, act: Act) -> bool {
-        let himself = matches!(self, Actor::Subscriber | Actor::Guardian);
+        let himself = matches!(self, Actor::Subscriber | Actor::Guardian | Actor::Delegate);
         match act {
             Act::Grant | Act::Resume | Act::Renew => himself,
             Act::Refuse | Act::Withdraw | Act::Defer => himself || self == Actor::Staff,
@@ -133,11 +143,13 @@ pub struct Capture {
     pub actor: Actor,
     /// How, such as `screen` or `console`.
     pub channel: &'static str,
+    /// By which relation to the subscriber, of who speaks for him.
+    pub relation: Option<RelationId>,
 }
 
 impl From<&'static str> for Capture {
     /// The subscriber himself, by that channel.
     fn from(channel: &'static str) -> Capture {
-        Capture { actor: Actor::Subscriber, channel }
+        Capture { actor: Actor::Subscriber, channel, relation: None }
     }
 }

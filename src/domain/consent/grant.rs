@@ -1,5 +1,5 @@
 //! A grant: one chain of acts on a cell, from its begin to its end. Transitions consume the state they leave.
-use super::{Act, Cell, Event, Limits, State, Status};
+use super::{Act, Cell, Event, Footing, Holds, Limits, People, State, Status};
 use crate::domain::category::Precision;
 use crate::domain::id::GrantId;
 use crate::domain::scene::Standing;
@@ -25,6 +25,12 @@ pub struct Terms {
     /// The material edition of the recipient's words that was agreed to; 0 where it had none.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub edition: u32,
+    /// Whose yes it is.
+    #[serde(skip_serializing_if = "Footing::is_own", default)]
+    pub footing: Footing,
+    /// How long that bears it; worked out when it is read, kept nowhere.
+    #[serde(skip)]
+    pub holds: Holds,
 }
 
 fn is_zero(n: &u32) -> bool {
@@ -34,7 +40,7 @@ fn is_zero(n: &u32) -> bool {
 impl Terms {
     /// Whether there is nothing in it.
     pub fn is_plain(&self) -> bool {
-        *self == Terms::default()
+        *self == Terms { holds: self.holds, ..Terms::default() }
     }
 }
 
@@ -154,6 +160,7 @@ impl Grant {
                 limits: e.limits,
                 closed_at: closed.then_some(e.valid),
                 edition: e.edition,
+                footing: if e.act == Act::Grant { e.footing() } else { Footing::default() },
                 ..Terms::default()
             },
         })
@@ -177,10 +184,14 @@ impl Grant {
             Act::Pause if self.state.is_given() => self.held_back(e.valid, e.until),
             Act::Resume if self.state == State::Paused => self.given_back(),
             // A renewal prolongs what holds: neither what is over nor what had not begun.
-            Act::Renew if self.state.is_given() && (self.granted_at..self.until).contains(&e.valid) => {
+            Act::Renew if self.state.is_given() && (self.granted_at..self.ends()).contains(&e.valid) => {
                 match e.until {
                     Some(until) => Grant {
-                        terms: Terms { edition: self.terms.edition.max(e.edition), ..self.terms },
+                        terms: Terms {
+                            edition: self.terms.edition.max(e.edition),
+                            footing: e.footing(),
+                            ..self.terms
+                        },
                         ..self
                     }
                     .prolonged(e.valid, until, e.notice.clone()),
@@ -231,9 +242,10 @@ impl Grant {
         Ok(self.given_back())
     }
     /// Moves its end on; its limits stay, and so does a pause.
-    pub fn renew(self, now: At, until: At, notice: String) -> Result<Grant, WrongState> {
+    pub fn renew(self, now: At, until: At, notice: String, by: Footing) -> Result<Grant, WrongState> {
         self.status(now).may(Act::Renew)?;
-        Ok(self.at(now).prolonged(now, until, notice))
+        let grant = self.at(now).prolonged(now, until, notice);
+        Ok(Grant { terms: Terms { footing: by, ..grant.terms }, ..grant })
     }
     /// Ends the grant for good, in the subscriber's name.
     pub fn withdraw(self, now: At) -> Result<Grant, WrongState> {
@@ -279,6 +291,24 @@ impl Grant {
         Some(self.terms.closed_at.unwrap_or(self.granted_at).plus(wait_us))
     }
 
+    /// The same grant as those leave it who may speak for the subscriber: it may end earlier, never later.
+    #[must_use]
+    pub fn bound(self, people: &People) -> Grant {
+        let said = self.terms.renewed_at.unwrap_or(self.granted_at);
+        let holds =
+            if self.state.is_given() { people.bears(self.terms.footing, said) } else { Holds::Always };
+        Grant { terms: Terms { holds, ..self.terms }, ..self }
+    }
+
+    /// When it ends at the latest: at its own end, or when who said yes may speak no longer.
+    pub fn ends(&self) -> At {
+        match self.terms.holds {
+            Holds::Always => self.until,
+            Holds::Until(end) => self.until.min(end),
+            Holds::Never => self.until.min(self.granted_at),
+        }
+    }
+
     /// The same grant as it is at `now`: a pause that has ended is none.
     #[must_use]
     pub fn at(&self, now: At) -> Grant {
@@ -296,7 +326,8 @@ impl Grant {
             State::Revoked => Status::Revoked,
             State::Invalidated => Status::Invalidated,
             State::Superseded => Status::Superseded,
-            State::Active | State::Paused if self.until <= now => Status::Expired,
+            State::Active | State::Paused if self.terms.holds == Holds::Never => Status::Invalidated,
+            State::Active | State::Paused if self.ends() <= now => Status::Expired,
             State::Paused => Status::Paused,
             State::Active if self.terms.renewed_at.is_some() => Status::Renewed,
             State::Active => Status::Given,
@@ -307,7 +338,12 @@ impl Grant {
     pub fn standing(&self, now: At, home: Jurisdiction, used: u32) -> Standing {
         let Limits { hours, quota } = self.terms.limits;
         match self.status(now) {
-            Status::Expired => Standing::Expired,
+            // The end that the recipient was told is the only one that it hears of.
+            Status::Expired | Status::Invalidated if self.state.is_given() && self.until <= now => {
+                Standing::Expired
+            }
+            Status::Expired => Standing::Lapsed,
+            Status::Invalidated if self.state.is_given() => Standing::Unguarded,
             Status::Paused => Standing::Paused,
             status if !status.holds() => Standing::Absent,
             _ if hours.is_some_and(|h| !h.hold(home.minute_of_day(now))) => Standing::OutsideHours,
@@ -329,8 +365,10 @@ impl Grant {
         }
         let Limits { hours, quota } = self.terms.limits;
         let pause = self.terms.paused_until.filter(|end| self.state == State::Paused && *end > now);
+        let lapse = Some(self.ends()).filter(|end| *end > now);
         let turns = [
             Some(self.until),
+            lapse,
             pause,
             hours.map(|h| h.next(now, home)),
             quota.and_then(|q| q.per.around(now, home).1),

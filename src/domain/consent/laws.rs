@@ -1,5 +1,6 @@
 //! What must hold of `decide` for any events in any order, also for such as no verb would write. For unit tests only.
 use super::*;
+use crate::domain::age::Majority;
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::GrantId;
 use crate::domain::scene::Standing;
@@ -8,15 +9,15 @@ use crate::domain::time::{At, HOUR_US};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-const HOME: Jurisdiction = Jurisdiction::DE;
+pub(super) const HOME: Jurisdiction = Jurisdiction::DE;
 /// A Tuesday afternoon; all instants are whole halves of an hour from it.
 const START: At = At(1_795_533_600_000_000);
 
-fn at(n: i64) -> At {
+pub(super) fn at(n: i64) -> At {
     START.plus(n * HOUR_US / 2)
 }
 
-fn cell(n: u8) -> Cell {
+pub(super) fn cell(n: u8) -> Cell {
     Cell {
         subscriber: SubscriberId([1; 16]),
         recipient: RecipientId([n; 16]),
@@ -25,14 +26,14 @@ fn cell(n: u8) -> Cell {
     }
 }
 
-fn limits() -> impl Strategy<Value = Limits> {
+pub(super) fn limits() -> impl Strategy<Value = Limits> {
     let hours = (0u16..48, 0u16..48).prop_map(|(a, b)| Hours::new(a * 30, b * 30));
     let quota = (1u32..3, select(Period::ALL.to_vec())).prop_map(|(times, per)| Some(Quota { times, per }));
     (prop_oneof![2 => Just(None), 1 => hours], prop_oneof![2 => Just(None), 1 => quota])
         .prop_map(|(hours, quota)| Limits { hours, quota })
 }
 
-fn event() -> impl Strategy<Value = Event> {
+pub(super) fn event() -> impl Strategy<Value = Event> {
     // Grants and pauses more often than the rest, or most stories would be about nothing.
     let act =
         prop_oneof![1 => select(vec![Act::Grant, Act::Grant, Act::Pause]), 3 => select(Act::ALL.to_vec())];
@@ -54,33 +55,44 @@ fn event() -> impl Strategy<Value = Event> {
             valid: at(recorded + valid),
             actor: Actor::Subscriber,
             channel: "law".to_owned(),
+            relation: None,
         },
     )
 }
 
 /// Numbered in the order in which they were recorded.
-fn story() -> impl Strategy<Value = Vec<Event>> {
+pub(super) fn story() -> impl Strategy<Value = Vec<Event>> {
     proptest::collection::vec(event(), 0..14).prop_map(|mut events| {
         events.sort_by_key(|e| e.recorded);
         number(events)
     })
 }
 
-fn number(mut events: Vec<Event>) -> Vec<Event> {
+pub(super) fn number(mut events: Vec<Event>) -> Vec<Event> {
     events.iter_mut().zip(1i64..).for_each(|(e, n)| e.seq = n);
     events
 }
 
-fn uses() -> impl Strategy<Value = Vec<Use>> {
+pub(super) fn uses() -> impl Strategy<Value = Vec<Use>> {
     let one = (0u8..3, 0i64..70).prop_map(|(chain, n)| Use { grant: GrantId([chain; 16]), at: at(n) });
     proptest::collection::vec(one, 0..5)
 }
 
-fn asked(t: i64, known: i64) -> Question {
-    Question { cell: cell(0), home: HOME, at: at(t), known: at(known), in_force: InForce::NOTHING }
+/// An adult for whom nobody else speaks.
+static ALONE: People = People { majority: Majority::REACHED, relations: Vec::new(), blocks: Vec::new() };
+
+pub(super) fn asked(t: i64, known: i64) -> Question<'static> {
+    Question {
+        cell: cell(0),
+        home: HOME,
+        at: at(t),
+        known: at(known),
+        people: &ALONE,
+        in_force: InForce::NOTHING,
+    }
 }
 
-fn permits(a: &Answer) -> bool {
+pub(super) fn permits(a: &Answer) -> bool {
     matches!(a.standing, Standing::Live { .. })
 }
 
@@ -214,6 +226,7 @@ fn a_grant_holds_from_its_first_instant_to_just_before_its_end() {
         valid: at(4),
         actor: Actor::Subscriber,
         channel: "law".to_owned(),
+        relation: None,
     };
     let status = |t: At| {
         let answer = decide(std::slice::from_ref(&yes), &[], &Question { at: t, ..asked(0, 20) });

@@ -6,13 +6,17 @@ mod act;
 mod grant;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod laws_of_people;
 mod limit;
+mod people;
 mod registry;
 mod state;
 
 pub use act::{Act, Actor, Capture};
 pub use grant::{AskAgain, Grant, InForce, Terms, WrongState};
 pub use limit::{Hours, Limits, Period, Quota};
+pub use people::{Bar, Footing, Holds, People};
 pub use registry::{Answer, Event, Question, Use, chains, decide};
 pub use state::{State, Status};
 

@@ -2,9 +2,9 @@
 //!
 //! Events count in the order in which they were recorded; the instant from which one is valid says only whether it counts yet. Deliberately
 //! absent: a clock, rows, and the word that a recipient hears (other cells may bear on that).
-use super::{Act, Actor, Cell, Grant, InForce, Limits, Status};
+use super::{Act, Actor, Bar, Cell, Footing, Grant, InForce, Limits, People, Status};
 use crate::domain::category::Precision;
-use crate::domain::id::{GrantId, PresentationId};
+use crate::domain::id::{GrantId, PresentationId, RelationId};
 use crate::domain::scene::Standing;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::At;
@@ -41,6 +41,15 @@ pub struct Event {
     pub actor: Actor,
     /// How it reached us.
     pub channel: String,
+    /// By which relation to the subscriber, of who speaks for him.
+    pub relation: Option<RelationId>,
+}
+
+impl Event {
+    /// Whose word it is.
+    pub fn footing(&self) -> Footing {
+        Footing { actor: self.actor, relation: self.relation }
+    }
 }
 
 /// One answer that was given under a grant with a quota.
@@ -54,7 +63,7 @@ pub struct Use {
 
 /// What is asked of the registry.
 #[derive(Debug, Clone, Copy)]
-pub struct Question {
+pub struct Question<'a> {
     /// Which cell.
     pub cell: Cell,
     /// Home of the subscriber, whose local time limits go by.
@@ -65,6 +74,8 @@ pub struct Question {
     pub known: At,
     /// What bears on consents given before it, of that instant.
     pub in_force: InForce,
+    /// Who may speak for him; of his age what was known then, of the rest all.
+    pub people: &'a People,
 }
 
 /// What the registry says.
@@ -84,13 +95,15 @@ pub struct Answer {
 }
 
 /// Answers a question from all events and uses of a subscriber, in any order.
-pub fn decide(events: &[Event], uses: &[Use], q: &Question) -> Answer {
+pub fn decide(events: &[Event], uses: &[Use], q: &Question<'_>) -> Answer {
     let mut known: Vec<&Event> =
         events.iter().filter(|e| e.cell == q.cell && e.recorded <= q.known).collect();
     known.sort_unstable_by_key(|e| e.seq);
     let to_come = known.iter().map(|e| e.valid).filter(|valid| *valid > q.at).min();
     known.retain(|e| e.valid <= q.at);
-    let Some(grant) = current(&known).map(|grant| grant.under(q.in_force)) else {
+    let people = q.people.known(q.known);
+    let bars = people.bars(&q.cell);
+    let Some(grant) = current(&known, &people).map(|grant| grant.under(q.in_force)) else {
         return Answer {
             status: Status::Unknown,
             standing: Standing::Absent,
@@ -103,10 +116,12 @@ pub fn decide(events: &[Event], uses: &[Use], q: &Question) -> Answer {
     let from = grant.counts_from(q.at, q.home);
     let used = from.map_or(0, |from| of_grant().filter(|at| (from..=q.at).contains(at)).count());
     let next_use = from.and_then(|_| of_grant().filter(|at| *at > q.at).min());
-    let until = [to_come, next_use, grant.turns(q.at, q.home)].into_iter().flatten().min();
+    let turns = [to_come, next_use, grant.turns(q.at, q.home), Bar::turn(&bars, q.at)];
+    let until = turns.into_iter().flatten().min();
+    let standing = grant.standing(q.at, q.home, u32::try_from(used).unwrap_or(u32::MAX));
     Answer {
         status: grant.status(q.at),
-        standing: grant.standing(q.at, q.home, u32::try_from(used).unwrap_or(u32::MAX)),
+        standing: Bar::leaves(&bars, standing, q.at),
         evidence: known.iter().filter(|e| e.grant == grant.id).map(|e| e.seq).collect(),
         until,
         grant: Some(grant),
@@ -129,7 +144,7 @@ pub fn chains(events: &[Event]) -> Vec<(Grant, Vec<&Event>)> {
 }
 
 /// The grant that events of one cell add up to: of all chains the one that was begun, or said no to, last.
-fn current(events: &[&Event]) -> Option<Grant> {
+fn current(events: &[&Event], people: &People) -> Option<Grant> {
     let mut chains: HashMap<GrantId, Grant> = HashMap::new();
     let mut last = None;
     for e in events {
@@ -138,7 +153,7 @@ fn current(events: &[&Event]) -> Option<Grant> {
             None => Grant::begun(e),
         };
         if let Some(grown) = grown {
-            chains.insert(e.grant, grown);
+            chains.insert(e.grant, grown.bound(people));
         }
         // Also a chain that is over: whoever used its id again did not bring it back.
         if e.act.begins() {

@@ -43,6 +43,11 @@ impl<'w> Subscriber<'w> {
         Subscriber { w, name: name.to_owned(), number: number.to_owned(), id: enrolled.id }
     }
 
+    /// One who is enrolled already.
+    pub fn known(w: &'w World, name: &str, number: &str, id: SubscriberId) -> Subscriber<'w> {
+        Subscriber { w, name: name.to_owned(), number: number.to_owned(), id }
+    }
+
     pub fn reference(&self) -> Reference {
         Reference::parse(&self.number).unwrap()
     }
