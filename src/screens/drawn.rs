@@ -206,6 +206,22 @@ fn every_page_speaks_its_language_and_asks_nobody_else_for_anything() {
 }
 
 #[test]
+fn what_staff_wrote_down_and_what_was_asked_wait_at_the_top_and_lead_to_their_question() {
+    let facts = samples::facts();
+    for language in Language::ALL {
+        let page = home(language, &facts);
+        let (before, rest) = page.split_once("id=\"waiting\"").unwrap();
+        assert!(!before.contains("class=\"cards\""), "above what is given already");
+        let waiting = rest.split_once("</section>").unwrap().0;
+        assert_eq!((waiting.matches("?open=").count(), waiting.matches("<dl>").count()), (2, 1));
+        assert!(!waiting.contains("<form"), "nothing is answered without its question");
+    }
+    let mut quiet = samples::facts();
+    quiet.overview.asked.clear();
+    assert!(!home(Language::En, &quiet).contains("id=\"waiting\""));
+}
+
+#[test]
 fn yes_and_no_are_the_same_button_and_nothing_is_chosen_beforehand() {
     for language in Language::ALL {
         let page = [0, 1].map(|which| recipient(language, &samples::facts(), which, None)).join("");

@@ -9,6 +9,7 @@ use super::recipient::address;
 use super::scope::Scope;
 use super::timeline::{Day, days};
 use super::visit::Visit;
+use super::waiting::{Waiting, waiting};
 use super::words::Words;
 use super::{Shared, run};
 use crate::broker::record::Record;
@@ -38,6 +39,7 @@ pub(super) struct HomePage {
     control: Option<Control>,
     spells: Option<Spells>,
     withdraw: Option<Ending>,
+    waiting: Vec<Waiting>,
     cards: Vec<Card>,
     days: Vec<Day>,
     level: u8,
@@ -91,6 +93,7 @@ impl HomePage {
             control: held.then(|| Control::change(facts, all, holding)),
             spells: Spells::of(words, facts, all),
             withdraw: held.then(ending),
+            waiting: waiting(words, facts),
             cards,
             days: days(words, facts, asked, ROWS),
             level: 3,

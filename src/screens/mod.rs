@@ -42,6 +42,7 @@ mod timeline;
 #[cfg(test)]
 mod translated;
 mod visit;
+mod waiting;
 mod words;
 
 use crate::broker::{Broker, Failure};

@@ -166,12 +166,18 @@ pub(super) fn facts() -> Facts {
         grant(3, Category::UsageInterest, Precision::Label, State::Refused, now.plus(-3 * DAY_US)),
         grant(4, Category::WebInterest, Precision::Label, State::Active, now.plus(-DAY_US)),
     ];
+    // One was written down by staff, one only asked.
+    let written = grant(5, Category::NextPlace, Precision::ZoneR5, State::Requested, later);
+    let mut put = grant(6, Category::WebInterest, Precision::Label, State::Requested, now);
+    put.granted_at = now;
+    put.cell.recipient = RecipientId([2; 16]);
+    put.cell.purpose = Purpose::ProvideEventRecommendations;
     let assistant = recipient(1, "Almanac", "US", vec![SUGGEST]);
     let events = vec![Purpose::ProvideEventRecommendations];
     let other = recipient(2, "Tagesplan <Berlin & Umland>", "DE", events);
     Facts {
         visitor: Visitor { subscriber: SUBSCRIBER, by: "screen".into(), form_token: "form-token".to_owned() },
-        overview: Overview { recipients: vec![other, assistant], grants, asked: Vec::new(), last: 0 },
+        overview: Overview { recipients: vec![other, assistant], grants, asked: vec![written, put], last: 0 },
         home: Jurisdiction::DE,
         now,
         presentation: "presentation-token".to_owned(),

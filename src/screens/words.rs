@@ -109,6 +109,10 @@ messages! {
     ended_on(date: &str) = "ended-on";
     withdrawn() = "withdrawn";
     notice(recipient: &str, what: &str, purpose: &str, country: &str, limit: &str) = "notice";
+    waiting_heading() = "waiting-heading";
+    waiting_asked(recipient: &str, what: &str) = "waiting-asked";
+    waiting_written(date: &str, recipient: &str, what: &str) = "waiting-written";
+    answer() = "answer";
     own_words(recipient: &str, words: &str) = "own-words";
     everything() = "everything";
     undo() = "undo";

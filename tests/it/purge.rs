@@ -10,6 +10,7 @@ use dongui::broker::record::Event;
 use dongui::domain::client::Role;
 use dongui::domain::consent::{Act, Actor, Capture};
 use dongui::domain::purge::{Asked, Cause, DEADLINE_US, Word};
+use dongui::domain::relation::Verified;
 use dongui::domain::time::DAY_US;
 use serde_json::json;
 
@@ -147,9 +148,9 @@ fn whoever_ends_a_consent_the_recipient_hears_that_it_ended_and_a_renewal_with_i
             who.allows(&assistant, ASSISTANT, ZONE, CITY);
             let change = |act, until, actor| {
                 let wish = Wish::Change { act, until, recipient: None, purpose: None, category: None };
-                w.broker()
-                    .decide(who.id, &wish, Capture { actor, channel: "console", relation: None })
-                    .unwrap()
+                let guardian = || super::people::guardian(w, &who, Verified::Court);
+                let relation = (actor == Actor::Guardian).then(guardian);
+                w.broker().decide(who.id, &wish, Capture { actor, channel: "console", relation }).unwrap()
             };
             let until = w.clock.now().plus(60 * DAY_US);
             change(Act::Renew, Some(until), Actor::Subscriber);

@@ -160,10 +160,11 @@ impl Story<'_> {
         Ok((report, lines))
     }
 
-    /// Lines that a consent lets be kept.
+    /// Lines that a consent lets be kept; a yes of a minor alone is none.
     fn wanted(&self, kind: FeedKind, lines: &Lines) -> u64 {
         let people = self.stage.residents.people().iter().enumerate();
-        people.filter(|(who, _)| lets(*who, kind)).filter_map(|(_, p)| lines.by_number.get(&p.msisdn)).sum()
+        let of_age = |(who, p): &(usize, &Resident)| lets(*who, kind) && p.age == AgeBand::Adult;
+        people.filter(of_age).filter_map(|(_, p)| lines.by_number.get(&p.msisdn)).sum()
     }
 
     /// The zone where a resident was seen last.

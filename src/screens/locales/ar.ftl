@@ -147,6 +147,11 @@ withdrawn = سُحبت الموافقة منك
 notice = هل يُسمح لـ { $recipient } بمعرفة { $what }؟ سيُستخدم ذلك { $purpose }، وستجري معالجته في { $country }. { $limit } لك حرية الرفض، ويمكنك تغيير جوابك في هذه الصفحة في أي وقت.
 own-words = وتقول { $recipient } بكلماتها: «{ $words }»
 
+waiting-heading = بانتظار جوابك
+waiting-asked = تسأل { $recipient } إن كان يُسمح لها بالاطلاع على: { $what }.
+waiting-written = في { $date } دوّن موظفونا أنك تسمح لـ { $recipient } بالاطلاع على: { $what }. ولا يسري ذلك إلا إذا وافقت هنا بنفسك.
+answer = أجب
+
 everything = كل شيء
 done-grant = سُمح بذلك
 done-refuse = لم يُسمح بذلك

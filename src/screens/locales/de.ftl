@@ -131,6 +131,11 @@ withdrawn = Von Ihnen widerrufen
 notice = Darf { $recipient } erfahren, { $what }? { $recipient } würde das verwenden, { $purpose }, und in { $country } verarbeiten. { $limit } Sie können frei ablehnen und Ihre Antwort jederzeit auf dieser Seite ändern.
 own-words = In eigenen Worten sagt { $recipient }: „{ $words }“
 
+waiting-heading = Wartet auf Ihre Antwort
+waiting-asked = { $recipient } fragt, ob es sehen darf: { $what }.
+waiting-written = Am { $date } hat unser Personal notiert, dass Sie { $recipient } erlauben zu sehen: { $what }. Es gilt erst, wenn Sie hier selbst zustimmen.
+answer = Antworten
+
 everything = alles
 done-grant = Erlaubt
 done-refuse = Nicht erlaubt

@@ -131,6 +131,11 @@ withdrawn = Withdrawn by you
 notice = May { $recipient } learn { $what }? It would use this { $purpose }, and process it in { $country }. { $limit } You are free to say no, and you can change your answer on this page at any time.
 own-words = In { $recipient }’s own words: “{ $words }”
 
+waiting-heading = Waiting for your answer
+waiting-asked = { $recipient } asks whether it may see: { $what }.
+waiting-written = On { $date } our staff wrote down that you allow { $recipient } to see: { $what }. It counts only when you say yes here yourself.
+answer = Answer
+
 everything = everything
 done-grant = Allowed
 done-refuse = Not allowed

@@ -112,6 +112,11 @@ withdrawn = 직접 철회함
 notice = { JOSA($recipient, "이/가") } { JOSA($what, "을/를") } 알아도 될까요? 이용 목적은 { $purpose }이며, { $country }에서 처리합니다. { $limit } 동의하지 않을 수 있으며, 언제든지 이 페이지에서 답변을 바꿀 수 있습니다.
 own-words = { JOSA($recipient, "은/는") } 직접 이렇게 설명합니다. “{ $words }”
 
+waiting-heading = 답변을 기다리고 있습니다
+waiting-asked = { JOSA($recipient, "이/가") } 다음 정보를 보아도 되는지 묻습니다: { $what }.
+waiting-written = { $date }에 저희 직원이 { JOSA($recipient, "이/가") } 다음 정보를 보도록 허용하신 것으로 적어 두었습니다: { $what }. 여기에서 직접 동의하셔야 효력이 있습니다.
+answer = 답변하기
+
 everything = 전체
 done-grant = 허용했습니다
 done-refuse = 허용하지 않았습니다

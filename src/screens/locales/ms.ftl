@@ -113,6 +113,11 @@ withdrawn = Telah anda tarik balik
 notice = Bolehkah { $recipient } mengetahui { $what }? Maklumat ini akan digunakan { $purpose } dan diproses di { $country }. { $limit } Anda bebas untuk tidak membenarkannya, dan boleh mengubah jawapan anda di halaman ini pada bila-bila masa.
 own-words = Dalam kata-kata { $recipient } sendiri: “{ $words }”
 
+waiting-heading = Menunggu jawapan anda
+waiting-asked = { $recipient } bertanya sama ada ia boleh melihat: { $what }.
+waiting-written = Pada { $date } kakitangan kami mencatat bahawa anda membenarkan { $recipient } melihat: { $what }. Ia hanya berkuat kuasa apabila anda sendiri bersetuju di sini.
+answer = Jawab
+
 everything = semuanya
 done-grant = Dibenarkan
 done-refuse = Tidak dibenarkan

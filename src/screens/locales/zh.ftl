@@ -112,6 +112,11 @@ withdrawn = 已由您撤回
 notice = 是否允许“{ $recipient }”了解{ $what }？这些信息将{ $purpose }，并在{ $country }处理。{ $limit }您可以自由拒绝，也可以随时在本页更改回答。
 own-words = “{ $recipient }”自己的说明：“{ $words }”
 
+waiting-heading = 等待您的回答
+waiting-asked = “{ $recipient }”询问是否可以查看：{ $what }。
+waiting-written = { $date }，我们的工作人员记下您允许“{ $recipient }”查看：{ $what }。只有您在这里亲自同意后才会生效。
+answer = 回答
+
 everything = 全部
 done-grant = 已允许
 done-refuse = 未允许

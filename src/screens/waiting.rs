@@ -1,0 +1,51 @@
+//! What waits for the subscriber's own answer: questions that were put to him, and what somebody of the operator wrote down on his word.
+//! Neither gives anything until he answers on his page.
+use super::calendar::date_of;
+use super::detail::{Detail, lines};
+use super::facts::Facts;
+use super::frame::Link;
+use super::recipient::question;
+use super::scope::Scope;
+use super::words::Words;
+use crate::domain::consent::Grant;
+use serde::Serialize;
+
+/// One of them.
+#[derive(Serialize)]
+pub(super) struct Waiting {
+    text: String,
+    /// What was written down; empty for a mere question.
+    details: Vec<Detail>,
+    answer: Link,
+}
+
+/// All of them that can be answered now, oldest first.
+pub(super) fn waiting(words: &Words, facts: &Facts) -> Vec<Waiting> {
+    let mut asked: Vec<&Grant> = facts.overview.asked.iter().collect();
+    asked.sort_by_key(|g| (g.granted_at, g.id));
+    asked.into_iter().filter_map(|grant| one(words, facts, grant)).collect()
+}
+
+fn one(words: &Words, facts: &Facts, grant: &Grant) -> Option<Waiting> {
+    let cell = grant.cell;
+    let recipient = facts.recipient(cell.recipient)?;
+    // A contract that was narrowed since asks no more.
+    let asks = recipient.purposes.contains(&cell.purpose) && recipient.ceiling_for(cell.category).is_some();
+    if !asks {
+        return None;
+    }
+    let (name, what) = (recipient.name.as_str(), words.category(cell.category));
+    let written_down = grant.until > grant.granted_at;
+    let date = date_of(words, grant.granted_at, facts.home);
+    Some(Waiting {
+        text: match written_down {
+            true => words.waiting_written(&date, name, &what),
+            false => words.waiting_asked(name, &what),
+        },
+        details: if written_down { lines(words, facts, grant, grant.precision) } else { Vec::new() },
+        answer: Link {
+            address: question(cell.recipient, Scope::cell(cell.recipient, cell.purpose, cell.category)),
+            word: words.answer(),
+        },
+    })
+}
