@@ -93,6 +93,11 @@ impl Audience {
         let allowed = allowed.filter(|g| listeners.contains(&g.cell.recipient)).cloned().collect();
         Ok(Audience { listeners, allowed })
     }
+
+    /// One that listens, and what it was allowed.
+    pub(super) fn one(listener: RecipientId, allowed: Option<Grant>) -> Audience {
+        Audience { listeners: vec![listener], allowed: allowed.into_iter().collect() }
+    }
 }
 
 /// A message, and the request to delete that it carries.

@@ -13,7 +13,8 @@ use crate::crypt::hex;
 use crate::domain::canonical;
 use crate::domain::category::Precision;
 use crate::domain::consent::{
-    Act, AskAgain, Capture, Cell, Footing, Grant, Limits, People, State, Status, Terms, WrongState,
+    Act, AskAgain, Capture, Cell, Footing, Grant, Limits, People, Provenance, State, Status, Terms,
+    WrongState,
 };
 use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
@@ -351,6 +352,8 @@ pub(super) fn record(subscriber: SubscriberId, changes: &[Change], by: Capture, 
             notice: c.grant.notice.clone(),
             terms: c.grant.terms,
             presentation: c.presentation,
+            valid: None,
+            provenance: Provenance::Explicit,
         })
         .collect();
     Record {

@@ -5,6 +5,8 @@
 mod announce;
 pub mod approve;
 pub mod authenticate;
+mod brought;
+pub mod carry;
 pub mod chunk;
 pub mod condition;
 pub mod consent;
@@ -20,6 +22,7 @@ mod figures;
 pub mod fold;
 mod held;
 pub mod history;
+pub mod import;
 pub mod ingest;
 pub mod invite;
 pub mod known;

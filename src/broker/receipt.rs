@@ -142,13 +142,14 @@ impl Broker {
             let page = self.store.read("consent.records", |tx| entries::about(tx, subscriber, skip, PAGE))?;
             let last = page.len() < PAGE as usize;
             for (entry, sealed, at) in page {
-                let Some(((actor, channel), act)) = self.act_on(entry, &sealed, consent)? else { continue };
+                let Some(((actor, channel), acts)) = self.acts_on(entry, &sealed, consent)? else { continue };
                 let leaf = self.store.read("consent.leaf", |tx| entries::leaf(tx, entry))?;
                 let leaf = hex::encode(&leaf_hash(&leaf.ok_or(Fault::Corrupt("entries"))?));
-                found.push((
-                    Happened { act: Some(act.act), at, actor, channel, entry: Some((entry, leaf)) },
-                    act,
-                ));
+                for act in acts {
+                    let (at, channel) = (act.valid.unwrap_or(at), channel.clone());
+                    let entry = Some((entry, leaf.clone()));
+                    found.push((Happened { act: Some(act.act), at, actor, channel, entry }, act));
+                }
             }
             if last {
                 break;
@@ -161,16 +162,17 @@ impl Broker {
         Ok(found)
     }
 
-    fn act_on(
+    fn acts_on(
         &self,
         entry: EntryId,
         sealed: &[u8],
         consent: GrantId,
-    ) -> Result<Option<(By, ConsentAct)>, Failure> {
+    ) -> Result<Option<(By, Vec<ConsentAct>)>, Failure> {
         let (_, canonical) = self.open_record(entry, sealed)?;
         let record: Record = serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
         let Event::Consent { acts, actor, channel, .. } = record.event else { return Ok(None) };
-        Ok(acts.into_iter().find(|act| act.grant == consent).map(|act| ((actor, channel), act)))
+        let acts: Vec<ConsentAct> = acts.into_iter().filter(|act| act.grant == consent).collect();
+        Ok((!acts.is_empty()).then_some(((actor, channel), acts)))
     }
 
     /// `None` while the entry waits to be published.

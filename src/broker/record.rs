@@ -7,7 +7,7 @@ use crate::crypt::hash::commitment;
 use crate::crypt::hex;
 use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Actor, Terms};
+use crate::domain::consent::{Act, Actor, Provenance, Terms};
 use crate::domain::entry::{Kind, Leaf};
 use crate::domain::id::{EntryId, GrantId, PresentationId, PurgeId, RecipientId, RelationId, SubscriberId};
 use crate::domain::purge::{Cause, Word};
@@ -174,6 +174,16 @@ pub struct ConsentAct {
     /// What was shown, where that was needed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub presentation: Option<PresentationId>,
+    /// When it was done, where it was recorded later.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub valid: Option<At>,
+    /// Whether it was said, or drawn from something else.
+    #[serde(skip_serializing_if = "is_explicit", default)]
+    pub provenance: Provenance,
+}
+
+fn is_explicit(provenance: &Provenance) -> bool {
+    *provenance == Provenance::Explicit
 }
 
 fn subscriber() -> Actor {

@@ -1,5 +1,5 @@
 //! `dongui consent`: decisions taken elsewhere are written down, and shown. The record says that they came by the console.
-use super::{Answer, Installation, Trouble, as_of};
+use super::{Answer, Installation, Trouble, as_of, consent_bulk};
 use crate::broker::Broker;
 use crate::broker::consent::{Shown, Wish};
 use crate::broker::receipt::ConsentReceipt;
@@ -61,6 +61,8 @@ pub enum Command {
         #[arg(long, value_parser = quota)]
         quota: Option<Quota>,
     },
+    /// Write down that subscribers refuse something.
+    Refuse(Question),
     /// Write down that subscribers are asked for something.
     Request(Question),
     /// Write down that subscribers want to answer later.
@@ -107,6 +109,11 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Bring in consents that were given elsewhere: each line one act, CSV with header names or NDJSON. What is known already is not
+    /// written twice.
+    Import(consent_bulk::Import),
+    /// Take all consents out, act by act, as `import` brings them in.
+    Export(consent_bulk::Export),
     /// Say what held at an instant, as it was known at another, and which acts say so.
     AsOf(as_of::Arguments),
     /// Show what a subscriber decided.
@@ -222,7 +229,7 @@ impl Who {
     }
 }
 
-pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
+pub fn run(installation: &Installation, command: Command, json: bool) -> Result<Answer, Trouble> {
     let broker = installation.broker()?;
     match command {
         Command::Show { subscriber } => show(&broker, &reference(&subscriber)?),
@@ -235,6 +242,10 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             let until = broker.now()?.plus(i64::from(days) * DAY_US);
             let (shown, limits) = (words(notice), Limits { hours, quota });
             let wish = Wish::Allow { recipient, purpose, category, precision, until, limits, shown };
+            decide(&broker, &who, &wish, by.actor())
+        }
+        Command::Refuse(Question { who, by, recipient, purpose, category, notice }) => {
+            let wish = Wish::Refuse { recipient, purpose, category, shown: words(notice) };
             decide(&broker, &who, &wish, by.actor())
         }
         Command::Request(Question { who, recipient, purpose, category, notice, .. }) => {
@@ -258,6 +269,8 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
         }
         Command::Resume(filter) => change(&broker, &filter, Act::Resume, None, filter.by.actor()),
         Command::AsOf(arguments) => as_of::run(&broker, &arguments),
+        Command::Import(what) => consent_bulk::import(&broker, &what, json),
+        Command::Export(what) => consent_bulk::export(&broker, &what),
     }
 }
 

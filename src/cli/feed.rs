@@ -92,7 +92,8 @@ pub fn load(
     Ok(intake.finish()?)
 }
 
-fn bar(length: u64) -> ProgressBar {
+/// A bar that shows how much of so many bytes is read.
+pub fn bar(length: u64) -> ProgressBar {
     let bar = ProgressBar::new(length);
     let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));

@@ -6,6 +6,7 @@ mod bench;
 mod client;
 mod connection;
 mod consent;
+mod consent_bulk;
 mod deliver;
 mod demo;
 mod doctor;
@@ -104,7 +105,7 @@ pub fn run() -> ExitCode {
         Command::Register(c) => register::run(&installation, c),
         Command::People(c) => people::run(&installation, c),
         Command::Feed(c) => feed::run(&installation, c, json),
-        Command::Consent(c) => consent::run(&installation, c),
+        Command::Consent(c) => consent::run(&installation, c, json),
         Command::Purges(a) => purges::run(&installation, &a),
         Command::Wording(c) => wording::run(&installation, c),
         Command::Policy(c) => policy::run(&installation, c),

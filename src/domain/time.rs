@@ -60,6 +60,14 @@ impl At {
     }
 }
 
+impl At {
+    /// RFC 3339 in UTC, with as many digits as it needs: what reads as the same instant.
+    pub fn rfc3339_exact(self) -> String {
+        jiff::Timestamp::from_microsecond(self.0)
+            .map_or_else(|_| "out-of-range".to_owned(), |t| t.to_string())
+    }
+}
+
 /// The fixed form `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`, the usual one in feeds; anything else is left to the general parser.
 fn parse_utc(b: &[u8]) -> Option<At> {
     if b.len() < 20

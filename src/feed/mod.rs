@@ -5,6 +5,8 @@
 //! A line is a line: a quoted field may hold commas and doubled quotes, never a line break (no name of ours has one), so a
 //! stray quote costs its own line and not the rest of the file.
 mod columns;
+mod consent_writer;
+mod consents;
 mod fault;
 mod fields;
 mod lines;
@@ -18,6 +20,8 @@ pub mod residents;
 pub mod seeded;
 pub mod town;
 
+pub use consent_writer::ConsentWriter;
+pub use consents::ConsentReader;
 pub use fault::FeedError;
 pub use lines::LINE_LIMIT;
 pub use reader::{Format, Reader, Take, sniff};

@@ -121,7 +121,7 @@ impl<R: Read> Reader<R> {
 }
 
 /// Passes over a byte order mark and tells the format.
-fn first<R: Read>(lines: &mut Lines<Source<R>>) -> Result<Format, FeedError> {
+pub(super) fn first<R: Read>(lines: &mut Lines<Source<R>>) -> Result<Format, FeedError> {
     let bytes = lines.peek(BYTE_ORDER_MARK.len() + 1)?;
     if bytes.is_empty() {
         return Err(FeedError::Empty);

@@ -1,11 +1,14 @@
 //! Consent events and their projection, the grants: at most one row per cell.
 use super::kept::changed;
-use super::schema::{consent_events, grants, notices, subscribers};
+use super::schema::{consent_events, consent_events as e};
+use super::schema::{grants, notices, subscribers};
 use super::tx::on;
 use super::{Fault, Tx, relations};
 use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Actor, Capture, Cell, Event, Footing, Grant, Holds, Limits, State, Terms};
+use crate::domain::consent::{
+    Act, Actor, Capture, Cell, Event, Footing, Grant, Holds, Limits, Provenance, State, Terms,
+};
 use crate::domain::id::{GrantId, PresentationId, RecipientId, RelationId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
@@ -20,14 +23,14 @@ fn limits(text: &str) -> Option<Limits> {
     serde_json::from_str::<Limits>(text).ok().filter(Limits::is_whole)
 }
 
-fn limits_text(limits: &Limits) -> Result<String, Fault> {
+pub(super) fn limits_text(limits: &Limits) -> Result<String, Fault> {
     canonical::to_string(limits).map_err(|_| Fault::Corrupt("limits"))
 }
 
 /// No limits, as they are written.
-const PLAIN: &str = "{}";
+pub(super) const PLAIN: &str = "{}";
 
-type Row = (
+pub(super) type Row = (
     (Vec<u8>, Vec<u8>, String, String),
     (Vec<u8>, String, String, String, i64, i64),
     (String, Option<i64>, Option<i64>, Option<i64>, i64),
@@ -41,7 +44,7 @@ type Columns = (
     (grants::actor, grants::relation_id),
     (subscribers::of_age_at, subscribers::related),
 );
-const COLUMNS: Columns = (
+pub(super) const COLUMNS: Columns = (
     (grants::subscriber_id, grants::recipient_id, grants::purpose, grants::category),
     (grants::id, grants::precision, grants::state, grants::notice, grants::granted_at, grants::until_at),
     (grants::limits, grants::paused_until, grants::renewed_at, grants::closed_at, grants::edition),
@@ -71,7 +74,7 @@ fn relation(id: Option<Vec<u8>>) -> Option<Option<RelationId>> {
     id.map_or(Some(None), |id| RelationId::from_slice(&id).map(Some))
 }
 
-fn grant(
+pub(super) fn grant(
     (key, (id, precision, state, notice, granted_at, until), terms, (actor, by), _): Row,
 ) -> Result<Grant, Fault> {
     let read = || {
@@ -174,6 +177,13 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         ", " MaybeBytes(by.relation.as_ref().map(|r| r.0.as_slice()))
         ", COALESCE(MAX(seq), 0) + 1 FROM consent_events WHERE subscriber_id = " Bytes(&subscriber.0)
     )?;
+    project(tx, grant, *at)
+}
+
+/// Writes what a cell holds now, in the caller's transaction.
+pub(super) fn project(tx: &mut Tx<'_>, grant: &Grant, at: At) -> Result<(), Fault> {
+    let Cell { subscriber, recipient, purpose, category } = grant.cell;
+    let limits = limits_text(&grant.terms.limits)?;
     changed!(tx,
         "INSERT INTO grants (subscriber_id, recipient_id, purpose, category, id, precision, state, notice, granted_at, until_at,
             changed_at, limits, paused_until, renewed_at, closed_at, edition, actor, relation_id) VALUES (" Bytes(&subscriber.0)
@@ -204,12 +214,26 @@ pub fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
     Ok(())
 }
 
-type EventRow = (
+pub(super) type EventRow = (
     i64,
     (Vec<u8>, Vec<u8>, String, String),
     (Vec<u8>, String, String, String, Option<Vec<u8>>, i64),
     (Option<i64>, String, i64, i64),
-    (String, String, Option<Vec<u8>>),
+    (String, String, Option<Vec<u8>>, String),
+);
+type EventColumns = (
+    e::seq,
+    (e::subscriber_id, e::recipient_id, e::purpose, e::category),
+    (e::grant_id, e::act, e::precision, e::notice, e::presentation_id, e::edition),
+    (e::until_at, e::limits, e::at, e::valid_at),
+    (e::actor, e::channel, e::relation_id, e::provenance),
+);
+pub(super) const EVENT: EventColumns = (
+    e::seq,
+    (e::subscriber_id, e::recipient_id, e::purpose, e::category),
+    (e::grant_id, e::act, e::precision, e::notice, e::presentation_id, e::edition),
+    (e::until_at, e::limits, e::at, e::valid_at),
+    (e::actor, e::channel, e::relation_id, e::provenance),
 );
 
 /// Everything ever done to a subscriber's consents with a recipient, oldest first.
@@ -218,23 +242,23 @@ pub fn events(
     subscriber: SubscriberId,
     recipient: RecipientId,
 ) -> Result<Vec<Event>, Fault> {
-    use consent_events as e;
     let rows: Vec<EventRow> = on!(tx, c => e::table
         .filter(e::subscriber_id.eq(subscriber.0.as_slice()).and(e::recipient_id.eq(recipient.0.as_slice())))
-        .order(e::seq.asc())
-        .select((e::seq, (e::subscriber_id, e::recipient_id, e::purpose, e::category),
-            (e::grant_id, e::act, e::precision, e::notice, e::presentation_id, e::edition), (e::until_at, e::limits, e::at, e::valid_at), (e::actor, e::channel, e::relation_id)))
-        .load(c))?;
-    rows.into_iter().map(|row| event(row).ok_or(Fault::Corrupt("consent_events"))).collect()
+        .order(e::seq.asc()).select(EVENT).load(c))?;
+    rows.into_iter().map(event).collect()
 }
 
-fn event(row: EventRow) -> Option<Event> {
+pub(super) fn event(row: EventRow) -> Result<Event, Fault> {
+    whole(row).ok_or(Fault::Corrupt("consent_events"))
+}
+
+fn whole(row: EventRow) -> Option<Event> {
     let (
         seq,
         key,
         (grant, act, precision, notice, presentation, edition),
         (until, text, recorded, valid),
-        (actor, channel, by),
+        (actor, channel, by, provenance),
     ) = row;
     Some(Event {
         seq,
@@ -252,6 +276,7 @@ fn event(row: EventRow) -> Option<Event> {
         actor: Actor::parse(&actor)?,
         channel,
         relation: relation(by)?,
+        provenance: Provenance::parse(&provenance)?,
     })
 }
 
@@ -263,13 +288,13 @@ pub fn last(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<i64, Fault> {
     Ok(last.unwrap_or(0))
 }
 
-/// What was done to one consent and when, oldest first.
+/// What was done to one consent and from when it counts, oldest first.
 pub fn acts_on(tx: &mut Tx<'_>, subscriber: SubscriberId, consent: GrantId) -> Result<Vec<(Act, At)>, Fault> {
     let rows: Vec<(String, i64)> = on!(tx, c => consent_events::table
         .filter(consent_events::subscriber_id.eq(subscriber.0.as_slice())
             .and(consent_events::grant_id.eq(consent.0.as_slice())))
         .order(consent_events::seq.asc())
-        .select((consent_events::act, consent_events::at))
+        .select((consent_events::act, consent_events::valid_at))
         .load(c))?;
     let read = |(act, at): (String, i64)| Some((Act::parse(&act)?, At(at)));
     rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("consent_events"))).collect()

@@ -11,6 +11,7 @@ pub mod crowds;
 pub mod drafts;
 pub mod entries;
 pub mod fault;
+pub mod histories;
 mod kept;
 mod meter;
 pub mod migrate;

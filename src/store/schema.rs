@@ -86,6 +86,7 @@ diesel::table! {
         until_at -> Nullable<BigInt>,
         limits -> Text,
         relation_id -> Nullable<Binary>,
+        provenance -> Text,
         presentation_id -> Nullable<Binary>,
         edition -> BigInt,
     }

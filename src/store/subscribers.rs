@@ -53,19 +53,19 @@ pub struct NewSubscriber {
     pub at: At,
 }
 
-type Row = ((Vec<u8>, Vec<u8>, String, Option<i64>), (i64, i64, i64), (i64, Option<i64>, i64));
+pub(super) type Row = ((Vec<u8>, Vec<u8>, String, Option<i64>), (i64, i64, i64), (i64, Option<i64>, i64));
 type Columns = (
     (subscribers::id, subscribers::person_id, subscribers::home, subscribers::of_age_at),
     (subscribers::person_number, subscribers::version, subscribers::epoch),
     (subscribers::related, subscribers::ended_at, subscribers::since_at),
 );
-const COLUMNS: Columns = (
+pub(super) const COLUMNS: Columns = (
     (subscribers::id, subscribers::person_id, subscribers::home, subscribers::of_age_at),
     (subscribers::person_number, subscribers::version, subscribers::epoch),
     (subscribers::related, subscribers::ended_at, subscribers::since_at),
 );
 
-fn subscriber(row: Row) -> Result<Subscriber, Fault> {
+pub(super) fn subscriber(row: Row) -> Result<Subscriber, Fault> {
     let ((id, person, home, of_age), (number, version, epoch), (related, ended, since)) = row;
     let read = || {
         Some(Subscriber {

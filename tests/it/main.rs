@@ -10,6 +10,8 @@ mod audit;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod consent;
 #[cfg(test)]
 mod crash;

@@ -136,6 +136,34 @@ impl Actor {
     }
 }
 
+/// What stands behind an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Provenance {
+    /// It was said.
+    #[default]
+    Explicit,
+    /// Somebody drew it from something else, such as terms that were accepted or a service that went on being used.
+    Inferred,
+}
+
+impl Provenance {
+    /// Both.
+    pub const ALL: [Provenance; 2] = [Provenance::Explicit, Provenance::Inferred];
+
+    /// Stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Provenance::Explicit => "explicit",
+            Provenance::Inferred => "inferred",
+        }
+    }
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Provenance> {
+        Self::ALL.into_iter().find(|p| p.as_str() == text)
+    }
+}
+
 /// Who acted, and by which way it reached us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capture {

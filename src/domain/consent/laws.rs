@@ -56,6 +56,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
             actor: Actor::Subscriber,
             channel: "law".to_owned(),
             relation: None,
+            provenance: Provenance::Explicit,
         },
     )
 }
@@ -227,6 +228,7 @@ fn a_grant_holds_from_its_first_instant_to_just_before_its_end() {
         actor: Actor::Subscriber,
         channel: "law".to_owned(),
         relation: None,
+        provenance: Provenance::Explicit,
     };
     let status = |t: At| {
         let answer = decide(std::slice::from_ref(&yes), &[], &Question { at: t, ..asked(0, 20) });

@@ -3,6 +3,7 @@
 //! Everything that time alone changes (expiry, the end of a pause, hours of the day, a quota) is computed at read. Deliberately absent:
 //! rows, clocks, and a job that lets anything expire.
 mod act;
+pub mod carried;
 mod grant;
 #[cfg(test)]
 mod laws;
@@ -13,11 +14,12 @@ mod people;
 mod registry;
 mod state;
 
-pub use act::{Act, Actor, Capture};
+pub use act::{Act, Actor, Capture, Provenance};
+pub use carried::Carried;
 pub use grant::{AskAgain, Grant, InForce, Terms, WrongState};
 pub use limit::{Hours, Limits, Period, Quota};
 pub use people::{Bar, Footing, Holds, People};
-pub use registry::{Answer, Event, Question, Use, chains, decide};
+pub use registry::{Answer, Event, Question, Use, chains, decide, grown};
 pub use state::{State, Status};
 
 use super::category::Category;

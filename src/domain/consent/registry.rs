@@ -2,7 +2,7 @@
 //!
 //! Events count in the order in which they were recorded; the instant from which one is valid says only whether it counts yet. Deliberately
 //! absent: a clock, rows, and the word that a recipient hears (other cells may bear on that).
-use super::{Act, Actor, Bar, Cell, Footing, Grant, InForce, Limits, People, Status};
+use super::{Act, Actor, Bar, Cell, Footing, Grant, InForce, Limits, People, Provenance, Status};
 use crate::domain::category::Precision;
 use crate::domain::id::{GrantId, PresentationId, RelationId};
 use crate::domain::scene::Standing;
@@ -43,6 +43,8 @@ pub struct Event {
     pub channel: String,
     /// By which relation to the subscriber, of who speaks for him.
     pub relation: Option<RelationId>,
+    /// Whether it was said, or drawn from something else.
+    pub provenance: Provenance,
 }
 
 impl Event {
@@ -141,6 +143,14 @@ pub fn chains(events: &[Event]) -> Vec<(Grant, Vec<&Event>)> {
         }
     }
     chains
+}
+
+/// What a cell holds after an event, where it held `before`; `None` where the event begins nothing and has nothing to act on.
+pub fn grown(before: Option<Grant>, e: &Event) -> Option<Grant> {
+    match before.filter(|grant| grant.id == e.grant) {
+        Some(chain) => Some(chain.after(e)),
+        None => Grant::begun(e),
+    }
 }
 
 /// The grant that events of one cell add up to: of all chains the one that was begun, or said no to, last.
