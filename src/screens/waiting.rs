@@ -13,10 +13,10 @@ use serde::Serialize;
 /// One of them.
 #[derive(Serialize)]
 pub(super) struct Waiting {
-    text: String,
+    pub text: String,
     /// What was written down; empty for a mere question.
-    details: Vec<Detail>,
-    answer: Link,
+    pub details: Vec<Detail>,
+    pub answer: Link,
 }
 
 /// All of them that can be answered now, oldest first.
