@@ -118,6 +118,7 @@ pub(super) fn consented() -> Vec<Consented> {
         valid: grant.granted_at.plus(days * DAY_US),
         actor: Actor::Subscriber,
         channel: "screen".to_owned(),
+        provenance: consent::Provenance::Explicit,
         relation: None,
     };
     let of = |grant: &Grant, acts: &[Act]| Consented {

@@ -4,7 +4,7 @@
 use dongui::domain::age::Majority;
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::consent::{
-    Act, Actor, Cell, Event, InForce, Limits, People, Period, Question, Quota, Use, decide,
+    Act, Actor, Cell, Event, InForce, Limits, People, Period, Provenance, Question, Quota, Use, decide,
 };
 use dongui::domain::id::{GrantId, RecipientId, SubscriberId};
 use dongui::domain::purpose::Purpose;
@@ -94,6 +94,7 @@ impl Model {
                 valid: now,
                 actor: Actor::Subscriber,
                 channel: "model".to_owned(),
+                provenance: Provenance::Explicit,
                 relation: None,
             };
             if self.write(&seen, |rows| rows.events.push(event)) {
