@@ -81,7 +81,7 @@ fn a_consent_that_was_given_elsewhere_keeps_its_date_and_is_known_from_now_on() 
         assert!(assistant.asks(&mina).tells());
         // It is in the log, with its date, in the name of who said it.
         let mut consents = mina.records().into_iter().filter_map(|r| match r.event {
-            Event::Consent { acts, actor, channel } => Some((r.at, acts, actor, channel)),
+            Event::Consent { acts, actor, channel, .. } => Some((r.at, acts, actor, channel)),
             _ => None,
         });
         let (at, acts, actor, channel) = consents.next_back().unwrap();

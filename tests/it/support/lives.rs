@@ -82,7 +82,8 @@ pub fn lived(w: &World, whose: &[Subscriber<'_>], to: &[Provider<'_>], seed: u64
                 )
             }
         };
-        let by = Capture { actor: by, channel: ["screen", "app", "desk"][dice.below(3) as usize] };
+        let by =
+            Capture { actor: by, channel: ["screen", "app", "desk"][dice.below(3) as usize], relation: None };
         match w.broker().show_and_decide(who.id, &wish, by) {
             Ok(decided) => done += usize::from(decided.entry.is_some()),
             Err(Failure::Conflict(_) | Failure::Invalid { .. }) => {}
