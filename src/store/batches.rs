@@ -1,4 +1,5 @@
 //! Feed chunks already folded, and used one-time values.
+use super::kept::changed;
 use super::schema::{batches, replay};
 use super::tx::on;
 use super::{Fault, Tx};
@@ -19,9 +20,11 @@ pub fn insert(tx: &mut Tx<'_>, id: &str, answer: &str, at: At) -> Result<(), Fau
 
 /// Uses up a one-time value; false when it was used before.
 pub fn spend(tx: &mut Tx<'_>, id: &[u8; 16], expires_at: At) -> Result<bool, Fault> {
-    let row = (replay::expires_at.eq(expires_at.0), replay::id.eq(id.as_slice()));
-    let added =
-        on!(tx, c => diesel::insert_into(replay::table).values(row).on_conflict_do_nothing().execute(c))?;
+    let added = changed!(tx,
+        "INSERT INTO replay (expires_at, id) VALUES (" Int(expires_at.0)
+        ", " Bytes(id.as_slice());
+        ") ON CONFLICT (expires_at, id) DO NOTHING"
+    )?;
     Ok(added == 1)
 }
 

@@ -302,12 +302,12 @@ pub fn acts_on(tx: &mut Tx<'_>, subscriber: SubscriberId, consent: GrantId) -> R
 
 /// Keeps a notice under its hash; a repeat changes nothing.
 pub fn put_notice(tx: &mut Tx<'_>, hash: &str, notice: &Notice) -> Result<(), Fault> {
-    let row = (
-        notices::hash.eq(hash),
-        notices::locale.eq(notice.locale.as_str()),
-        notices::body.eq(notice.text.as_str()),
-    );
-    on!(tx, c => diesel::insert_into(notices::table).values(row).on_conflict_do_nothing().execute(c))?;
+    changed!(tx,
+        "INSERT INTO notices (hash, locale, body) VALUES (" Text(hash)
+        ", " Text(&notice.locale)
+        ", " Text(&notice.text);
+        ") ON CONFLICT (hash) DO NOTHING"
+    )?;
     Ok(())
 }
 

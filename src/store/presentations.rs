@@ -1,4 +1,5 @@
 //! What subscribers were shown, kept once one of its questions was answered.
+use super::kept::changed;
 use super::schema::presentations;
 use super::tx::on;
 use super::{Fault, Tx};
@@ -14,18 +15,19 @@ pub fn put(
     token: &str,
     at: At,
 ) -> Result<(), Fault> {
-    let row = (
-        presentations::subscriber_id.eq(subscriber.0.as_slice()),
-        presentations::id.eq(id.0.as_slice()),
-        presentations::token.eq(token),
-        presentations::at.eq(at.0),
-    );
-    on!(tx, c => diesel::insert_into(presentations::table).values(row).on_conflict_do_nothing().execute(c))?;
+    changed!(tx,
+        "INSERT INTO presentations (id, subscriber_id, token, at) VALUES (" Bytes(&id.0)
+        ", " Bytes(&subscriber.0)
+        ", " Text(token)
+        ", " Int(at.0);
+        ") ON CONFLICT (id) DO NOTHING"
+    )?;
     Ok(())
 }
 
 /// The signed presentation.
 pub fn find(tx: &mut Tx<'_>, subscriber: SubscriberId, id: PresentationId) -> Result<Option<String>, Fault> {
-    let key = (subscriber.0.as_slice(), id.0.as_slice());
-    Ok(on!(tx, c => presentations::table.find(key).select(presentations::token).get_result(c).optional())?)
+    Ok(on!(tx, c => presentations::table.find(id.0.as_slice())
+        .filter(presentations::subscriber_id.eq(subscriber.0.as_slice()))
+        .select(presentations::token).get_result(c).optional())?)
 }

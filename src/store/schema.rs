@@ -93,9 +93,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    presentations (subscriber_id, id) {
-        subscriber_id -> Binary,
+    presentations (id) {
         id -> Binary,
+        subscriber_id -> Binary,
         token -> Text,
         at -> BigInt,
     }

@@ -1,10 +1,9 @@
 -- what subscribers were shown, signed; kept when one of its questions was answered
 CREATE TABLE presentations (
+    id BYTEA NOT NULL CHECK (length(id) = 16) PRIMARY KEY, -- immutable; begins with the time, so that new ones lie together
     subscriber_id BYTEA NOT NULL CHECK (length(subscriber_id) = 16),
-    id BYTEA NOT NULL CHECK (length(id) = 16), -- immutable
     token TEXT NOT NULL, -- JWS, immutable
-    at BIGINT NOT NULL, -- us, when it was shown
-    PRIMARY KEY (subscriber_id, id)
+    at BIGINT NOT NULL -- us, when it was shown
 );
 
 ALTER TABLE consent_events ADD COLUMN presentation_id BYTEA; -- what was shown; null where nothing needs to be

@@ -1,10 +1,9 @@
 -- what subscribers were shown, signed; kept when one of its questions was answered
 CREATE TABLE presentations (
+    id BLOB NOT NULL CHECK (length(id) = 16) PRIMARY KEY, -- immutable; begins with the time, so that new ones lie together
     subscriber_id BLOB NOT NULL CHECK (length(subscriber_id) = 16),
-    id BLOB NOT NULL CHECK (length(id) = 16), -- immutable
     token TEXT NOT NULL, -- JWS, immutable
-    at INTEGER NOT NULL, -- us, when it was shown
-    PRIMARY KEY (subscriber_id, id)
+    at INTEGER NOT NULL -- us, when it was shown
 ) STRICT;
 
 ALTER TABLE consent_events ADD COLUMN presentation_id BLOB; -- what was shown; null where nothing needs to be

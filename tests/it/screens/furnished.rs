@@ -3,12 +3,15 @@ use super::visitor::{Visitor, control, invitation, question};
 use super::{MONTH, NO, YES, assistant};
 use crate::support::browser::Browser;
 use crate::support::house::House;
+use crate::support::world::told;
 use crate::support::{ASSISTANT, CITY, MUNICH, R6, World, ZONE};
 use dongui::broker::authenticate::Caller;
+use dongui::broker::consent::Wish;
 use dongui::domain::category::{Category, Precision};
+use dongui::domain::consent::{Actor, Capture, Limits};
 use dongui::domain::purpose::Purpose;
 use dongui::domain::subscriber::Reference;
-use dongui::domain::time::{HOUR_US, MINUTE_US};
+use dongui::domain::time::{DAY_US, HOUR_US, MINUTE_US};
 
 /// The languages of the pages.
 pub const TAGS: [&str; 6] = ["en", "de", "ko", "ar", "zh", "ms"];
@@ -124,6 +127,18 @@ fn happen(w: &World) -> (Reference, [String; 4]) {
     provider.asks_for(&mina, ASSISTANT, &[Category::UsageInterest]);
     assert_eq!(provider.asks(&mina).precision(ZONE).map(|p| p >= CITY), Some(true));
     events.asks_for(&mina, Purpose::ProvideEventRecommendations, &[ZONE]);
+    // And something that staff wrote down, which waits for him.
+    let wish = Wish::Allow {
+        recipient: events.id,
+        purpose: Purpose::ProvideEventRecommendations,
+        category: Category::UsageInterest,
+        precision: Precision::Label,
+        until: w.clock.now().plus(90 * DAY_US),
+        limits: Limits::NONE,
+        shown: told(),
+    };
+    let staff = Capture { actor: Actor::Staff, channel: "shop", relation: None };
+    assert!(w.broker().decide(mina.id, &wish, staff).unwrap().entry.is_some());
     let first = |page: &str, start: &str| {
         let mut links = page.split("href=\"").skip(1).filter_map(|p| p.split('"').next());
         links.find(|link| link.starts_with(start)).expect("a link").to_owned()
