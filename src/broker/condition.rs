@@ -57,7 +57,7 @@ impl Condition {
     /// The answer as it is to be kept.
     pub(super) fn kept(&self, decided: &Decided, now: At) -> Option<Kept> {
         let (id, body) = self.key?;
-        Some(Kept { id, body, answer: serde_json::to_string(decided).ok()?, expires_at: now.plus(KEY_US) })
+        Some(Kept { id, body, answer: serde_json::to_string(decided).ok()?, at: now })
     }
 }
 
@@ -67,11 +67,17 @@ pub(super) struct Kept {
     id: [u8; 32],
     body: [u8; 32],
     answer: String,
-    expires_at: At,
+    at: At,
 }
 
 impl Kept {
-    pub(super) fn put(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
-        answers::put(tx, &self.id, &self.body, &self.answer, self.expires_at)
+    /// False when another request stands under the key by now: then nothing of this one may happen.
+    pub(super) fn put(&self, tx: &mut Tx<'_>) -> Result<bool, Fault> {
+        answers::put(tx, &self.id, &self.body, &self.answer, (self.at, self.at.plus(KEY_US)))
+    }
+
+    /// Takes back a `put` of the same transaction.
+    pub(super) fn give_back(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        answers::give_back(tx, &self.id)
     }
 }

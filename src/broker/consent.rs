@@ -163,12 +163,20 @@ impl Broker {
             None => None,
         };
         let written = self.store.write("consent.decide", move |tx| {
+            // First, so that of two requests under one key the second does nothing, whomever it is about.
+            if let Some(kept) = &kept
+                && !kept.put(tx)?
+            {
+                return Ok(Written::TooLate);
+            }
             if let Some(presented) = &presented
                 && !presented.spend(tx)?
             {
+                kept.iter().try_for_each(|k| k.give_back(tx))?;
                 return Ok(Written::Answered);
             }
             if !subscribers::bump(tx, found.id, found.version)? {
+                kept.iter().try_for_each(|k| k.give_back(tx))?;
                 presented.iter().try_for_each(|p| p.give_back(tx))?;
                 return Ok(Written::TooLate);
             }
@@ -179,7 +187,6 @@ impl Broker {
             changes.iter().try_for_each(|change| consents::apply(tx, change))?;
             told.iter().try_for_each(|one| one.write(tx))?;
             entry.iter().try_for_each(|entry| entries::append(tx, entry))?;
-            kept.iter().try_for_each(|kept| kept.put(tx))?;
             Ok(Written::Done)
         })?;
         Ok(written)

@@ -22,22 +22,30 @@ pub fn find(tx: &mut Tx<'_>, id: &[u8; 32], now: At) -> Result<Option<Answered>,
     Ok(row.map(|(body, answer)| Answered { body, answer }))
 }
 
-/// Keeps an answer; one that has expired makes room.
+/// Keeps an answer; one that has expired makes room. False when another stands there.
 pub fn put(
     tx: &mut Tx<'_>,
     id: &[u8; 32],
     body: &[u8; 32],
     answer: &str,
-    expires_at: At,
-) -> Result<(), Fault> {
+    (now, expires_at): (At, At),
+) -> Result<bool, Fault> {
     let row = (
         answers::id.eq(id.as_slice()),
         answers::body.eq(body.as_slice()),
         answers::answer.eq(answer),
         answers::expires_at.eq(expires_at.0),
     );
+    let old = answers::id.eq(id.as_slice()).and(answers::expires_at.le(now.0));
+    on!(tx, c => diesel::delete(answers::table.filter(old)).execute(c))?;
+    let added =
+        on!(tx, c => diesel::insert_into(answers::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(added == 1)
+}
+
+/// Takes back a `put` of the same transaction.
+pub fn give_back(tx: &mut Tx<'_>, id: &[u8; 32]) -> Result<(), Fault> {
     on!(tx, c => diesel::delete(answers::table.find(id.as_slice())).execute(c))?;
-    on!(tx, c => diesel::insert_into(answers::table).values(row).execute(c))?;
     Ok(())
 }
 

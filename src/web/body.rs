@@ -1,5 +1,7 @@
 //! Bodies. An error names the place, never the value: a value may be a phone number.
 use super::problem::Problem;
+use crate::broker::Failure;
+use crate::domain::subscriber::Reference;
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, ResponseError};
@@ -37,6 +39,15 @@ fn refused(e: &dyn ResponseError) -> Problem {
         413 => Problem::too_large(LIMIT),
         _ => Problem::bad_request("the body broke off or is not encoded as its header says"),
     }
+}
+
+/// A subscriber's reference in the field of a body.
+///
+/// # Errors
+/// `Invalid`, naming the field.
+pub fn reference(field: &'static str, text: &str) -> Result<Reference, Failure> {
+    Reference::parse(text)
+        .ok_or_else(|| Failure::invalid(field, "a phone number in E.164 form or an account reference"))
 }
 
 /// Parses a JSON object.

@@ -12,7 +12,6 @@ use crate::broker::condition::Condition;
 use crate::broker::consent::{Decided, Wish};
 use crate::broker::{Broker, Failure};
 use crate::domain::consent::{Actor, Capture};
-use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::oauth::scope::Scope;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderMap, IF_MATCH};
@@ -23,11 +22,6 @@ const CHANNEL: &str = "app";
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Longest key, characters.
 const LONGEST_KEY: usize = 128;
-
-fn reference(text: &str) -> Result<Reference, Failure> {
-    Reference::parse(text)
-        .ok_or_else(|| Failure::invalid("reference", "a phone number in E.164 form or an account reference"))
-}
 
 /// What the headers ask for.
 struct Asked {
@@ -93,7 +87,7 @@ pub async fn show(broker: Shared, credentials: Credentials, bytes: Body) -> Resu
             Ok(wanted) => wanted,
             Err(problem) => return Ok(Err(problem)),
         };
-        let subscriber = b.subscriber_id(&reference(&wanted.reference)?)?;
+        let subscriber = b.subscriber_id(&body::reference("reference", &wanted.reference)?)?;
         let all = b.recipients()?;
         let recipient =
             all.iter().find(|r| r.id == wanted.recipient).ok_or(Failure::NotFound("recipient"))?;
@@ -124,7 +118,7 @@ async fn decide<B: serde::de::DeserializeOwned>(
             (Err(problem), _) | (_, Err(problem)) => return Ok(Err(problem)),
         };
         let (whose, by_staff, wish) = read(b, wanted)?;
-        let subscriber = b.subscriber_id(&reference(&whose)?)?;
+        let subscriber = b.subscriber_id(&body::reference("reference", &whose)?)?;
         let actor = if by_staff { Actor::Staff } else { Actor::Subscriber };
         let condition = asked.condition(&caller.client().id, &[path.as_bytes(), &bytes].concat());
         let by = Capture { actor, channel: CHANNEL, relation: None };
@@ -191,7 +185,7 @@ pub async fn holds(broker: Shared, credentials: Credentials, bytes: Body) -> Res
             Ok(wanted) => wanted,
             Err(problem) => return Ok(Err(problem)),
         };
-        Ok(Ok((b.overview(b.subscriber_id(&reference(&wanted.reference)?)?)?, b.now()?)))
+        Ok(Ok((b.overview(b.subscriber_id(&body::reference("reference", &wanted.reference)?)?)?, b.now()?)))
     })
     .await??;
     let answer = ConsentsAnswer::of(&overview, now);
@@ -214,7 +208,7 @@ pub async fn check(broker: Shared, credentials: Credentials, bytes: Body) -> Res
             Ok(wanted) => wanted,
             Err(problem) => return Ok(Err(problem)),
         };
-        Ok(Ok(b.as_of(&caller, &reference(&wanted.reference)?, &wanted.asked()?)?))
+        Ok(Ok(b.as_of(&caller, &body::reference("reference", &wanted.reference)?, &wanted.asked()?)?))
     })
     .await??;
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(CheckAnswer::from(&held)))

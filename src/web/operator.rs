@@ -8,17 +8,10 @@ use super::openapi::{
 use super::people::said;
 use super::problem::Problem;
 use super::{Shared, run};
-use crate::broker::Failure;
 use crate::domain::client::Client;
-use crate::domain::subscriber::Reference;
 use crate::oauth::scope::Scope;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, post};
-
-fn reference(text: &str) -> Result<Reference, Failure> {
-    Reference::parse(text)
-        .ok_or_else(|| Failure::invalid("reference", "a phone number in E.164 form or an account reference"))
-}
 
 /// Enrols a subscription; one that is enrolled already is answered as it is.
 #[utoipa::path(tag = "operator", request_body = SubscriberBody, security(("dpop" = ["subscribers:write"])),
@@ -32,7 +25,7 @@ pub async fn enrol(broker: Shared, credentials: Credentials, bytes: Body) -> Res
         Ok(match body::json::<SubscriberBody>(&bytes) {
             Ok(wanted) => Ok(b.enrol(
                 &caller,
-                &reference(&wanted.reference)?,
+                &body::reference("reference", &wanted.reference)?,
                 said(wanted.age, wanted.born.as_deref())?,
                 wanted.person,
             )?),
@@ -54,7 +47,9 @@ pub async fn link(broker: Shared, credentials: Credentials, bytes: Body) -> Resu
     let subject = run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::LinksWrite)?;
         Ok(match body::json::<LinkBody>(&bytes) {
-            Ok(wanted) => Ok(b.link(&caller, &reference(&wanted.reference)?, wanted.recipient)?),
+            Ok(wanted) => {
+                Ok(b.link(&caller, &body::reference("reference", &wanted.reference)?, wanted.recipient)?)
+            }
             Err(problem) => Err(problem),
         })
     })
@@ -74,7 +69,7 @@ pub async fn invite(broker: Shared, credentials: Credentials, bytes: Body) -> Re
         let caller = credentials.admit(b, Scope::LinksWrite)?;
         Ok(match body::json::<super::openapi::InvitationBody>(&bytes) {
             Ok(wanted) => {
-                let reference = reference(&wanted.reference)?;
+                let reference = body::reference("reference", &wanted.reference)?;
                 Ok(match wanted.relation {
                     Some(relation) => b.invite_guardian(&caller, &reference, relation)?,
                     None => b.invite(&caller, &reference)?,

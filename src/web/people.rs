@@ -12,7 +12,7 @@ use crate::domain::age::Age;
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::{BlockId, RecipientId, RelationId};
 use crate::domain::relation::{RelationKind, Verified};
-use crate::domain::subscriber::{AgeBand, Reference};
+use crate::domain::subscriber::AgeBand;
 use crate::domain::time::At;
 use crate::oauth::scope::Scope;
 use actix_web::{HttpResponse, post};
@@ -118,12 +118,6 @@ pub struct EndedAnswer {
     pub consents: usize,
 }
 
-/// Reads a reference.
-pub(super) fn reference(field: &'static str, text: &str) -> Result<Reference, Failure> {
-    Reference::parse(text)
-        .ok_or_else(|| Failure::invalid(field, "a phone number in E.164 form or an account reference"))
-}
-
 /// Exactly one of the two ways to say an age.
 pub(super) fn said(band: Option<AgeBand>, born: Option<&str>) -> Result<Age, Failure> {
     let day = |text| match Age::parse(text) {
@@ -163,7 +157,7 @@ async fn tell<B: serde::de::DeserializeOwned, T: Send + 'static>(
 pub async fn set_age(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let consents = tell(&broker, credentials, bytes, |b, caller, wanted: AgeBody| {
         let said = said(wanted.age, wanted.born.as_deref())?;
-        b.set_age(caller, &reference("reference", &wanted.reference)?, said)
+        b.set_age(caller, &body::reference("reference", &wanted.reference)?, said)
     })
     .await?;
     Ok(HttpResponse::Ok().json(EndedAnswer { consents }))
@@ -177,7 +171,7 @@ pub async fn set_age(broker: Shared, credentials: Credentials, bytes: Body) -> R
 #[post("/v1/subscribers/end")]
 pub async fn depart(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let consents = tell(&broker, credentials, bytes, |b, caller, wanted: DepartureBody| {
-        b.depart(caller, &reference("reference", &wanted.reference)?, wanted.why)
+        b.depart(caller, &body::reference("reference", &wanted.reference)?, wanted.why)
     })
     .await?;
     Ok(HttpResponse::Ok().json(EndedAnswer { consents }))
@@ -195,8 +189,8 @@ pub async fn relate(broker: Shared, credentials: Credentials, bytes: Body) -> Re
         let until = wanted
             .until
             .map(|text| At::parse(&text).ok_or_else(|| Failure::invalid("until", "an RFC 3339 instant")));
-        let subscriber = &reference("reference", &wanted.reference)?;
-        let holder = &reference("holder", &wanted.holder)?;
+        let subscriber = &body::reference("reference", &wanted.reference)?;
+        let holder = &body::reference("holder", &wanted.holder)?;
         let until = until.transpose()?;
         let wanted = NewRelation { subscriber, holder, kind, verified, may_allow, until };
         Ok(b.relate(caller, &wanted)?.id)

@@ -317,6 +317,37 @@ fn the_same_request_twice_is_one_event_and_one_answer() {
 }
 
 #[test]
+fn of_two_requests_sent_at_once_under_one_key_one_happens() {
+    World::each(|w| {
+        let (app, mina, jan) = (App::of(w), w.subscriber("mina"), w.subscriber("jan"));
+        let assistant = w.provider("assistant");
+        for round in 0..5 {
+            let call = |who: &Subscriber<'_>| {
+                let refuse = app.answer(who, assistant.id, "refuse");
+                let key = format!("both-{round}");
+                app.call("/v1/consents/answers", &refuse).header("idempotency-key", key).by(&app.client)
+            };
+            let calls: Vec<Call> = (0..4).flat_map(|_| [call(&mina), call(&jan)]).collect();
+            let before = events(w, &mina, &assistant) + events(w, &jan, &assistant);
+            let door = w.http();
+            let sent: Vec<u16> = std::thread::scope(|scope| {
+                let send = |c: Call| {
+                    scope.spawn({
+                        let door = door.clone();
+                        move || door.send(&c).status
+                    })
+                };
+                let all: Vec<_> = calls.into_iter().map(send).collect();
+                all.into_iter().map(|t| t.join().unwrap()).collect()
+            });
+            assert_eq!(events(w, &mina, &assistant) + events(w, &jan, &assistant), before + 1, "{sent:?}");
+            let count = |status| sent.iter().filter(|s| **s == status).count();
+            assert_eq!((count(200), count(409)), (4, 4));
+        }
+    });
+}
+
+#[test]
 fn what_was_decided_in_between_is_not_written_over() {
     World::each(|w| {
         let (app, mina, assistant) = (App::of(w), w.subscriber("mina"), w.provider("assistant"));
