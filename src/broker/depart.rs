@@ -14,7 +14,7 @@ use crate::domain::id::SubscriberId;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, Tx, consents, entries, profiles, relations, subscribers};
+use crate::store::{Fault, Tx, consents, entries, nevers, profiles, relations, subscribers};
 use serde::{Deserialize, Serialize};
 
 /// Times a story is decided anew when another one about the same subscriber was faster.
@@ -53,7 +53,7 @@ pub(super) struct Cause<W> {
 }
 
 impl Broker {
-    /// Ends the life of a subscription: every consent (recipients are told to delete what came of it), what is known, who spoke for it,
+    /// Ends the life of a subscription: every consent (recipients are told to delete what came of it), what is known and what was never shared, who spoke for it,
     /// pseudonyms, sessions and links. Enrolling the same reference again makes another subscriber that shares nothing with it. Gives the
     /// number of consents that ended.
     ///
@@ -70,6 +70,7 @@ impl Broker {
                     return Ok(false);
                 }
                 profiles::delete(tx, found.id)?;
+                nevers::delete(tx, found.id)?;
                 relations::end_all(tx, found.id, now)?;
                 Ok(true)
             },

@@ -25,16 +25,15 @@ use crate::minimise::apply::{apply, wanted};
 use crate::minimise::budget;
 use crate::minimise::context::Context;
 use crate::minimise::item::{Item, Released};
+use crate::minimise::life::Life;
 use crate::oauth::scope::Scope;
 use crate::policy::{self, Refusal};
-use crate::profile::Profile;
 use crate::store::counters::{self, Counters};
 use crate::store::entries::EntryRow;
-use crate::store::profiles::SealedProfile;
 use crate::store::releases::{self, ReleaseRow};
 use crate::store::subscribers::{self, Subscriber};
 use crate::store::uses::{self, Spending};
-use crate::store::{Fault, Tx, entries, profiles};
+use crate::store::{Fault, Tx, entries};
 use std::sync::Arc;
 
 /// Times a request is decided anew when the subscriber's version moved in between.
@@ -70,7 +69,10 @@ struct Leaving {
 pub(super) struct Verdict {
     pub(super) category: Category,
     pub(super) item: Result<Item, Reason>,
-    obligations: Option<Obligations>,
+    /// What was permitted.
+    pub(super) obligations: Option<Obligations>,
+    /// When time alone makes it another verdict, beside the grant's own turns.
+    turns: Option<At>,
     by: Vec<String>,
 }
 
@@ -107,7 +109,7 @@ impl Broker {
             let entry = self.entry(&record(&seen, &verdicts, &context, request, &digest, now))?;
             let id = entry.id;
             let released = release::rows(&seen, &context, now)?;
-            let leaving = leaving(&seen, &context, now, id);
+            let leaving = leaving(&seen, &verdicts, &context, now, id);
             match self.commit(proven.proof(), &seen, leaving, entry, released)? {
                 Written::Yes => {
                     let receipt = self.receipt(&seen, request, &context, digest, id, now)?;
@@ -155,6 +157,7 @@ impl Broker {
                 category,
                 item: Err(Reason::UnknownSubject),
                 obligations: None,
+                turns: None,
                 by: Vec::new(),
             };
             return Ok(request.categories.iter().map(nobody).collect());
@@ -179,10 +182,9 @@ impl Broker {
         now: At,
     ) -> Result<Vec<Verdict>, Fault> {
         let subscriber = basis.subscriber;
-        let offset_s = subscriber.home.offset_s(now);
         let mut released =
             basis.releases.iter().map(release::read).collect::<Result<Vec<Released>, Fault>>()?;
-        let mut opened: Option<Profile> = None;
+        let mut opened = None;
         let mut verdicts = Vec::with_capacity(categories.len());
         for &category in categories {
             let scene = Scene {
@@ -198,42 +200,28 @@ impl Broker {
             verdicts.push(match policy::decide(&self.engine, &scene) {
                 Err(Refusal { reason, by }) => {
                     let by = by.iter().map(|p| p.to_string()).collect();
-                    Verdict { category, item: Err(reason), obligations: None, by }
+                    Verdict { category, item: Err(reason), obligations: None, turns: None, by }
                 }
                 Ok(permit) => {
                     // Nothing personal is unsealed before a permit is there.
-                    let known = match &opened {
+                    let (profile, never) = match &opened {
                         Some(opened) => opened,
-                        None => {
-                            opened.insert(self.open_profile(subscriber, profiles::find(tx, subscriber.id)?)?)
-                        }
+                        None => opened.insert(self.open_life(tx, subscriber)?),
                     };
+                    let life = Life { profile, never, home: subscriber.home };
                     let (obligations, by) =
                         (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
-                    let crowds = self.crowds(tx, basis.counted, wanted(&permit, known, now, offset_s))?;
-                    let item = apply(permit, known, &crowds, &released, now, offset_s);
+                    let crowds = self.crowds(tx, basis.counted, wanted(&permit, &life, now))?;
+                    let item = apply(permit, &life, &crowds, &released, now);
                     if let Ok(item) = &item {
                         released.push(item.released().clone());
                     }
-                    Verdict { category, item, obligations: Some(obligations), by }
+                    let turns = never.turns(now, subscriber.home);
+                    Verdict { category, item, obligations: Some(obligations), turns, by }
                 }
             });
         }
         Ok(verdicts)
-    }
-
-    pub(super) fn open_profile(
-        &self,
-        subscriber: &Subscriber,
-        sealed: Option<SealedProfile>,
-    ) -> Result<Profile, Fault> {
-        let Some(sealed) = sealed else { return Ok(Profile::default()) };
-        let plain = self
-            .keyring
-            .sealer()
-            .open(super::fold::PLACE, &subscriber.id.0, &sealed.sealed)
-            .map_err(|_| Fault::Corrupt("profiles"))?;
-        Profile::decode(&plain).map_err(|_| Fault::Corrupt("profiles"))
     }
 
     fn commit(
@@ -314,12 +302,14 @@ fn check(request: &ContextRequest) -> Result<(), Failure> {
     Ok(())
 }
 
-fn leaving(seen: &Seen, context: &Context, now: At, entry: EntryId) -> Leaving {
+fn leaving(seen: &Seen, verdicts: &[Verdict], context: &Context, now: At, entry: EntryId) -> Leaving {
     let Some(Subscriber { home, .. }) = seen.subscriber else {
         return Leaving { until: None, spends: Vec::new() };
     };
+    // Where nothing leaves, nothing has to hold.
+    let turns = verdicts.iter().filter(|v| v.item.is_ok()).filter_map(|v| v.turns);
     Leaving {
-        until: held::ends(&seen.held, context, now, home),
+        until: held::ends(&seen.held, context, now, home).into_iter().chain(turns).min(),
         spends: held::spends(&seen.held, context, now, home, entry),
     }
 }

@@ -1,14 +1,18 @@
 //! What the house holds about a subscriber, told to himself, and forgetting it. Deliberately absent: what his feeds said, of which nothing
 //! is kept, and what recipients hold, which they are asked to delete when a consent ends (`purge`).
 use super::record::{Event, Record};
-use super::{Broker, Failure};
+use super::{Broker, Failure, never};
 use crate::domain::id::{EntryId, SubscriberId};
+use crate::domain::never::Never;
 use crate::domain::place::Label;
 use crate::domain::time::At;
 use crate::minimise::summary;
 use crate::minimise::zone;
-use crate::profile::Holdings;
-use crate::store::{Fault, entries, profiles, subscribers};
+use crate::profile::{Holdings, Profile};
+use crate::store::profiles::SealedProfile;
+use crate::store::subscribers::Subscriber;
+use crate::store::{Fault, entries, nevers, profiles, subscribers};
+use std::collections::BTreeSet;
 
 /// Times a forgetting is tried anew when another story about the same subscriber was faster.
 const ATTEMPTS: u32 = 100;
@@ -44,6 +48,20 @@ pub struct KnownPlace {
 }
 
 impl Broker {
+    pub(super) fn open_profile(
+        &self,
+        subscriber: &Subscriber,
+        sealed: Option<SealedProfile>,
+    ) -> Result<Profile, Fault> {
+        let Some(sealed) = sealed else { return Ok(Profile::default()) };
+        let plain = self
+            .keyring
+            .sealer()
+            .open(super::fold::PLACE, &subscriber.id.0, &sealed.sealed)
+            .map_err(|_| Fault::Corrupt("profiles"))?;
+        Profile::decode(&plain).map_err(|_| Fault::Corrupt("profiles"))
+    }
+
     /// What is held about the subscriber; `None` when there is nothing. Cities and topics in the words of `locale`.
     pub fn known(&self, subscriber: SubscriberId, locale: &str) -> Result<Option<Known>, Failure> {
         let now = self.now()?;
@@ -67,7 +85,8 @@ impl Broker {
         Ok(Some(Known { places, nights, moves, apps: topics(apps), web: topics(web), latest }))
     }
 
-    /// Deletes everything that is known of the subscriber's life. With `stranger` every name that recipients have for him leads
+    /// Deletes everything that is known of the subscriber's life, and with it the areas that he never shared, which tell of it; kinds of
+    /// place and hours that he never shares hold on, as his consents do. With `stranger` every name that recipients have for him leads
     /// nowhere from then on, too. An answer that is being made meanwhile is made anew and finds nothing. What he counted for in crowds
     /// names nobody and goes with its epoch; what was told to recipients is not called back, and consents stay.
     ///
@@ -77,8 +96,12 @@ impl Broker {
         for attempt in 0..ATTEMPTS {
             let _turn = (attempt > 0).then(|| self.turn(&subscriber.0));
             let now = self.now()?;
-            let found = self.store.read("subscriber.forget", |tx| subscribers::find(tx, subscriber))?;
+            let (found, never) = self.store.read("subscriber.forget", |tx| {
+                Ok((subscribers::find(tx, subscriber)?, nevers::find(tx, subscriber)?))
+            })?;
             let version = found.ok_or(Failure::NotFound("subscriber"))?.version;
+            let never = Never { areas: BTreeSet::new(), ..self.open_never(subscriber, never)? };
+            let never = self.seal_never(subscriber, &never)?;
             let which = if stranger { "profile, pseudonyms" } else { "profile" };
             let event = Event::Operation { what: "subscriber.forget".to_owned(), which: which.to_owned() };
             let record =
@@ -95,6 +118,7 @@ impl Broker {
                     return Ok(false);
                 }
                 profiles::delete(tx, subscriber)?;
+                never::write(tx, subscriber, never.as_deref(), now)?;
                 entries::append(tx, &entry)?;
                 Ok(true)
             })?;

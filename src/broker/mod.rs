@@ -27,6 +27,7 @@ pub mod ingest;
 pub mod invite;
 pub mod known;
 mod moves;
+pub mod never;
 pub mod people;
 pub mod portable;
 pub mod present;

@@ -4,8 +4,10 @@ use super::consented::Consented;
 use super::known::Known;
 use super::record::Record;
 use super::{Broker, Failure};
-use crate::domain::consent::Event;
+use crate::domain::consent::{Event, Hours};
 use crate::domain::id::SubscriberId;
+use crate::domain::never::Never;
+use crate::minimise::zone;
 use crate::store::{Fault, entries};
 use serde_json::{Map, Value, json};
 
@@ -51,6 +53,7 @@ impl Broker {
             "receipts": receipts,
             "notices": notices,
             "records": self.recorded(subscriber)?,
+            "never_shared": never(&self.never(subscriber)?),
             "profile": self.known(subscriber, "en")?.as_ref().map(profile),
         }))
     }
@@ -90,6 +93,11 @@ fn act(e: &Event) -> Value {
         "act": e.act.as_str(), "at": e.recorded.rfc3339(), "by": e.actor.as_str(), "channel": e.channel,
         "precision": e.precision, "until": e.until.map(|end| end.rfc3339()), "limits": e.limits, "notice": e.notice,
     })
+}
+
+fn never(never: &Never) -> Value {
+    let areas: Vec<String> = never.areas.iter().map(|area| zone::text(*area)).collect();
+    json!({ "h3_areas": areas, "places": never.labels, "hours": never.hours.map(Hours::text) })
 }
 
 fn profile(known: &Known) -> Value {

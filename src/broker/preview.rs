@@ -12,16 +12,22 @@ use crate::domain::reason::Reason;
 use crate::domain::time::DAY_US;
 use crate::minimise::budget;
 use crate::minimise::context::Context;
+use crate::minimise::guess::guess;
 use crate::minimise::item::{Item, Value};
+use crate::minimise::life::Life;
 use crate::minimise::summary;
 use crate::minimise::zone;
 use crate::store::{counters, recipients, relations, releases, subscribers};
+
+pub use crate::minimise::guess::{Found, Guess};
 
 /// What would be told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     /// Category by category.
     pub told: Vec<(Category, Result<Shown, Reason>)>,
+    /// What the zones of every hour would give away, where zones are permitted.
+    pub guess: Option<Guess>,
     /// The payload, as the recipient would get it.
     pub json: String,
 }
@@ -64,7 +70,7 @@ impl Broker {
         // Where nobody would be answered, there is nothing to show.
         self.refuse_when_behind()?;
         self.refuse_unless_stood_for()?;
-        let verdicts = self.store.read("context.preview", |tx| {
+        let seen = self.store.read("context.preview", |tx| {
             let counted = counters::all(tx)?;
             let (Some(subscriber), Some(recipient)) =
                 (subscribers::find(tx, subscriber)?, recipients::find(tx, recipient)?)
@@ -105,15 +111,25 @@ impl Broker {
                 held: &held,
                 releases: &releases,
             };
-            Ok(Some(self.judge(tx, &basis, purpose, &categories, now)?))
+            let verdicts = self.judge(tx, &basis, purpose, &categories, now)?;
+            let zones = verdicts.iter().find(|v| v.category == Category::LocationZone);
+            let guess = match zones.and_then(|v| v.obligations) {
+                Some(permitted) => {
+                    let (profile, never) = self.open_life(tx, &subscriber)?;
+                    let life = Life { profile: &profile, never: &never, home: subscriber.home };
+                    Some(guess(&life, permitted.precision))
+                }
+                None => None,
+            };
+            Ok(Some((verdicts, guess)))
         })?;
-        let verdicts = verdicts.ok_or(Failure::NotFound("subscriber or recipient"))?;
+        let (verdicts, guess) = seen.ok_or(Failure::NotFound("subscriber or recipient"))?;
         let context = assemble(&verdicts, purpose, Some(locale), None);
         let told = verdicts.iter().map(|v| (v.category, shown(v, &context, locale))).collect();
         let value: serde_json::Value = serde_json::from_slice(context.bytes())
             .map_err(|_| Failure::Halted("a context does not parse"))?;
         let json = serde_json::to_string_pretty(&value).unwrap_or_default();
-        Ok(Preview { told, json })
+        Ok(Preview { told, guess, json })
     }
 }
 

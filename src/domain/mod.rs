@@ -8,6 +8,7 @@ pub mod consent;
 pub mod entry;
 pub mod feed;
 pub mod id;
+pub mod never;
 pub mod notice;
 pub mod obligation;
 pub mod place;

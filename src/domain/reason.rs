@@ -41,6 +41,10 @@ pub enum Reason {
     Lapsed,
     /// The owner of the line forbids it.
     Blocked,
+    /// The subscriber never shares the place.
+    NeverPlace,
+    /// The subscriber never shares anything at that hour.
+    NeverHours,
 }
 
 /// What a recipient may hear (promise 8).
@@ -83,7 +87,7 @@ impl Withheld {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Reason; 18] = [
+    pub const ALL: [Reason; 20] = [
         Reason::NotGranted,
         Reason::Expired,
         Reason::PurposeMismatch,
@@ -102,6 +106,8 @@ impl Reason {
         Reason::QuotaSpent,
         Reason::Lapsed,
         Reason::Blocked,
+        Reason::NeverPlace,
+        Reason::NeverHours,
     ];
 
     /// The uniform word for the recipient: only what it knows anyway of its own grants.
@@ -124,7 +130,9 @@ impl Reason {
             | Reason::OutsideHours
             | Reason::QuotaSpent
             | Reason::Lapsed
-            | Reason::Blocked => Withheld::NotAvailable,
+            | Reason::Blocked
+            | Reason::NeverPlace
+            | Reason::NeverHours => Withheld::NotAvailable,
         }
     }
 
@@ -149,6 +157,8 @@ impl Reason {
             Reason::QuotaSpent => "quota-spent",
             Reason::Lapsed => "lapsed",
             Reason::Blocked => "blocked",
+            Reason::NeverPlace => "never-place",
+            Reason::NeverHours => "never-hours",
         }
     }
     /// Reads the code.
@@ -176,6 +186,8 @@ impl Reason {
             Reason::QuotaSpent => "the answers that you allowed are used up",
             Reason::Lapsed => "who allowed this for you speaks for you no longer",
             Reason::Blocked => "the holder of the contract does not want this on the line",
+            Reason::NeverPlace => "you never share this place",
+            Reason::NeverHours => "you never share anything at this hour",
         }
     }
 }

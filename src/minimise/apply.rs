@@ -6,36 +6,34 @@
 use super::crowd::{CrowdKey, Crowds};
 use super::draw::{self, Facts, Scope};
 use super::item::{Item, Released};
+use super::life::Life;
 use crate::domain::reason::Reason;
 use crate::domain::time::At;
 use crate::policy::Permit;
-use crate::profile::Profile;
 
-/// The crowds to load before `apply`, at most five; one that is not loaded counts nobody. `offset_s` is local time minus UTC
-/// at `now`, s.
-pub fn wanted(permit: &Permit, profile: &Profile, now: At, offset_s: i32) -> Vec<CrowdKey> {
-    let facts = Facts::of(permit.category(), profile, now, offset_s);
+/// The crowds to load before `apply`, at most five; one that is not loaded counts nobody.
+pub fn wanted(permit: &Permit, life: &Life<'_>, now: At) -> Vec<CrowdKey> {
+    let facts = Facts::of(permit.category(), life, now);
     draw::wanted(&Scope::of(permit), &facts, now)
 }
 
-/// The one item that `permit` allows, as coarse as its obligations, the crowd, home and work, and the budget ask. `released` is
-/// everything told about the subscriber to anyone since `budget::horizon(now)`; `offset_s` is local time minus UTC, s.
+/// The one item that `permit` allows, as coarse as its obligations, the crowd, home and work, and the budget ask, if it is not
+/// one that is never shared. `released` is everything told about the subscriber to anyone since `budget::horizon(now)`.
 ///
 /// # Errors
-/// `CeilingTooLow` when the permit reaches no rung, `BudgetSpent`, `NoData` (also for a stay older than 24 hours or younger
-/// than the delay), `SensitivePlace`, `CrowdTooSmall`. A recipient hears one word for all of them.
+/// `CeilingTooLow` when the permit reaches no rung, `BudgetSpent`, `NeverPlace`, `NeverHours`, `NoData` (also for a stay older than 24
+/// hours or younger than the delay), `SensitivePlace`, `CrowdTooSmall`. A recipient hears one word for all of them.
 pub fn apply(
     permit: Permit,
-    profile: &Profile,
+    life: &Life<'_>,
     crowds: &Crowds,
     released: &[Released],
     now: At,
-    offset_s: i32,
 ) -> Result<Item, Reason> {
     let scope = Scope::of(&permit);
     // Named here, so that what was decided once is used once.
     drop(permit);
-    let facts = Facts::of(scope.category, profile, now, offset_s);
+    let facts = Facts::of(scope.category, life, now);
     draw::draw(&scope, &facts, crowds, released, now)
 }
 
@@ -56,6 +54,7 @@ mod tests {
     use crate::domain::category::{Category, Precision};
     use crate::domain::feed::{Event, Happening};
     use crate::domain::id::{GrantId, RecipientId};
+    use crate::domain::never::Never;
     use crate::domain::purpose::Purpose;
     use crate::domain::recipient::{Assurance, Recipient};
     use crate::domain::scene::{Scene, Standing};
@@ -66,6 +65,7 @@ mod tests {
     use crate::minimise::item::Value;
     use crate::minimise::zone;
     use crate::policy::{Engine, Sources, decide};
+    use crate::profile::Profile;
 
     const NOW: At = At(20_000 * DAY_US + 15 * HOUR_US + 20 * MINUTE_US);
     const SEOUL: i32 = 9 * 3600;
@@ -99,8 +99,10 @@ mod tests {
         for category in Category::ALL {
             let finest = category.rungs().last().copied().unwrap();
             let (permit, profile) = (permit(category, finest), Profile::default());
-            assert_eq!(wanted(&permit, &profile, NOW, SEOUL), []);
-            assert_eq!(apply(permit, &profile, &Crowds::new(9), &[], NOW, SEOUL), Err(Reason::NoData));
+            let (never, home) = (&Never::default(), Jurisdiction::KR);
+            let life = Life { profile: &profile, never, home };
+            assert_eq!(wanted(&permit, &life, NOW), []);
+            assert_eq!(apply(permit, &life, &Crowds::new(9), &[], NOW), Err(Reason::NoData));
         }
     }
 
@@ -122,7 +124,9 @@ mod tests {
             postings(&event).for_each(|key| crowds.insert(key, 50));
         }
         let told = |category, precision, released: &[Released]| {
-            apply(permit(category, precision), &profile, &crowds, released, NOW, SEOUL)
+            let (never, home) = (&Never::default(), Jurisdiction::KR);
+            let life = Life { profile: &profile, never, home };
+            apply(permit(category, precision), &life, &crowds, released, NOW)
         };
         let item = told(Category::LocationZone, Precision::ZoneR7, &[]).unwrap();
         // The bundled policy bounds the assistant's zone to resolution 6.

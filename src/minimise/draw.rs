@@ -5,6 +5,7 @@ use super::charge::{Found, charge};
 use super::crowd::{CrowdKey, CrowdKind, Crowds, WEEK_US};
 use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{finest_crowded, ladder};
+use super::life::Life;
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
 use crate::domain::id::GrantId;
@@ -14,7 +15,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::time::{At, HOUR_US, MINUTE_US, SECOND_US};
 use crate::domain::topic::Topic;
-use crate::profile::{LastStay, Next, Profile};
+use crate::profile::{LastStay, Next};
 
 /// A stay older than this is no answer, µs.
 pub(super) const MAX_AGE_US: i64 = 24 * HOUR_US;
@@ -35,28 +36,33 @@ pub(super) struct Facts {
     pub label: Option<Label>,
     pub next: Option<Next>,
     pub topic: Option<Topic>,
+    /// Why the subscriber never shares this, if he never does. It comes before any rung: a coarse answer would tell, too.
+    pub never: Option<Reason>,
 }
 
 impl Facts {
-    pub(super) fn of(category: Category, profile: &Profile, now: At, offset_s: i32) -> Facts {
+    pub(super) fn of(category: Category, life: &Life<'_>, now: At) -> Facts {
+        let profile = life.profile;
         let stay = profile.last_stay();
         let label = stay.and_then(|s| profile.label(s.zone));
-        match category {
+        let facts = match category {
             Category::LocationZone | Category::LocationLabel => Facts { stay, label, ..Facts::default() },
             Category::NextPlace => {
-                Facts { stay, label, next: profile.next_place(now, offset_s), ..Facts::default() }
+                let next = profile.next_place(now, life.home.offset_s(now));
+                Facts { stay, label, next, ..Facts::default() }
             }
             Category::UsageInterest => {
                 Facts { topic: profile.interest(Source::App, now), ..Facts::default() }
             }
             Category::WebInterest => Facts { topic: profile.interest(Source::Web, now), ..Facts::default() },
-        }
+        };
+        Facts { never: life.never_tells(facts.stay, facts.next, now), ..facts }
     }
 }
 
 /// The crowds that `draw` may ask for.
 pub(super) fn wanted(scope: &Scope, facts: &Facts, now: At) -> Vec<CrowdKey> {
-    let Some(asked) = finest_rung(scope) else { return Vec::new() };
+    let Some(asked) = finest_rung(scope).filter(|_| facts.never.is_none()) else { return Vec::new() };
     let rungs = match scope.category {
         Category::LocationZone => {
             usable_stay(scope, facts, now).map(|s| ladder(asked, s.zone, s.at, facts.label))
@@ -71,7 +77,7 @@ pub(super) fn wanted(scope: &Scope, facts: &Facts, now: At) -> Vec<CrowdKey> {
     rungs.unwrap_or_default().into_iter().map(|r| r.key).collect()
 }
 
-/// Draws one item. What depends on the permit alone is checked first, then the facts, then the crowd, then the budget.
+/// Draws one item. What depends on the permit alone is checked first, then what is never shared, the facts, the crowd, the budget.
 pub(super) fn draw(
     scope: &Scope,
     facts: &Facts,
@@ -82,6 +88,9 @@ pub(super) fn draw(
     let asked = finest_rung(scope).ok_or(Reason::CeilingTooLow)?;
     if budget::cap(scope.purpose).facts == 0 {
         return Err(Reason::BudgetSpent);
+    }
+    if let Some(reason) = facts.never {
+        return Err(reason);
     }
     let found = match scope.category {
         Category::LocationZone => location_zone(scope, asked, facts, crowds, released, now),
@@ -233,7 +242,7 @@ mod tests {
         let zone = zone::from_point(37.5663, 126.9779).unwrap();
         let stay = Some(LastStay { zone, at: NOW.plus(-3 * MINUTE_US), sensitive: false });
         let next = Some(Next { zone, label, confidence: Confidence::High });
-        Facts { stay, label: Some(label), next, topic: Some(Topic::Food) }
+        Facts { stay, label: Some(label), next, topic: Some(Topic::Food), never: None }
     }
     /// Crowds of the wanted keys, `persons` from the finest rung up.
     fn crowds(scope: &Scope, facts: &Facts, persons: &[u32]) -> Crowds {

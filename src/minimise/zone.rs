@@ -48,18 +48,38 @@ pub fn near(zone: Zone) -> Option<Area> {
 /// The corners of a zone on a square of 1000 by 1000, x to the east and y to the south, drawn as it looks from above. Where it lies
 /// is not in them. None when `zone` is no H3 cell.
 pub fn corners(zone: Zone) -> Vec<(i32, i32)> {
-    let Ok(cell) = CellIndex::try_from(zone.0) else { return Vec::new() };
+    drawn(zone, &[zone]).pop().unwrap_or_default()
+}
+
+/// The corners of `zones` alike, round the middle of `about`.
+pub fn drawn(about: Zone, zones: &[Zone]) -> Vec<Vec<(i32, i32)>> {
+    let Ok(cell) = CellIndex::try_from(about.0) else { return Vec::new() };
     let centre = LatLng::from(cell);
     let east = centre.lat_radians().cos();
     let wrapped = |degrees: f64| (degrees + 540.0).rem_euclid(360.0) - 180.0;
-    let corners: Vec<(f64, f64)> = cell
-        .boundary()
-        .iter()
-        .map(|corner| (wrapped(corner.lng() - centre.lng()) * east, centre.lat() - corner.lat()))
-        .collect();
-    let reach = corners.iter().flat_map(|(x, y)| [x.abs(), y.abs()]).fold(f64::MIN_POSITIVE, f64::max);
+    let flat = |corner: &LatLng| (wrapped(corner.lng() - centre.lng()) * east, centre.lat() - corner.lat());
+    let shape = |cell: CellIndex| cell.boundary().iter().map(flat).collect::<Vec<(f64, f64)>>();
+    let shapes: Vec<_> = zones.iter().filter_map(|z| CellIndex::try_from(z.0).ok()).map(shape).collect();
+    let reach =
+        shapes.iter().flatten().flat_map(|(x, y)| [x.abs(), y.abs()]).fold(f64::MIN_POSITIVE, f64::max);
     let scaled = |v: f64| (500.0 + v / reach * 460.0).round() as i32;
-    corners.into_iter().map(|(x, y)| (scaled(x), scaled(y))).collect()
+    let scaled = |shape: Vec<(f64, f64)>| shape.into_iter().map(|(x, y)| (scaled(x), scaled(y))).collect();
+    shapes.into_iter().map(scaled).collect()
+}
+
+/// How far the furthest point of a zone is from its middle, m.
+pub fn reach_m(zone: Zone) -> Option<f64> {
+    let cell = CellIndex::try_from(zone.0).ok()?;
+    let (centre, corners) = (LatLng::from(cell), cell.boundary());
+    let far = |corner: &LatLng| distance_m((centre.lat(), centre.lng()), (corner.lat(), corner.lng()));
+    corners.iter().map(far).max_by(f64::total_cmp)
+}
+
+/// Reads 15 hex digits; `None` for what is no H3 cell, or finer than resolution 7.
+pub fn parse(text: &str) -> Option<Zone> {
+    let digits = text.len() == 15 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let zone = digits.then(|| u64::from_str_radix(text, 16).ok().map(Zone)).flatten()?;
+    resolution(zone).filter(|r| *r <= FINEST).map(|_| zone)
 }
 
 /// Great-circle distance of two points in degrees, m, on a sphere of radius 6,371,008.8 m (IUGG mean radius), haversine.
@@ -113,6 +133,26 @@ mod tests {
             }
         }
         assert_eq!(corners(Zone(0)), []);
+    }
+
+    #[test]
+    fn several_zones_are_drawn_to_one_scale_and_a_zone_reads_as_it_is_written() {
+        let fine = from_point(37.5663, 126.9779).unwrap();
+        let coarse = parent(fine, 6).unwrap();
+        let shapes = drawn(coarse, &[coarse, fine]);
+        let wide = |shape: &[(i32, i32)]| {
+            shape.iter().map(|(x, _)| x).max().unwrap() - shape.iter().map(|(x, _)| x).min().unwrap()
+        };
+        assert!(wide(&shapes[0]) > 2 * wide(&shapes[1]));
+        assert!(shapes.iter().flatten().all(|(x, y)| (40..=960).contains(x) && (40..=960).contains(y)));
+        let reach = reach_m(coarse).unwrap();
+        assert!((3_000.0..4_500.0).contains(&reach), "{reach}");
+        for zone in [fine, coarse] {
+            assert_eq!(parse(&text(zone)), Some(zone));
+        }
+        for odd in ["", "home", "8928308280fffff", "000000000000000", "+72830828ffffff", "872830828FFFFFF"] {
+            assert_eq!(parse(odd), None, "{odd}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What a profile holds, for the subscriber's own eyes. Deliberately absent: weights, which say nothing to a reader.
+//! What a profile holds, for the subscriber's own eyes. and what could be worked out of it. Deliberately absent: weights of moves, which say nothing to
+//! a reader.
 use super::forget::days_in;
 use super::{Profile, places};
 use crate::domain::place::Label;
@@ -34,7 +35,28 @@ pub struct HeldPlace {
     pub days: u32,
 }
 
+/// Time spent at one place, min, later time counting more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    /// H3 resolution 7.
+    pub zone: Zone,
+    /// At night, 22 to 6.
+    pub night: u32,
+    /// On weekdays from 9 to 17.
+    pub office: u32,
+}
+
 impl Profile {
+    /// Where the time was spent.
+    pub fn spent(&self) -> impl Iterator<Item = Spent> {
+        self.mobility.places.iter().map(|p| Spent { zone: p.zone, night: p.night(), office: p.office() })
+    }
+
+    /// Nights looked back on, 28 at most.
+    pub fn nights(&self) -> u32 {
+        days_in(self.mobility.nights)
+    }
+
     /// What is held as of `now`.
     pub fn holdings(&self, now: At) -> Holdings {
         let mobility = &self.mobility;
@@ -48,7 +70,7 @@ impl Profile {
         let marks = [&self.location_mark, &self.app_mark, &self.web_mark];
         Holdings {
             places,
-            nights: days_in(mobility.nights),
+            nights: self.nights(),
             moves: mobility.pairs.len(),
             apps: self.apps.topics(),
             web: self.web.topics(),

@@ -14,7 +14,7 @@ mod residents;
 mod stays;
 
 pub use codec::MOST_BYTES;
-pub use held::{HeldPlace, Holdings};
+pub use held::{HeldPlace, Holdings, Spent};
 
 use crate::domain::feed::{Event, Happening, Source};
 use crate::domain::place::{Confidence, Label};
@@ -62,6 +62,15 @@ pub struct LastStay {
     pub at: At,
     /// The point lay at a sensitive place.
     pub sensitive: bool,
+}
+
+/// The two places that say most of a life, H3 resolution 7; `None` where there is no such place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Anchors {
+    /// Where the nights are spent.
+    pub home: Option<Zone>,
+    /// Where weekdays are spent.
+    pub work: Option<Zone>,
 }
 
 /// Where the subscriber is likely to go next.
@@ -124,6 +133,11 @@ impl Profile {
     /// What `zone` is to the subscriber; `None` below five nights of history.
     pub fn label(&self, zone: Zone) -> Option<Label> {
         places::label(&self.mobility.places, self.mobility.nights, zone)
+    }
+
+    /// Home and work; `None` below five nights of history.
+    pub fn anchors(&self) -> Option<Anchors> {
+        places::anchors(&self.mobility.places, self.mobility.nights)
     }
 
     /// The likely next place after the last stay, as of `now`; never the present place. `None` below five nights of history or five

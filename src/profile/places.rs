@@ -1,5 +1,6 @@
 //! Places: the zones a subscriber stays in, how long at which times, and what that makes them. Deliberately absent: how one leads to
 //! the next (`moves`), zones only passed through.
+use super::Anchors;
 use super::calendar::{ARRIVAL_SLOTS, DWELL_SLOTS, Local, NIGHT, OFFICE};
 use super::forget::{FULL, Fade, ONE, add, bit, days_in, later};
 use crate::domain::place::Label;
@@ -90,10 +91,12 @@ impl Place {
         self.stays <= FULL && self.dwell.iter().chain(&self.arrivals).all(|w| *w <= FULL)
     }
 
-    fn night(&self) -> u32 {
+    /// Minutes of night in it, fading.
+    pub(super) fn night(&self) -> u32 {
         NIGHT.iter().filter_map(|slot| self.dwell.get(*slot)).map(|w| u32::from(*w)).sum()
     }
-    fn office(&self) -> u32 {
+    /// Minutes of weekdays from 9 to 17 in it, fading.
+    pub(super) fn office(&self) -> u32 {
         self.dwell.get(OFFICE).map_or(0, |w| u32::from(*w))
     }
 }
@@ -103,6 +106,20 @@ impl Place {
 /// Home: most night dwell. Work: most weekday dwell from 9 to 17 outside home, on three days or more and a seventh of all such dwell at
 /// least. Frequent: stayed in on four days or more. All of the last 28 days or fading with a half-life of 28 days.
 pub(super) fn label(places: &[Place], nights: u32, zone: Zone) -> Option<Label> {
+    let Anchors { home, work } = anchors(places, nights)?;
+    if home == Some(zone) {
+        Some(Label::Home)
+    } else if work == Some(zone) {
+        Some(Label::Work)
+    } else if places.iter().any(|p| p.zone == zone && days_in(p.days) >= FREQUENT_DAYS) {
+        Some(Label::Frequent)
+    } else {
+        Some(Label::Other)
+    }
+}
+
+/// Where the nights and the weekdays are spent; `None` below five nights.
+pub(super) fn anchors(places: &[Place], nights: u32) -> Option<Anchors> {
     if days_in(nights) < LABEL_NIGHTS {
         return None;
     }
@@ -115,15 +132,7 @@ pub(super) fn label(places: &[Place], nights: u32, zone: Zone) -> Option<Label> 
         let all: u32 = places.iter().map(Place::office).sum();
         days_in(p.office_days) >= WORK_DAYS && p.office() * WORK_SHARE >= all
     });
-    if home == Some(zone) {
-        Some(Label::Home)
-    } else if work.is_some_and(|p| p.zone == zone) {
-        Some(Label::Work)
-    } else if places.iter().any(|p| p.zone == zone && days_in(p.days) >= FREQUENT_DAYS) {
-        Some(Label::Frequent)
-    } else {
-        Some(Label::Other)
-    }
+    Some(Anchors { home, work: work.map(|p| p.zone) })
 }
 
 /// H3 cells of resolution 7 in four bytes: what all of them share is folded away. One to one on every number, so that a zone that is

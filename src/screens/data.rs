@@ -102,7 +102,8 @@ fn details(words: &Words, facts: &Facts, known: &Known) -> Vec<Detail> {
 impl ErasePage {
     pub fn draw(words: &'static Words, facts: &Facts) -> ErasePage {
         let live = facts.holds(Scope::default(), State::Active);
-        let mut consequences = vec![words.erase_all(), words.erase_final(), words.erase_told()];
+        let mut consequences =
+            vec![words.erase_all(), words.never_erased(), words.erase_final(), words.erase_told()];
         // Who goes on allowing is learnt about anew.
         consequences.extend(live.then(|| words.erase_anew()));
         consequences.push(words.erase_kept());

@@ -9,6 +9,7 @@ use super::exit::AwayPage;
 use super::facts::Facts;
 use super::home::HomePage;
 use super::language::Language;
+use super::never::NeverPage;
 use super::notice::notice;
 use super::preview::{Look, PreviewPage};
 use super::receipts::{ReceiptPage, ReceiptsPage};
@@ -19,9 +20,11 @@ use super::scope::Scope;
 use super::visit::tests::visit;
 use super::words::Words;
 use crate::broker::consent::notice_hash;
+use crate::broker::never::KeptBack;
 use crate::broker::timeline::{Overview, Requests};
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Limits, State};
+use crate::domain::never::Never;
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use askama::Template;
@@ -69,6 +72,13 @@ fn kept(language: Language, facts: &Facts) -> Vec<Both> {
         both(&DataPage::draw(words, facts, None)),
         both(&ErasePage::draw(words, facts)),
         both(&ErasedPage::draw(words, facts)),
+        both(&NeverPage::draw(words, facts, &samples::kept_back(), Some(words.never_hours_fault()))),
+        both(&NeverPage::draw(
+            words,
+            facts,
+            &KeptBack { never: Never::default(), areas: Vec::new(), settled: true },
+            None,
+        )),
         preview(now),
         preview(later),
     ]
@@ -159,7 +169,7 @@ fn as_data_a_page_says_what_it_says_when_drawn() {
                 assert!(known || value == "erase", "{language:?}: `{value}` is not in {data}");
             }
         }
-        assert_eq!(kinds.len(), 13, "{kinds:?}");
+        assert_eq!(kinds.len(), 14, "{kinds:?}");
     }
 }
 

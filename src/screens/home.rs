@@ -99,6 +99,7 @@ impl HomePage {
             level: 3,
             ways: vec![
                 Link { address: super::receipts::ADDRESS.to_owned(), word: words.receipts() },
+                Link { address: super::never::ADDRESS.to_owned(), word: words.never() },
                 Link { address: super::data::ADDRESS.to_owned(), word: words.data() },
             ],
         }

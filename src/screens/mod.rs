@@ -26,6 +26,7 @@ mod home;
 mod josa;
 mod language;
 mod limit;
+mod never;
 mod notice;
 mod pause;
 mod preview;
@@ -78,6 +79,8 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/data/erase", web::get().to(data::ask))
             .route("/data/erase", web::post().to(data::erase))
             .route("/data/erased", web::get().to(data::erased))
+            .route("/never", web::get().to(never::show))
+            .route("/never", web::post().to(never::take))
             .route("/asked", web::get().to(asked::show))
             .route("/done", web::get().to(done::show))
             .route("/enter/{token}", web::get().to(enter::look))

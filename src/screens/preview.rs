@@ -10,9 +10,10 @@ use super::visit::Visit;
 use super::words::Words;
 use super::{Shared, run};
 use crate::broker::Broker;
-use crate::broker::preview::{Outline, Preview, Shown};
+use crate::broker::preview::{Found, Guess, Outline, Preview, Shown};
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::RecipientId;
+use crate::domain::place::Label;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::recipient::Recipient;
@@ -40,6 +41,17 @@ struct Told {
     /// Whether anything would leave.
     left: bool,
     map: Option<Map>,
+    /// What could be worked out of it.
+    guesses: Vec<Gauge>,
+}
+
+/// How much of the time spent at a place is told as one zone, and what that gives away.
+#[derive(Serialize)]
+struct Gauge {
+    name: String,
+    /// Of a hundred.
+    share: u8,
+    text: String,
 }
 
 /// A zone, drawn.
@@ -72,6 +84,10 @@ pub(super) struct PreviewPage {
     purposes: Vec<Only>,
     told: Vec<Told>,
     json: Option<String>,
+    /// What the guesses rest on.
+    basis: Option<String>,
+    /// What is never shared.
+    never: Link,
 }
 
 /// Where the preview of all that is allowed for a purpose is.
@@ -144,7 +160,11 @@ impl PreviewPage {
         let told = previews.iter().flat_map(|(rung, preview)| {
             preview.told.iter().map(|(category, outcome)| {
                 let heading = rung.map_or_else(|| words.category(*category), |r| words.precision(r));
-                told(words, heading, outcome)
+                let guess = preview.guess.filter(|_| *category == Category::LocationZone);
+                Told {
+                    guesses: guess.map(|g| gauges(words, g)).unwrap_or_default(),
+                    ..told(words, heading, outcome)
+                }
             })
         });
         PreviewPage {
@@ -155,6 +175,8 @@ impl PreviewPage {
             text,
             purposes,
             told: told.collect(),
+            basis: previews.iter().find_map(|(_, p)| p.guess).map(|g| words.guess_basis(g.nights as usize)),
+            never: Link { address: super::never::ADDRESS.to_owned(), word: words.never() },
             json: previews.last().map(|(_, preview)| preview.json.clone()),
         }
     }
@@ -167,20 +189,43 @@ fn told(words: &Words, heading: String, outcome: &Result<Shown, Reason>) -> Told
             text: shown.sentence.clone(),
             left: true,
             map: shown.zone.as_ref().map(|zone| map(words, zone, shown.precision)),
+            guesses: Vec::new(),
         },
         Err(reason) => {
-            Told { heading, text: words.preview_nothing(&words.reason(*reason)), left: false, map: None }
+            let text = words.preview_nothing(&words.reason(*reason));
+            Told { heading, text, left: false, map: None, guesses: Vec::new() }
         }
     }
 }
 
-fn map(words: &Words, zone: &Outline, precision: Precision) -> Map {
+/// A gauge for each place that zones could lead to.
+fn gauges(words: &Words, guess: Guess) -> Vec<Gauge> {
+    let gauge = |label: Label, found: Option<Found>| {
+        let Found { share, within_km } = found?;
+        let name = words.place(label);
+        let text = match within_km {
+            Some(km) => words.guess_found(&name, usize::from(share), km as usize),
+            None => words.guess_hidden(&name),
+        };
+        // What leads elsewhere gives nothing of this place away.
+        Some(Gauge { name, share: within_km.map_or(0, |_| share), text })
+    };
+    [gauge(Label::Home, guess.home), gauge(Label::Work, guess.work)].into_iter().flatten().collect()
+}
+
+/// Corners as SVG has them.
+pub(super) fn points(corners: &[(i32, i32)]) -> String {
     let mut points = String::new();
-    for (x, y) in &zone.corners {
+    for (x, y) in corners {
         // Writing into a string cannot fail.
         let _written = write!(points, "{x},{y} ");
     }
     points.truncate(points.trim_end().len());
+    points
+}
+
+fn map(words: &Words, zone: &Outline, precision: Precision) -> Map {
+    let points = points(&zone.corners);
     Map { points, near: zone.near.map(str::to_owned), size: words.precision(precision) }
 }
 

@@ -3,12 +3,14 @@ use super::facts::Facts;
 use crate::broker::consented::Consented;
 use crate::broker::invite::Visitor;
 use crate::broker::known::{Known, KnownPlace};
-use crate::broker::preview::{Outline, Preview, Shown};
+use crate::broker::never::{KeptBack, KnownArea};
+use crate::broker::preview::{Found, Guess, Outline, Preview, Shown};
 use crate::broker::record::{Event, Outcome, Record};
 use crate::broker::timeline::Overview;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{self, Act, Actor, Cell, Grant, Hours, Limits, Quota, State};
 use crate::domain::id::{GrantId, RecipientId, SubscriberId};
+use crate::domain::never::Never;
 use crate::domain::place::Label;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
@@ -144,6 +146,36 @@ pub(super) fn known() -> Known {
     }
 }
 
+/// Something marked of each kind, an area that is withheld through another mark, and one that is not.
+pub(super) fn kept_back() -> KeptBack {
+    let outline = vec![(40, 500), (270, 100), (730, 100), (960, 500), (730, 900), (270, 900)];
+    let inner: Vec<_> = outline.iter().map(|(x, y)| (x / 3 + 300, y / 3 + 300)).collect();
+    let area = |area: &str, marked, through, labels: &[Label], places| KnownArea {
+        area: area.to_owned(),
+        near: Some("Berlin"),
+        marked,
+        through,
+        labels: labels.iter().copied().collect(),
+        places,
+        days: 9,
+        drawn: vec![outline.clone(), inner.clone()],
+    };
+    KeptBack {
+        never: Never {
+            areas: Default::default(),
+            labels: [Label::Home].into(),
+            hours: Hours::parse("22:00-06:30"),
+        },
+        areas: vec![
+            area("861f1d48fffffff", false, Some(Label::Home), &[Label::Home, Label::Frequent], 2),
+            area("861f1d4d7ffffff", true, None, &[Label::Other], 1),
+            area("861f1d4c7ffffff", false, None, &[Label::Work], 1),
+            area("861f1d4dfffffff", true, None, &[], 0),
+        ],
+        settled: false,
+    }
+}
+
 /// One category that would be told with a map, one as a word, one not.
 pub(super) fn previews() -> Vec<(Option<Precision>, Preview)> {
     let corners = vec![(40, 500), (270, 100), (730, 100), (960, 500), (730, 900), (270, 900)];
@@ -154,7 +186,9 @@ pub(super) fn previews() -> Vec<(Option<Precision>, Preview)> {
         (Category::UsageInterest, Ok(shown("Uses apps about travel most.", Precision::Label, None))),
         (Category::NextPlace, Err(Reason::CrowdTooSmall)),
     ];
-    vec![(None, Preview { told, json: "{\n  \"items\": []\n}".to_owned() })]
+    let home = Some(Found { share: 92, within_km: Some(4) });
+    let guess = Some(Guess { nights: 12, home, work: Some(Found { share: 0, within_km: None }) });
+    vec![(None, Preview { told, guess, json: "{\n  \"items\": []\n}".to_owned() })]
 }
 
 /// Two recipients; grants of every state.

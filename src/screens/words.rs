@@ -6,6 +6,7 @@ use super::language::Language;
 use super::pause::Spell;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Actor, Hours, Period, Quota, Status};
+use crate::domain::place::Label;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::subscriber::Country;
@@ -164,6 +165,33 @@ messages! {
     preview_json() = "preview-json";
     preview_text() = "preview-text";
     preview_question() = "preview-question";
+    guess_heading() = "guess-heading";
+    guess_found(place: &str, share: usize, km: usize) = "guess-found";
+    guess_hidden(place: &str) = "guess-hidden";
+    guess_basis(nights: usize) = "guess-basis";
+    never() = "never";
+    never_text() = "never-text";
+    never_always() = "never-always";
+    never_kinds() = "never-kinds";
+    never_places() = "never-places";
+    never_none() = "never-none";
+    never_hours() = "never-hours";
+    never_mark() = "never-mark";
+    never_unmark() = "never-unmark";
+    never_area(count: usize, days: usize) = "never-area";
+    never_through(place: &str) = "never-through";
+    never_unsettled() = "never-unsettled";
+    never_from() = "never-from";
+    never_to() = "never-to";
+    never_choose() = "never-choose";
+    never_hours_mark() = "never-hours-mark";
+    never_hours_fault() = "never-hours-fault";
+    never_note() = "never-note";
+    never_erased() = "never-erased";
+    place_home() = "place-home";
+    place_work() = "place-work";
+    place_frequent() = "place-frequent";
+    place_other() = "place-other";
     more_pages() = "more-pages";
     asked_heading() = "asked-heading";
     asked_none() = "asked-none";
@@ -226,6 +254,15 @@ impl Words {
     }
     pub fn precision(&self, precision: Precision) -> String {
         self.tell(&format!("precision-{}", precision.as_str()), &[])
+    }
+    /// What a place is to the visitor, as a heading.
+    pub fn place(&self, label: Label) -> String {
+        match label {
+            Label::Home => self.place_home(),
+            Label::Work => self.place_work(),
+            Label::Frequent => self.place_frequent(),
+            Label::Other => self.place_other(),
+        }
     }
     /// The true reason, as it follows "because".
     pub fn reason(&self, reason: Reason) -> String {

@@ -15,6 +15,7 @@ pub mod histories;
 mod kept;
 mod meter;
 pub mod migrate;
+pub mod nevers;
 pub mod outbox;
 pub mod presentations;
 pub mod profiles;

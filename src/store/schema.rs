@@ -183,6 +183,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    nevers (subscriber_id) {
+        subscriber_id -> Binary,
+        sealed -> Binary,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     cells (id) {
         id -> Text,
         lat_e7 -> BigInt,
@@ -318,4 +326,12 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(subscribers, grants, profiles, pseudonyms, entries, records);
+diesel::allow_tables_to_appear_in_same_query!(
+    subscribers,
+    grants,
+    profiles,
+    nevers,
+    pseudonyms,
+    entries,
+    records
+);

@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod feeds;
 pub mod figures;
 pub mod health;
+pub mod nevers;
 pub mod openapi;
 pub mod operator;
 pub mod people;

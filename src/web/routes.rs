@@ -1,7 +1,9 @@
 //! The one table of routes.
 use super::openapi::Document;
 use super::problem::Problem;
-use super::{audit, body, consents, context, feeds, health, operator, people, purge, token, wordings};
+use super::{
+    audit, body, consents, context, feeds, health, nevers, operator, people, purge, token, wordings,
+};
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
 use utoipa::OpenApi;
@@ -37,6 +39,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(consents::change)
         .service(consents::holds)
         .service(consents::check)
+        .service(nevers::holds)
+        .service(nevers::replace)
         .service(purge::acknowledge)
         .service(purge::list)
         .service(feeds::load)

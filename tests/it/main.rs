@@ -46,6 +46,8 @@ mod links;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod never;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod outbox;

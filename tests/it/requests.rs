@@ -33,6 +33,10 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
             let key = ClientKey::generate("another", dongui::ambient::SystemRng::new().ring()).unwrap();
             post("/v1/clients", json!({ "id": "another", "role": "feed", "jwks": key.jwks() }))
         }
+        "POST /v1/nevers/state" => post("/v1/nevers/state", json!({ "reference": mina.number })),
+        "PUT /v1/nevers" => {
+            Call::new("PUT", "/v1/nevers").json(&json!({ "reference": mina.number, "labels": ["home"] }))
+        }
         "GET /v1/recipients" => Call::new("GET", "/v1/recipients"),
         "POST /v1/webhook-secrets" => post("/v1/webhook-secrets", json!({ "recipient": recipient })),
         "POST /v1/purges/{id}/acknowledgement" => {

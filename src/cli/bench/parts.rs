@@ -15,6 +15,7 @@ use crate::domain::category::Category;
 use crate::domain::client::Role;
 use crate::domain::consent::Grant;
 use crate::domain::id::EntryId;
+use crate::domain::never::Never;
 use crate::domain::request::ContextRequest;
 use crate::domain::rng::bytes;
 use crate::domain::scene::{Scene, Standing};
@@ -25,6 +26,7 @@ use crate::minimise::budget;
 use crate::minimise::context::Context;
 use crate::minimise::crowd::Crowds;
 use crate::minimise::item::{Item, Released};
+use crate::minimise::life::Life;
 use crate::oauth::client::ClientKey;
 use crate::oauth::dpop;
 use crate::oauth::scope::Scopes;
@@ -205,10 +207,12 @@ impl Bench<'_> {
         let known = self.store.read("bench.profiles", |tx| {
             seen.iter().map(|s| self.open(tx, &s.subscriber)).collect::<Result<Vec<_>, _>>()
         })?;
-        let offset_s = seen.first().ok_or_else(gone)?.subscriber.home.offset_s(now);
+        let home = seen.first().ok_or_else(gone)?.subscriber.home;
+        let never = Never::default();
+        let life = |n: usize| Life { profile: &known[n % known.len()], never: &never, home };
         let crowds_of = |tx: &mut Tx<'_>, n: usize| -> Result<Vec<Crowds>, Trouble> {
             let one = |c: &Category| {
-                let keys = wanted(&self.permit(of(n), *c, now)?, &known[n % known.len()], now, offset_s);
+                let keys = wanted(&self.permit(of(n), *c, now)?, &life(n), now);
                 Ok(self.broker.crowds(tx, &of(n).counted, keys)?)
             };
             ASKED.iter().map(one).collect()
@@ -225,7 +229,7 @@ impl Bench<'_> {
             let mut items = Vec::with_capacity(ASKED.len());
             for (category, crowds) in ASKED.iter().zip(&loaded[n % loaded.len()]) {
                 let permit = self.permit(of(n), *category, now)?;
-                let item = apply(permit, &known[n % known.len()], crowds, &released, now, offset_s);
+                let item = apply(permit, &life(n), crowds, &released, now);
                 let item = item.map_err(|e| Trouble(format!("withheld: {e:?}")))?;
                 released.push(item.released().clone());
                 items.push(item);

@@ -33,7 +33,7 @@ impl World {
         let wide = Scope { obligations: open, ..self.scope };
         let stay = self.facts.stay.map(|s| LastStay { sensitive: false, ..s });
         let next = self.facts.next.map(|n| Next { label: Label::Other, ..n });
-        let open = Facts { stay, next, label: Some(Label::Other), ..self.facts };
+        let open = Facts { stay, next, label: Some(Label::Other), never: None, ..self.facts };
         let keys: Vec<CrowdKey> = Category::ALL
             .into_iter()
             .flat_map(|category| wanted(&Scope { category, ..wide }, &open, NOW))
@@ -60,8 +60,9 @@ fn some_facts() -> impl Strategy<Value = Facts> {
         prop::option::weighted(0.8, select(LABELS.to_vec())),
         prop::option::weighted(0.9, next),
         prop::option::weighted(0.9, select(Topic::ALL.to_vec())),
+        prop::option::weighted(0.1, select(vec![Reason::NeverPlace, Reason::NeverHours])),
     )
-        .prop_map(|(stay, label, next, topic)| Facts { stay, label, next, topic })
+        .prop_map(|(stay, label, next, topic, never)| Facts { stay, label, next, topic, never })
 }
 
 fn some_obligations() -> impl Strategy<Value = Obligations> {
@@ -202,6 +203,14 @@ proptest! {
         }
         let placed = matches!(world.scope.category, Category::LocationZone | Category::LocationLabel | Category::NextPlace);
         prop_assert!(!placed || world.draw(&[]).is_err());
+    }
+
+    #[test]
+    fn what_is_never_shared_is_as_silent_as_a_sensitive_stay_at_every_rung((mut world, released, _) in worlds_with_history(), why in select(vec![Reason::NeverPlace, Reason::NeverHours])) {
+        world.facts.never = Some(why);
+        let heard = world.draw(&released).map_err(Reason::told);
+        prop_assert_eq!(heard, Err(Reason::SensitivePlace.told()));
+        prop_assert_eq!(wanted(&world.scope, &world.facts, NOW), []);
     }
 
     #[test]

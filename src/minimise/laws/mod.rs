@@ -1,5 +1,6 @@
 //! Laws of the room, over generated subscribers, crowds and limits. Each is a promise: what breaks one is wrong.
 mod drawn;
+mod kept_back;
 mod said;
 
 use super::zone;

@@ -235,6 +235,46 @@ preview-nothing = Nichts, denn: { $reason }.
 preview-json = Die Antwort im Wortlaut (JSON)
 preview-text = Nach denselben Regeln wie eine echte Antwort gemacht. Niemand hat etwas erfahren, und nichts wurde gezählt.
 preview-question = Ansehen, was mitgeteilt würde
+
+guess-heading = Was daraus zu erschließen wäre
+guess-found = { $place }: In etwa { $share } % dieser Zeit würde dasselbe Gebiet mitgeteilt. Sie wären auf { $km } km genau zu finden.
+guess-hidden = { $place }: Was mitgeteilt wird, führt nicht dorthin.
+guess-basis = { $nights ->
+    [0] Noch ist zu wenig über Ihren Alltag bekannt, um zu sagen, was sich daraus erschließen ließe.
+    [one] Berechnet aus der einen bekannten Nacht der letzten 28, so als würde stündlich gefragt und immer so genau geantwortet. Anderswoher kann mehr bekannt sein.
+   *[other] Berechnet aus den { $nights } bekannten Nächten der letzten 28, spätere zählen mehr, so als würde stündlich gefragt und immer so genau geantwortet. Anderswoher kann mehr bekannt sein.
+}
+
+never = Was Sie nie teilen
+never-text = Was auch immer Sie erlaubt haben: Niemand erfährt, wo Sie sind oder wohin Sie gehen, solange es um einen dieser Orte geht, und zu diesen Zeiten erfährt niemand irgendetwas. Wer fragt, hört dasselbe, wie wenn nichts bekannt ist.
+never-always = Krankenhäuser, Gotteshäuser, Schutzunterkünfte, Schulen, Gefängnisse und andere schutzwürdige Orte, die Ihr Netzbetreiber kennt, werden niemandem mitgeteilt. Dafür müssen Sie nichts tun.
+never-kinds = Zuhause und Arbeit
+never-hours = Tageszeiten
+never-places = Wo Sie oft sind
+never-none = Noch sind keine Orte von Ihnen bekannt.
+never-mark = Nie teilen
+never-unmark = Wieder wie vorher teilen
+never-area = { $count ->
+    [0] Dieses Gebiet haben Sie früher markiert; ein Ort von Ihnen ist dort nicht mehr bekannt.
+    [one] Ein Ort von Ihnen; ein Aufenthalt an { $days } der letzten 28 Tage.
+   *[other] { $count } Orte von Ihnen; ein Aufenthalt an { $days } der letzten 28 Tage.
+}
+never-through = Wird nie geteilt, weil Sie „{ $place }“ nie teilen.
+never-unsettled = Noch sind zu wenige Nächte bekannt, um zu sagen, wo das ist. Bis dahin wird keiner Ihrer Orte geteilt.
+never-from = Von
+never-to = Bis
+never-choose = bitte wählen
+never-hours-mark = Zu diesen Zeiten nie teilen
+never-hours-fault = Bitte wählen Sie zwei verschiedene Uhrzeiten.
+never-note = Ein Ort wird zusammen mit dem Gebiet um ihn herum zurückgehalten, damit die Lücke nicht auf eine Haustür zeigt. Wer oft fragt, kann dennoch bemerken, wann nichts mitgeteilt wird, und den Grund erraten.
+never-erased = Auch die Gebiete, die Sie nie teilen, werden vergessen. Dass Sie Zuhause, Arbeit oder bestimmte Zeiten nie teilen, bleibt.
+
+place-home = Zuhause
+place-work = Arbeit
+place-frequent = Ein Ort, an dem Sie oft sind
+place-other = Ein Ort, an dem Sie waren
+reason-never-place = Sie teilen diesen Ort nie
+reason-never-hours = Sie teilen um diese Zeit nie etwas
 more-pages = Weitere Seiten
 asked-heading = Wer nach was gefragt hat
 asked-none = Noch keine Anfragen.

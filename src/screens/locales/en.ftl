@@ -235,6 +235,46 @@ preview-nothing = Nothing, because { $reason }.
 preview-json = The exact answer (JSON)
 preview-text = Made by the same rules as a real answer. Nobody was told anything, and nothing was counted.
 preview-question = See what it would be told
+
+guess-heading = What it could work out
+guess-found = { $place }: it would be told the same area for about { $share } % of that time. You would be found to within { $km } km.
+guess-hidden = { $place }: what it is told does not lead there.
+guess-basis = { $nights ->
+    [0] Too little is known of your days yet to say what it could work out.
+    [one] Worked out from the one night of the last 28 that is known, as if it asked every hour and were always answered this finely. It may know more from elsewhere.
+   *[other] Worked out from the { $nights } nights of the last 28 that are known, later ones counting more, as if it asked every hour and were always answered this finely. It may know more from elsewhere.
+}
+
+never = What you never share
+never-text = Whatever you have allowed: nobody is told where you are or where you are going while one of these places is concerned, and nobody is told anything at these hours. Whoever asks hears the same as when nothing is known.
+never-always = Hospitals, places of worship, shelters, schools, prisons and other sensitive places that your operator knows of are never shared with anybody. You need not do anything for that.
+never-kinds = Home and work
+never-hours = Hours of the day
+never-places = Where you often are
+never-none = No places of yours are known yet.
+never-mark = Never share
+never-unmark = Share as before
+never-area = { $count ->
+    [0] You marked this area earlier; no place of yours in it is known now.
+    [one] One place of yours; a stay on { $days } of the last 28 days.
+   *[other] { $count } places of yours; a stay on { $days } of the last 28 days.
+}
+never-through = Never shared, because you never share “{ $place }”.
+never-unsettled = Too few nights are known yet to say where that is. Until then no place of yours is shared at all.
+never-from = From
+never-to = Until
+never-choose = please choose
+never-hours-mark = Never share at these hours
+never-hours-fault = Please choose two different times.
+never-note = A place is held back together with the area around it, so that the gap does not point at a door. Someone who asks often may still notice when nothing is told, and guess why.
+never-erased = The areas that you never share are forgotten, too. That you never share home, work or certain hours stays.
+
+place-home = Home
+place-work = Work
+place-frequent = A place you often go to
+place-other = A place you have been to
+reason-never-place = you never share this place
+reason-never-hours = you never share anything at this hour
 more-pages = More pages
 asked-heading = Who asked for what
 asked-none = No requests yet.

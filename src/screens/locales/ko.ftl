@@ -215,6 +215,44 @@ preview-nothing = 제공하지 않습니다. 이유: { $reason }
 preview-json = 실제 응답 그대로 보기(JSON)
 preview-text = 실제 응답과 같은 규칙으로 만들었습니다. 누구에게도 제공하지 않았고, 횟수에도 세지 않았습니다.
 preview-question = 무엇이 제공되는지 미리 보기
+
+guess-heading = 여기서 짐작할 수 있는 것
+guess-found = { $place }: 그 시간의 약 { $share }% 동안 같은 지역으로 알려집니다. { $km }km 이내로 찾아낼 수 있습니다.
+guess-hidden = { $place }: 제공되는 정보로는 알아낼 수 없습니다.
+guess-basis = { $nights ->
+    [0] 무엇을 짐작할 수 있는지 말하기에는 아직 알려진 생활이 너무 적습니다.
+   *[other] 최근 28일 밤 가운데 알려진 { $nights }일 밤을 바탕으로, 매시간 요청하고 늘 이만큼 자세히 답을 받는다고 가정해 계산했습니다. 최근의 밤일수록 더 크게 반영합니다. 다른 경로로 더 알고 있을 수도 있습니다.
+}
+
+never = 절대 공유하지 않는 것
+never-text = 무엇을 허용하셨든, 아래 장소에 계시거나 그곳으로 가시는 동안에는 위치를 누구에게도 알리지 않으며, 아래 시간대에는 어떤 정보도 알리지 않습니다. 요청한 쪽은 알려진 정보가 없을 때와 똑같은 답을 받습니다.
+never-always = 통신사가 파악한 병원, 종교 시설, 보호 시설, 학교, 교정 시설 등 민감한 장소는 누구에게도 공유하지 않습니다. 따로 하실 일은 없습니다.
+never-kinds = 집과 직장
+never-hours = 시간대
+never-places = 자주 머무는 곳
+never-none = 아직 알려진 장소가 없습니다.
+never-mark = 절대 공유하지 않기
+never-unmark = 이전처럼 공유하기
+never-area = { $count ->
+    [0] 전에 표시하신 지역입니다. 지금은 이 안에 알려진 장소가 없습니다.
+   *[other] 머문 장소 { $count }곳, 최근 28일 중 { $days }일 머묾
+}
+never-through = ‘{ $place }’을 절대 공유하지 않으므로 이곳도 공유하지 않습니다.
+never-unsettled = 아직 알려진 밤이 적어 그곳이 어디인지 알 수 없습니다. 그때까지는 어떤 장소도 공유하지 않습니다.
+never-from = 시작
+never-to = 끝
+never-choose = 선택해 주세요
+never-hours-mark = 이 시간대에는 절대 공유하지 않기
+never-hours-fault = 서로 다른 두 시각을 선택해 주세요.
+never-note = 빈자리가 현관을 가리키지 않도록, 장소는 주변 지역과 함께 감춥니다. 그래도 자주 요청하는 쪽은 언제 답이 없는지 알아차리고 이유를 짐작할 수 있습니다.
+never-erased = 절대 공유하지 않기로 한 지역도 함께 지웁니다. 집, 직장, 시간대를 공유하지 않기로 한 설정은 그대로 남습니다.
+
+place-home = 집
+place-work = 직장
+place-frequent = 자주 가는 곳
+place-other = 가 본 곳
+reason-never-place = 절대 공유하지 않는 장소
+reason-never-hours = 절대 공유하지 않는 시간대
 more-pages = 다른 페이지
 asked-heading = 누가 무엇을 요청했나
 asked-none = 아직 요청이 없습니다.

@@ -216,6 +216,44 @@ preview-nothing = Tiada apa-apa, kerana { $reason }.
 preview-json = Jawapan sebenar (JSON)
 preview-text = Dibuat mengikut peraturan yang sama dengan jawapan sebenar. Tiada sesiapa diberitahu apa-apa, dan tiada apa-apa dikira.
 preview-question = Lihat apa yang akan diberitahu
+
+guess-heading = Apa yang boleh disimpulkan daripadanya
+guess-found = { $place }: kawasan yang sama akan diberitahu untuk kira-kira { $share }% daripada masa itu. Anda boleh dikesan dalam lingkungan { $km } km.
+guess-hidden = { $place }: apa yang diberitahu tidak menunjuk ke situ.
+guess-basis = { $nights ->
+    [0] Masih terlalu sedikit yang diketahui tentang hari-hari anda untuk menyatakan apa yang boleh disimpulkan.
+   *[other] Dikira daripada { $nights } malam yang diketahui dalam 28 malam terakhir, yang lebih baharu lebih berat, seolah-olah ia bertanya setiap jam dan sentiasa dijawab setepat ini. Ia mungkin tahu lebih banyak daripada sumber lain.
+}
+
+never = Apa yang tidak pernah anda kongsi
+never-text = Walau apa pun yang anda benarkan: tiada sesiapa diberitahu di mana anda berada atau ke mana anda pergi selagi ia melibatkan salah satu tempat ini, dan tiada sesiapa diberitahu apa-apa pada waktu ini. Yang bertanya mendapat jawapan yang sama seperti apabila tiada apa-apa diketahui.
+never-always = Hospital, rumah ibadat, rumah perlindungan, sekolah, penjara dan tempat sensitif lain yang diketahui oleh pengendali anda tidak pernah dikongsi dengan sesiapa. Anda tidak perlu berbuat apa-apa untuk itu.
+never-kinds = Rumah dan tempat kerja
+never-hours = Waktu dalam sehari
+never-places = Di mana anda sering berada
+never-none = Belum ada tempat anda yang diketahui.
+never-mark = Jangan kongsi
+never-unmark = Kongsi seperti dahulu
+never-area = { $count ->
+    [0] Anda menandakan kawasan ini dahulu; kini tiada tempat anda di dalamnya yang diketahui.
+   *[other] { $count } tempat anda; singgah pada { $days } daripada 28 hari terakhir.
+}
+never-through = Tidak pernah dikongsi, kerana anda tidak pernah berkongsi “{ $place }”.
+never-unsettled = Masih terlalu sedikit malam yang diketahui untuk menyatakan di mana tempat itu. Sehingga itu tiada tempat anda dikongsi langsung.
+never-from = Dari
+never-to = Hingga
+never-choose = sila pilih
+never-hours-mark = Jangan kongsi pada waktu ini
+never-hours-fault = Sila pilih dua waktu yang berbeza.
+never-note = Sesuatu tempat dirahsiakan bersama kawasan di sekelilingnya, supaya ruang kosong itu tidak menunjuk ke pintunya. Yang kerap bertanya mungkin masih perasan bila tiada jawapan, dan meneka sebabnya.
+never-erased = Kawasan yang tidak pernah anda kongsi turut dilupakan. Tetapan untuk tidak berkongsi rumah, tempat kerja atau waktu tertentu kekal.
+
+place-home = Rumah
+place-work = Tempat kerja
+place-frequent = Tempat yang sering anda pergi
+place-other = Tempat yang pernah anda pergi
+reason-never-place = anda tidak pernah berkongsi tempat ini
+reason-never-hours = anda tidak pernah berkongsi apa-apa pada waktu ini
 more-pages = Halaman lain
 asked-heading = Siapa meminta apa
 asked-none = Belum ada permintaan.

@@ -215,6 +215,44 @@ preview-nothing = 不会提供，因为{ $reason }。
 preview-json = 回复原文（JSON）
 preview-text = 按与真实回复相同的规则生成。没有告诉任何人，也没有计入次数。
 preview-question = 预览会提供什么
+
+guess-heading = 由此可以推断出什么
+guess-found = { $place }：这段时间里约 { $share }% 会提供同一区域，据此可以把您定位到 { $km } 公里以内。
+guess-hidden = { $place }：提供的信息不会指向那里。
+guess-basis = { $nights ->
+    [0] 目前对您的日常了解太少，无法说明能推断出什么。
+   *[other] 根据最近 28 晚中已知的 { $nights } 晚计算，越近的影响越大；假定它每小时查询一次，并且每次都得到这样精细的回复。它也可能从别处得知更多。
+}
+
+never = 您从不分享的内容
+never-text = 无论您允许了什么：只要涉及下列地点，就不会告诉任何人您在哪里或要去哪里；在下列时段，不会告诉任何人任何信息。查询方得到的回复与毫无信息时完全相同。
+never-always = 您的运营商所掌握的医院、宗教场所、庇护所、学校、监狱及其他敏感场所，从不向任何人分享。您无需为此做任何事。
+never-kinds = 住所和工作地点
+never-hours = 一天中的时段
+never-places = 您常在的地方
+never-none = 目前还不知道您的任何地点。
+never-mark = 从不分享
+never-unmark = 恢复分享
+never-area = { $count ->
+    [0] 您以前标记的区域；目前其中没有已知的地点。
+   *[other] 您的 { $count } 个地点；最近 28 天中有 { $days } 天停留。
+}
+never-through = 从不分享，因为您从不分享“{ $place }”。
+never-unsettled = 目前已知的夜晚太少，还无法判断它在哪里。在此之前，不会分享您的任何地点。
+never-from = 从
+never-to = 到
+never-choose = 请选择
+never-hours-mark = 在这个时段从不分享
+never-hours-fault = 请选择两个不同的时间。
+never-note = 隐去一个地点时，会连同其周围区域一起隐去，以免空白处指向某一扇门。不过，经常查询的一方仍可能注意到何时没有回复，并猜测原因。
+never-erased = 您从不分享的区域也会一并忘记。从不分享住所、工作地点或某些时段的设置会保留。
+
+place-home = 住所
+place-work = 工作地点
+place-frequent = 您常去的地方
+place-other = 您去过的地方
+reason-never-place = 您从不分享这个地方
+reason-never-hours = 您从不在这个时段分享
 more-pages = 更多页面
 asked-heading = 谁查询了什么
 asked-none = 还没有查询记录。

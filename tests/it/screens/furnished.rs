@@ -81,6 +81,7 @@ impl Furnished {
             ("erase", "/me/data/erase".to_owned()),
             ("preview", format!("/me/with/{}/preview", self.known)),
             ("preview-of-one", self.preview.clone()),
+            ("never", "/me/never".to_owned()),
             ("enter", self.link.clone()),
             ("dead", "/me/enter/x".to_owned()),
         ]
