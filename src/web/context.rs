@@ -18,16 +18,14 @@ use actix_web::{HttpResponse, post};
         (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/context")]
 pub async fn request(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
-    let answer = run(&broker, move |b| {
-        // The caller is proven and may ask before a byte of the body is looked at.
-        let proven = credentials.prove(b)?;
-        proven.require(Scope::ContextRead)?;
-        Ok(match body::json::<ContextRequest>(&bytes) {
-            Ok(request) => Ok(b.disclose(&proven, &request)?),
-            Err(problem) => Err(problem),
-        })
-    })
-    .await??;
+    // The caller is proven and may ask before a byte of the body is looked at.
+    let proven = credentials.prove(&broker)?;
+    proven.require(Scope::ContextRead)?;
+    let request = body::json::<ContextRequest>(&bytes)?;
+    let answer = match broker.disclose_queued(&proven, &request).await? {
+        Some(answer) => answer,
+        None => run(&broker, move |b| b.disclose(&proven, &request)).await?,
+    };
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, "no-store"))
