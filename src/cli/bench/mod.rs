@@ -9,6 +9,7 @@ mod http;
 mod lives;
 mod load;
 mod parts;
+mod refusals;
 mod server;
 mod usage;
 mod withdraw;
@@ -25,6 +26,8 @@ pub enum Command {
     Consent(Load),
     /// How soon a withdrawal bites, over HTTP, among requests about the same subscribers.
     Withdraw(Withdraw),
+    /// Whether the time of an answer tells why nothing was told, over HTTP.
+    Refusals(Refusals),
     /// A location feed from its file to sealed profiles.
     Feed(Feed),
 }
@@ -70,6 +73,14 @@ pub struct Withdraw {
     withdrawals: u32,
 }
 
+/// What to refuse.
+#[derive(Debug, Clone, Args)]
+pub struct Refusals {
+    /// Requests for each of the causes.
+    #[arg(long, default_value_t = 2000, value_name = "N", value_parser = clap::value_parser!(u32).range(40..=100_000))]
+    requests: u32,
+}
+
 /// What to feed.
 #[derive(Debug, Clone, Args)]
 pub struct Feed {
@@ -89,6 +100,7 @@ pub fn run(installation: &Installation, command: &Command) -> Result<Answer, Tro
         Command::Context(load) => context::run(installation, load),
         Command::Consent(load) => consent::run(installation, load),
         Command::Withdraw(wanted) => withdraw::run(installation, wanted),
+        Command::Refusals(wanted) => refusals::run(installation, wanted),
         Command::Feed(feed) => feed::run(installation, feed),
     }
 }
