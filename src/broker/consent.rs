@@ -317,7 +317,7 @@ fn see(
         Some((_, recipient, _, _)) => recipients::find(tx, recipient)?,
         None => None,
     };
-    let held = consents::held(tx, subscriber)?;
+    let held = consents::held(tx, subscriber, &people)?;
     let audience = Audience::of(tx, wish, &held, recipient.as_ref())?;
     let (last, before) = match condition {
         Some(condition) => (Some(consents::last(tx, subscriber)?), condition.find(tx, now)?),

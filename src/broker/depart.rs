@@ -96,9 +96,11 @@ impl Broker {
             let now = self.now()?;
             let seen = self.store.read(cause.name, |tx| {
                 let found = subscribers::find(tx, id)?.filter(|s| s.ended.is_none());
-                let held = consents::held(tx, id)?;
+                let Some(found) = found else { return Ok(None) };
+                let people = relations::people(tx, id, found.majority, found.related)?;
+                let held = consents::held(tx, id, &people)?;
                 let audience = Audience::of(tx, &all, &held, None)?;
-                Ok(found.map(|found| (found, held, audience)))
+                Ok(Some((found, held, audience)))
             })?;
             let (found, held, audience) = seen.ok_or(Failure::NotFound("subscriber"))?;
             // Also what bears no longer: until the end that it was told a recipient may still hold what came of it.

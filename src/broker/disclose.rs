@@ -3,9 +3,10 @@
 //! One snapshot is read: who asks, about whom, what the subscriber decided, what has been released. Policy decides on it;
 //! only what it permits is unsealed and minimised. One short write, guarded by the subscriber's version, records the answer.
 //! Only then the answer leaves. A refusal walks the same line.
-use super::authenticate::{GONE, OneTime, Proven, REPLAYED};
+use super::authenticate::{GONE, Proven, REPLAYED};
 use super::figures::Answered;
 use super::held::{self, Basis, Held};
+use super::leave::{Leaving, Written};
 use super::record::{Event, Outcome, Record};
 use super::release;
 use super::remembered::Registered;
@@ -29,11 +30,9 @@ use crate::minimise::life::Life;
 use crate::oauth::scope::Scope;
 use crate::policy::{self, Refusal};
 use crate::store::counters::{self, Counters};
-use crate::store::entries::EntryRow;
 use crate::store::releases::{self, ReleaseRow};
 use crate::store::subscribers::{self, Subscriber};
-use crate::store::uses::{self, Spending};
-use crate::store::{Fault, Tx, entries};
+use crate::store::{Fault, Tx};
 use std::sync::Arc;
 
 /// Times a request is decided anew when the subscriber's version moved in between.
@@ -59,12 +58,6 @@ pub(super) struct Seen {
     pub(super) releases: Vec<ReleaseRow>,
 }
 
-/// What must still hold when an answer becomes final, and what it spends.
-struct Leaving {
-    until: Option<At>,
-    spends: Vec<Spending>,
-}
-
 /// What was decided about one category.
 pub(super) struct Verdict {
     pub(super) category: Category,
@@ -76,52 +69,94 @@ pub(super) struct Verdict {
     by: Vec<String>,
 }
 
-enum Written {
-    Yes,
-    Moved,
-    Replayed,
+/// A request decided on one snapshot, on its way to become final.
+struct Pending {
+    seen: Seen,
+    verdicts: Vec<Verdict>,
+    context: Context,
+    digest: String,
+    at: At,
+    entry: EntryId,
 }
 
 impl Broker {
     /// Answers a context request, or says of every category why not. The proof is used up in the same write.
     pub fn disclose(&self, proven: &Proven, request: &ContextRequest) -> Result<Disclosed, Failure> {
-        proven.require(Scope::ContextRead)?;
-        check(request)?;
         for attempt in 0..ATTEMPTS {
             let _turn = (attempt > 0).then(|| self.turn(request.subject.as_bytes()));
-            let now = self.now()?;
-            self.refuse_when_behind()?;
-            self.refuse_unless_stood_for()?;
-            let (seen, verdicts) = self
-                .store
-                .read("context.disclose", |tx| {
-                    Ok(match self.see(tx, proven.client_id(), request, now)? {
-                        Some(seen) => {
-                            let verdicts = self.verdicts(tx, &seen, request, now)?;
-                            Some((seen, verdicts))
-                        }
-                        None => None,
-                    })
-                })?
-                .ok_or(GONE)?;
-            let context = assemble(&verdicts, request.purpose, request.locale.as_deref(), request.max_tokens);
-            let digest = hex::encode(&sha256(&[context.bytes()]));
-            let entry = self.entry(&record(&seen, &verdicts, &context, request, &digest, now))?;
-            let id = entry.id;
-            let released = release::rows(&seen, &context, now)?;
-            let leaving = leaving(&seen, &verdicts, &context, now, id);
-            match self.commit(proven.proof(), &seen, leaving, entry, released)? {
-                Written::Yes => {
-                    let receipt = self.receipt(&seen, request, &context, digest, id, now)?;
-                    let policy = self.engine.digest().to_owned();
-                    verdicts.iter().for_each(|v| self.figures.answered(v.category, answered(v, &context)));
-                    return Ok(Disclosed { context, receipt, policy });
-                }
+            let (pending, leaving) = self.pending(proven, request)?;
+            match self.store.write("context.disclose", self.leave(leaving))? {
+                Written::Yes => return self.answer(pending, request),
                 Written::Moved => {}
                 Written::Replayed => return Err(REPLAYED.into()),
             }
         }
         Err(Failure::Fault(Fault::Busy))
+    }
+
+    /// The same for a task whose thread serves others while the answer is being recorded. `None` where that needs a thread that may block:
+    /// on a server, or when the subscriber's version moved; then `disclose` answers, and the same proof is good for that.
+    pub async fn disclose_queued(
+        &self,
+        proven: &Proven,
+        request: &ContextRequest,
+    ) -> Result<Option<Disclosed>, Failure> {
+        if !self.store.is_embedded() {
+            return Ok(None);
+        }
+        let (pending, leaving) = self.pending(proven, request)?;
+        let Some(written) = self.store.queue("context.disclose", self.leave(leaving)) else {
+            return Ok(None);
+        };
+        match written.await? {
+            Written::Yes => self.answer(pending, request).map(Some),
+            Written::Moved => Ok(None),
+            Written::Replayed => Err(REPLAYED.into()),
+        }
+    }
+
+    fn pending(&self, proven: &Proven, request: &ContextRequest) -> Result<(Pending, Leaving), Failure> {
+        proven.require(Scope::ContextRead)?;
+        check(request)?;
+        let now = self.now()?;
+        self.refuse_when_behind()?;
+        self.refuse_unless_stood_for()?;
+        let (seen, verdicts) = self
+            .store
+            .read("context.disclose", |tx| {
+                Ok(match self.see(tx, proven.client_id(), request, now)? {
+                    Some(seen) => {
+                        let verdicts = self.verdicts(tx, &seen, request, now)?;
+                        Some((seen, verdicts))
+                    }
+                    None => None,
+                })
+            })?
+            .ok_or(GONE)?;
+        let context = assemble(&verdicts, request.purpose, request.locale.as_deref(), request.max_tokens);
+        let digest = hex::encode(&sha256(&[context.bytes()]));
+        let entry = self.entry(&record(&seen, &verdicts, &context, request, &digest, now))?;
+        let id = entry.id;
+        let leaving = Leaving {
+            proof: proven.proof(),
+            guard: seen.subscriber.map(|s| (s.id, s.version)),
+            until: until(&seen, &verdicts, &context, now),
+            spends: match seen.subscriber {
+                Some(s) => held::spends(&seen.held, &context, now, s.home, id),
+                None => Vec::new(),
+            },
+            released: release::rows(&seen, &context, now)?,
+            entry,
+        };
+        Ok((Pending { seen, verdicts, context, digest, at: now, entry: id }, leaving))
+    }
+
+    fn answer(&self, pending: Pending, request: &ContextRequest) -> Result<Disclosed, Failure> {
+        let Pending { seen, verdicts, context, digest, at, entry } = pending;
+        let receipt = self.receipt(&seen, request, &context, digest, entry, at)?;
+        let policy = self.engine.digest().to_owned();
+        verdicts.iter().for_each(|v| self.figures.answered(v.category, answered(v, &context)));
+        Ok(Disclosed { context, receipt, policy })
     }
 
     fn see(
@@ -224,41 +259,6 @@ impl Broker {
         Ok(verdicts)
     }
 
-    fn commit(
-        &self,
-        proof: OneTime,
-        seen: &Seen,
-        leaving: Leaving,
-        entry: EntryRow,
-        released: Vec<ReleaseRow>,
-    ) -> Result<Written, Fault> {
-        let guard = seen.subscriber.map(|s| (s.id, s.version));
-        let clock = Arc::clone(&self.clock);
-        self.store.write("context.disclose", move |tx| {
-            if !proof.spend(tx)? {
-                return Ok(Written::Replayed);
-            }
-            // No version moves when time ends a grant, so the clock is asked where the answer becomes final.
-            let ended = leaving.until.is_some_and(|until| clock.now() >= until);
-            if ended
-                || guard.map_or(Ok(false), |(id, version)| subscribers::bump(tx, id, version).map(|b| !b))?
-            {
-                // Decided anew, and the same proof is good for that.
-                proof.give_back(tx)?;
-                return Ok(Written::Moved);
-            }
-            for spending in &leaving.spends {
-                // The version says that there is one left; a row that says otherwise is right.
-                if !uses::spend(tx, spending)? {
-                    return Err(Fault::Corrupt("uses"));
-                }
-            }
-            released.iter().try_for_each(|row| releases::put(tx, row))?;
-            entries::append(tx, &entry)?;
-            Ok(Written::Yes)
-        })
-    }
-
     fn receipt(
         &self,
         seen: &Seen,
@@ -302,16 +302,12 @@ fn check(request: &ContextRequest) -> Result<(), Failure> {
     Ok(())
 }
 
-fn leaving(seen: &Seen, verdicts: &[Verdict], context: &Context, now: At, entry: EntryId) -> Leaving {
-    let Some(Subscriber { home, .. }) = seen.subscriber else {
-        return Leaving { until: None, spends: Vec::new() };
-    };
+/// When time first changes the answer.
+fn until(seen: &Seen, verdicts: &[Verdict], context: &Context, now: At) -> Option<At> {
+    let home = seen.subscriber?.home;
     // Where nothing leaves, nothing has to hold.
     let turns = verdicts.iter().filter(|v| v.item.is_ok()).filter_map(|v| v.turns);
-    Leaving {
-        until: held::ends(&seen.held, context, now, home).into_iter().chain(turns).min(),
-        spends: held::spends(&seen.held, context, now, home, entry),
-    }
+    held::ends(&seen.held, context, now, home).into_iter().chain(turns).min()
 }
 
 /// What the recipient sees of a verdict.

@@ -67,8 +67,8 @@ pub(super) fn with(
     now: At,
     in_force: impl Fn(Purpose) -> InForce,
 ) -> Result<Vec<Held>, Fault> {
-    let grants = consents::held_with(tx, subscriber.id, recipient)?;
     let people = relations::people(tx, subscriber.id, subscriber.majority, subscriber.related)?;
+    let grants = consents::held_with(tx, subscriber.id, recipient, &people)?;
     let held = |grant: Grant| {
         let rules = in_force(grant.cell.purpose);
         Held::load(tx, grant.under(rules), &people, subscriber.home, now)
@@ -85,7 +85,7 @@ pub(super) fn feeds(
     now: At,
 ) -> Result<bool, Fault> {
     let people = relations::people(tx, subscriber.id, subscriber.majority, subscriber.related)?;
-    for grant in consents::held(tx, subscriber.id)? {
+    for grant in consents::held(tx, subscriber.id, &people)? {
         if fed_by(grant.cell.category) == kind {
             // A quota that is spent comes back with the next period, unless there is none before the end.
             let period = grant.terms.limits.quota.and_then(|q| q.per.around(now, subscriber.home).1);

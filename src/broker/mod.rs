@@ -26,6 +26,7 @@ pub mod import;
 pub mod ingest;
 pub mod invite;
 pub mod known;
+mod leave;
 mod moves;
 pub mod never;
 pub mod people;

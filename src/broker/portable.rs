@@ -5,14 +5,12 @@ use super::known::Known;
 use super::record::Record;
 use super::{Broker, Failure};
 use crate::domain::consent::{Event, Hours};
-use crate::domain::id::SubscriberId;
+use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::never::Never;
+use crate::domain::time::At;
 use crate::minimise::zone;
 use crate::store::{Fault, entries};
 use serde_json::{Map, Value, json};
-
-/// Records read at a time.
-const PAGE: i64 = 200;
 
 impl Broker {
     /// All consents with their acts and receipts, the texts that were shown, everything that was recorded, and what is known.
@@ -60,31 +58,24 @@ impl Broker {
 
     /// Everything that was recorded about him, newest first.
     fn recorded(&self, subscriber: SubscriberId) -> Result<Vec<Value>, Failure> {
-        let (mut all, mut skip) = (Vec::new(), 0);
-        loop {
-            let page =
-                self.store.read("subscriber.records", |tx| entries::about(tx, subscriber, skip, PAGE))?;
-            let last = page.len() < PAGE as usize;
-            for (id, sealed, at) in page {
-                let (_, canonical) = self.open_record(id, &sealed)?;
-                let record: Record =
-                    serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
-                let mut event = as_json(&record.event)?;
-                // The entry of his enrolment names the internal id.
-                if event.get("what").and_then(Value::as_str) == Some("subscriber.enrol")
-                    && let Some(fields) = event.as_object_mut()
-                {
-                    fields.remove("which");
-                }
-                all.push(json!({
-                    "entry": id, "at": at.rfc3339(), "recipient": record.recipient, "purpose": record.purpose, "event": event,
-                }));
+        let sealed =
+            self.store.read("subscriber.records", |tx| entries::about(tx, subscriber, 0, i64::MAX))?;
+        let one = |(id, sealed, at): (EntryId, Vec<u8>, At)| {
+            let (_, canonical) = self.open_record(id, &sealed)?;
+            let record: Record = serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
+            let mut event = as_json(&record.event)?;
+            // The entry of his enrolment names the internal id.
+            if event.get("what").and_then(Value::as_str) == Some("subscriber.enrol")
+                && let Some(fields) = event.as_object_mut()
+            {
+                fields.remove("which");
             }
-            if last {
-                return Ok(all);
-            }
-            skip += PAGE;
-        }
+            let (recipient, purpose) = (record.recipient, record.purpose);
+            Ok(
+                json!({ "entry": id, "at": at.rfc3339(), "recipient": recipient, "purpose": purpose, "event": event }),
+            )
+        };
+        sealed.into_iter().map(one).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Broker, Failure};
 use crate::domain::consent::{Grant, State};
 use crate::domain::id::{RecipientId, SubscriberId};
 use crate::domain::recipient::Recipient;
-use crate::store::{Fault, consents, entries, recipients, subscribers};
+use crate::store::{Fault, consents, entries, recipients, relations, subscribers};
 
 /// Records read at a time.
 const CHUNK: i64 = 100;
@@ -37,11 +37,13 @@ impl Broker {
     /// What the subscriber decided.
     pub fn overview(&self, subscriber: SubscriberId) -> Result<Overview, Failure> {
         let now = self.now()?;
-        let (recipients, held, found, last) = self.store.read("subscriber.overview", |tx| {
-            let (recipients, held) = (recipients::all(tx)?, consents::held(tx, subscriber)?);
-            Ok((recipients, held, subscribers::find(tx, subscriber)?, consents::last(tx, subscriber)?))
+        let seen = self.store.read("subscriber.overview", |tx| {
+            let Some(found) = subscribers::find(tx, subscriber)? else { return Ok(None) };
+            let people = relations::people(tx, found.id, found.majority, found.related)?;
+            let held = consents::held(tx, subscriber, &people)?;
+            Ok(Some((recipients::all(tx)?, held, found.home, consents::last(tx, subscriber)?)))
         })?;
-        let home = found.ok_or(Failure::NotFound("subscriber"))?.home;
+        let (recipients, held, home, last) = seen.ok_or(Failure::NotFound("subscriber"))?;
         let in_force = |grant: Grant| {
             let recipient = recipients.iter().find(|r| r.id == grant.cell.recipient);
             let rules = self.in_force(recipient, home, grant.cell.purpose);

@@ -111,6 +111,10 @@ impl Context {
     pub fn items(&self) -> &[Item] {
         &self.items
     }
+    /// Whether something was withheld for a cause that is not told: what took long over it must not tell either.
+    pub fn is_silent_on_something(&self) -> bool {
+        self.withheld.iter().any(|missing| missing.reason == Withheld::NotAvailable)
+    }
     /// Whether an item was dropped for the token budget.
     pub fn truncated(&self) -> bool {
         self.truncated

@@ -1,13 +1,13 @@
 //! Consent events and their projection, the grants: at most one row per cell.
 use super::kept::changed;
 use super::schema::{consent_events, consent_events as e};
-use super::schema::{grants, notices, subscribers};
+use super::schema::{grants, notices};
 use super::tx::on;
-use super::{Fault, Tx, relations};
+use super::{Fault, Tx};
 use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{
-    Act, Actor, Capture, Cell, Event, Footing, Grant, Holds, Limits, Provenance, State, Terms,
+    Act, Actor, Capture, Cell, Event, Footing, Grant, Holds, Limits, People, Provenance, State, Terms,
 };
 use crate::domain::id::{GrantId, PresentationId, RecipientId, RelationId, SubscriberId};
 use crate::domain::notice::Notice;
@@ -35,21 +35,18 @@ pub(super) type Row = (
     (Vec<u8>, String, String, String, i64, i64),
     (String, Option<i64>, Option<i64>, Option<i64>, i64),
     (String, Option<Vec<u8>>),
-    (Option<i64>, i64),
 );
 type Columns = (
     (grants::subscriber_id, grants::recipient_id, grants::purpose, grants::category),
     (grants::id, grants::precision, grants::state, grants::notice, grants::granted_at, grants::until_at),
     (grants::limits, grants::paused_until, grants::renewed_at, grants::closed_at, grants::edition),
     (grants::actor, grants::relation_id),
-    (subscribers::of_age_at, subscribers::related),
 );
 pub(super) const COLUMNS: Columns = (
     (grants::subscriber_id, grants::recipient_id, grants::purpose, grants::category),
     (grants::id, grants::precision, grants::state, grants::notice, grants::granted_at, grants::until_at),
     (grants::limits, grants::paused_until, grants::renewed_at, grants::closed_at, grants::edition),
     (grants::actor, grants::relation_id),
-    (subscribers::of_age_at, subscribers::related),
 );
 
 fn cell((subscriber, recipient, purpose, category): (Vec<u8>, Vec<u8>, String, String)) -> Option<Cell> {
@@ -62,12 +59,8 @@ fn cell((subscriber, recipient, purpose, category): (Vec<u8>, Vec<u8>, String, S
 }
 
 /// Grants as those leave them who may speak for their subscriber: never without that, or a guardian's yes would outlive his say.
-fn bound(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Grant>, Fault> {
-    let Some((of_age, related)) = rows.first().map(|row| row.4) else { return Ok(Vec::new()) };
-    let grants = rows.into_iter().map(grant).collect::<Result<Vec<_>, _>>()?;
-    let Some(subscriber) = grants.first().map(|g| g.cell.subscriber) else { return Ok(Vec::new()) };
-    let people = relations::people(tx, subscriber, relations::majority(of_age), related)?;
-    Ok(grants.into_iter().map(|grant| grant.bound(&people)).collect())
+fn bound(rows: Vec<Row>, people: &People) -> Result<Vec<Grant>, Fault> {
+    rows.into_iter().map(|row| Ok(grant(row)?.bound(people))).collect()
 }
 
 fn relation(id: Option<Vec<u8>>) -> Option<Option<RelationId>> {
@@ -75,7 +68,7 @@ fn relation(id: Option<Vec<u8>>) -> Option<Option<RelationId>> {
 }
 
 pub(super) fn grant(
-    (key, (id, precision, state, notice, granted_at, until), terms, (actor, by), _): Row,
+    (key, (id, precision, state, notice, granted_at, until), terms, (actor, by)): Row,
 ) -> Result<Grant, Fault> {
     let read = || {
         Some(Grant {
@@ -100,35 +93,24 @@ pub(super) fn grant(
     read().ok_or(Fault::Corrupt("grants"))
 }
 
-/// All that a subscriber decided about a recipient.
+/// All that a subscriber, for whom `people` may speak, decided about a recipient.
 pub fn held_with(
     tx: &mut Tx<'_>,
     subscriber: SubscriberId,
     recipient: RecipientId,
+    people: &People,
 ) -> Result<Vec<Grant>, Fault> {
     let rows: Vec<Row> = on!(tx, c => grants::table
-        .inner_join(subscribers::table.on(subscribers::id.eq(grants::subscriber_id)))
         .filter(grants::subscriber_id.eq(subscriber.0.as_slice()).and(grants::recipient_id.eq(recipient.0.as_slice())))
         .select(COLUMNS).load(c))?;
-    bound(tx, rows)
+    bound(rows, people)
 }
 
-/// All that a subscriber decided.
-pub fn held(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<Vec<Grant>, Fault> {
+/// All that a subscriber, for whom `people` may speak, decided.
+pub fn held(tx: &mut Tx<'_>, subscriber: SubscriberId, people: &People) -> Result<Vec<Grant>, Fault> {
     let rows: Vec<Row> = on!(tx, c => grants::table
-        .inner_join(subscribers::table.on(subscribers::id.eq(grants::subscriber_id)))
         .filter(grants::subscriber_id.eq(subscriber.0.as_slice())).select(COLUMNS).load(c))?;
-    bound(tx, rows)
-}
-
-/// What a subscriber decided about one cell.
-pub fn find(tx: &mut Tx<'_>, cell: Cell) -> Result<Option<Grant>, Fault> {
-    let rows: Vec<Row> = on!(tx, c => grants::table
-        .inner_join(subscribers::table.on(subscribers::id.eq(grants::subscriber_id)))
-        .filter(grants::subscriber_id.eq(cell.subscriber.0.as_slice()).and(grants::recipient_id.eq(cell.recipient.0.as_slice()))
-            .and(grants::purpose.eq(cell.purpose.as_str())).and(grants::category.eq(cell.category.as_str())))
-        .select(COLUMNS).load(c))?;
-    Ok(bound(tx, rows)?.pop())
+    bound(rows, people)
 }
 
 /// One act on one cell, with the grant as it is after it.

@@ -34,7 +34,7 @@ pub fn grants_of(tx: &mut Tx<'_>, whose: &[SubscriberId]) -> Result<Vec<Grant>, 
     for list in whose.chunks(LIST) {
         let list: Vec<&[u8]> = list.iter().map(|id| id.0.as_slice()).collect();
         let rows: Vec<consents::Row> = on!(tx, c => grants::table
-            .inner_join(s::table.on(s::id.eq(grants::subscriber_id))).filter(grants::subscriber_id.eq_any(&list)).order(grants::subscriber_id.asc())
+            .filter(grants::subscriber_id.eq_any(&list)).order(grants::subscriber_id.asc())
             .select(consents::COLUMNS).load(c))?;
         for row in rows {
             out.push(consents::grant(row)?);

@@ -22,6 +22,13 @@ struct Story {
     retries: Counter,
 }
 
+impl Story {
+    fn ended(&self, began: Instant, well: bool) {
+        let ended = if well { &self.done } else { &self.failed };
+        ended.record(began.elapsed());
+    }
+}
+
 /// The figures of all stories of one database.
 pub(super) struct Meter {
     recorder: Recorder,
@@ -56,8 +63,20 @@ impl Meter {
         let story = self.story(name, access);
         let began = Instant::now();
         let out = f(&story.retries);
-        let ended = if out.is_ok() { &story.done } else { &story.failed };
-        ended.record(began.elapsed());
+        story.ended(began, out.is_ok());
+        out
+    }
+
+    /// The same of a story that is queued.
+    pub(super) async fn time_queued<T>(
+        &self,
+        name: &'static str,
+        queued: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        let story = self.story(name, Access::Write);
+        let began = Instant::now();
+        let out = queued.await;
+        story.ended(began, out.is_ok());
         out
     }
 

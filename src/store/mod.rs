@@ -168,6 +168,24 @@ impl Store {
             }
         })
     }
+
+    /// The same story for a task: where one writer takes all stories, it is queued, and whoever awaits the answer holds no thread. `None`
+    /// where a story needs a thread of its caller's, who then calls `write` from one that may block.
+    pub fn queue<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Option<impl Future<Output = Result<T, Fault>>> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => Some(self.meter.time_queued(name, writer.queue(f))),
+            Engine::Postgres { .. } => None,
+        }
+    }
+
+    /// Whether stories are queued, and reading waits for no server.
+    pub fn is_embedded(&self) -> bool {
+        matches!(self.engine, Engine::Sqlite { .. })
+    }
 }
 
 /// Whether `url` names a PostgreSQL server.

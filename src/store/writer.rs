@@ -4,6 +4,7 @@ use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use metrics::Histogram;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::oneshot;
 
 /// Waiting comes first: the others may meet a process that is just closing the same file. Copying the log back is the
 /// `copier`'s.
@@ -22,7 +23,15 @@ pub(super) trait Story: Send {
 struct Queued<T, F> {
     f: F,
     out: Option<Result<T, Fault>>,
-    to: Sender<Result<T, Fault>>,
+    to: Waiting<T>,
+}
+
+/// Who waits for an answer.
+enum Waiting<T> {
+    /// A thread.
+    Thread(Sender<Result<T, Fault>>),
+    /// A task, which leaves its thread to others meanwhile.
+    Task(oneshot::Sender<Result<T, Fault>>),
 }
 
 impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send> Story for Queued<T, F> {
@@ -39,7 +48,10 @@ impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send> Story for Queued
             None => Err(Fault::Database("the story did not run")),
         };
         // The caller may have gone away; the story is committed all the same.
-        let _gone = self.to.send(out);
+        match self.to {
+            Waiting::Thread(to) => drop(to.send(out)),
+            Waiting::Task(to) => drop(to.send(out)),
+        }
     }
 }
 
@@ -78,10 +90,34 @@ impl Writer {
         f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let (to, from) = channel();
-        let stopped = || Fault::Unreachable("the writer has stopped".to_owned());
-        self.jobs.send(Job::Story(Box::new(Queued { f, out: None, to }))).map_err(|_| stopped())?;
+        self.send(f, Waiting::Thread(to))?;
         from.recv().map_err(|_| stopped())?
     }
+
+    /// The same for a task: queued at once, answered when it is awaited.
+    pub(super) fn queue<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> impl Future<Output = Result<T, Fault>> {
+        let (to, from) = oneshot::channel();
+        let sent = self.send(f, Waiting::Task(to));
+        async move {
+            sent?;
+            from.await.map_err(|_| stopped())?
+        }
+    }
+
+    fn send<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+        to: Waiting<T>,
+    ) -> Result<(), Fault> {
+        self.jobs.send(Job::Story(Box::new(Queued { f, out: None, to }))).map_err(|_| stopped())
+    }
+}
+
+fn stopped() -> Fault {
+    Fault::Unreachable("the writer has stopped".to_owned())
 }
 
 fn work(mut c: SqliteConnection, from: &Receiver<Job>, groups: &Histogram) {

@@ -129,7 +129,8 @@ fn a_number_that_leaves_ends_every_consent_and_recipients_are_told_to_delete() {
             w.store().read("story", |tx| dongui::store::consents::events(tx, mina.id, assistant.id)).unwrap();
         let last = events.last().unwrap();
         assert_eq!((last.act, last.actor.as_str()), (Act::Revoke, "operator"));
-        let held = w.store().read("story", |tx| dongui::store::consents::held(tx, mina.id)).unwrap();
+        let alone = dongui::domain::consent::People::alone(dongui::domain::age::Majority::REACHED);
+        let held = w.store().read("story", |tx| dongui::store::consents::held(tx, mina.id, &alone)).unwrap();
         assert!(held.iter().all(|g| g.status(w.clock.now()) == Status::Revoked));
     });
 }

@@ -11,7 +11,7 @@ use dongui::domain::consent::{Act, Actor, Capture, Hours, Limits, Quota, State, 
 use dongui::domain::relation::Verified;
 use dongui::domain::scene::Standing;
 use dongui::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
-use dongui::store::{consents, subscribers, uses};
+use dongui::store::{consents, relations, subscribers, uses};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -271,16 +271,17 @@ fn projected(
 ) -> (Status, Standing) {
     w.store()
         .read("story", |tx| {
-            let home = subscribers::find(tx, mina.id)?.unwrap().home;
-            let held = consents::held_with(tx, mina.id, who.id)?;
+            let found = subscribers::find(tx, mina.id)?.unwrap();
+            let people = relations::people(tx, found.id, found.majority, found.related)?;
+            let held = consents::held_with(tx, mina.id, who.id, &people)?;
             let Some(grant) = held.into_iter().find(|g| g.cell.category == of) else {
                 return Ok((Status::Unknown, Standing::Absent));
             };
-            let used = match grant.counts_from(at, home) {
+            let used = match grant.counts_from(at, found.home) {
                 Some(from) => uses::count(tx, mina.id, grant.id, from)?,
                 None => 0,
             };
-            Ok((grant.status(at), grant.standing(at, home, used)))
+            Ok((grant.status(at), grant.standing(at, found.home, used)))
         })
         .unwrap()
 }

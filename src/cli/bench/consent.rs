@@ -16,7 +16,7 @@ use crate::domain::notice::Notice;
 use crate::domain::scene::{Scene, Standing};
 use crate::domain::time::{Clock, DAY_US};
 use crate::policy::{self, Engine};
-use crate::store::{Store, consents, recipients, subscribers};
+use crate::store::{Store, consents, recipients, relations, subscribers};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -195,7 +195,8 @@ fn check(store: &Store, engine: &Engine, house: &House, thread: usize, step: usi
         let Some(subscriber) = subscribers::find_by_pseudonym(tx, recipient.id, &subject)? else {
             return Ok(None);
         };
-        let grants = consents::held_with(tx, subscriber.id, recipient.id)?;
+        let people = relations::people(tx, subscriber.id, subscriber.majority, subscriber.related)?;
+        let grants = consents::held_with(tx, subscriber.id, recipient.id, &people)?;
         Ok(Some((recipient, subscriber, grants)))
     })?;
     let (recipient, subscriber, grants) =

@@ -8,7 +8,9 @@ mod house;
 mod http;
 mod lives;
 mod load;
+mod pages;
 mod parts;
+mod refusals;
 mod server;
 mod usage;
 mod withdraw;
@@ -25,6 +27,10 @@ pub enum Command {
     Consent(Load),
     /// How soon a withdrawal bites, over HTTP, among requests about the same subscribers.
     Withdraw(Withdraw),
+    /// What a look at each of the subscriber's pages costs, over HTTP, and how heavy it is.
+    Pages(Pages),
+    /// Whether the time of an answer tells why nothing was told, over HTTP.
+    Refusals(Refusals),
     /// A location feed from its file to sealed profiles.
     Feed(Feed),
 }
@@ -70,6 +76,25 @@ pub struct Withdraw {
     withdrawals: u32,
 }
 
+/// What to look at.
+#[derive(Debug, Clone, Args)]
+pub struct Pages {
+    /// Subscribers, each with grants and a profile; made once and kept in DIR/bench-N.
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=30_000_000))]
+    subscribers: u32,
+    /// Looks at each page.
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    looks: u32,
+}
+
+/// What to refuse.
+#[derive(Debug, Clone, Args)]
+pub struct Refusals {
+    /// Requests for each of the causes.
+    #[arg(long, default_value_t = 2000, value_name = "N", value_parser = clap::value_parser!(u32).range(40..=100_000))]
+    requests: u32,
+}
+
 /// What to feed.
 #[derive(Debug, Clone, Args)]
 pub struct Feed {
@@ -89,6 +114,8 @@ pub fn run(installation: &Installation, command: &Command) -> Result<Answer, Tro
         Command::Context(load) => context::run(installation, load),
         Command::Consent(load) => consent::run(installation, load),
         Command::Withdraw(wanted) => withdraw::run(installation, wanted),
+        Command::Pages(wanted) => pages::run(installation, wanted),
+        Command::Refusals(wanted) => refusals::run(installation, wanted),
         Command::Feed(feed) => feed::run(installation, feed),
     }
 }

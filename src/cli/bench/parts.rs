@@ -37,7 +37,7 @@ use crate::store::counters::{self, Counters};
 use crate::store::entries::{self, EntryRow};
 use crate::store::releases::{self, ReleaseRow};
 use crate::store::subscribers::{self, Subscriber};
-use crate::store::{Fault, Store, Tx, batches, consents, profiles};
+use crate::store::{Fault, Store, Tx, batches, consents, profiles, relations};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -159,7 +159,8 @@ impl Bench<'_> {
         let Some(registered) = self.broker.registered(tx, &counted, "bench")? else { return Ok(None) };
         let found = subscribers::find_by_pseudonym(tx, registered.recipient.id, subject)?;
         let Some(subscriber) = found else { return Ok(None) };
-        let grants = consents::held_with(tx, subscriber.id, registered.recipient.id)?;
+        let people = relations::people(tx, subscriber.id, subscriber.majority, subscriber.related)?;
+        let grants = consents::held_with(tx, subscriber.id, registered.recipient.id, &people)?;
         let released = releases::since(tx, subscriber.id, budget::horizon(now))?;
         let released = released.iter().map(|r| serde_json::from_str(&r.document));
         let released = released.collect::<Result<Vec<_>, _>>().map_err(|_| Fault::Corrupt("releases"))?;

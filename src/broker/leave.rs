@@ -1,0 +1,65 @@
+//! The write that makes an answer final, guarded by what it was decided on. Deliberately absent: deciding, and waiting.
+use super::Broker;
+use super::authenticate::OneTime;
+use crate::domain::id::SubscriberId;
+use crate::domain::time::At;
+use crate::store::entries::EntryRow;
+use crate::store::releases::{self, ReleaseRow};
+use crate::store::uses::{self, Spending};
+use crate::store::{Fault, Tx, entries, subscribers};
+use std::sync::Arc;
+
+/// An answer about to leave: what must still hold when it becomes final, what it spends, and what is recorded of it.
+pub(super) struct Leaving {
+    pub(super) proof: OneTime,
+    /// About whom, and the version that it was decided on.
+    pub(super) guard: Option<(SubscriberId, i64)>,
+    /// When the first of its grants ends.
+    pub(super) until: Option<At>,
+    pub(super) spends: Vec<Spending>,
+    pub(super) released: Vec<ReleaseRow>,
+    pub(super) entry: EntryRow,
+}
+
+/// How the write ended.
+pub(super) enum Written {
+    Yes,
+    /// Something changed meanwhile; nothing is written.
+    Moved,
+    /// The proof was used before.
+    Replayed,
+}
+
+impl Broker {
+    /// The story that lets an answer leave.
+    pub(super) fn leave(
+        &self,
+        leaving: Leaving,
+    ) -> impl FnMut(&mut Tx<'_>) -> Result<Written, Fault> + Send + use<> {
+        let clock = Arc::clone(&self.clock);
+        move |tx| {
+            let Leaving { proof, guard, until, spends, released, entry } = &leaving;
+            if !proof.spend(tx)? {
+                return Ok(Written::Replayed);
+            }
+            // No version moves when time ends a grant, so the clock is asked where the answer becomes final.
+            let ended = until.is_some_and(|until| clock.now() >= until);
+            if ended
+                || guard.map_or(Ok(false), |(id, version)| subscribers::bump(tx, id, version).map(|b| !b))?
+            {
+                // Decided anew, and the same proof is good for that.
+                proof.give_back(tx)?;
+                return Ok(Written::Moved);
+            }
+            for spending in spends {
+                // The version says that there is one left; a row that says otherwise is right.
+                if !uses::spend(tx, spending)? {
+                    return Err(Fault::Corrupt("uses"));
+                }
+            }
+            released.iter().try_for_each(|row| releases::put(tx, row))?;
+            entries::append(tx, entry)?;
+            Ok(Written::Yes)
+        }
+    }
+}
