@@ -246,7 +246,8 @@ impl Broker {
                     let life = Life { profile, never, home: subscriber.home };
                     let (obligations, by) =
                         (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
-                    let crowds = self.crowds(tx, basis.counted, wanted(&permit, &life, now))?;
+                    let keys = wanted(&permit, &life, &released, now);
+                    let crowds = self.crowds(tx, basis.counted, keys, &released, now)?;
                     let item = apply(permit, &life, &crowds, &released, now);
                     if let Ok(item) = &item {
                         released.push(item.released().clone());

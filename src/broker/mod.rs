@@ -53,7 +53,7 @@ use crate::crypt::sign::LogKey;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, Clock, SECOND_US};
-use crate::minimise::crowd::CrowdKey;
+use crate::minimise::crowd::{Crowd, CrowdKey};
 use crate::oauth::token;
 use crate::policy::Engine;
 use crate::store::{Recorder, Store};
@@ -75,6 +75,8 @@ const TURNS: usize = 64;
 const CLIENTS: usize = 1000;
 /// Sizes of crowds remembered, 40 bytes each.
 const CROWDS: usize = 1_000_000;
+/// Sets of persons remembered, up to an eighth of a byte for every person of the base each.
+const CROWD_SETS: usize = 256;
 
 /// What an installation is told once.
 #[derive(Debug, Clone)]
@@ -126,7 +128,8 @@ pub struct Broker {
     settings: Settings,
     tokens: token::Remembered,
     registered: Remembered<String, Option<Arc<Registered>>>,
-    crowd_sizes: Remembered<CrowdKey, Option<u32>>,
+    crowd_sizes: Remembered<CrowdKey, u32>,
+    crowd_sets: Remembered<CrowdKey, Arc<Crowd>>,
     latest: AtomicI64,
     behind: AtomicBool,
     stood_for: AtomicBool,
@@ -160,6 +163,7 @@ impl Broker {
             tokens: token::Remembered::new(TOKENS),
             registered: Remembered::new(CLIENTS),
             crowd_sizes: Remembered::new(CROWDS),
+            crowd_sets: Remembered::new(CROWD_SETS),
             latest: AtomicI64::new(i64::MIN),
             behind: AtomicBool::new(false),
             stood_for,

@@ -4,7 +4,7 @@ use crate::domain::canonical;
 use crate::domain::category::Precision;
 use crate::domain::time::At;
 use crate::minimise::context::Context;
-use crate::minimise::crowd::CrowdKind;
+use crate::minimise::crowd::{CrowdKey, CrowdKind};
 use crate::minimise::item::Released;
 use crate::store::Fault;
 use crate::store::releases::ReleaseRow;
@@ -18,19 +18,18 @@ pub(super) fn rows(seen: &Seen, context: &Context, now: At) -> Result<Vec<Releas
         // An interest counts in the week it was first told in, not in every week it is repeated in.
         if !item.is_new()
             && item.precision() == Precision::Label
-            && fresh.keys.iter().any(|k| k.kind != CrowdKind::Zone)
+            && fresh.keys.iter().any(|k| matches!(k.kind, CrowdKind::App | CrowdKind::Web))
         {
             continue;
         }
-        let mut same = None;
+        let (mut same, mut told) = (None, Vec::new());
         for known in seen.releases.iter().filter(|r| r.epoch == fresh.epoch && r.fact == fresh.fact) {
             let before = read(known)?;
             fresh.reduced |= before.reduced;
-            fresh.keys.extend(before.keys);
+            told.push(before);
             same = same.or((known.recipient == seen.registered.recipient.id).then_some(&known.document));
         }
-        fresh.keys.sort_unstable();
-        fresh.keys.dedup();
+        add_to(&mut fresh, told);
         let document = canonical::to_string(&fresh).map_err(|_| Fault::Corrupt("releases"))?;
         if same != Some(&document) {
             rows.push(ReleaseRow {
@@ -44,6 +43,21 @@ pub(super) fn rows(seen: &Seen, context: &Context, now: At) -> Result<Vec<Releas
         }
     }
     Ok(rows)
+}
+
+/// Joins a fact with what was told of it before: in another hour it says more, in the same it says nothing new.
+fn add_to(fresh: &mut Released, told: Vec<Released>) {
+    let Some(crowd) = told.iter().map(|r| r.crowd).min() else { return };
+    let bits_milli = told.iter().map(|r| r.bits_milli).max().unwrap_or(0);
+    let is_told = |key: &CrowdKey| told.iter().any(|r| r.keys.contains(key));
+    if fresh.keys.iter().all(is_told) {
+        (fresh.crowd, fresh.bits_milli) = (crowd, bits_milli);
+    } else {
+        fresh.bits_milli += bits_milli;
+    }
+    fresh.keys.extend(told.into_iter().flat_map(|r| r.keys));
+    fresh.keys.sort_unstable();
+    fresh.keys.dedup();
 }
 
 /// A row of the release ledger as minimisation reads it.

@@ -4,7 +4,10 @@
 use super::{Broker, fold};
 use crate::domain::client::Client;
 use crate::domain::recipient::Recipient;
-use crate::minimise::crowd::{CrowdKey, Crowds};
+use crate::domain::time::At;
+use crate::minimise::crowd::{Crowd, CrowdKey, Crowds};
+use crate::minimise::item::Released;
+use crate::minimise::joint::{self, Source};
 use crate::store::counters::Counters;
 use crate::store::{Fault, Tx, crowds, recipients};
 use rustc_hash::FxHashMap;
@@ -76,24 +79,51 @@ impl Broker {
         })
     }
 
-    /// How many persons are in each of the crowds `keys`.
+    /// How many persons are in each of the crowds `keys` and fit everything in `released`, told to anyone.
     pub(crate) fn crowds(
         &self,
         tx: &mut Tx<'_>,
         counted: &Counters,
         keys: Vec<CrowdKey>,
+        released: &[Released],
+        now: At,
     ) -> Result<Crowds, Fault> {
-        let mut found = Crowds::new(u32::try_from(counted.persons).unwrap_or(u32::MAX));
-        for key in keys {
-            let persons = self.crowd_sizes.get(counted.crowds, key, |key| {
-                let size = crowds::size(tx, fold::crowd_key(*key))?;
-                size.map(|n| u32::try_from(n).map_err(|_| Fault::Corrupt("crowd"))).transpose()
-            })?;
-            if let Some(persons) = persons {
-                found.insert(key, persons);
+        let base = u32::try_from(counted.persons).unwrap_or(u32::MAX);
+        let mut kept = Kept { broker: self, tx, generation: counted.crowds, now };
+        joint::counted(&mut kept, base, keys, released, now)
+    }
+}
+
+/// Crowds as one snapshot holds them.
+struct Kept<'b, 't, 'c> {
+    broker: &'b Broker,
+    tx: &'t mut Tx<'c>,
+    generation: i64,
+    now: At,
+}
+
+impl Source for Kept<'_, '_, '_> {
+    type Fault = Fault;
+
+    fn size(&mut self, key: CrowdKey) -> Result<u32, Fault> {
+        let Kept { broker, tx, generation, .. } = self;
+        broker.crowd_sizes.get(*generation, key, |key| {
+            let size = crowds::size(tx, fold::crowd_key(*key))?.unwrap_or(0);
+            u32::try_from(size).map_err(|_| Fault::Corrupt("crowd"))
+        })
+    }
+
+    fn crowd(&mut self, key: CrowdKey) -> Result<Arc<Crowd>, Fault> {
+        let Kept { broker, tx, generation, now } = self;
+        broker.crowd_sets.get(*generation, key, |key| {
+            let mut together = Crowd::default();
+            for stored in key.stored(*now) {
+                if let Some(bytes) = crowds::find(tx, fold::crowd_key(stored))? {
+                    together.union(&Crowd::from_bytes(&bytes).map_err(|_| Fault::Corrupt("crowd"))?);
+                }
             }
-        }
-        Ok(found)
+            Ok(Arc::new(together))
+        })
     }
 }
 

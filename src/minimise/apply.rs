@@ -12,9 +12,9 @@ use crate::domain::time::At;
 use crate::policy::Permit;
 
 /// The crowds to load before `apply`, at most five; one that is not loaded counts nobody.
-pub fn wanted(permit: &Permit, life: &Life<'_>, now: At) -> Vec<CrowdKey> {
+pub fn wanted(permit: &Permit, life: &Life<'_>, released: &[Released], now: At) -> Vec<CrowdKey> {
     let facts = Facts::of(permit.category(), life, now);
-    draw::wanted(&Scope::of(permit), &facts, now)
+    draw::wanted(&Scope::of(permit), &facts, released, now)
 }
 
 /// The one item that `permit` allows, as coarse as its obligations, the crowd, home and work, and the budget ask, if it is not
@@ -101,7 +101,7 @@ mod tests {
             let (permit, profile) = (permit(category, finest), Profile::default());
             let (never, home) = (&Never::default(), Jurisdiction::KR);
             let life = Life { profile: &profile, never, home };
-            assert_eq!(wanted(&permit, &life, NOW), []);
+            assert_eq!(wanted(&permit, &life, &[], NOW), []);
             assert_eq!(apply(permit, &life, &Crowds::new(9), &[], NOW), Err(Reason::NoData));
         }
     }

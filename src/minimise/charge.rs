@@ -27,14 +27,14 @@ pub(super) fn charge(
     scope: &Scope,
     asked: Precision,
     found: Found,
-    base: u32,
+    fitting: u32,
     released: &[Released],
     now: At,
 ) -> Result<Item, Reason> {
     let level = found.value.precision();
     let (crowd, bits_milli) = match found.crowd {
-        Some((_, persons)) => (persons, surprisal_milli(persons, base)),
-        None => (base, LABEL_BITS_MILLI),
+        Some((_, persons)) => (persons, surprisal_milli(persons, fitting)),
+        None => (fitting, LABEL_BITS_MILLI),
     };
     let entry = Released {
         fact: fact(scope.category, found.value, now),
@@ -71,7 +71,7 @@ pub(super) fn charge(
     })
 }
 
-/// -log2(persons / base) in thousandths of a bit; 0 when the crowd is the base or larger.
+/// What an answer adds to what was told: -log2(persons / base) in thousandths of a bit, `base` of those who fitted before; 0 when all of them fit.
 fn surprisal_milli(persons: u32, base: u32) -> u32 {
     if persons == 0 || persons >= base {
         return 0;

@@ -18,8 +18,10 @@ const RUNGS: [u8; 5] = [7, 6, 5, 4, 3];
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CrowdKind {
-    /// Were in a zone.
+    /// Were in a zone in an hour.
     Zone,
+    /// Were in a zone in any hour of the epoch. Not stored: the hours together.
+    Day,
     /// Used apps about a topic.
     App,
     /// Visited sites about a topic.
@@ -28,11 +30,12 @@ pub enum CrowdKind {
 
 impl CrowdKind {
     /// All of them.
-    pub const ALL: [CrowdKind; 3] = [CrowdKind::Zone, CrowdKind::App, CrowdKind::Web];
+    pub const ALL: [CrowdKind; 4] = [CrowdKind::Zone, CrowdKind::Day, CrowdKind::App, CrowdKind::Web];
     /// Stored word.
     pub fn as_str(self) -> &'static str {
         match self {
             CrowdKind::Zone => "zone",
+            CrowdKind::Day => "day",
             CrowdKind::App => "app",
             CrowdKind::Web => "web",
         }
@@ -41,10 +44,11 @@ impl CrowdKind {
     pub fn parse(text: &str) -> Option<CrowdKind> {
         Self::ALL.into_iter().find(|k| k.as_str() == text)
     }
-    /// Width of a bucket, µs: an hour for zones, seven days for topics.
+    /// Width of a bucket, µs: an hour or a day for zones, seven days for topics.
     pub fn width_us(self) -> i64 {
         match self {
             CrowdKind::Zone => HOUR_US,
+            CrowdKind::Day => DAY_US,
             CrowdKind::App | CrowdKind::Web => WEEK_US,
         }
     }
@@ -66,6 +70,21 @@ impl CrowdKey {
     /// The crowd of a zone in the hour of `at`.
     pub fn zone(zone: Zone, at: At) -> CrowdKey {
         CrowdKey { kind: CrowdKind::Zone, key: zone.0, bucket: at.floor(HOUR_US) }
+    }
+    /// The crowd of a zone on the day of `at`.
+    pub fn day(zone: Zone, at: At) -> CrowdKey {
+        CrowdKey { kind: CrowdKind::Day, key: zone.0, bucket: epoch(at) }
+    }
+    /// The stored crowds that together are this one, up to the hour of `now`.
+    pub fn stored(self, now: At) -> impl Iterator<Item = CrowdKey> {
+        let hours = match self.kind {
+            CrowdKind::Day => now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1,
+            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => 1,
+        };
+        (0..hours).map(move |hour| match self.kind {
+            CrowdKind::Day => CrowdKey::zone(Zone(self.key), self.bucket.plus(hour * HOUR_US)),
+            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => self,
+        })
     }
     /// The crowd of a topic in the week of `at`; `kind` is `App` or `Web`.
     pub fn topic(kind: CrowdKind, topic: Topic, at: At) -> CrowdKey {
@@ -115,7 +134,7 @@ pub fn epoch(now: At) -> At {
 /// the one before.
 pub fn horizon(kind: CrowdKind, now: At) -> At {
     match kind {
-        CrowdKind::Zone => epoch(now),
+        CrowdKind::Zone | CrowdKind::Day => epoch(now),
         CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US).plus(-WEEK_US),
     }
 }
@@ -163,6 +182,10 @@ impl Crowd {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+    /// Those in both.
+    pub fn intersection(&self, other: &Crowd) -> Crowd {
+        Crowd(&self.0 & &other.0)
+    }
     /// Persons in both.
     pub fn intersection_len(&self, other: &Crowd) -> u64 {
         self.0.intersection_len(&other.0)
@@ -175,23 +198,23 @@ impl FromIterator<u32> for Crowd {
     }
 }
 
-/// The sizes of the crowds loaded for one answer, and that of the base. One that was not loaded counts nobody.
+/// How many of those who fit what was told before are in each of the crowds loaded for one answer. One that was not loaded counts nobody.
 #[derive(Debug, Clone, Default)]
 pub struct Crowds {
-    base: u32,
+    fitting: u32,
     sizes: FxHashMap<CrowdKey, u32>,
 }
 
 impl Crowds {
-    /// No crowds yet, among `base` persons.
-    pub fn new(base: u32) -> Crowds {
-        Crowds { base, sizes: FxHashMap::default() }
+    /// No crowds yet, among `fitting` persons who fit what was told before: everyone, when nothing was.
+    pub fn new(fitting: u32) -> Crowds {
+        Crowds { fitting, sizes: FxHashMap::default() }
     }
-    /// Persons in the base.
-    pub fn base(&self) -> u32 {
-        self.base
+    /// Persons who fit what was told before.
+    pub fn fitting(&self) -> u32 {
+        self.fitting
     }
-    /// Adds the size of a crowd.
+    /// Adds how many of them are in a crowd.
     pub fn insert(&mut self, key: CrowdKey, persons: u32) {
         self.sizes.insert(key, persons);
     }

@@ -4,7 +4,7 @@ use super::budget;
 use super::charge::{Found, charge};
 use super::crowd::{CrowdKey, CrowdKind, Crowds, WEEK_US};
 use super::item::{Age, Item, Origin, Released, Value};
-use super::ladder::{finest_crowded, ladder};
+use super::ladder::{Rung, finest_crowded, ladder, open_rungs};
 use super::life::Life;
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
@@ -61,20 +61,44 @@ impl Facts {
 }
 
 /// The crowds that `draw` may ask for.
-pub(super) fn wanted(scope: &Scope, facts: &Facts, now: At) -> Vec<CrowdKey> {
+pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: At) -> Vec<CrowdKey> {
     let Some(asked) = finest_rung(scope).filter(|_| facts.never.is_none()) else { return Vec::new() };
-    let rungs = match scope.category {
+    let open = match scope.category {
         Category::LocationZone => {
-            usable_stay(scope, facts, now).map(|s| ladder(asked, s.zone, s.at, facts.label))
+            usable_stay(scope, facts, now).map(|s| zone_rungs(scope, asked, s, facts, released))
         }
         Category::NextPlace => usable_stay(scope, facts, now)
             .and_then(|s| facts.next.map(|n| (s, n)).ok_or(Reason::NoData))
-            .map(|(s, n)| ladder(asked, n.zone, s.at, Some(n.label))),
+            .map(|(s, n)| next_rungs(scope, asked, s, n, released)),
         Category::UsageInterest => return topic_keys(facts, CrowdKind::App, now).collect(),
         Category::WebInterest => return topic_keys(facts, CrowdKind::Web, now).collect(),
         Category::LocationLabel => return Vec::new(),
     };
-    rungs.unwrap_or_default().into_iter().map(|r| r.key).collect()
+    open.unwrap_or_default().into_iter().map(|r| r.key).collect()
+}
+
+/// The rungs at which the last stay may be told, by who was there in its hour.
+fn zone_rungs(
+    scope: &Scope,
+    asked: Precision,
+    stay: LastStay,
+    facts: &Facts,
+    released: &[Released],
+) -> Vec<Rung> {
+    let rungs = ladder(asked, stay.zone, facts.label, |zone| CrowdKey::zone(zone, stay.at));
+    open_rungs(scope.category, rungs, Precision::Region, released).collect()
+}
+
+/// The rungs at which the next place may be told, by who was there on the day: in one hour hardly anybody is both here and there.
+fn next_rungs(
+    scope: &Scope,
+    asked: Precision,
+    stay: LastStay,
+    next: Next,
+    released: &[Released],
+) -> Vec<Rung> {
+    let rungs = ladder(asked, next.zone, Some(next.label), |zone| CrowdKey::day(zone, stay.at));
+    open_rungs(scope.category, rungs, Precision::ZoneR5, released).collect()
 }
 
 /// Draws one item. What depends on the permit alone is checked first, then what is never shared, the facts, the crowd, the budget.
@@ -101,7 +125,7 @@ pub(super) fn draw(
         }
         Category::WebInterest => interest(scope, facts, CrowdKind::Web, Origin::WebAggregate, crowds, now),
     }?;
-    charge(scope, asked, found, crowds.base(), released, now)
+    charge(scope, asked, found, crowds.fitting(), released, now)
 }
 
 /// The finest rung that the category has and the permit allows.
@@ -135,10 +159,8 @@ fn location_zone(
     now: At,
 ) -> Result<Found, Reason> {
     let stay = usable_stay(scope, facts, now)?;
-    let rungs = ladder(asked, stay.zone, stay.at, facts.label);
-    let (rung, persons) =
-        finest_crowded(scope.category, least(scope), rungs, Precision::Region, crowds, released)
-            .ok_or(Reason::CrowdTooSmall)?;
+    let rungs = zone_rungs(scope, asked, stay, facts, released).into_iter();
+    let (rung, persons) = finest_crowded(least(scope), rungs, crowds).ok_or(Reason::CrowdTooSmall)?;
     Ok(Found {
         value: Value::Zone { zone: rung.zone, level: rung.level },
         crowd: Some((rung.key, persons)),
@@ -172,9 +194,8 @@ fn next_place(
 ) -> Result<Found, Reason> {
     let stay = usable_stay(scope, facts, now)?;
     let next = facts.next.ok_or(Reason::NoData)?;
-    let rungs = ladder(asked, next.zone, stay.at, Some(next.label));
-    let crowded = finest_crowded(scope.category, least(scope), rungs, Precision::ZoneR5, crowds, released);
-    let (value, crowd) = match crowded {
+    let rungs = next_rungs(scope, asked, stay, next, released).into_iter();
+    let (value, crowd) = match finest_crowded(least(scope), rungs, crowds) {
         Some((rung, persons)) => {
             (Value::Zone { zone: rung.zone, level: rung.level }, Some((rung.key, persons)))
         }
@@ -247,7 +268,7 @@ mod tests {
     /// Crowds of the wanted keys, `persons` from the finest rung up.
     fn crowds(scope: &Scope, facts: &Facts, persons: &[u32]) -> Crowds {
         let mut out = Crowds::new(4096);
-        for (key, n) in wanted(scope, facts, NOW).into_iter().zip(persons) {
+        for (key, n) in wanted(scope, facts, &[], NOW).into_iter().zip(persons) {
             out.insert(key, *n);
         }
         out
@@ -289,7 +310,7 @@ mod tests {
         let next_hour = Facts { stay: Some(moved), ..facts };
         let then = NOW.plus(HOUR_US);
         let mut full = Crowds::new(4096);
-        wanted(&scope, &next_hour, then).into_iter().for_each(|k| full.insert(k, 400));
+        wanted(&scope, &next_hour, &[], then).into_iter().for_each(|k| full.insert(k, 400));
         let told = draw(&scope, &next_hour, &full, &[early.released().clone()], then).unwrap();
         assert_eq!(told.precision(), Precision::ZoneR7);
     }
@@ -336,11 +357,11 @@ mod tests {
         );
         let turn = NOW.floor(WEEK_US).plus(WEEK_US);
         let mut then = Crowds::new(4096);
-        wanted(&scope, &facts, turn).into_iter().for_each(|k| then.insert(k, 50));
+        wanted(&scope, &facts, &[], turn).into_iter().for_each(|k| then.insert(k, 50));
         let again = draw(&scope, &facts, &then, &[item.released().clone()], turn).unwrap();
         assert!(!again.is_new());
         let other = Facts { topic: Some(Topic::Pets), ..facts };
-        wanted(&scope, &other, turn).into_iter().for_each(|k| then.insert(k, 50));
+        wanted(&scope, &other, &[], turn).into_iter().for_each(|k| then.insert(k, 50));
         let day_before = Released { epoch: turn.floor(DAY_US).plus(-DAY_US), ..item.released().clone() };
         assert_eq!(draw(&scope, &other, &then, &[day_before], turn), Err(Reason::BudgetSpent));
     }
@@ -351,7 +372,7 @@ mod tests {
             let scope = scope(Category::LocationZone, precision);
             for facts in [Facts::default(), facts(Label::Other)] {
                 assert_eq!(draw(&scope, &facts, &Crowds::new(9), &[], NOW), Err(Reason::CeilingTooLow));
-                assert_eq!(wanted(&scope, &facts, NOW), []);
+                assert_eq!(wanted(&scope, &facts, &[], NOW), []);
             }
         }
     }

@@ -10,6 +10,7 @@ pub mod crowd;
 mod draw;
 pub mod guess;
 pub mod item;
+pub mod joint;
 mod ladder;
 pub mod life;
 pub mod sensitive;

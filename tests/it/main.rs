@@ -82,6 +82,8 @@ mod tidy;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
+mod together;
+#[cfg(test)]
 mod twins;
 #[cfg(test)]
 mod visit;

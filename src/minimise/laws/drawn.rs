@@ -36,7 +36,7 @@ impl World {
         let open = Facts { stay, next, label: Some(Label::Other), never: None, ..self.facts };
         let keys: Vec<CrowdKey> = Category::ALL
             .into_iter()
-            .flat_map(|category| wanted(&Scope { category, ..wide }, &open, NOW))
+            .flat_map(|category| wanted(&Scope { category, ..wide }, &open, &[], NOW))
             .collect();
         let mut crowds = Crowds::new(1000);
         for (key, persons) in keys.into_iter().zip(self.persons.iter().cycle()) {
@@ -145,7 +145,7 @@ proptest! {
             }
             if let Value::Zone { zone, level } = item.value() {
                 prop_assert_eq!(zone::resolution(zone), level.resolution());
-                prop_assert!(item.released().keys.iter().any(|k| k.kind == CrowdKind::Zone && k.key == zone.0));
+                prop_assert!(item.released().keys.iter().any(|k| matches!(k.kind, CrowdKind::Zone | CrowdKind::Day) && k.key == zone.0));
             }
         }
     }
@@ -210,7 +210,7 @@ proptest! {
         world.facts.never = Some(why);
         let heard = world.draw(&released).map_err(Reason::told);
         prop_assert_eq!(heard, Err(Reason::SensitivePlace.told()));
-        prop_assert_eq!(wanted(&world.scope, &world.facts, NOW), []);
+        prop_assert_eq!(wanted(&world.scope, &world.facts, &[], NOW), []);
     }
 
     #[test]
@@ -226,8 +226,8 @@ proptest! {
     #[test]
     fn what_is_wanted_is_all_that_an_answer_needs((world, released, _) in worlds_with_history()) {
         let all = world.crowds();
-        let mut asked = Crowds::new(all.base());
-        for key in wanted(&world.scope, &world.facts, NOW) {
+        let mut asked = Crowds::new(all.fitting());
+        for key in wanted(&world.scope, &world.facts, &[], NOW) {
             asked.insert(key, all.count(key));
         }
         prop_assert_eq!(draw(&world.scope, &world.facts, &asked, &released, NOW), world.draw(&released));

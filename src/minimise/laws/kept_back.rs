@@ -74,7 +74,7 @@ fn told(profile: &Profile, never: &Never, category: Category, precision: Precisi
     let scope = Scope { grant: GrantId([1; 16]), category, purpose, obligations };
     let facts = Facts::of(category, &life, NOW);
     let mut crowds = Crowds::new(1000);
-    wanted(&scope, &facts, NOW).into_iter().for_each(|key| crowds.insert(key, 400));
+    wanted(&scope, &facts, &[], NOW).into_iter().for_each(|key| crowds.insert(key, 400));
     draw(&scope, &facts, &crowds, &[], NOW)
 }
 

@@ -2,6 +2,7 @@
 mod drawn;
 mod kept_back;
 mod said;
+mod together;
 
 use super::zone;
 use crate::domain::place::{Confidence, Label};

@@ -1,0 +1,85 @@
+//! Promise 7: no two answers combine. What one recipient heard in one hour counts against what any other hears in the next.
+use super::support::{ASSISTANT, MUNICH, Provider, R6, Subscriber, World, ZONE};
+use dongui::domain::category::{Category, Precision};
+use dongui::domain::feed::FeedKind;
+use dongui::domain::reason::Reason;
+use dongui::domain::time::HOUR_US;
+
+const ULM: (f64, f64) = (48.40, 9.99);
+/// Beside the neighbours, who are sixty.
+const OTHERS: usize = 55;
+
+fn all_allow<'w>(w: &'w World, by: &Provider<'_>, names: &[String]) -> Vec<Subscriber<'w>> {
+    let allows = |name: &String| {
+        let who = w.subscriber(name);
+        who.allows(by, ASSISTANT, ZONE, R6);
+        who
+    };
+    names.iter().map(allows).collect()
+}
+
+#[test]
+fn two_recipients_who_pool_their_answers_of_two_hours_find_nobody_alone() {
+    World::each(|w| {
+        let [first, second] = ["first", "second"].map(|name| w.provider(name));
+        let names: Vec<String> = (0..OTHERS).map(|n| format!("other {n}")).collect();
+        let others = all_allow(w, &second, &names);
+        let (mina, jun) = (w.subscriber("mina"), w.subscriber("jun"));
+        mina.allows(&first, ASSISTANT, ZONE, R6);
+        for who in [&mina, &jun] {
+            who.allows(&second, ASSISTANT, ZONE, R6);
+        }
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        assert!(first.asks(&mina).tells(), "with sixty neighbours in Munich");
+        w.clock.advance(HOUR_US);
+        for who in &others {
+            who.is_at(ULM);
+        }
+        for who in [&mina, &jun] {
+            who.is_at(ULM);
+        }
+        assert!(second.asks(&jun).tells(), "with fifty others in Ulm");
+        // Only she was in Munich, then in Ulm.
+        assert!(!second.asks(&mina).tells(), "told together, both would name her");
+        assert_eq!(mina.last_reason(), Some(Reason::CrowdTooSmall));
+        assert!(!first.asks(&mina).tells(), "nor is it told to the one that heard the other half");
+        // Whoever goes where many of them go is told about.
+        w.clock.advance(HOUR_US);
+        w.neighbours_are_at(ULM);
+        mina.is_at(ULM);
+        assert!(second.asks(&mina).tells());
+        // And a broker that remembers nothing counts the same.
+        w.restart(Default::default());
+        assert!(second.asks(&mina).tells());
+    });
+}
+
+#[test]
+fn an_interest_counts_only_among_those_who_fit_the_place_that_was_told() {
+    World::each(|w| {
+        let assistant = w.provider("assistant");
+        let mina = w.subscriber("mina");
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        mina.allows(&assistant, ASSISTANT, Category::UsageInterest, Precision::Label);
+        let names: Vec<String> = (0..OTHERS).map(|n| format!("cook {n}")).collect();
+        let cooks: Vec<Subscriber<'_>> = names.iter().map(|name| w.subscriber(name)).collect();
+        for who in &cooks {
+            who.allows(&assistant, ASSISTANT, Category::UsageInterest, Precision::Label);
+        }
+        w.load(FeedKind::Categories, "source,key,topic\napp,org.example.kitchen,food\n");
+        let times = [26, 25, 1].map(|hours: i64| w.clock.now().plus(-hours * HOUR_US).rfc3339());
+        let line = |who: &Subscriber<'_>| {
+            times.clone().map(|at| format!("{},{at},org.example.kitchen\n", who.number)).concat()
+        };
+        let lines: String = cooks.iter().chain([&mina]).map(line).collect();
+        w.load(FeedKind::App, &format!("subscriber,at,app\n{lines}"));
+        let told = |category| assistant.asks_for(&mina, ASSISTANT, &[category]).tells();
+        let first = told(Category::UsageInterest);
+        assert!(first, "with fifty others who like it: {:?}", mina.last_reason());
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        assert!(!told(ZONE), "none of the sixty in Munich is known to like it");
+        assert!(told(Category::UsageInterest), "what was told stays told");
+    });
+}
