@@ -39,7 +39,7 @@ fn every_mark_is_set_and_taken_away_by_the_same_button_and_the_provider_hears_no
         assert!(bare(&page).contains("<strong>Munich</strong>") && !page.contains("48.1"), "{page}");
         assert_eq!((marking(&page, "label").len(), marking(&page, "area").len()), (2, 2));
 
-        let mut hears = |visitor: &mut Visitor<'_>, form: &Form| {
+        let hears = |visitor: &mut Visitor<'_>, form: &Form| {
             assert!(provider.asks(&mina).tells());
             let marked = presses(visitor, form, YES);
             assert_eq!(provider.asks(&mina).withheld(ZONE).as_deref(), Some("not_available"));
