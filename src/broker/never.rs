@@ -6,6 +6,7 @@ use crate::domain::consent::{Capture, Hours};
 use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::never::{MOST_AREAS, Never};
 use crate::domain::place::Label;
+use crate::domain::time::At;
 use crate::domain::zone::Zone;
 use crate::minimise::life::{self, Life};
 use crate::minimise::summary;
@@ -73,7 +74,7 @@ impl Change {
 pub struct KeptBack {
     /// What is.
     pub never: Never,
-    /// Areas, those where most days are spent first.
+    /// Areas: home, work, then those where most days are spent.
     pub areas: Vec<KnownArea>,
     /// Whether enough nights are known to tell home and work; until then a mark on either withholds every place.
     pub settled: bool,
@@ -206,12 +207,7 @@ impl Broker {
 }
 
 /// Writes what `seal_never` gave.
-pub(super) fn write(
-    tx: &mut Tx<'_>,
-    id: SubscriberId,
-    sealed: Option<&[u8]>,
-    now: crate::domain::time::At,
-) -> Result<(), Fault> {
+pub(super) fn write(tx: &mut Tx<'_>, id: SubscriberId, sealed: Option<&[u8]>, now: At) -> Result<(), Fault> {
     match sealed {
         Some(sealed) => nevers::put(tx, id, sealed, now),
         None => nevers::delete(tx, id),
@@ -239,12 +235,13 @@ fn areas(life: &Life<'_>, places: Vec<HeldPlace>, locale: &str) -> Vec<KnownArea
     }
     let mut all: Vec<KnownArea> =
         by_area.into_iter().map(|(area, places)| known(life, area, &places, locale)).collect();
-    all.sort_by(|a, b| (b.days, &a.area).cmp(&(a.days, &b.area)));
-    let mut room = OFFERED;
+    let rank = |area: &KnownArea| area.labels.first().copied().unwrap_or(Label::Other);
+    all.sort_by(|a, b| (rank(a), b.days, &a.area).cmp(&(rank(b), a.days, &b.area)));
+    let mut offered = 0;
     all.retain(|area| {
-        let spare = !area.marked && area.through.is_none();
-        room = if spare { room.saturating_sub(1) } else { room };
-        !spare || room > 0
+        let withheld = area.marked || area.through.is_some();
+        offered += usize::from(!withheld);
+        withheld || offered <= OFFERED
     });
     all
 }

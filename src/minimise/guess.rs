@@ -13,10 +13,6 @@ use crate::domain::zone::Zone;
 use crate::profile::Spent;
 use std::collections::BTreeMap;
 
-/// Hours in which one is asked after at night, and at work (`profile`'s slots of dwell).
-const NIGHT: [u16; 8] = [22, 23, 0, 1, 2, 3, 4, 5];
-const OFFICE: [u16; 8] = [9, 10, 11, 12, 13, 14, 15, 16];
-
 /// What could be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Guess {
@@ -37,27 +33,32 @@ pub struct Found {
     pub within_km: Option<u32>,
 }
 
+/// Time that is spent alike: how much of it at a place, and the hours in which one is asked after then.
+type Span = (fn(&Spent) -> u32, &'static [u16]);
+
+const NIGHT: Span = (|s| s.night, &[22, 23, 0, 1, 2, 3, 4, 5]);
+const OFFICE: Span = (|s| s.office, &[9, 10, 11, 12, 13, 14, 15, 16]);
+/// Who hears nothing at night goes by mornings and evenings.
+const REST: Span = (|s| s.rest, &[6, 7, 8, 17, 18, 19, 20, 21]);
+
 /// What zones of `finest` would give away.
 pub fn guess(life: &Life<'_>, finest: Precision) -> Guess {
     let anchors = life.profile.anchors().unwrap_or_default();
-    let found = |place: Option<Zone>, spent: fn(&Spent) -> u32, hours: [u16; 8]| {
-        place.map(|place| found(life, finest, place, spent, hours))
-    };
+    let home = if heard_hours(life, NIGHT.1) > 0 { NIGHT } else { REST };
     Guess {
         nights: life.profile.nights(),
-        home: found(anchors.home, |s| s.night, NIGHT),
-        work: found(anchors.work, |s| s.office, OFFICE),
+        home: anchors.home.map(|place| found(life, finest, place, home)),
+        work: anchors.work.map(|place| found(life, finest, place, OFFICE)),
     }
 }
 
+/// In how many of the hours anything is told.
+fn heard_hours(life: &Life<'_>, hours: &[u16]) -> u64 {
+    hours.iter().filter(|h| life.never.hours.is_none_or(|never| !never.hold(**h * 60))).count() as u64
+}
+
 /// What is heard of all that is spent like this, and whether it leads to `place`.
-fn found(
-    life: &Life<'_>,
-    finest: Precision,
-    place: Zone,
-    spent: fn(&Spent) -> u32,
-    hours: [u16; 8],
-) -> Found {
+fn found(life: &Life<'_>, finest: Precision, place: Zone, (spent, hours): Span) -> Found {
     let (mut all, mut told) = (0u64, BTreeMap::<Zone, u64>::new());
     for at in life.profile.spent() {
         let minutes = u64::from(spent(&at));
@@ -66,12 +67,13 @@ fn found(
             *told.entry(zone).or_default() += minutes;
         }
     }
-    let silent = hours.iter().filter(|h| life.never.hours.is_some_and(|never| never.hold(**h * 60))).count();
-    let asked = hours.len() as u64;
-    let most = told.into_iter().max_by_key(|(_, minutes)| *minutes).filter(|_| (silent as u64) < asked);
-    let Some((zone, minutes)) = most else { return Found { share: 0, within_km: None } };
-    let share = minutes * 100 * (asked - silent as u64) / (all * asked).max(1);
-    let reach = zone::reach_m(zone).filter(|_| zone::holds(zone, place) && minutes > 0);
+    let (asked, answered) = (hours.len() as u64, heard_hours(life, hours));
+    let most = told.into_iter().max_by_key(|(_, minutes)| *minutes);
+    let Some((zone, minutes)) = most.filter(|(_, minutes)| *minutes > 0 && answered > 0) else {
+        return Found { share: 0, within_km: None };
+    };
+    let share = minutes * 100 * answered / (all * asked).max(1);
+    let reach = zone::reach_m(zone).filter(|_| zone::holds(zone, place));
     Found {
         share: u8::try_from(share).unwrap_or(100),
         within_km: reach.map(|metres| (metres / 1000.0).ceil() as u32),
@@ -147,10 +149,11 @@ mod tests {
             }
         }
         let night = |hours| Never { hours: Hours::parse(hours), ..Never::default() };
-        assert_eq!(
-            of(&profile, &night("22:00-06:00"), Precision::ZoneR6).home,
-            Some(Found { share: 0, within_km: None })
-        );
+        // Silent nights do not hide where the evenings are spent; silence from evening to morning does.
+        let evening = of(&profile, &night("22:00-06:00"), Precision::ZoneR6).home.unwrap();
+        assert!(evening.share >= 90 && evening.within_km.is_some(), "{evening:?}");
+        let silent = of(&profile, &night("17:00-09:00"), Precision::ZoneR6).home;
+        assert_eq!(silent, Some(Found { share: 0, within_km: None }));
         let half = of(&profile, &night("22:00-02:00"), Precision::ZoneR6).home.unwrap();
         assert!((45..=50).contains(&half.share) && half.within_km.is_some(), "{half:?}");
     }

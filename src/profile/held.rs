@@ -44,12 +44,18 @@ pub struct Spent {
     pub night: u32,
     /// On weekdays from 9 to 17.
     pub office: u32,
+    /// At all other times.
+    pub rest: u32,
 }
 
 impl Profile {
     /// Where the time was spent.
     pub fn spent(&self) -> impl Iterator<Item = Spent> {
-        self.mobility.places.iter().map(|p| Spent { zone: p.zone, night: p.night(), office: p.office() })
+        let of = |p: &places::Place| {
+            let (night, office) = (p.night(), p.office());
+            Spent { zone: p.zone, night, office, rest: p.all().saturating_sub(night + office) }
+        };
+        self.mobility.places.iter().map(of)
     }
 
     /// Nights looked back on, 28 at most.

@@ -91,6 +91,10 @@ impl Place {
         self.stays <= FULL && self.dwell.iter().chain(&self.arrivals).all(|w| *w <= FULL)
     }
 
+    /// All minutes in it, fading.
+    pub(super) fn all(&self) -> u32 {
+        self.dwell.iter().map(|w| u32::from(*w)).sum()
+    }
     /// Minutes of night in it, fading.
     pub(super) fn night(&self) -> u32 {
         NIGHT.iter().filter_map(|slot| self.dwell.get(*slot)).map(|w| u32::from(*w)).sum()

@@ -77,7 +77,11 @@ fn answered(never: &Never) -> HttpResponse {
         (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
         (status = 404, description = "No such subscriber", body = Problem), (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot answer", body = Problem)))]
 #[post("/v1/nevers/state")]
-pub async fn holds(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
+pub async fn kept_back(
+    broker: Shared,
+    credentials: Credentials,
+    bytes: Body,
+) -> Result<HttpResponse, Problem> {
     let never = run(&broker, move |b| {
         credentials.admit(b, Scope::ConsentsWrite)?;
         let wanted = match body::json::<StateBody>(&bytes) {
@@ -96,7 +100,11 @@ pub async fn holds(broker: Shared, credentials: Credentials, bytes: Body) -> Res
         (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
         (status = 404, description = "No such subscriber", body = Problem), (status = 422, description = "Unacceptable value, such as an area finer than resolution 6", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[put("/v1/nevers")]
-pub async fn replace(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
+pub async fn keep_back(
+    broker: Shared,
+    credentials: Credentials,
+    bytes: Body,
+) -> Result<HttpResponse, Problem> {
     let never = run(&broker, move |b| {
         credentials.admit(b, Scope::ConsentsWrite)?;
         let wanted = match body::json::<NeverBody>(&bytes) {

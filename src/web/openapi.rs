@@ -327,7 +327,7 @@ pub struct FeedReport {
     paths(super::context::request, super::token::token, super::token::metadata, super::token::jwks, super::operator::enrol, super::people::set_age, super::people::depart, super::people::relate, super::people::end, super::people::block, super::people::lift,
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
         super::operator::register_client, super::operator::renew_webhook_secret, super::wordings::propose, super::wordings::approve, super::wordings::drafts, super::wordings::approve_policies,
-        super::consents::show, super::consents::take, super::consents::change, super::consents::holds, super::consents::check, super::nevers::holds, super::nevers::replace, super::purge::acknowledge, super::purge::list, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,
+        super::consents::show, super::consents::take, super::consents::change, super::consents::holds, super::consents::check, super::nevers::kept_back, super::nevers::keep_back, super::purge::acknowledge, super::purge::list, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,
         super::health::alive, super::health::ready, super::health::metrics),
     modifiers(&Security, &Explicit),
     tags((name = "recipient", description = "AI providers"), (name = "authorization", description = "Tokens"),
@@ -356,7 +356,7 @@ struct Explicit;
 impl Modify for Explicit {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         for item in document.paths.paths.values_mut() {
-            let operations = [&mut item.get, &mut item.post];
+            let operations = [&mut item.get, &mut item.post, &mut item.put];
             for operation in operations.into_iter().flatten() {
                 // Open on purpose, and said so.
                 operation.security.get_or_insert_with(|| vec![SecurityRequirement::default()]);

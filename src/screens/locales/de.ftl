@@ -237,12 +237,12 @@ preview-text = Nach denselben Regeln wie eine echte Antwort gemacht. Niemand hat
 preview-question = Ansehen, was mitgeteilt würde
 
 guess-heading = Was daraus zu erschließen wäre
-guess-found = { $place }: In etwa { $share } % dieser Zeit würde dasselbe Gebiet mitgeteilt. Sie wären auf { $km } km genau zu finden.
+guess-found = { $place }: in etwa { $share } % der Zeit dasselbe Gebiet. Sie wären auf { $km } km genau zu finden.
 guess-hidden = { $place }: Was mitgeteilt wird, führt nicht dorthin.
 guess-basis = { $nights ->
     [0] Noch ist zu wenig über Ihren Alltag bekannt, um zu sagen, was sich daraus erschließen ließe.
-    [one] Berechnet aus der einen bekannten Nacht der letzten 28, so als würde stündlich gefragt und immer so genau geantwortet. Anderswoher kann mehr bekannt sein.
-   *[other] Berechnet aus den { $nights } bekannten Nächten der letzten 28, spätere zählen mehr, so als würde stündlich gefragt und immer so genau geantwortet. Anderswoher kann mehr bekannt sein.
+    [one] Berechnet aus der einen bekannten Nacht der letzten 28, so als würde stündlich gefragt und immer so genau geantwortet. Für das Zuhause zählen die Nächte, oder Morgen und Abende, wo nachts nichts mitgeteilt wird; für die Arbeit die Werktage von 9 bis 17 Uhr. Anderswoher kann mehr bekannt sein.
+   *[other] Berechnet aus den { $nights } bekannten Nächten der letzten 28, spätere zählen mehr, so als würde stündlich gefragt und immer so genau geantwortet. Für das Zuhause zählen die Nächte, oder Morgen und Abende, wo nachts nichts mitgeteilt wird; für die Arbeit die Werktage von 9 bis 17 Uhr. Anderswoher kann mehr bekannt sein.
 }
 
 never = Was Sie nie teilen

@@ -237,12 +237,12 @@ preview-text = Made by the same rules as a real answer. Nobody was told anything
 preview-question = See what it would be told
 
 guess-heading = What it could work out
-guess-found = { $place }: it would be told the same area for about { $share } % of that time. You would be found to within { $km } km.
+guess-found = { $place }: the same area about { $share } % of the time. You would be found to within { $km } km.
 guess-hidden = { $place }: what it is told does not lead there.
 guess-basis = { $nights ->
     [0] Too little is known of your days yet to say what it could work out.
-    [one] Worked out from the one night of the last 28 that is known, as if it asked every hour and were always answered this finely. It may know more from elsewhere.
-   *[other] Worked out from the { $nights } nights of the last 28 that are known, later ones counting more, as if it asked every hour and were always answered this finely. It may know more from elsewhere.
+    [one] Worked out from the one night of the last 28 that is known, as if it asked every hour and were always answered this finely. Home goes by your nights, or by mornings and evenings where nights are silent; work by weekdays from 9 to 17. It may know more from elsewhere.
+   *[other] Worked out from the { $nights } nights of the last 28 that are known, later ones counting more, as if it asked every hour and were always answered this finely. Home goes by your nights, or by mornings and evenings where nights are silent; work by weekdays from 9 to 17. It may know more from elsewhere.
 }
 
 never = What you never share

@@ -218,11 +218,11 @@ preview-text = Dibuat mengikut peraturan yang sama dengan jawapan sebenar. Tiada
 preview-question = Lihat apa yang akan diberitahu
 
 guess-heading = Apa yang boleh disimpulkan daripadanya
-guess-found = { $place }: kawasan yang sama akan diberitahu untuk kira-kira { $share }% daripada masa itu. Anda boleh dikesan dalam lingkungan { $km } km.
+guess-found = { $place }: kawasan yang sama untuk kira-kira { $share }% daripada masa. Anda boleh dikesan dalam lingkungan { $km } km.
 guess-hidden = { $place }: apa yang diberitahu tidak menunjuk ke situ.
 guess-basis = { $nights ->
     [0] Masih terlalu sedikit yang diketahui tentang hari-hari anda untuk menyatakan apa yang boleh disimpulkan.
-   *[other] Dikira daripada { $nights } malam yang diketahui dalam 28 malam terakhir, yang lebih baharu lebih berat, seolah-olah ia bertanya setiap jam dan sentiasa dijawab setepat ini. Ia mungkin tahu lebih banyak daripada sumber lain.
+   *[other] Dikira daripada { $nights } malam yang diketahui dalam 28 malam terakhir, yang lebih baharu lebih berat, seolah-olah ia bertanya setiap jam dan sentiasa dijawab setepat ini. Rumah dikira daripada waktu malam, atau pagi dan petang jika tiada apa-apa diberitahu pada waktu malam; tempat kerja daripada hari bekerja dari 9 hingga 17. Ia mungkin tahu lebih banyak daripada sumber lain.
 }
 
 never = Apa yang tidak pernah anda kongsi

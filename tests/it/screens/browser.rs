@@ -83,10 +83,11 @@ fn the_pictures_in_the_documents_are_of_these_pages() {
     let mut gallery = vec![
         ("question", "ko", "light", phone),
         ("done", "en", "light", phone),
+        ("never", "en", "light", phone),
         ("home", "de", "light", desk),
     ];
     for (tag, scheme) in [("ko", "light"), ("ar", "light"), ("de", "dark")] {
-        let kept = ["receipts", "receipt", "data", "erase", "preview", "preview-of-one"];
+        let kept = ["receipts", "receipt", "data", "erase", "preview", "preview-of-one", "never"];
         gallery.extend(kept.map(|name| (name, tag, scheme, phone)));
     }
     for (tag, scheme) in [("ko", "light"), ("ar", "light"), ("zh", "light"), ("en", "dark")] {

@@ -4,11 +4,13 @@ use super::{MONTH, NO, YES, assistant};
 use crate::support::browser::Browser;
 use crate::support::house::House;
 use crate::support::world::told;
-use crate::support::{ASSISTANT, CITY, MUNICH, R6, World, ZONE};
+use crate::support::{ASSISTANT, CITY, MUNICH, PASING, R6, World, ZONE};
 use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::Wish;
+use dongui::broker::never::Change;
 use dongui::domain::category::{Category, Precision};
-use dongui::domain::consent::{Actor, Capture, Limits};
+use dongui::domain::consent::{Actor, Capture, Hours, Limits};
+use dongui::domain::place::Label;
 use dongui::domain::purpose::Purpose;
 use dongui::domain::subscriber::Reference;
 use dongui::domain::time::{DAY_US, HOUR_US, MINUTE_US};
@@ -116,6 +118,7 @@ fn happen(w: &World) -> (Reference, [String; 4]) {
     say(&mut visitor, "web.interest", NO, &[]);
     w.clock.advance(25 * HOUR_US);
     let mut visitor = Visitor::enters(w, &mina);
+    mina.lived(10, MUNICH, PASING);
     w.neighbours_are_at(MUNICH);
     mina.is_at(MUNICH);
     for _ in 0..3 {
@@ -128,6 +131,9 @@ fn happen(w: &World) -> (Reference, [String; 4]) {
     provider.asks_for(&mina, ASSISTANT, &[Category::UsageInterest]);
     assert_eq!(provider.asks(&mina).precision(ZONE).map(|p| p >= CITY), Some(true));
     events.asks_for(&mina, Purpose::ProvideEventRecommendations, &[ZONE]);
+    for change in [Change::Label(Label::Work, true), Change::Hours(Hours::parse("22:00-06:00"))] {
+        assert!(w.broker().keep_back(mina.id, "screen".into(), &change).unwrap().is_some());
+    }
     // And something that staff wrote down, which waits for him.
     let wish = Wish::Allow {
         recipient: events.id,

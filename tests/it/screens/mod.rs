@@ -5,6 +5,7 @@ mod attacks;
 mod browser;
 mod furnished;
 mod kept;
+mod kept_back;
 mod keyboard;
 mod loopback;
 mod narrowed;

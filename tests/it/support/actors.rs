@@ -18,7 +18,7 @@ use dongui::domain::purpose::Purpose;
 use dongui::domain::reason::Reason;
 use dongui::domain::request::ContextRequest;
 use dongui::domain::subscriber::{AgeBand, Reference};
-use dongui::domain::time::{At, DAY_US};
+use dongui::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
 use dongui::oauth::client::ClientKey;
 use dongui::store::entries;
 
@@ -99,6 +99,19 @@ impl<'w> Subscriber<'w> {
     pub fn is_at(&self, (lat, lon): (f64, f64)) -> Report {
         let at = self.w.clock.now().rfc3339();
         self.w.load(FeedKind::Location, &format!("subscriber,at,lat,lon\n{},{at},{lat},{lon}\n", self.number))
+    }
+
+    /// The phone was seen twice an hour for so many days up to now: at `day` from nine to six, local time, and else at `night`.
+    pub fn lived(&self, days: i64, night: (f64, f64), day: (f64, f64)) {
+        let (start, mut lines) = (self.w.clock.now().plus(-days * DAY_US), String::new());
+        for half in 0..days * 48 {
+            let at = start.plus(half * 30 * MINUTE_US);
+            let local = (at.0 / HOUR_US + 1) % 24;
+            let (lat, lon) = if (9..18).contains(&local) { day } else { night };
+            lines += &format!("{},{},{lat},{lon}\n", self.number, at.rfc3339());
+        }
+        let report = self.w.load(FeedKind::Location, &format!("subscriber,at,lat,lon\n{lines}"));
+        assert_eq!(report.kept, u64::try_from(days * 48).unwrap());
     }
 
     /// Requests about him, newest first.

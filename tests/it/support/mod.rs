@@ -27,5 +27,7 @@ pub const R7: Precision = Precision::ZoneR7;
 
 /// The middle of Munich, degrees WGS 84.
 pub const MUNICH: (f64, f64) = (48.137, 11.575);
+/// Another part of it, in another cell of resolution 6.
+pub const PASING: (f64, f64) = (48.150, 11.460);
 /// On an island in the Baltic Sea: no neighbour is ever in its region.
 pub const ISLAND: (f64, f64) = (54.42, 13.43);
