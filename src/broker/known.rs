@@ -8,7 +8,7 @@ use crate::domain::time::At;
 use crate::minimise::summary;
 use crate::minimise::zone;
 use crate::profile::Holdings;
-use crate::store::{Fault, entries, profiles, subscribers};
+use crate::store::{Fault, entries, logins, profiles, subscribers};
 
 /// Times a forgetting is tried anew when another story about the same subscriber was faster.
 const ATTEMPTS: u32 = 100;
@@ -95,6 +95,7 @@ impl Broker {
                     return Ok(false);
                 }
                 profiles::delete(tx, subscriber)?;
+                logins::drop_pin(tx, subscriber)?;
                 entries::append(tx, &entry)?;
                 Ok(true)
             })?;

@@ -151,6 +151,8 @@ impl Installation {
             log_key,
             settings,
             recorder,
+            courier: None,
+            login: None,
         })))
     }
 }

@@ -36,7 +36,7 @@ impl EnterPage {
 /// `GET /me/enter/{token}`.
 pub(super) async fn look(broker: Shared, visit: Visit, token: Path<String>) -> HttpResponse {
     match run(&broker, move |b| Ok(b.peek(&token)?)).await {
-        Ok(()) => visit.draw(StatusCode::OK, &EnterPage::new(&visit)),
+        Ok(_) => visit.draw(StatusCode::OK, &EnterPage::new(&visit)),
         Err(calm) => calm.answer(&visit),
     }
 }
