@@ -44,14 +44,20 @@ impl Broker {
     ///
     /// # Errors
     /// `Stranger` whatever is wrong with the answer, and whoever is not enrolled, has left or does not consent alone; `Halted` as above.
-    pub fn end_login(&self, kept: &str, returned: &Returned) -> Result<String, Failure> {
+    pub fn end_login(
+        &self,
+        kept: &str,
+        code: Option<String>,
+        state: Option<String>,
+        iss: Option<String>,
+    ) -> Result<String, Failure> {
         let (login, now) = (self.provider()?, self.now()?);
         let attempt = self.attempt(kept).ok_or(Failure::Stranger)?;
         let once = OneTime::new("login", &attempt.state, attempt.until);
         if !self.store.write("login.spend", move |tx| once.spend(tx))? {
             return Err(Failure::Stranger);
         }
-        let proven = login.end(attempt, returned, &self.back(), now).map_err(failure)?;
+        let proven = login.end(attempt, &Returned { code, state, iss }, &self.back(), now).map_err(failure)?;
         // Where a link alone opens nothing, a login with one factor opens nothing either.
         if self.courier.is_some() && !proven.strongly {
             return Err(Failure::Stranger);

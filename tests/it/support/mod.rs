@@ -5,6 +5,7 @@ pub mod browser;
 pub mod canary;
 pub mod door;
 pub mod house;
+pub mod provider;
 pub mod lives;
 pub mod receiver;
 pub mod rows;
