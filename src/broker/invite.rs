@@ -64,6 +64,17 @@ impl Pass {
     }
 }
 
+/// What a link wants beside itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wants {
+    /// It opens its page.
+    Nothing,
+    /// A code, which is sent first.
+    Sending,
+    /// A code, which went out together with the link.
+    Code,
+}
+
 /// A subscriber on his own page, or his guardian.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visitor {
@@ -136,9 +147,14 @@ impl Broker {
         if entered { Ok(token) } else { Err(Failure::DeadLink) }
     }
 
-    /// Whether a link could still be used, and then whether it wants a code; nothing is used up.
-    pub fn peek(&self, link: &str) -> Result<bool, Failure> {
-        self.open_link(link).map(|pass| self.wants_code(&pass))
+    /// What a link that could still be used wants; nothing is used up.
+    pub fn peek(&self, link: &str) -> Result<Wants, Failure> {
+        let pass = self.open_link(link)?;
+        Ok(match (pass.coded(), self.wants_code(&pass)) {
+            (true, _) => Wants::Code,
+            (false, true) => Wants::Sending,
+            (false, false) => Wants::Nothing,
+        })
     }
 
     /// A new session, to be begun in a story of the caller's, and its token.

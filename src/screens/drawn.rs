@@ -4,12 +4,14 @@ use super::asked::{AskedPage, Part};
 use super::calm::Calm;
 use super::data::{DataPage, ErasePage, ErasedPage};
 use super::done::DonePage;
-use super::enter::EnterPage;
+use super::enter::{EnterPage, code_page};
 use super::exit::AwayPage;
 use super::facts::Facts;
 use super::home::HomePage;
 use super::language::Language;
+use super::login;
 use super::notice::notice;
+use super::pin;
 use super::preview::{Look, PreviewPage};
 use super::receipts::{ReceiptPage, ReceiptsPage};
 use super::recipient::RecipientPage;
@@ -19,11 +21,14 @@ use super::scope::Scope;
 use super::visit::tests::visit;
 use super::words::Words;
 use crate::broker::consent::notice_hash;
+use crate::broker::invite::Visitor;
+use crate::broker::pin::Standing;
 use crate::broker::timeline::{Overview, Requests};
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Limits, State};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
+use crate::domain::time::HOUR_US;
 use askama::Template;
 
 fn home(language: Language, facts: &Facts) -> String {
@@ -106,8 +111,32 @@ fn models(language: Language) -> Vec<Both> {
     }
     pages.push(both(&AwayPage::draw(words)));
     pages.push(both(&EnterPage::new(&visit(language))));
+    pages.extend(secrets(language, &facts));
     pages.extend(Calm::ALL.map(|calm| both(&calm.page(&visit(language)))));
     pages
+}
+
+/// The pages that ask for a code or a PIN, and what follows a login.
+fn secrets(language: Language, facts: &Facts) -> Vec<Both> {
+    let words = Words::of(language);
+    let standing = |set, fresh, locked| Standing { set, fresh, locked };
+    let closed = Facts {
+        visitor: Visitor { closed: true, ..facts.visitor.clone() },
+        overview: Overview { recipients: Vec::new(), grants: Vec::new(), asked: Vec::new(), last: 0 },
+        ..samples::facts()
+    };
+    let pin = |facts: &Facts, standing| both(&pin::page(words, facts, &standing, Some("/me/data"), true));
+    vec![
+        both(&code_page(&visit(language), None)),
+        both(&code_page(&visit(language), Some(1))),
+        pin(facts, standing(false, false, None)),
+        pin(facts, standing(true, false, None)),
+        pin(&closed, standing(true, false, None)),
+        pin(&closed, standing(true, true, None)),
+        pin(&closed, standing(true, false, Some(facts.now.plus(HOUR_US)))),
+        both(&HomePage::draw(words, &closed, &samples::asked())),
+        both(&login::welcome(words, "/me".to_owned())),
+    ]
 }
 
 /// The same recipients, and nothing decided.

@@ -7,6 +7,7 @@ use super::visit::Visit;
 use super::{Shared, run};
 use crate::broker::Broker;
 use crate::broker::code::Tried;
+use crate::broker::invite::Wants;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -59,6 +60,7 @@ pub(super) fn code_page(visit: &Visit, left: Option<i64>) -> SecretPage {
 /// `GET /me/enter/{token}`.
 pub(super) async fn look(broker: Shared, visit: Visit, token: Path<String>) -> HttpResponse {
     match run(&broker, move |b| Ok(b.peek(&token)?)).await {
+        Ok(Wants::Code) => visit.draw(StatusCode::OK, &code_page(&visit, None)),
         Ok(_) => visit.draw(StatusCode::OK, &EnterPage::new(&visit)),
         Err(calm) => calm.answer(&visit),
     }
@@ -106,11 +108,11 @@ fn press(
             Tried::In(session) => session,
             Tried::Wrong(left) => return Ok(Pressed::Code(Some(left))),
         },
-        None if broker.peek(link)? => {
+        None if broker.peek(link)? == Wants::Nothing => broker.enter(link)?,
+        None => {
             broker.send_code(link, locale)?;
             return Ok(Pressed::Code(None));
         }
-        None => broker.enter(link)?,
     };
     replaces(broker, old);
     let place = super::kept::place(broker, &session, kept);

@@ -1,11 +1,12 @@
 //! Coming in with a code beside the link, the PIN before what is told, and how sessions end: attacks first. Deliberately absent: the
 //! operator's login (`login`), and how the pages look (`screens`).
-use super::support::receiver::{Manners, Receiver};
+use super::support::receiver::Receiver;
 use super::support::world::Opening;
 use super::support::{ASSISTANT, CITY, Subscriber, World, ZONE};
 use dongui::broker::authenticate::Caller;
 use dongui::broker::code::{CODE_US, TRIES, Tried};
 use dongui::broker::depart::Departure;
+use dongui::broker::invite::Wants;
 use dongui::broker::pin::{FRESH_US, Said};
 use dongui::broker::{Broker, Failure};
 use dongui::domain::courier::{Courier, Letter};
@@ -56,7 +57,7 @@ fn a_link_that_wants_a_code_opens_nothing_without_it_and_once_with_it() {
     World::each(|w| {
         let mina = w.subscriber("mina");
         let (link, code) = coded(w, &mina);
-        assert!(w.broker().peek(&link).unwrap(), "it says so");
+        assert_eq!(w.broker().peek(&link).unwrap(), Wants::Code);
         assert!(dead(w.broker().enter(&link)), "the link alone");
         assert_eq!(w.broker().enter_by_code(&link, &other(&code)).unwrap(), Tried::Wrong(TRIES - 1));
         for odd in ["", "x", " ", "0000000"] {
@@ -118,7 +119,7 @@ fn where_the_operator_wants_it_every_link_sends_one_code_by_another_way() {
         let (mina, letters) = (w.subscriber("mina"), Arc::new(Letterbox::default()));
         w.restart(Opening { courier: Some(letters.clone()), ..Opening::default() });
         let link = link(w, &mina);
-        assert!(dead(w.broker().enter(&link)) && w.broker().peek(&link).unwrap());
+        assert!(dead(w.broker().enter(&link)) && w.broker().peek(&link).unwrap() == Wants::Sending);
         *letters.1.lock().unwrap() = true;
         assert!(matches!(w.broker().send_code(&link, "en"), Err(Failure::Halted(_))));
         assert!(dead(w.broker().enter_by_code(&link, "000000")), "nothing was sent");
@@ -134,7 +135,7 @@ fn where_the_operator_wants_it_every_link_sends_one_code_by_another_way() {
 #[test]
 fn the_operators_messaging_is_told_the_code_in_a_signed_message() {
     let w = World::new(super::support::house::House::sqlite());
-    let receiver = Receiver::open(Arc::new(|_| Manners::Status(204)));
+    let receiver = Receiver::new();
     let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     let file = |name: &str, text: &str| {
         let path = w.house.dir.path().join(name);
@@ -148,7 +149,7 @@ fn the_operators_messaging_is_told_the_code_in_a_signed_message() {
     w.restart(Opening { login: Some(login), ..Opening::default() });
     let link = link(&w, &mina);
     w.broker().send_code(&link, "ko").unwrap();
-    let message = receiver.messages().remove(0);
+    let message = receiver.got().remove(0);
     assert!(message.is_signed_with(secret));
     let told = message.json();
     assert_eq!((told["type"].as_str(), told["data"]["locale"].as_str()), (Some("subscriber.code"), Some("ko")));

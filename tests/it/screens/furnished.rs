@@ -22,6 +22,8 @@ pub struct Furnished {
     mina: Reference,
     /// A link of his that is not used yet.
     link: String,
+    /// The same, which wants a code.
+    coded: String,
     /// A receipt of his, and what an answer to a question would tell.
     receipt: String,
     preview: String,
@@ -36,7 +38,9 @@ impl Furnished {
         let (mina, [known, new, receipt, preview]) = happen(&w);
         let jan = w.subscriber("jan");
         let link = invitation(&w, &jan);
-        Furnished { w, mina, link, receipt, preview, known, new }
+        let (coded, _) = w.broker().invite_with_code(&Caller::console(), &jan.reference()).unwrap();
+        let coded = coded[coded.find("/me/enter/").unwrap()..].to_owned();
+        Furnished { w, mina, link, coded, receipt, preview, known, new }
     }
 
     /// The address of a page in the browser.
@@ -82,6 +86,8 @@ impl Furnished {
             ("preview", format!("/me/with/{}/preview", self.known)),
             ("preview-of-one", self.preview.clone()),
             ("enter", self.link.clone()),
+            ("code", self.coded.clone()),
+            ("pin", "/me/pin".to_owned()),
             ("dead", "/me/enter/x".to_owned()),
         ]
     }

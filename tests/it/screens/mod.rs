@@ -3,13 +3,14 @@
 mod accessible;
 mod attacks;
 mod browser;
+mod entered;
 mod furnished;
 mod kept;
 mod keyboard;
 mod loopback;
 mod narrowed;
 mod previewed;
-mod visitor;
+pub mod visitor;
 mod worn;
 
 use crate::support::{ASSISTANT, CITY, MUNICH, Provider, World, ZONE};
