@@ -61,7 +61,14 @@ impl Broker {
         if !self.store.write("code.make", move |tx| logins::put_code(tx, &kept))? {
             return Ok(());
         }
-        let letter = Letter { id: format!("code_{}", crate::crypt::hex::encode(&id)), to, code: &code, locale, until, at };
+        let letter = Letter {
+            id: format!("code_{}", crate::crypt::hex::encode(&id)),
+            to,
+            code: &code,
+            locale,
+            until,
+            at,
+        };
         courier.carry(&letter).map_err(|problem| {
             tracing::error!(problem, "a code is not sent");
             let dropped = self.store.write("code.drop", move |tx| logins::drop_code(tx, subscriber, &id));
@@ -154,6 +161,8 @@ mod tests {
     fn a_code_has_six_digits_and_is_seldom_the_same() {
         let rng = crate::ambient::SystemRng::new();
         let codes: std::collections::BTreeSet<String> = (0..100).map(|_| six_digits(&rng)).collect();
-        assert!(codes.len() > 90 && codes.iter().all(|c| c.len() == 6 && c.bytes().all(|b| b.is_ascii_digit())));
+        assert!(
+            codes.len() > 90 && codes.iter().all(|c| c.len() == 6 && c.bytes().all(|b| b.is_ascii_digit()))
+        );
     }
 }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub const LINK_US: i64 = 15 * MINUTE_US;
 /// Life of a session, however often its visitor comes, µs.
 pub const SESSION_US: i64 = 4 * HOUR_US;
-/// How long a session waits for its visitor, µs.
+/// How long a session waits for its visitor since the minute in which he was last there, µs.
 pub const IDLE_US: i64 = 15 * MINUTE_US;
 /// How exactly it is written down when he was last there, µs.
 const SEEN_US: i64 = MINUTE_US;

@@ -57,7 +57,8 @@ impl Broker {
         if !self.store.write("login.spend", move |tx| once.spend(tx))? {
             return Err(Failure::Stranger);
         }
-        let proven = login.end(attempt, &Returned { code, state, iss }, &self.back(), now).map_err(failure)?;
+        let proven =
+            login.end(attempt, &Returned { code, state, iss }, &self.back(), now).map_err(failure)?;
         // Where a link alone opens nothing, a login with one factor opens nothing either.
         if self.courier.is_some() && !proven.strongly {
             return Err(Failure::Stranger);
@@ -89,7 +90,9 @@ impl Broker {
 fn failure(e: LoginError) -> Failure {
     tracing::warn!(problem = %e, "nobody is logged in");
     match e {
-        LoginError::Provider(_) => Failure::Halted("the identity provider cannot be used; `dongui doctor` says why"),
+        LoginError::Provider(_) => {
+            Failure::Halted("the identity provider cannot be used; `dongui doctor` says why")
+        }
         LoginError::Refused(_) => Failure::Stranger,
     }
 }

@@ -155,8 +155,20 @@ impl std::fmt::Debug for Broker {
 impl Broker {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Broker {
-        let Parts { store, keyring, engine, clock, rng, system, signer, log_key, settings, recorder, courier, login } =
-            parts;
+        let Parts {
+            store,
+            keyring,
+            engine,
+            clock,
+            rng,
+            system,
+            signer,
+            log_key,
+            settings,
+            recorder,
+            courier,
+            login,
+        } = parts;
         let stood_for = AtomicBool::new(!settings.two_people);
         Broker {
             store,

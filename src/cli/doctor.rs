@@ -46,7 +46,9 @@ fn login(installation: &Installation) -> Result<String, String> {
     let ways = super::login::read(file).map_err(|e| e.to_string())?;
     let code = if ways.courier.is_some() { ", links want a code" } else { "" };
     match ways.login {
-        Some(login) => login.discover().map(|()| format!("{login:?} answers{code}")).map_err(|e| e.to_string()),
+        Some(login) => {
+            login.discover().map(|()| format!("{login:?} answers{code}")).map_err(|e| e.to_string())
+        }
         None => Ok(format!("by links{code}")),
     }
 }

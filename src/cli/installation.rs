@@ -1,6 +1,6 @@
 //! Where an installation keeps its things, and how its broker is put together.
-use super::login::{self, Ways};
 use super::Trouble;
+use super::login::{self, Ways};
 use crate::ambient::{SystemClock, SystemRng};
 use crate::broker::{Broker, Parts, Settings};
 use crate::crypt::jose::Signer;

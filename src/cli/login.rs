@@ -79,9 +79,12 @@ pub fn read(path: &Path) -> Result<Ways, Trouble> {
         && provider.acr.is_empty()
         && provider.amr.is_empty()
     {
-        return Err(wrong("`provider` needs `acr` or `amr`: where links want a code, a login must name what it counts as two factors"));
+        return Err(wrong(
+            "`provider` needs `acr` or `amr`: where links want a code, a login must name what it counts as two factors",
+        ));
     }
-    let login = provider.map(|provider| login(provider, &beside).map_err(|e| wrong(&e.to_string()))).transpose()?;
+    let login =
+        provider.map(|provider| login(provider, &beside).map_err(|e| wrong(&e.to_string()))).transpose()?;
     let courier = code.map(|code| courier(code, &beside).map_err(|e| wrong(&e.to_string()))).transpose()?;
     Ok(Ways { login, courier })
 }
@@ -97,7 +100,11 @@ fn login(said: Provider, beside: &impl Fn(&Path) -> PathBuf) -> Result<Login, Tr
     let proof = match (&said.client_secret_file, &said.client_key_file) {
         (Some(file), None) => Proof::Secret(secret(&beside(file))?),
         (None, Some(file)) => Proof::Key(super::client::read_key(&beside(file), &said.client_id)?),
-        _ => return Err(Trouble("`provider` needs one of `client_secret_file` and `client_key_file`".to_owned())),
+        _ => {
+            return Err(Trouble(
+                "`provider` needs one of `client_secret_file` and `client_key_file`".to_owned(),
+            ));
+        }
     };
     let Provider { issuer, client_id, claim, scopes, acr, amr, .. } = said;
     let trust = Trust { issuer, client_id, proof, claim, scopes, acr, amr };
@@ -117,6 +124,8 @@ fn agent() -> ureq::Agent {
         .tls_config(TlsConfig::builder().root_certs(RootCerts::WebPki).build())
         .http_status_as_error(false)
         .max_redirects(0)
+        // A connection that waited may be closed by the time it is used, and somebody waits before his screen.
+        .max_idle_connections(0)
         .timeout_connect(Some(Duration::from_secs(5)))
         .timeout_global(Some(PATIENCE))
         .user_agent(concat!("dongui/", env!("CARGO_PKG_VERSION")))

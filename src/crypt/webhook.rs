@@ -69,7 +69,10 @@ mod tests {
 
     #[test]
     fn every_secret_signs_and_none_shows_itself() {
-        let both = [Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap(), Secret(Zeroizing::new(vec![7; 32]))];
+        let both = [
+            Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap(),
+            Secret(Zeroizing::new(vec![7; 32])),
+        ];
         let signed = signatures(&both, "msg_1", 1, b"{}");
         assert_eq!(signed.split(' ').filter(|s| s.starts_with("v1,")).count(), 2);
         assert!(!format!("{both:?}").contains('7'));

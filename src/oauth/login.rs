@@ -16,8 +16,8 @@ use openidconnect::{
     AdditionalClaims, AdditionalProviderMetadata, AuthenticationContextClass, AuthenticationFlow,
     AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet,
     EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce,
-    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadata, RedirectUrl, Scope,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse, UserInfoClaims,
+    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadata, RedirectUrl,
+    RequestTokenError, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse, UserInfoClaims,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -206,7 +206,8 @@ impl Login {
     pub fn begin(&self, back: &str, rng: &dyn Rng, now: At) -> Result<(String, Attempt), LoginError> {
         let client = self.client(&self.metadata(now)?, back)?;
         let [state, nonce, verifier] = [0; 3].map(|_| URL_SAFE_NO_PAD.encode(bytes::<32>(rng)));
-        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier.clone()));
+        let challenge =
+            PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier.clone()));
         let (shown_state, shown_nonce) = (CsrfToken::new(state.clone()), Nonce::new(nonce.clone()));
         let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
         let mut request = client
@@ -254,10 +255,13 @@ impl Login {
                 .add_extra_param("client_assertion_type", ASSERTION_TYPE)
                 .add_extra_param("client_assertion", signed);
         }
-        let tokens =
-            exchange.request(&http).map_err(|_| LoginError::Refused("the code is not taken for tokens"))?;
+        let tokens = exchange.request(&http).map_err(|e| match e {
+            RequestTokenError::Request(e) => LoginError::Provider(e.to_string()),
+            _ => LoginError::Refused("the code is not taken for tokens"),
+        })?;
         let token = tokens.id_token().ok_or(LoginError::Refused("there is no ID token"))?;
-        let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS).set_time_fn(move || chrono(now));
+        let verifier =
+            client.id_token_verifier().set_allowed_algs(ALGORITHMS).set_time_fn(move || chrono(now));
         let claims = token.claims(&verifier, &Nonce::new(attempt.nonce)).map_err(|_| {
             // The provider may have changed its keys since it was asked.
             *self.held.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -282,7 +286,8 @@ impl Login {
     /// Whether one of the ways that the operator named was used; refused when it named some and none was.
     fn strongly(&self, said: &Map<String, Value>) -> Result<bool, LoginError> {
         let Trust { acr, amr, .. } = &self.trust;
-        let has = |named: &[String], value: &Value| value.as_str().is_some_and(|v| named.iter().any(|n| n == v));
+        let has =
+            |named: &[String], value: &Value| value.as_str().is_some_and(|v| named.iter().any(|n| n == v));
         let by_context = said.get("acr").is_some_and(|v| has(acr, v));
         let by_method =
             said.get("amr").and_then(Value::as_array).is_some_and(|all| all.iter().any(|v| has(amr, v)));

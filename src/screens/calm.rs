@@ -93,7 +93,9 @@ impl Calm {
             heading: words.calm_heading(self),
             text: words.calm_text(self),
             back: if closed {
-                visit.has_login().then(|| Link { address: super::login::ADDRESS.to_owned(), word: words.login() })
+                visit
+                    .has_login()
+                    .then(|| Link { address: super::login::ADDRESS.to_owned(), word: words.login() })
             } else {
                 Some(Link::home(words))
             },

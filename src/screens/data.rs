@@ -168,7 +168,8 @@ pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
 pub(super) async fn file(broker: Shared, visit: Visit) -> HttpResponse {
     let made = async {
         let session = visit.session()?;
-        let all = run(&broker, move |b| Ok(b.everything(super::open_visitor(b, &session)?.subscriber)?)).await?;
+        let all =
+            run(&broker, move |b| Ok(b.everything(super::open_visitor(b, &session)?.subscriber)?)).await?;
         serde_json::to_vec_pretty(&all).map_err(|_| Calm::Busy)
     };
     match made.await {

@@ -8,9 +8,9 @@ use super::{Shared, run};
 use crate::broker::Broker;
 use crate::broker::code::Tried;
 use crate::broker::invite::Wants;
-use actix_web::{HttpResponse, HttpResponseBuilder};
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 use serde::Serialize;
 

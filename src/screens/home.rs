@@ -98,7 +98,10 @@ impl HomePage {
             waiting: waiting(words, facts),
             cards,
             days: if facts.visitor.closed { Vec::new() } else { days(words, facts, asked, ROWS) },
-            closed: facts.visitor.closed.then(|| Link { address: super::pin::before(super::asked::ADDRESS), word: words.pin_closed() }),
+            closed: facts.visitor.closed.then(|| Link {
+                address: super::pin::before(super::asked::ADDRESS),
+                word: words.pin_closed(),
+            }),
             level: 3,
             ways: vec![
                 Link { address: super::receipts::ADDRESS.to_owned(), word: words.receipts() },

@@ -53,9 +53,7 @@ pub(super) async fn end(broker: Shared, visit: Visit, request: HttpRequest) -> H
         .await
     };
     let (mut response, session) = match ended.await {
-        Ok((session, place)) => {
-            (visit.draw(StatusCode::OK, &welcome(visit.words(), place)), Some(session))
-        }
+        Ok((session, place)) => (visit.draw(StatusCode::OK, &welcome(visit.words(), place)), Some(session)),
         Err(calm) => (calm.answer(&visit), None),
     };
     let said = session.as_ref().and(visit.said()).map(|_| visit.said_cookie(None));

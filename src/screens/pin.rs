@@ -23,7 +23,10 @@ const WANTED: [&str; 3] = [super::asked::ADDRESS, super::data::ADDRESS, super::r
 
 /// Where a PIN is said before `path`.
 pub(super) fn before(path: &str) -> String {
-    WANTED.iter().find(|w| path.starts_with(**w)).map_or_else(|| ADDRESS.to_owned(), |w| format!("{ADDRESS}?to={w}"))
+    WANTED
+        .iter()
+        .find(|w| path.starts_with(**w))
+        .map_or_else(|| ADDRESS.to_owned(), |w| format!("{ADDRESS}?to={w}"))
 }
 
 /// Where a form leads once the PIN is said: to a page of ours, whatever it says.
@@ -56,7 +59,10 @@ pub(super) fn page(
     fields.extend(to.map(|to| ("to", to.to_owned())));
     let old = (standing.set && !standing.fresh).then(|| input("old", words.pin_old(), "current-password"));
     let (inputs, buttons) = if saying {
-        (vec![input("pin", words.pin_label(), "current-password")], vec![("act", "say", words.pin_say_button())])
+        (
+            vec![input("pin", words.pin_label(), "current-password")],
+            vec![("act", "say", words.pin_say_button())],
+        )
     } else {
         let new = [("new", words.pin_new()), ("again", words.pin_again())];
         let new = new.into_iter().map(|(name, label)| input(name, label, "new-password"));
@@ -82,7 +88,7 @@ pub(super) fn page(
         fault: locked.map(|until| words.pin_locked(&moment(words, until, facts.home, facts.now))),
         fields,
         inputs: if locked.is_some() { Vec::new() } else { inputs },
-        buttons,
+        buttons: if locked.is_some() { Vec::new() } else { buttons },
         without: (standing.set && !standing.fresh).then(|| words.pin_forgotten()),
         ways: again.into_iter().collect(),
         everywhere: (!saying).then_some(everywhere),

@@ -58,7 +58,8 @@ impl FromRequest for Visit {
         // Some browsers say only where a form comes from; what hides that (`null`) is held to the form token.
         let origin = header(&ORIGIN).and_then(|o| o.split_once("://")).map(|(_, authority)| authority);
         let foreign = origin.is_some_and(|o| {
-            header(&HOST) != Some(o) && settings.and_then(|s| s.issuer.split_once("://")).is_none_or(|(_, i)| i != o)
+            header(&HOST) != Some(o)
+                && settings.and_then(|s| s.issuer.split_once("://")).is_none_or(|(_, i)| i != o)
         });
         let asked = form_urlencoded::parse(request.query_string().as_bytes())
             .find(|(name, _)| name == "lang")

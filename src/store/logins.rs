@@ -126,11 +126,7 @@ pub fn put_code(tx: &mut Tx<'_>, new: &Code) -> Result<bool, Fault> {
 }
 
 /// The code of a link.
-pub fn find_code(
-    tx: &mut Tx<'_>,
-    subscriber: SubscriberId,
-    link: &[u8; 16],
-) -> Result<Option<Code>, Fault> {
+pub fn find_code(tx: &mut Tx<'_>, subscriber: SubscriberId, link: &[u8; 16]) -> Result<Option<Code>, Fault> {
     let row: Option<(Vec<u8>, i64, i64, i64)> = on!(tx, c => codes::table.find((subscriber.0.as_slice(), link.as_slice()))
         .select((codes::mac, codes::tries, codes::until_at, codes::ends_at)).get_result(c).optional())?;
     Ok(row.map(|(mac, tries, until, ends)| Code {
@@ -217,7 +213,8 @@ pub fn forget(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<(), Fault> {
 
 /// Forgets sessions and codes that ended before `at`.
 pub fn sweep(tx: &mut Tx<'_>, at: At) -> Result<usize, Fault> {
-    let sessions = on!(tx, c => diesel::delete(sessions::table.filter(sessions::ends_at.lt(at.0))).execute(c))?;
+    let sessions =
+        on!(tx, c => diesel::delete(sessions::table.filter(sessions::ends_at.lt(at.0))).execute(c))?;
     let codes = on!(tx, c => diesel::delete(codes::table.filter(codes::ends_at.lt(at.0))).execute(c))?;
     Ok(sessions + codes)
 }

@@ -144,7 +144,8 @@ fn the_operators_messaging_is_told_the_code_in_a_signed_message() {
         path
     };
     file("secret", secret);
-    let login = file("login.toml", &format!("[code]\nurl = \"{}\"\nsecret_file = \"secret\"\n", receiver.url()));
+    let login =
+        file("login.toml", &format!("[code]\nurl = \"{}\"\nsecret_file = \"secret\"\n", receiver.url()));
     let mina = w.subscriber("mina");
     w.restart(Opening { login: Some(login), ..Opening::default() });
     let link = link(&w, &mina);
@@ -152,7 +153,10 @@ fn the_operators_messaging_is_told_the_code_in_a_signed_message() {
     let message = receiver.got().remove(0);
     assert!(message.is_signed_with(secret));
     let told = message.json();
-    assert_eq!((told["type"].as_str(), told["data"]["locale"].as_str()), (Some("subscriber.code"), Some("ko")));
+    assert_eq!(
+        (told["type"].as_str(), told["data"]["locale"].as_str()),
+        (Some("subscriber.code"), Some("ko"))
+    );
     enters(&w.broker(), &link, told["data"]["code"].as_str().unwrap());
 }
 
@@ -183,7 +187,10 @@ fn a_pin_closes_what_is_told_and_never_what_holds_back() {
         assert!(broker.visitor(&later).unwrap().closed);
         assert_eq!(broker.say_pin(&later, "482917").unwrap(), Said::Wrong(4));
         for (old, new) in [("", "735218"), ("482917", "735218")] {
-            assert!(!matches!(set(&broker, &later, old, new), Said::Right(_)), "who does not know it sets none");
+            assert!(
+                !matches!(set(&broker, &later, old, new), Said::Right(_)),
+                "who does not know it sets none"
+            );
         }
         assert!(matches!(broker.set_pin(&later, "", None).unwrap(), Said::Wrong(1)));
         let open = right(broker.say_pin(&later, PIN).unwrap());
@@ -228,7 +235,10 @@ fn a_forgotten_pin_is_set_anew_only_after_an_entry_with_a_second_factor() {
         let (coded_link, code) = coded(w, &mina);
         let session = enters(&broker, &coded_link, &code);
         assert!(broker.visitor(&session).unwrap().closed, "it is not open yet");
-        let stale = { let (l, c) = coded(w, &mina); enters(&broker, &l, &c) };
+        let stale = {
+            let (l, c) = coded(w, &mina);
+            enters(&broker, &l, &c)
+        };
         let open = right(set(&broker, &session, "", "735218"));
         assert!(!broker.visitor(&open).unwrap().closed && dead(broker.visitor(&stale)));
         let (l, c) = coded(w, &mina);
@@ -279,7 +289,9 @@ fn what_was_kept_of_a_late_answer_reads_for_its_own_visitor_alone() {
         let session = broker.enter(&link(w, &mina)).unwrap();
         let token = broker.visitor(&session).unwrap().form_token;
         w.clock.advance(dongui::broker::invite::IDLE_US);
-        assert!(broker.keep(&session, "", "x").is_none() && broker.keep(&session, &token[1..], "x").is_none());
+        assert!(
+            broker.keep(&session, "", "x").is_none() && broker.keep(&session, &token[1..], "x").is_none()
+        );
         let kept = broker.keep(&session, &token, "term=30").unwrap();
         let (again, other) = (broker.enter(&link(w, &mina)).unwrap(), broker.enter(&link(w, &jan)).unwrap());
         assert_eq!(broker.kept(&again, &kept).as_deref(), Some("term=30"));

@@ -1,10 +1,10 @@
 //! The operator's login: at a real provider over HTTP, and before a provider that forges. Deliberately absent: how the pages look (`screens`).
 use super::screens::visitor::{Visitor, bare};
+use super::support::World;
 use super::support::door::Call;
 use super::support::house::House;
 use super::support::provider::Provider;
 use super::support::world::{ISSUER, Opening, SeededRng};
-use super::support::World;
 use dongui::ambient::{SystemClock, SystemRng};
 use dongui::crypt::jose::Signer;
 use dongui::domain::subscriber::AgeBand;
@@ -200,7 +200,8 @@ fn forged(change: fn(&mut Value), forge: Forge, returned: fn(&mut Returned)) -> 
 fn compact(header: &Value, claims: &Value, signature: impl Fn(&[u8]) -> Vec<u8>) -> String {
     use base64::Engine;
     let encode = |bytes: &[u8]| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
-    let signed = format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
+    let signed =
+        format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()));
     format!("{signed}.{}", encode(&signature(signed.as_bytes())))
 }
 
@@ -219,7 +220,9 @@ fn a_login_that_anything_is_wrong_with_proves_nobody() {
         ("no time of the login", |c| drop(c.as_object_mut().unwrap().remove("auth_time"))),
         ("one factor", |c| c["amr"] = json!(["pwd"])),
         ("a number nobody checked", |c| c["phone_number_verified"] = json!(false)),
-        ("nobody says that it was checked", |c| drop(c.as_object_mut().unwrap().remove("phone_number_verified"))),
+        ("nobody says that it was checked", |c| {
+            drop(c.as_object_mut().unwrap().remove("phone_number_verified"))
+        }),
         ("no number", |c| c["phone_number"] = json!("000")),
     ];
     for (what, change) in changes {
@@ -227,20 +230,30 @@ fn a_login_that_anything_is_wrong_with_proves_nobody() {
     }
     let forges: [(&str, Forge); 4] = [
         ("unsigned", Box::new(|_, c| compact(&json!({ "alg": "none" }), &c, |_| Vec::new()))),
-        ("signed with our secret", Box::new(|_, c| {
-            let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, b"a-secret-of-the-test");
-            compact(&json!({ "alg": "HS256" }), &c, |text| ring::hmac::sign(&key, text).as_ref().to_vec())
-        })),
-        ("signed by somebody else", Box::new(|_, c| {
-            let system = SystemRng::new();
-            let key = Signer::from_pkcs8(&Signer::generate_pkcs8(system.ring()).unwrap(), system.ring()).unwrap();
-            honest(&key, c)
-        })),
-        ("another signature", Box::new(|signer, c| {
-            let token = honest(signer, c);
-            let (signed, _) = token.rsplit_once('.').unwrap();
-            format!("{signed}.{}", "A".repeat(86))
-        })),
+        (
+            "signed with our secret",
+            Box::new(|_, c| {
+                let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, b"a-secret-of-the-test");
+                compact(&json!({ "alg": "HS256" }), &c, |text| ring::hmac::sign(&key, text).as_ref().to_vec())
+            }),
+        ),
+        (
+            "signed by somebody else",
+            Box::new(|_, c| {
+                let system = SystemRng::new();
+                let key = Signer::from_pkcs8(&Signer::generate_pkcs8(system.ring()).unwrap(), system.ring())
+                    .unwrap();
+                honest(&key, c)
+            }),
+        ),
+        (
+            "another signature",
+            Box::new(|signer, c| {
+                let token = honest(signer, c);
+                let (signed, _) = token.rsplit_once('.').unwrap();
+                format!("{signed}.{}", "A".repeat(86))
+            }),
+        ),
     ];
     for (what, forge) in forges {
         assert!(matches!(forged(|_| {}, forge, |_| {}), Err(LoginError::Refused(_))), "{what}");

@@ -6,6 +6,7 @@ use dongui::broker::Failure;
 use dongui::broker::authenticate::Caller;
 use dongui::broker::invite::{IDLE_US, LINK_US, SESSION_US};
 use dongui::crypt::keyring::Keyring;
+use dongui::domain::time::MINUTE_US;
 
 /// The part of a link that `enter` takes.
 fn invited(w: &World, who: &super::support::Subscriber<'_>) -> String {
@@ -55,10 +56,11 @@ fn a_link_or_session_ends_at_its_instant() {
         w.clock.set(start.plus(LINK_US));
         assert!(dead(w.broker().enter(&late)) && dead(w.broker().peek(&late)));
         // Visits put off the end for want of visits, and never the end itself.
-        let begun = w.clock.now();
-        while w.clock.now().plus(IDLE_US - 1) < begun.plus(SESSION_US) {
+        let begun = start.plus(LINK_US - 1);
+        let visits = IDLE_US - MINUTE_US;
+        while w.clock.now().plus(visits) < begun.plus(SESSION_US) {
             assert!(w.broker().visitor(&session).is_ok());
-            w.clock.advance(IDLE_US - 1);
+            w.clock.advance(visits);
         }
         assert!(w.broker().visitor(&session).is_ok());
         w.clock.set(begun.plus(SESSION_US - 1));

@@ -14,7 +14,7 @@ enter-once = Der Link gilt einmal und 15 Minuten lang.
 
 code-heading = Noch ein Schritt
 code-text = Wir haben Ihnen auf einem anderen Weg einen sechsstelligen Code geschickt. Er gilt 10 Minuten lang.
-code-label = Code
+code-label = Ihr Code
 code-wrong = Das ist nicht der Code. { $left ->
     [one] Sie haben noch einen Versuch.
    *[other] Sie haben noch { $left } Versuche.
@@ -30,7 +30,7 @@ login-text = Ihre Seite ist auf diesem Gerät offen, bis Sie sie verlassen oder 
 pin = PIN und Geräte
 pin-heading = Ihre Seite schützen
 pin-text = Mit einer PIN sieht niemand, der Ihr Telefon in der Hand hält, wer nach Ihnen gefragt hat, was über Sie bekannt ist oder Ihre Belege. Zum Anhalten und Widerrufen wird sie nie verlangt.
-pin-label = PIN
+pin-label = Ihre PIN
 pin-old = Bisherige PIN
 pin-new = Neue PIN, sechs Ziffern
 pin-again = Neue PIN noch einmal

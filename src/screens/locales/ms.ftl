@@ -14,7 +14,7 @@ enter-once = Pautan ini boleh digunakan sekali sahaja, dalam masa 15 minit.
 
 code-heading = Satu langkah lagi
 code-text = Kami telah menghantar kod enam digit kepada anda melalui cara lain. Kod ini sah selama 10 minit.
-code-label = Kod
+code-label = Kod anda
 code-wrong = Kod itu tidak betul. Anda boleh mencuba { $left } kali lagi.
 kept-heading = Halaman anda sudah ditutup
 kept-text = Tiada apa-apa diputuskan. Pilihan anda disimpan pada peranti ini selama sejam: buka halaman anda semula dan jawab di sana.
@@ -27,7 +27,7 @@ login-text = Halaman anda terbuka pada peranti ini sehingga anda keluar, atau se
 pin = PIN dan peranti
 pin-heading = Lindungi halaman anda
 pin-text = Dengan PIN, sesiapa yang memegang telefon anda tidak dapat melihat siapa yang bertanya tentang anda, apa yang diketahui tentang anda, atau resit anda. PIN tidak pernah diminta untuk menjeda dan menarik balik.
-pin-label = PIN
+pin-label = PIN anda
 pin-old = PIN sekarang
 pin-new = PIN baharu, enam digit
 pin-again = PIN baharu sekali lagi

@@ -156,7 +156,8 @@ fn closing_everywhere_closes_every_browser() {
         let mina = w.subscriber("mina");
         let (mut here, mut there) = (Visitor::enters(w, &mina), Visitor::enters(w, &mina));
         let page = here.sees("/me/pin");
-        let form = forms(&page).into_iter().find(|f| f.buttons.contains(&field("where", "everywhere"))).unwrap();
+        let form =
+            forms(&page).into_iter().find(|f| f.buttons.contains(&field("where", "everywhere"))).unwrap();
         assert_eq!(here.sends(&form.with("form_token", "x"), ("where", "everywhere"), &[]).status, 403);
         assert_eq!(there.get("/me").status, 200);
         assert_eq!(here.sends(&form, ("where", "everywhere"), &[]).status, 303);

@@ -5,13 +5,15 @@ use super::world::ISSUER;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// A provider that ends with its test.
 pub struct Provider {
     child: Child,
     pub issuer: String,
     agent: ureq::Agent,
+    /// It ends when nobody can hear it.
+    _said: BufReader<ChildStdout>,
 }
 
 impl Drop for Provider {
@@ -26,7 +28,8 @@ impl Provider {
     pub fn start(accounts: &serde_json::Value) -> Option<Provider> {
         let modules = std::env::var_os("DONGUI_TEST_NPM").map(PathBuf::from);
         let Some(modules) = modules.filter(|m| m.join("oidc-provider").is_dir()) else {
-            let said = "login: not tried at a provider, DONGUI_TEST_NPM names no directory with oidc-provider\n";
+            let said =
+                "login: not tried at a provider, DONGUI_TEST_NPM names no directory with oidc-provider\n";
             std::io::stderr().write_all(said.as_bytes()).unwrap();
             return None;
         };
@@ -41,8 +44,9 @@ impl Provider {
             .spawn()
             .unwrap();
         let mut issuer = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut issuer).unwrap();
-        Some(Provider { child, issuer: issuer.trim().to_owned(), agent: agent() })
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        said.read_line(&mut issuer).unwrap();
+        Some(Provider { child, issuer: issuer.trim().to_owned(), agent: agent(), _said: said })
     }
 
     /// Follows a login from its first address to where the provider sends the browser back, as `who` by `acr`.
@@ -50,7 +54,12 @@ impl Provider {
         let (mut at, mut cookies) = (address.to_owned(), BTreeMap::<String, String>::new());
         for _ in 0..8 {
             let jar: Vec<String> = cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
-            let request = self.agent.get(&at).header("cookie", jar.join("; ")).header("x-who", who);
+            let request = self
+                .agent
+                .get(&at)
+                .header("cookie", jar.join("; "))
+                .header("x-who", who)
+                .header("connection", "close");
             let answer = request.header("x-acr", acr).call().unwrap();
             for set in answer.headers().get_all("set-cookie") {
                 let pair = set.to_str().unwrap().split(';').next().unwrap();

@@ -15,8 +15,8 @@ use dongui::crypt::keyring::Keyring;
 use dongui::crypt::sign::LogKey;
 use dongui::domain::category::Category;
 use dongui::domain::client::Role;
-use dongui::domain::courier::Courier;
 use dongui::domain::consent::Limits;
+use dongui::domain::courier::Courier;
 use dongui::domain::feed::FeedKind;
 use dongui::domain::id::RecipientId;
 use dongui::domain::notice::Notice;
@@ -130,11 +130,8 @@ pub struct Opening<'a> {
     pub rng: Option<Arc<dyn Rng>>,
     /// What it is counted in.
     pub figures: Figures,
-    /// Whether two people must stand for the policy set.
     pub two_people: bool,
-    /// Carries codes.
     pub courier: Option<Arc<dyn Courier>>,
-    /// A file that says how subscribers get in.
     pub login: Option<PathBuf>,
 }
 
