@@ -99,7 +99,7 @@ fn login(said: Provider, beside: &impl Fn(&Path) -> PathBuf) -> Result<Login, Tr
     issuer(&said.issuer).map_err(Trouble)?;
     let proof = match (&said.client_secret_file, &said.client_key_file) {
         (Some(file), None) => Proof::Secret(secret(&beside(file))?),
-        (None, Some(file)) => Proof::Key(super::client::read_key(&beside(file), &said.client_id)?),
+        (None, Some(file)) => Proof::Key(Box::new(super::client::read_key(&beside(file), &said.client_id)?)),
         _ => {
             return Err(Trouble(
                 "`provider` needs one of `client_secret_file` and `client_key_file`".to_owned(),

@@ -49,7 +49,7 @@ pub enum Proof {
     /// `client_secret_basic`.
     Secret(Zeroizing<String>),
     /// `private_key_jwt`.
-    Key(ClientKey),
+    Key(Box<ClientKey>),
 }
 
 /// What the operator says of the provider.

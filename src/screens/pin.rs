@@ -131,14 +131,17 @@ pub(super) async fn take(
             let done = act(b, &session, &form)?;
             match done {
                 Ok(token) => Ok(Ok(token)),
-                Err(fault) => standing(b, &session).map(|(facts, standing)| Err((fault, facts, standing))),
+                Err(fault) => {
+                    standing(b, &session).map(|(facts, standing)| Err(Box::new((fault, facts, standing))))
+                }
             }
         });
         Ok::<_, Calm>((outcome.await?, to))
     };
     match taken.await {
         Ok((Ok(token), to)) => came_in(&visit, token, to.unwrap_or("/me")).finish(),
-        Ok((Err((fault, facts, standing)), to)) => {
+        Ok((Err(again), to)) => {
+            let (fault, facts, standing) = *again;
             let words = visit.words();
             let mut page = page(words, &facts, &standing, to, visit.has_login());
             page.fault = page.fault.or_else(|| fault.map(|fault| said(words, fault)));

@@ -139,6 +139,8 @@ const PROVIDER: &str = "https://id.operator.example";
 const BACK: &str = "https://context.operator.example/me/login/back";
 const NOW: At = At(1_795_533_600 * SECOND_US);
 
+/// What is made of something right.
+type Bend<T> = fn(&mut T);
 /// How a forged ID token is made of its claims.
 type Forge = Box<dyn Fn(&Signer, Value) -> String + Send + Sync>;
 
@@ -147,7 +149,7 @@ fn honest(signer: &Signer, claims: Value) -> String {
 }
 
 /// A login at a provider that answers with what `change` makes of the right claims and `forge` of those.
-fn forged(change: fn(&mut Value), forge: Forge, returned: fn(&mut Returned)) -> Result<String, LoginError> {
+fn forged(change: Bend<Value>, forge: Forge, returned: Bend<Returned>) -> Result<String, LoginError> {
     let keyring = dongui::crypt::keyring::Keyring::parse(super::support::world::keys()).unwrap();
     let signer = Signer::es256(&keyring, SystemRng::new().ring()).unwrap();
     let nonce = Arc::new(Mutex::new(String::new()));
@@ -208,7 +210,7 @@ fn compact(header: &Value, claims: &Value, signature: impl Fn(&[u8]) -> Vec<u8>)
 #[test]
 fn a_login_that_anything_is_wrong_with_proves_nobody() {
     assert_eq!(forged(|_| {}, Box::new(honest), |_| {}).unwrap(), "4915550000000");
-    let changes: [(&str, fn(&mut Value)); 13] = [
+    let changes: [(&str, Bend<Value>); 13] = [
         ("another nonce", |c| c["nonce"] = json!("another")),
         ("no nonce", |c| drop(c.as_object_mut().unwrap().remove("nonce"))),
         ("another issuer", |c| c["iss"] = json!("https://other.example")),
@@ -258,7 +260,7 @@ fn a_login_that_anything_is_wrong_with_proves_nobody() {
     for (what, forge) in forges {
         assert!(matches!(forged(|_| {}, forge, |_| {}), Err(LoginError::Refused(_))), "{what}");
     }
-    let answers: [(&str, fn(&mut Returned)); 5] = [
+    let answers: [(&str, Bend<Returned>); 5] = [
         ("another state", |r| r.state = Some("x".to_owned())),
         ("no state", |r| r.state = None),
         ("another issuer", |r| r.iss = Some("https://other.example".to_owned())),

@@ -113,20 +113,20 @@ fn happen(w: &World) -> (Reference, [String; 4]) {
         let page = visitor.page_of(&id);
         visitor.presses(&question(&page, &id, category), answer, chosen);
     };
-    let mut visitor = Visitor::enters(w, &mina);
     provider.asks_for(&mina, ASSISTANT, &[ZONE, Category::UsageInterest]);
     w.clock.advance(20 * MINUTE_US);
+    let mut visitor = Visitor::enters(w, &mina);
     say(&mut visitor, "location.zone", YES, &[("precision", "zone-r6"), MONTH]);
     say(&mut visitor, "usage.interest", YES, &[MONTH]);
     say(&mut visitor, "web.interest", NO, &[]);
     w.clock.advance(25 * HOUR_US);
-    let mut visitor = Visitor::enters(w, &mina);
     w.neighbours_are_at(MUNICH);
     mina.is_at(MUNICH);
     for _ in 0..3 {
         w.clock.advance(7 * MINUTE_US);
         provider.asks_for(&mina, ASSISTANT, &[ZONE, Category::NextPlace]);
     }
+    let mut visitor = Visitor::enters(w, &mina);
     let page = visitor.page_of(&id);
     let interest = control(&page, Some(&id), Some("usage.interest"), "pause").unwrap();
     visitor.presses(&interest, ("act", "pause"), &[]);
