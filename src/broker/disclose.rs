@@ -85,7 +85,7 @@ impl Broker {
         for attempt in 0..ATTEMPTS {
             let _turn = (attempt > 0).then(|| self.turn(request.subject.as_bytes()));
             let (pending, leaving) = self.pending(proven, request)?;
-            match self.store.write("context.disclose", self.leave(leaving))? {
+            match self.store.write("context.disclose", self.finalise(leaving))? {
                 Written::Yes => return self.answer(pending, request),
                 Written::Moved => {}
                 Written::Replayed => return Err(REPLAYED.into()),
@@ -105,7 +105,7 @@ impl Broker {
             return Ok(None);
         }
         let (pending, leaving) = self.pending(proven, request)?;
-        let Some(written) = self.store.queue("context.disclose", self.leave(leaving)) else {
+        let Some(written) = self.store.queue("context.disclose", self.finalise(leaving)) else {
             return Ok(None);
         };
         match written.await? {

@@ -14,6 +14,9 @@ pub enum Failure {
     /// A one-time link that is used, expired or not ours: all one answer.
     #[error("this link is no longer valid; ask your operator for a new one")]
     DeadLink,
+    /// Who logged in is let in nowhere here: all one answer.
+    #[error("this login opens no page here")]
+    Stranger,
     /// A value in the request is not acceptable.
     #[error("`{field}`: {cure}")]
     Invalid {

@@ -1,4 +1,5 @@
-//! A subscriber comes in through a one-time link, and goes on in a short session.
+//! A subscriber comes in through a one-time link, and goes on in a session. Deliberately absent: what a session may do and how it ends
+//! (`session`), codes beside links (`code`), and the operator's own login (`login`).
 //!
 //! The link is used up by a click, not by a look: programs that fetch links in messages must not use it up.
 use super::authenticate::{Caller, OneTime};
@@ -8,32 +9,70 @@ use crate::domain::consent::{Actor, Capture};
 use crate::domain::id::{RelationId, SubscriberId};
 use crate::domain::relation::RelationKind;
 use crate::domain::subscriber::Reference;
-use crate::domain::time::{At, MINUTE_US};
-use crate::store::{relations, subscribers};
+use crate::domain::time::{At, HOUR_US, MINUTE_US};
+use crate::store::logins::{self, Session};
+use crate::store::{Fault, Tx, relations, subscribers};
 use serde::{Deserialize, Serialize};
 
 /// Life of an unused link, µs.
 pub const LINK_US: i64 = 15 * MINUTE_US;
-/// Life of a session, µs.
-pub const SESSION_US: i64 = 30 * MINUTE_US;
+/// Life of a session, however often its visitor comes, µs.
+pub const SESSION_US: i64 = 4 * HOUR_US;
+/// How long a session waits for its visitor since the minute in which he was last there, µs.
+pub const IDLE_US: i64 = 15 * MINUTE_US;
+/// How exactly it is written down when he was last there, µs.
+const SEEN_US: i64 = MINUTE_US;
 
 /// What link and session hold; a MAC stands beside it.
 #[derive(Debug, Serialize, Deserialize)]
-struct Pass {
+pub(super) struct Pass {
     #[serde(rename = "use")]
     use_: Use,
-    subscriber: SubscriberId,
-    until: At,
+    pub subscriber: SubscriberId,
+    pub until: At,
     nonce: String,
     /// By which relation, of a guardian on his ward's page.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    relation: Option<RelationId>,
+    pub relation: Option<RelationId>,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Use {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Use {
     Link,
+    /// A link that wants a code, also where no other link does.
+    Coded,
     Session,
+}
+
+impl Pass {
+    /// Tells it from every other.
+    pub fn id(&self) -> Result<[u8; 16], Failure> {
+        let bytes = crate::crypt::hex::decode(&self.nonce).and_then(|b| b.try_into().ok());
+        bytes.ok_or(Failure::DeadLink)
+    }
+    /// Whose page it opens, and by which relation.
+    pub fn who(&self) -> (SubscriberId, Option<RelationId>) {
+        (self.subscriber, self.relation)
+    }
+    /// Whether it wants a code, also where no other link does.
+    pub fn coded(&self) -> bool {
+        self.use_ == Use::Coded
+    }
+    /// What is used up with it.
+    pub fn once(&self) -> OneTime {
+        OneTime::new("link", &self.nonce, self.until)
+    }
+}
+
+/// What a link wants beside itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wants {
+    /// It opens its page.
+    Nothing,
+    /// A code, which is sent first.
+    Sending,
+    /// A code, which went out together with the link.
+    Code,
 }
 
 /// A subscriber on his own page, or his guardian.
@@ -45,6 +84,8 @@ pub struct Visitor {
     pub by: Capture,
     /// Goes into every form, so that no other site can send one.
     pub form_token: String,
+    /// A PIN stands before what is told of him, and was not said in this session.
+    pub closed: bool,
 }
 
 impl Broker {
@@ -65,7 +106,8 @@ impl Broker {
         relation: RelationId,
     ) -> Result<String, Failure> {
         let subscriber = self.subscriber_of(reference)?.id;
-        if !self.is_open(subscriber, Some(relation))? {
+        let now = self.now()?;
+        if !self.store.read("guardian.find", |tx| open(tx, (subscriber, Some(relation)), now))? {
             return Err(Failure::NotFound("guardian"));
         }
         self.link_to_page(subscriber, Some(relation))
@@ -76,67 +118,132 @@ impl Broker {
         subscriber: SubscriberId,
         relation: Option<RelationId>,
     ) -> Result<String, Failure> {
-        let token = self.pass(Use::Link, (subscriber, relation), self.now()?.plus(LINK_US));
-        Ok(format!("{}/me/enter/{token}", self.settings.issuer))
+        let (_, token) = self.pass(Use::Link, (subscriber, relation), self.now()?.plus(LINK_US));
+        Ok(self.address(&token))
     }
 
-    /// Whether a page may be looked at: its subscription has not ended, and who speaks for the subscriber still does.
-    fn is_open(&self, subscriber: SubscriberId, relation: Option<RelationId>) -> Result<bool, Failure> {
-        let now = self.now()?;
-        let open = self.store.read("visitor.find", |tx| {
-            let found = subscribers::find(tx, subscriber)?.filter(|s| s.ended.is_none());
-            let Some(found) = found else { return Ok(false) };
-            let Some(id) = relation else { return Ok(true) };
-            Ok(relations::find(tx, id)?.is_some_and(|(relation, _)| {
-                relation.subscriber == found.id
-                    && relation.kind == RelationKind::Guardian
-                    && relation.lives(now, found.majority)
-            }))
-        })?;
-        Ok(open)
+    /// Where a link leads.
+    pub(super) fn address(&self, token: &str) -> String {
+        format!("{}/me/enter/{token}", self.settings.issuer)
     }
 
     /// Uses a link up and begins a session; returns the session's token.
+    ///
+    /// # Errors
+    /// `DeadLink`, also for a link that wants a code (`enter_by_code`).
     pub fn enter(&self, link: &str) -> Result<String, Failure> {
-        let pass = self.open_pass(link, &Use::Link)?;
-        let once = OneTime::new("link", &pass.nonce, pass.until);
-        if !self.store.write("visitor.enter", move |tx| once.spend(tx))? {
+        let pass = self.open_link(link)?;
+        if self.wants_code(&pass) {
             return Err(Failure::DeadLink);
         }
-        Ok(self.pass(Use::Session, (pass.subscriber, pass.relation), self.now()?.plus(SESSION_US)))
+        let (once, (session, token)) = (pass.once(), self.session(pass.who(), false)?);
+        let entered = self.store.write("visitor.enter", move |tx| {
+            let fresh = once.spend(tx)?;
+            if fresh {
+                logins::begin(tx, &session)?;
+            }
+            Ok(fresh)
+        })?;
+        if entered { Ok(token) } else { Err(Failure::DeadLink) }
     }
 
-    /// Whether a link could still be used; nothing is used up.
-    pub fn peek(&self, link: &str) -> Result<(), Failure> {
-        self.open_pass(link, &Use::Link).map(|_| ())
+    /// What a link that could still be used wants; nothing is used up.
+    pub fn peek(&self, link: &str) -> Result<Wants, Failure> {
+        let pass = self.open_link(link)?;
+        Ok(match (pass.coded(), self.wants_code(&pass)) {
+            (true, _) => Wants::Code,
+            (false, true) => Wants::Sending,
+            (false, false) => Wants::Nothing,
+        })
     }
 
-    /// The visitor of a session.
+    /// A new session, to be begun in a story of the caller's, and its token.
+    pub(super) fn session(
+        &self,
+        who: (SubscriberId, Option<RelationId>),
+        proven: bool,
+    ) -> Result<(Session, String), Failure> {
+        let now = self.now()?;
+        let ends = now.plus(SESSION_US);
+        let (id, token) = self.pass(Use::Session, who, ends);
+        let session = Session { subscriber: who.0, id, begun: now, seen: now, ends, proven, opened: false };
+        Ok((session, token))
+    }
+
+    /// The visitor of a session; each visit puts off its end for want of visits.
     pub fn visitor(&self, session: &str) -> Result<Visitor, Failure> {
-        let pass = self.open_pass(session, &Use::Session)?;
-        let form_token = sign::link(&self.keyring, format!("form {}", pass.nonce).as_bytes());
-        let form_token = form_token.rsplit_once('.').map_or_else(String::new, |(_, mac)| mac.to_owned());
+        self.visit(session).map(|(visitor, _)| visitor)
+    }
+
+    /// The same, with the session as it is kept.
+    pub(super) fn visit(&self, session: &str) -> Result<(Visitor, Session), Failure> {
+        let (pass, now) = (self.open_pass(session, &[Use::Session])?, self.now()?);
+        let id = pass.id()?;
+        let (held, pinned) = self.store.read("visitor.find", |tx| {
+            let held = logins::find(tx, pass.subscriber, &id)?;
+            let held = held.filter(|s| now < s.ends && now < s.seen.plus(IDLE_US));
+            if held.is_none() || !open(tx, pass.who(), now)? {
+                return Ok((None, false));
+            }
+            Ok((held, logins::pinned(tx, pass.subscriber)?))
+        })?;
+        let held = held.ok_or(Failure::DeadLink)?;
+        if now.since(held.seen) >= SEEN_US {
+            self.store.write("visitor.seen", move |tx| logins::seen(tx, held.subscriber, &id, now))?;
+        }
         let actor = pass.relation.map_or(Actor::Subscriber, |_| Actor::Guardian);
         let by = Capture { actor, channel: "screen", relation: pass.relation };
-        Ok(Visitor { subscriber: pass.subscriber, by, form_token })
+        // The PIN is between a subscriber and who holds his phone; his guardian came in by a link of his own.
+        let closed = pinned && !held.opened && pass.relation.is_none();
+        let form_token = self.form_token(&pass);
+        Ok((Visitor { subscriber: pass.subscriber, by, form_token, closed }, held))
     }
 
-    fn pass(
+    /// What is in every form of a session.
+    pub(super) fn form_token(&self, pass: &Pass) -> String {
+        let link = sign::link(&self.keyring, format!("form {}", pass.nonce).as_bytes());
+        link.rsplit_once('.').map_or_else(String::new, |(_, mac)| mac.to_owned())
+    }
+
+    /// A pass and its id.
+    pub(super) fn pass(
         &self,
         use_: Use,
         (subscriber, relation): (SubscriberId, Option<RelationId>),
         until: At,
-    ) -> String {
-        let nonce = crate::crypt::hex::encode(&crate::domain::rng::bytes::<16>(self.rng.as_ref()));
-        let pass = Pass { use_, subscriber, until, nonce, relation };
-        sign::link(&self.keyring, &serde_json::to_vec(&pass).unwrap_or_default())
+    ) -> ([u8; 16], String) {
+        let id = crate::domain::rng::bytes::<16>(self.rng.as_ref());
+        let pass = Pass { use_, subscriber, until, nonce: crate::crypt::hex::encode(&id), relation };
+        (id, sign::link(&self.keyring, &serde_json::to_vec(&pass).unwrap_or_default()))
     }
 
-    fn open_pass(&self, text: &str, wanted: &Use) -> Result<Pass, Failure> {
-        let now = self.now()?;
+    /// A link whose time has not come, to a page that may be looked at.
+    pub(super) fn open_link(&self, text: &str) -> Result<Pass, Failure> {
+        let (pass, now) = (self.open_pass(text, &[Use::Link, Use::Coded])?, self.now()?);
+        let open = now < pass.until && self.store.read("link.find", |tx| open(tx, pass.who(), now))?;
+        if open { Ok(pass) } else { Err(Failure::DeadLink) }
+    }
+
+    /// What stands in a pass of ours, whether or not its time has come.
+    pub(super) fn open_pass(&self, text: &str, wanted: &[Use]) -> Result<Pass, Failure> {
         let payload = sign::open_link(&self.keyring, text).ok_or(Failure::DeadLink)?;
         let pass: Pass = serde_json::from_slice(&payload).map_err(|_| Failure::DeadLink)?;
-        let ours = pass.use_ == *wanted && now < pass.until;
-        if ours && self.is_open(pass.subscriber, pass.relation)? { Ok(pass) } else { Err(Failure::DeadLink) }
+        if wanted.contains(&pass.use_) { Ok(pass) } else { Err(Failure::DeadLink) }
     }
+}
+
+/// Whether a page may be looked at: its subscription has not ended, and who speaks for the subscriber still does.
+fn open(
+    tx: &mut Tx<'_>,
+    (subscriber, relation): (SubscriberId, Option<RelationId>),
+    now: At,
+) -> Result<bool, Fault> {
+    let found = subscribers::find(tx, subscriber)?.filter(|s| s.ended.is_none());
+    let Some(found) = found else { return Ok(false) };
+    let Some(id) = relation else { return Ok(true) };
+    Ok(relations::find(tx, id)?.is_some_and(|(relation, _)| {
+        relation.subscriber == found.id
+            && relation.kind == RelationKind::Guardian
+            && relation.lives(now, found.majority)
+    }))
 }

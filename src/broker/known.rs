@@ -11,7 +11,7 @@ use crate::minimise::zone;
 use crate::profile::{Holdings, Profile};
 use crate::store::profiles::SealedProfile;
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, entries, nevers, profiles, subscribers};
+use crate::store::{Fault, entries, logins, nevers, profiles, subscribers};
 use std::collections::BTreeSet;
 
 /// Times a forgetting is tried anew when another story about the same subscriber was faster.
@@ -119,6 +119,7 @@ impl Broker {
                 }
                 profiles::delete(tx, subscriber)?;
                 never::write(tx, subscriber, never.as_deref(), now)?;
+                logins::drop_pin(tx, subscriber)?;
                 entries::append(tx, &entry)?;
                 Ok(true)
             })?;

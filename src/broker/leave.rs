@@ -32,7 +32,7 @@ pub(super) enum Written {
 
 impl Broker {
     /// The story that lets an answer leave.
-    pub(super) fn leave(
+    pub(super) fn finalise(
         &self,
         leaving: Leaving,
     ) -> impl FnMut(&mut Tx<'_>) -> Result<Written, Fault> + Send + use<> {

@@ -8,6 +8,7 @@ pub mod authenticate;
 mod brought;
 pub mod carry;
 pub mod chunk;
+pub mod code;
 pub mod condition;
 pub mod consent;
 pub mod consented;
@@ -27,9 +28,11 @@ pub mod ingest;
 pub mod invite;
 pub mod known;
 mod leave;
+pub mod login;
 mod moves;
 pub mod never;
 pub mod people;
+pub mod pin;
 pub mod portable;
 pub mod present;
 pub mod preview;
@@ -42,6 +45,7 @@ pub mod register;
 mod release;
 pub mod remembered;
 pub mod sequence;
+pub mod session;
 pub mod timeline;
 mod wish;
 
@@ -50,10 +54,12 @@ pub use failure::Failure;
 use crate::crypt::jose::{Jwk, JwkSet, SecureRandom, Signer};
 use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
+use crate::domain::courier::Courier;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, Clock, SECOND_US};
 use crate::minimise::crowd::{Crowd, CrowdKey};
+use crate::oauth::login::Login;
 use crate::oauth::token;
 use crate::policy::Engine;
 use crate::store::{Recorder, Store};
@@ -113,6 +119,10 @@ pub struct Parts {
     pub settings: Settings,
     /// Where is counted what happens.
     pub recorder: Recorder,
+    /// Carries the codes that links then want.
+    pub courier: Option<Arc<dyn Courier>>,
+    /// The operator's identity provider.
+    pub login: Option<Login>,
 }
 
 /// Consent registry, policy engine and transparency log behind one set of verbs.
@@ -137,6 +147,8 @@ pub struct Broker {
     sequencing: Mutex<()>,
     turns: Vec<Mutex<()>>,
     figures: Figures,
+    courier: Option<Arc<dyn Courier>>,
+    login: Option<Login>,
 }
 
 impl std::fmt::Debug for Broker {
@@ -148,7 +160,20 @@ impl std::fmt::Debug for Broker {
 impl Broker {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Broker {
-        let Parts { store, keyring, engine, clock, rng, system, signer, log_key, settings, recorder } = parts;
+        let Parts {
+            store,
+            keyring,
+            engine,
+            clock,
+            rng,
+            system,
+            signer,
+            log_key,
+            settings,
+            recorder,
+            courier,
+            login,
+        } = parts;
         let stood_for = AtomicBool::new(!settings.two_people);
         Broker {
             store,
@@ -171,6 +196,8 @@ impl Broker {
             sequencing: Mutex::new(()),
             turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
             figures: Figures::on(&recorder),
+            courier,
+            login,
         }
     }
 

@@ -16,7 +16,8 @@ use crate::store::subscribers::Subscriber;
 use crate::store::{Fault, Tx, entries, recipients, relations, subscribers};
 
 /// What references of holders are sealed to.
-const PLACE: (&str, &str) = ("relations", "holder_sealed");
+/// What holders outside are sealed to.
+pub(super) const PLACE: (&str, &str) = ("relations", "holder_sealed");
 const NO_RELATION: Failure = Failure::NotFound("relation");
 
 /// A relation to be written down.

@@ -158,6 +158,7 @@ impl Broker {
         self.store.write("broker.sweep", move |tx| {
             crate::store::batches::sweep(tx, now)?;
             crate::store::answers::sweep(tx, now)?;
+            crate::store::logins::sweep(tx, now)?;
             for kind in CrowdKind::ALL {
                 crate::store::crowds::sweep(tx, kind.as_str(), crowd::horizon(kind, now))?;
             }

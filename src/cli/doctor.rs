@@ -23,6 +23,7 @@ pub fn run(installation: &Installation) -> Result<Answer, Trouble> {
         },
     ));
     checks.push(("issuer", issuer(&installation.issuer)));
+    checks.push(("login", login(installation)));
     let holds = checks.iter().all(|(_, outcome)| outcome.is_ok());
     let mut text = String::new();
     for (name, outcome) in &checks {
@@ -39,12 +40,25 @@ pub fn run(installation: &Installation) -> Result<Answer, Trouble> {
     Ok(Answer { text, json: json!({ "ok": holds, "checks": list }), holds })
 }
 
+/// The provider is asked what it says of itself; the messaging is not, for that would send somebody a code.
+fn login(installation: &Installation) -> Result<String, String> {
+    let Some(file) = &installation.login else { return Ok("by links alone".to_owned()) };
+    let ways = super::login::read(file).map_err(|e| e.to_string())?;
+    let code = if ways.courier.is_some() { ", links want a code" } else { "" };
+    match ways.login {
+        Some(login) => {
+            login.discover().map(|()| format!("{login:?} answers{code}")).map_err(|e| e.to_string())
+        }
+        None => Ok(format!("by links{code}")),
+    }
+}
+
 /// Tokens and links are only as safe as the way to the issuer.
-fn issuer(url: &str) -> Result<String, String> {
+pub(super) fn issuer(url: &str) -> Result<String, String> {
     let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|n| url.starts_with(n));
     match url {
         _ if url.starts_with("https://") => Ok(url.to_owned()),
         _ if near => Ok(format!("{url}, for trying out on this machine only")),
-        _ => Err(format!("`{url}`: an issuer beyond this machine must begin with https://")),
+        _ => Err(format!("`{url}`: beyond this machine an address must begin with https://")),
     }
 }

@@ -1,5 +1,6 @@
 //! Where an installation keeps its things, and how its broker is put together.
 use super::Trouble;
+use super::login::{self, Ways};
 use crate::ambient::{SystemClock, SystemRng};
 use crate::broker::{Broker, Parts, Settings};
 use crate::crypt::jose::Signer;
@@ -45,6 +46,9 @@ pub struct Installation {
     /// Disclose nothing until two people stand for the policy set (`dongui policy approve`).
     #[arg(long, global = true, env = "DONGUI_TWO_PEOPLE")]
     pub two_people: bool,
+    /// How subscribers get in beside links: identity provider and codes, TOML.
+    #[arg(long, global = true, env = "DONGUI_LOGIN", value_name = "FILE")]
+    pub login: Option<PathBuf>,
 }
 
 fn home(text: &str) -> Result<Jurisdiction, String> {
@@ -63,6 +67,7 @@ impl Installation {
             home: Jurisdiction::DE,
             policies: None,
             two_people: false,
+            login: None,
         }
     }
 
@@ -140,6 +145,7 @@ impl Installation {
             two_people: self.two_people,
         };
         let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
+        let Ways { login, courier } = self.login.as_deref().map(login::read).transpose()?.unwrap_or_default();
         Ok(Arc::new(Broker::new(Parts {
             store,
             keyring,
@@ -151,13 +157,15 @@ impl Installation {
             log_key,
             settings,
             recorder,
+            courier,
+            login,
         })))
     }
 }
 
 /// Keys that others on the machine may read are no keys.
 #[cfg(unix)]
-fn refuse_open_file(path: &std::path::Path) -> Result<(), Trouble> {
+pub(super) fn refuse_open_file(path: &std::path::Path) -> Result<(), Trouble> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(path).map_err(|e| Trouble::file(path, &e))?.permissions().mode();
     if mode & 0o077 == 0 {
@@ -167,6 +175,6 @@ fn refuse_open_file(path: &std::path::Path) -> Result<(), Trouble> {
 }
 
 #[cfg(not(unix))]
-fn refuse_open_file(_: &std::path::Path) -> Result<(), Trouble> {
+pub(super) fn refuse_open_file(_: &std::path::Path) -> Result<(), Trouble> {
     Ok(())
 }

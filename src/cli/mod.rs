@@ -14,6 +14,7 @@ mod explain;
 mod feed;
 mod installation;
 mod keys;
+pub mod login;
 mod migrate;
 mod openapi;
 mod people;

@@ -65,6 +65,9 @@ pub enum Command {
         /// For his guardian: the relation, `rel_…`.
         #[arg(long, value_parser = super::people::relation)]
         relation: Option<RelationId>,
+        /// The link wants a code, printed below it, that goes to the subscriber by another way.
+        #[arg(long, conflicts_with = "relation")]
+        code: bool,
     },
 }
 
@@ -148,8 +151,12 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             let subject = broker.link(&console, &reference(&subscriber)?, recipient)?;
             Ok(Answer::new(subject.clone(), json!({ "subject": subject })))
         }
-        Command::Invitation { subscriber, relation } => {
+        Command::Invitation { subscriber, relation, code } => {
             let reference = reference(&subscriber)?;
+            if code {
+                let (url, code) = broker.invite_with_code(&console, &reference)?;
+                return Ok(Answer::new(format!("{url}\n{code}"), json!({ "url": url, "code": code })));
+            }
             let url = match relation {
                 Some(relation) => broker.invite_guardian(&console, &reference, relation)?,
                 None => broker.invite(&console, &reference)?,

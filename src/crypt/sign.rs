@@ -68,6 +68,22 @@ pub fn open_link(keyring: &Keyring, text: &str) -> Option<Vec<u8>> {
     ring::hmac::verify(&key, &payload, &URL_SAFE_NO_PAD.decode(mac).ok()?).ok().map(|()| payload)
 }
 
+/// What is kept of a short code that goes with something: only who has the keys can try codes against it.
+pub fn code(keyring: &Keyring, with: &[u8], code: &str) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(ring::hmac::sign(&code_key(keyring), &[with, code.as_bytes()].concat()).as_ref());
+    out
+}
+
+/// Whether it is that code, in the same time whatever was said.
+pub fn is_code(keyring: &Keyring, with: &[u8], code: &str, kept: &[u8]) -> bool {
+    ring::hmac::verify(&code_key(keyring), &[with, code.as_bytes()].concat(), kept).is_ok()
+}
+
+fn code_key(keyring: &Keyring) -> ring::hmac::Key {
+    ring::hmac::Key::new(ring::hmac::HMAC_SHA256, keyring.lasting(&[b"code"]).as_ref())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,6 +25,11 @@ impl Secret {
         (24..=64).contains(&bytes.len()).then(|| Secret(Zeroizing::new(bytes.to_vec())))
     }
 
+    /// From how it is handed over.
+    pub fn parse(text: &str) -> Option<Secret> {
+        Secret::from_bytes(&STANDARD.decode(text.trim().strip_prefix("whsec_")?).ok()?)
+    }
+
     /// As it is kept, sealed.
     pub fn bytes(&self) -> &[u8] {
         &self.0
@@ -54,13 +59,9 @@ pub fn signatures(secrets: &[Secret], id: &str, sent_s: i64, body: &[u8]) -> Str
 mod tests {
     use super::*;
 
-    fn secret(text: &str) -> Secret {
-        Secret::from_bytes(&STANDARD.decode(text.strip_prefix("whsec_").unwrap()).unwrap()).unwrap()
-    }
-
     #[test]
     fn a_signature_is_the_one_of_the_published_vector() {
-        let vector = secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        let vector = Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         let body = br#"{"test": 2432232314}"#;
         let signed = signatures(&[vector], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
@@ -68,7 +69,10 @@ mod tests {
 
     #[test]
     fn every_secret_signs_and_none_shows_itself() {
-        let both = [secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), Secret(Zeroizing::new(vec![7; 32]))];
+        let both = [
+            Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap(),
+            Secret(Zeroizing::new(vec![7; 32])),
+        ];
         let signed = signatures(&both, "msg_1", 1, b"{}");
         assert_eq!(signed.split(' ').filter(|s| s.starts_with("v1,")).count(), 2);
         assert!(!format!("{both:?}").contains('7'));

@@ -5,6 +5,7 @@ pub mod canonical;
 pub mod category;
 pub mod client;
 pub mod consent;
+pub mod courier;
 pub mod entry;
 pub mod feed;
 pub mod id;

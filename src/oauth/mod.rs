@@ -2,12 +2,13 @@
 //! own, and shows with every request that it still has that key (OAuth 2.1, RFC 7523, RFC 9449, RFC 9068).
 //!
 //! Deliberately absent: the store of used ids (each check answers with a `Jti` that the caller must insert before it goes on),
-//! rows of clients (a lookup is an argument), the clock (`now` is an argument), HTTP, server nonces, flows with a browser.
+//! rows of clients (a lookup is an argument), the clock (`now` is an argument), HTTP, server nonces, flows with a browser in which we are the server; in `login` we are the client.
 pub mod access;
 pub mod assertion;
 pub mod client;
 pub mod dpop;
 pub mod jti;
+pub mod login;
 pub mod metadata;
 mod numeric_date;
 pub mod problem;

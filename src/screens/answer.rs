@@ -48,11 +48,17 @@ async fn answer(
     body: Result<Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Calm> {
     visit.refuse_elsewhere()?;
-    let (session, form) = (visit.session()?, Form::read(body)?);
-    let words = visit.words();
-    match run(broker, move |b| decide(b, &session, &form, words)).await? {
+    let (session, form, words) = (visit.session()?, Form::read(body)?, visit.words());
+    let sent = form.clone();
+    let outcome = match run(broker, move |b| decide(b, &session, &sent, words)).await {
+        Err(Calm::Ended) => return Ok(super::kept::answer(broker, visit, form).await),
+        outcome => outcome?,
+    };
+    match outcome {
         Outcome::Decided(said) => {
-            Ok(visit.to(super::done::ADDRESS).cookie(visit.said_cookie(Some(&said))).finish())
+            let mut response = visit.to(super::done::ADDRESS);
+            response.cookie(visit.kept_cookie(None));
+            Ok(response.cookie(visit.said_cookie(Some(&said))).finish())
         }
         Outcome::Unfinished(facts, unfinished) => {
             let recipient = unfinished.scope.recipient.and_then(|id| facts.recipient(id)).ok_or(Calm::Odd)?;

@@ -25,7 +25,7 @@ pub(super) struct Choice {
     pub chosen: bool,
 }
 
-/// An answer that lacks something.
+/// An answer that lacks something, or that came after its session had ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unfinished {
     pub scope: Scope,
@@ -121,7 +121,8 @@ impl Ask {
         let lacking = |u: &Unfinished| match (u.precision, u.days) {
             (None, None) => words.choose_precision_and_term(),
             (None, Some(_)) => words.choose_precision(),
-            (Some(_), _) => words.choose_term(),
+            (Some(_), None) => words.choose_term(),
+            (Some(_), Some(_)) => words.kept_again(),
         };
         Ask {
             anchor: scope.anchor(),

@@ -97,7 +97,7 @@ pub(super) async fn show(broker: Shared, visit: Visit, request: HttpRequest) -> 
     let shown = async {
         let (session, part) = (visit.session()?, Part::read(&Form::of_query(&request)?)?);
         run(&broker, move |b| {
-            let facts = Facts::gather(b, &session)?;
+            let facts = Facts::gather_open(b, &session)?;
             if part.by.is_some_and(|by| facts.recipient(by).is_none()) {
                 return Err(Calm::Missing);
             }

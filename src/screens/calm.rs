@@ -23,14 +23,29 @@ pub(super) enum Calm {
     Stale,
     /// No such page.
     Missing,
+    /// A login that opens no page here.
+    Stranger,
+    /// An answer that came after its session had ended, and is kept.
+    Kept,
+    /// What a PIN stands before, which was not said: he is led to where he can.
+    Closed,
     /// Ours.
     Busy,
 }
 
 impl Calm {
     #[cfg(test)]
-    pub const ALL: [Calm; 7] =
-        [Calm::Dead, Calm::Ended, Calm::Foreign, Calm::Odd, Calm::Stale, Calm::Missing, Calm::Busy];
+    pub const ALL: [Calm; 9] = [
+        Calm::Dead,
+        Calm::Ended,
+        Calm::Foreign,
+        Calm::Odd,
+        Calm::Stale,
+        Calm::Missing,
+        Calm::Stranger,
+        Calm::Kept,
+        Calm::Busy,
+    ];
 
     /// The key of its words.
     pub fn word(self) -> &'static str {
@@ -41,6 +56,10 @@ impl Calm {
             Calm::Odd => "odd",
             Calm::Stale => "stale",
             Calm::Missing => "missing",
+            Calm::Stranger => "stranger",
+            Calm::Kept => "kept",
+            // Seen only where a redirect is not followed.
+            Calm::Closed => "foreign",
             Calm::Busy => "busy",
         }
     }
@@ -48,7 +67,7 @@ impl Calm {
     fn status(self) -> StatusCode {
         match self {
             Calm::Dead => StatusCode::GONE,
-            Calm::Ended | Calm::Foreign => StatusCode::FORBIDDEN,
+            Calm::Ended | Calm::Foreign | Calm::Stranger | Calm::Kept | Calm::Closed => StatusCode::FORBIDDEN,
             Calm::Odd => StatusCode::BAD_REQUEST,
             Calm::Stale => StatusCode::CONFLICT,
             Calm::Missing => StatusCode::NOT_FOUND,
@@ -58,19 +77,28 @@ impl Calm {
 
     /// The answer to a request.
     pub fn answer(self, visit: &Visit) -> HttpResponse {
+        if self == Calm::Closed {
+            return visit.to(&super::pin::before(visit.path())).finish();
+        }
         visit.draw(self.status(), &self.page(visit))
     }
 
     /// The page.
     pub fn page(self, visit: &Visit) -> CalmPage {
         let words = visit.words();
-        let closed = matches!(self, Calm::Dead | Calm::Ended);
+        let closed = matches!(self, Calm::Dead | Calm::Ended | Calm::Stranger | Calm::Kept);
         // Pages in place of a form's answer have no address of their own to stay on in another language.
         CalmPage {
             frame: Frame::new(words, if closed { "" } else { "/me" }),
             heading: words.calm_heading(self),
             text: words.calm_text(self),
-            back: (!closed).then(|| Link::home(words)),
+            back: if closed {
+                visit
+                    .has_login()
+                    .then(|| Link { address: super::login::ADDRESS.to_owned(), word: words.login() })
+            } else {
+                Some(Link::home(words))
+            },
         }
     }
 }
@@ -79,6 +107,7 @@ impl From<Failure> for Calm {
     fn from(failure: Failure) -> Calm {
         match failure {
             Failure::DeadLink => Calm::Dead,
+            Failure::Stranger => Calm::Stranger,
             Failure::Outdated { .. } => Calm::Stale,
             Failure::Halted(_) | Failure::Fault(_) => {
                 tracing::error!(problem = %failure, "a page is not shown");
@@ -99,8 +128,8 @@ pub(super) async fn missing(visit: Visit) -> HttpResponse {
 #[template(path = "calm.html")]
 #[serde(tag = "kind", rename = "calm")]
 pub(super) struct CalmPage {
-    frame: Frame,
-    heading: String,
-    text: String,
-    back: Option<Link>,
+    pub frame: Frame,
+    pub heading: String,
+    pub text: String,
+    pub back: Option<Link>,
 }

@@ -148,7 +148,7 @@ impl ErasedPage {
 async fn held(broker: &Shared, visit: &Visit) -> Result<(Facts, Option<Known>), Calm> {
     let (session, locale) = (visit.session()?, visit.words().language().tag());
     run(broker, move |b| {
-        let facts = Facts::gather(b, &session)?;
+        let facts = Facts::gather_open(b, &session)?;
         let known = b.known(facts.visitor.subscriber, locale)?;
         Ok((facts, known))
     })
@@ -169,7 +169,8 @@ pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
 pub(super) async fn file(broker: Shared, visit: Visit) -> HttpResponse {
     let made = async {
         let session = visit.session()?;
-        let all = run(&broker, move |b| Ok(b.everything(super::visitor(b, &session)?.subscriber)?)).await?;
+        let all =
+            run(&broker, move |b| Ok(b.everything(super::open_visitor(b, &session)?.subscriber)?)).await?;
         serde_json::to_vec_pretty(&all).map_err(|_| Calm::Busy)
     };
     match made.await {
@@ -197,7 +198,7 @@ pub(super) async fn erase(
         visit.refuse_elsewhere()?;
         let (session, form) = (visit.session()?, Form::read(body)?);
         run(&broker, move |b| {
-            let visitor = super::visitor(b, &session)?;
+            let visitor = super::open_visitor(b, &session)?;
             form.sent_by(&visitor)?;
             let stranger = match (form.one("act"), form.one("stranger")) {
                 (Some("erase"), None) => false,

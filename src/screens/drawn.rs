@@ -4,13 +4,15 @@ use super::asked::{AskedPage, Part};
 use super::calm::Calm;
 use super::data::{DataPage, ErasePage, ErasedPage};
 use super::done::DonePage;
-use super::enter::EnterPage;
+use super::enter::{EnterPage, code_page};
 use super::exit::AwayPage;
 use super::facts::Facts;
 use super::home::HomePage;
 use super::language::Language;
+use super::login;
 use super::never::NeverPage;
 use super::notice::notice;
+use super::pin;
 use super::preview::{Look, PreviewPage};
 use super::receipts::{ReceiptPage, ReceiptsPage};
 use super::recipient::RecipientPage;
@@ -20,13 +22,16 @@ use super::scope::Scope;
 use super::visit::tests::visit;
 use super::words::Words;
 use crate::broker::consent::notice_hash;
+use crate::broker::invite::Visitor;
 use crate::broker::never::KeptBack;
+use crate::broker::pin::Standing;
 use crate::broker::timeline::{Overview, Requests};
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Limits, State};
 use crate::domain::never::Never;
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
+use crate::domain::time::HOUR_US;
 use askama::Template;
 
 fn home(language: Language, facts: &Facts) -> String {
@@ -116,18 +121,38 @@ fn models(language: Language) -> Vec<Both> {
     }
     pages.push(both(&AwayPage::draw(words)));
     pages.push(both(&EnterPage::new(&visit(language))));
+    pages.extend(secrets(language, &facts));
     pages.extend(Calm::ALL.map(|calm| both(&calm.page(&visit(language)))));
     pages
 }
 
+/// The pages that ask for a code or a PIN, and what follows a login.
+fn secrets(language: Language, facts: &Facts) -> Vec<Both> {
+    let words = Words::of(language);
+    let standing = |set, fresh, locked| Standing { set, fresh, locked };
+    let closed = Facts {
+        visitor: Visitor { closed: true, ..facts.visitor.clone() },
+        overview: Overview { recipients: Vec::new(), grants: Vec::new(), asked: Vec::new(), last: 0 },
+        ..samples::facts()
+    };
+    let pin = |facts: &Facts, standing| both(&pin::page(words, facts, &standing, Some("/me/data"), true));
+    vec![
+        both(&code_page(&visit(language), None)),
+        both(&code_page(&visit(language), Some(1))),
+        pin(facts, standing(false, false, None)),
+        pin(facts, standing(true, false, None)),
+        pin(&closed, standing(true, false, None)),
+        pin(&closed, standing(true, true, None)),
+        pin(&closed, standing(true, false, Some(facts.now.plus(HOUR_US)))),
+        both(&HomePage::draw(words, &closed, &samples::asked())),
+        both(&login::welcome(words, "/me".to_owned())),
+    ]
+}
+
 /// The same recipients, and nothing decided.
 fn quiet_but_named(facts: &Facts) -> Facts {
-    let overview = Overview {
-        recipients: facts.overview.recipients.clone(),
-        grants: Vec::new(),
-        asked: Vec::new(),
-        last: 0,
-    };
+    let recipients = facts.overview.recipients.clone();
+    let overview = Overview { recipients, grants: Vec::new(), asked: Vec::new(), last: 0 };
     Facts { overview, ..samples::facts() }
 }
 
@@ -169,7 +194,7 @@ fn as_data_a_page_says_what_it_says_when_drawn() {
                 assert!(known || value == "erase", "{language:?}: `{value}` is not in {data}");
             }
         }
-        assert_eq!(kinds.len(), 14, "{kinds:?}");
+        assert_eq!(kinds.len(), 15, "{kinds:?}");
     }
 }
 

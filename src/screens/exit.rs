@@ -45,7 +45,11 @@ pub(super) async fn take(
 ) -> HttpResponse {
     let left = async {
         let (session, form) = (visit.session()?, Form::read(body)?);
-        run(&broker, move |b| form.sent_by(&super::visitor(b, &session)?)).await
+        run(&broker, move |b| {
+            form.sent_by(&super::visitor(b, &session)?)?;
+            Ok(b.leave(&session)?)
+        })
+        .await
     };
     match left.await {
         Ok(()) | Err(Calm::Ended) => {

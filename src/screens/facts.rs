@@ -31,6 +31,12 @@ impl Facts {
         Ok(Facts { visitor, overview, home, now, presentation: String::new() })
     }
 
+    /// The same, for a page that a PIN may stand before.
+    pub fn gather_open(broker: &Broker, session: &str) -> Result<Facts, Calm> {
+        let facts = Facts::gather(broker, session)?;
+        if facts.visitor.closed { Err(Calm::Closed) } else { Ok(facts) }
+    }
+
     /// The same, for a page that puts the questions of a recipient.
     pub fn to_ask(
         broker: &Broker,

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Bytes;
 
 /// The fields of a form.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -57,6 +57,7 @@ mod tests {
             by: "screen".into(),
             subscriber: SubscriberId([1; 16]),
             form_token: "abc".to_owned(),
+            closed: false,
         };
         for (body, ours) in [
             ("form_token=abc", true),

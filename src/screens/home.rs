@@ -43,6 +43,8 @@ pub(super) struct HomePage {
     cards: Vec<Card>,
     days: Vec<Day>,
     level: u8,
+    /// Where the PIN can be said that stands before the requests.
+    closed: Option<Link>,
     /// The other pages.
     ways: Vec<Link>,
 }
@@ -95,12 +97,17 @@ impl HomePage {
             withdraw: held.then(ending),
             waiting: waiting(words, facts),
             cards,
-            days: days(words, facts, asked, ROWS),
+            days: if facts.visitor.closed { Vec::new() } else { days(words, facts, asked, ROWS) },
+            closed: facts.visitor.closed.then(|| Link {
+                address: super::pin::before(super::asked::ADDRESS),
+                word: words.pin_closed(),
+            }),
             level: 3,
             ways: vec![
                 Link { address: super::receipts::ADDRESS.to_owned(), word: words.receipts() },
                 Link { address: super::never::ADDRESS.to_owned(), word: words.never() },
                 Link { address: super::data::ADDRESS.to_owned(), word: words.data() },
+                Link { address: super::pin::ADDRESS.to_owned(), word: words.pin() },
             ],
         }
     }

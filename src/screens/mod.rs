@@ -24,11 +24,14 @@ mod form;
 mod frame;
 mod home;
 mod josa;
+mod kept;
 mod language;
 mod limit;
+mod login;
 mod never;
 mod notice;
 mod pause;
+mod pin;
 mod preview;
 mod receipts;
 mod recipient;
@@ -36,6 +39,7 @@ mod said;
 #[cfg(test)]
 mod samples;
 mod scope;
+mod secret;
 pub mod theme;
 #[cfg(test)]
 mod themed;
@@ -67,6 +71,10 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/answer", web::get().to(home::instead))
             .route("/change", web::post().to(change::take))
             .route("/change", web::get().to(home::instead))
+            .route("/login", web::get().to(login::begin))
+            .route("/login/back", web::get().to(login::end))
+            .route("/pin", web::get().to(pin::show))
+            .route("/pin", web::post().to(pin::take))
             .route("/leave", web::post().to(enter::leave))
             .route("/leave", web::get().to(home::instead))
             .route("/with/{recipient}", web::get().to(recipient::show))
@@ -101,6 +109,12 @@ async fn run<T: Send + 'static>(
 ) -> Result<T, Calm> {
     let broker = Arc::clone(broker.get_ref());
     web::block(move || story(&broker)).await.unwrap_or(Err(Calm::Busy))
+}
+
+/// The same, where a PIN may stand before what he wants.
+fn open_visitor(broker: &Broker, session: &str) -> Result<crate::broker::invite::Visitor, Calm> {
+    let visitor = visitor(broker, session)?;
+    if visitor.closed { Err(Calm::Closed) } else { Ok(visitor) }
 }
 
 /// The visitor of a session; a session that has ended says so.

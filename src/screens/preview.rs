@@ -240,7 +240,7 @@ pub(super) async fn show(
         let (session, asked) = (visit.session()?, Form::of_query(&request)?);
         let words = visit.words();
         run(&broker, move |b| {
-            let facts = Facts::gather(b, &session)?;
+            let facts = Facts::gather_open(b, &session)?;
             let recipient =
                 RecipientId::parse(&id).and_then(|id| facts.recipient(id)).ok_or(Calm::Missing)?;
             let look = Look::read(&asked, recipient).ok_or(Calm::Missing)?;

@@ -178,7 +178,7 @@ pub(super) async fn list(broker: Shared, visit: Visit, request: HttpRequest) -> 
         let (session, asked) = (visit.session()?, Form::of_query(&request)?);
         let skip = asked.one("skip").map(|n| n.parse::<u32>().map_err(|_| Calm::Missing)).transpose()?;
         let (facts, all) = run(&broker, move |b| {
-            let facts = Facts::gather(b, &session)?;
+            let facts = Facts::gather_open(b, &session)?;
             let all = b.consents(facts.visitor.subscriber)?;
             Ok((facts, all))
         })
@@ -196,7 +196,7 @@ pub(super) async fn one(broker: Shared, visit: Visit, id: Path<String>) -> HttpR
     let shown = async {
         let (session, id) = (visit.session()?, GrantId::parse(&id).ok_or(Calm::Missing)?);
         let (facts, consented, seen) = run(&broker, move |b| {
-            let facts = Facts::gather(b, &session)?;
+            let facts = Facts::gather_open(b, &session)?;
             let all = b.consents(facts.visitor.subscriber)?;
             let one = all.into_iter().find(|c| c.grant.id == id).ok_or(Calm::Missing)?;
             let seen = b.notice_seen(&one.grant.notice)?;
@@ -222,7 +222,7 @@ pub(super) async fn file(broker: Shared, visit: Visit, path: Path<(String, Strin
             _ => return Err(Calm::Missing),
         };
         let receipt = run(&broker, move |b| {
-            let visitor = super::visitor(b, &session)?;
+            let visitor = super::open_visitor(b, &session)?;
             b.consent_receipt(visitor.subscriber, id, None).map_err(|e| match e {
                 crate::broker::Failure::NotFound(_) => Calm::Missing,
                 other => other.into(),

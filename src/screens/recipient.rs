@@ -173,9 +173,14 @@ pub(super) async fn show(
     let shown = async {
         let (session, query) = (visit.session()?, Form::of_query(&request)?);
         let (id, words) = (RecipientId::parse(&id).ok_or(Calm::Missing)?, visit.words());
-        let facts = run(&broker, move |b| Facts::to_ask(b, &session, id, words)).await?;
+        let kept = visit.kept().map(str::to_owned);
+        let (facts, kept) = run(&broker, move |b| {
+            let kept = super::kept::find(b, &session, kept.as_deref());
+            Ok((Facts::to_ask(b, &session, id, words)?, kept))
+        })
+        .await?;
         let recipient = facts.recipient(id).ok_or(Calm::Missing)?;
-        Ok::<_, Calm>(RecipientPage::draw(words, &facts, recipient, query.one("open"), None))
+        Ok::<_, Calm>(RecipientPage::draw(words, &facts, recipient, query.one("open"), kept.as_ref()))
     };
     match shown.await {
         Ok(page) => visit.draw(StatusCode::OK, &page),

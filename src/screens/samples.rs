@@ -211,7 +211,12 @@ pub(super) fn facts() -> Facts {
     let events = vec![Purpose::ProvideEventRecommendations];
     let other = recipient(2, "Tagesplan <Berlin & Umland>", "DE", events);
     Facts {
-        visitor: Visitor { subscriber: SUBSCRIBER, by: "screen".into(), form_token: "form-token".to_owned() },
+        visitor: Visitor {
+            subscriber: SUBSCRIBER,
+            by: "screen".into(),
+            form_token: "form-token".to_owned(),
+            closed: false,
+        },
         overview: Overview { recipients: vec![other, assistant], grants, asked: vec![written, put], last: 0 },
         home: Jurisdiction::DE,
         now,

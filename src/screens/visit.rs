@@ -5,7 +5,7 @@ use super::calm::Calm;
 use super::language::Language;
 use super::said::Said;
 use super::words::Words;
-use crate::broker::invite::SESSION_US;
+use crate::broker::session::REMEMBERED_US;
 use crate::domain::time::SECOND_US;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
@@ -13,7 +13,7 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY,
-    HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    HOST, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
@@ -25,6 +25,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
                       frame-ancestors 'none'; base-uri 'none'";
 const LANGUAGE: &str = "dongui-language";
 const SAID: &str = "dongui-said";
+const KEPT: &str = "dongui-kept";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// A request as the pages see it.
@@ -34,8 +35,13 @@ pub(super) struct Visit {
     chosen: bool,
     session: Option<String>,
     said: Option<Said>,
+    kept: Option<String>,
+    attempt: Option<String>,
+    path: String,
     elsewhere: bool,
     secure: bool,
+    /// Whether he may log in at the operator's identity provider.
+    login: bool,
     /// The page is wanted as data, for a program that draws it.
     as_data: bool,
 }
@@ -49,6 +55,12 @@ impl FromRequest for Visit {
         let secure = settings.is_some_and(|s| s.issuer.starts_with("https://"));
         let cookie = |name: &str| request.cookie(name).map(|c| c.value().to_owned());
         let header = |name: &HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok());
+        // Some browsers say only where a form comes from; what hides that (`null`) is held to the form token.
+        let origin = header(&ORIGIN).and_then(|o| o.split_once("://")).map(|(_, authority)| authority);
+        let foreign = origin.is_some_and(|o| {
+            header(&HOST) != Some(o)
+                && settings.and_then(|s| s.issuer.split_once("://")).is_none_or(|(_, i)| i != o)
+        });
         let asked = form_urlencoded::parse(request.query_string().as_bytes())
             .find(|(name, _)| name == "lang")
             .and_then(|(_, tag)| Language::of(&tag));
@@ -61,8 +73,13 @@ impl FromRequest for Visit {
             chosen: asked.is_some(),
             session: cookie(session_name(secure)),
             said: cookie(SAID).and_then(|text| Said::parse(&text)),
-            elsewhere: header(&FETCH_SITE).is_some_and(|site| site == "cross-site" || site == "same-site"),
+            kept: cookie(KEPT),
+            attempt: cookie(attempt_name(secure)),
+            path: request.path().to_owned(),
+            elsewhere: foreign
+                || header(&FETCH_SITE).is_some_and(|site| site == "cross-site" || site == "same-site"),
             secure,
+            login: request.app_data::<Shared>().is_some_and(|b| b.has_login()),
             as_data: header(&ACCEPT).is_some_and(wants_data),
         }))
     }
@@ -81,12 +98,34 @@ fn session_name(secure: bool) -> &'static str {
     if secure { "__Host-dongui" } else { "dongui" }
 }
 
+/// The same for a login under way.
+fn attempt_name(secure: bool) -> &'static str {
+    if secure { "__Host-dongui-login" } else { "dongui-login" }
+}
+
 impl Visit {
     pub fn words(&self) -> &'static Words {
         Words::of(self.language)
     }
     pub fn said(&self) -> Option<&Said> {
         self.said.as_ref()
+    }
+
+    /// What was chosen in a session that had ended, as the broker keeps it.
+    pub fn kept(&self) -> Option<&str> {
+        self.kept.as_deref()
+    }
+    /// A login that this browser began.
+    pub fn attempt(&self) -> Option<&str> {
+        self.attempt.as_deref()
+    }
+    /// Which page was asked for.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+    /// Whether he may log in at the operator's identity provider.
+    pub fn has_login(&self) -> bool {
+        self.login
     }
 
     /// The session's token.
@@ -142,7 +181,7 @@ impl Visit {
     }
 
     /// The way to another page of ours.
-    pub fn to(&self, place: &'static str) -> HttpResponseBuilder {
+    pub fn to(&self, place: &str) -> HttpResponseBuilder {
         let mut response = dressed(StatusCode::SEE_OTHER);
         response.insert_header((LOCATION, place));
         response
@@ -150,7 +189,7 @@ impl Visit {
 
     /// The cookie of a session; an empty one ends it.
     pub fn session_cookie(&self, token: String) -> Cookie<'static> {
-        let life = if token.is_empty() { 0 } else { SESSION_US / SECOND_US };
+        let life = if token.is_empty() { 0 } else { REMEMBERED_US / SECOND_US };
         self.lasting(session_name(self.secure), token, Duration::seconds(life))
     }
 
@@ -160,10 +199,25 @@ impl Visit {
         self.lasting(SAID, said.map(Said::to_string).unwrap_or_default(), life)
     }
 
+    /// The cookie that keeps what was chosen too late; without, the one that forgets it.
+    pub fn kept_cookie(&self, kept: Option<String>) -> Cookie<'static> {
+        let life = if kept.is_some() { Duration::hours(1) } else { Duration::ZERO };
+        self.lasting(KEPT, kept.unwrap_or_default(), life)
+    }
+
+    /// The cookie of a login under way; an empty one ends it. The provider's own page leads back here, which `Strict` would hide it from.
+    pub fn attempt_cookie(&self, kept: String) -> Cookie<'static> {
+        let life = if kept.is_empty() { Duration::ZERO } else { Duration::minutes(10) };
+        let mut cookie = self.lasting(attempt_name(self.secure), kept, life);
+        cookie.set_same_site(SameSite::Lax);
+        cookie
+    }
+
     /// Makes a browser forget that anybody was here: our cookies, and where it can what it kept of this host (W3C Clear Site Data).
     pub fn forget(&self, response: &mut HttpResponseBuilder) {
         response
             .cookie(self.said_cookie(None))
+            .cookie(self.kept_cookie(None))
             .cookie(self.session_cookie(String::new()))
             .cookie(self.lasting(LANGUAGE, String::new(), Duration::ZERO))
             .insert_header(("clear-site-data", "\"cache\", \"cookies\", \"storage\""));
@@ -207,8 +261,12 @@ pub(super) mod tests {
             chosen: false,
             session: None,
             said: None,
+            kept: None,
+            attempt: None,
+            path: String::new(),
             elsewhere: false,
             secure: true,
+            login: true,
             as_data: false,
         }
     }
@@ -216,8 +274,8 @@ pub(super) mod tests {
     #[test]
     fn a_session_is_bound_to_host_and_tls_where_there_is_tls() {
         for (secure, start) in [
-            (true, "__Host-dongui=token; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=1800"),
-            (false, "dongui=token; HttpOnly; SameSite=Strict; Path=/; Max-Age=1800"),
+            (true, "__Host-dongui=token; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=18000"),
+            (false, "dongui=token; HttpOnly; SameSite=Strict; Path=/; Max-Age=18000"),
         ] {
             let visit = Visit { secure, ..visit(Language::En) };
             assert_eq!(visit.session_cookie("token".to_owned()).to_string(), start);

@@ -88,6 +88,9 @@ impl From<Failure> for Problem {
                 p
             }
             Failure::Forbidden(_) => Problem::new("forbidden", "not allowed", StatusCode::FORBIDDEN, detail),
+            Failure::Stranger => {
+                Problem::new("stranger", "no page for this login", StatusCode::FORBIDDEN, detail)
+            }
             Failure::DeadLink => Problem::new("dead-link", "link not valid", StatusCode::GONE, detail),
             Failure::Invalid { field, .. } => {
                 let mut p = Problem::new(

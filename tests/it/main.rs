@@ -26,6 +26,8 @@ mod docs;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod entry;
+#[cfg(test)]
 mod evidence;
 #[cfg(test)]
 mod figures;
@@ -45,6 +47,8 @@ mod leaks;
 mod limits;
 #[cfg(test)]
 mod links;
+#[cfg(test)]
+mod login;
 #[cfg(test)]
 mod model;
 #[cfg(test)]

@@ -100,6 +100,7 @@ pub const CRATES: &[(&[&str], &[&str])] = &[
     (&["cedar_policy"], &["policy"]),
     (&["ring"], &["crypt", "ambient"]),
     (&["jsonwebtoken"], &["crypt"]),
+    (&["openidconnect", "chrono"], &["oauth"]),
     (&["h3o", "roaring"], &["minimise"]),
     (&["postcard"], &["profile"]),
     (&["actix_web"], &["web", "screens", "cli"]),

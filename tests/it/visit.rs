@@ -4,8 +4,9 @@ use super::support::world::{Opening, SeededRng};
 use dongui::ambient::SystemRng;
 use dongui::broker::Failure;
 use dongui::broker::authenticate::Caller;
-use dongui::broker::invite::{LINK_US, SESSION_US};
+use dongui::broker::invite::{IDLE_US, LINK_US, SESSION_US};
 use dongui::crypt::keyring::Keyring;
+use dongui::domain::time::MINUTE_US;
 
 /// The part of a link that `enter` takes.
 fn invited(w: &World, who: &super::support::Subscriber<'_>) -> String {
@@ -54,10 +55,21 @@ fn a_link_or_session_ends_at_its_instant() {
         let session = w.broker().enter(&early).unwrap();
         w.clock.set(start.plus(LINK_US));
         assert!(dead(w.broker().enter(&late)) && dead(w.broker().peek(&late)));
-        w.clock.set(start.plus(LINK_US - 1 + SESSION_US - 1));
+        // Visits put off the end for want of visits, and never the end itself.
+        let begun = start.plus(LINK_US - 1);
+        let visits = IDLE_US - MINUTE_US;
+        while w.clock.now().plus(visits) < begun.plus(SESSION_US) {
+            assert!(w.broker().visitor(&session).is_ok());
+            w.clock.advance(visits);
+        }
+        assert!(w.broker().visitor(&session).is_ok());
+        w.clock.set(begun.plus(SESSION_US - 1));
         assert!(w.broker().visitor(&session).is_ok());
         w.clock.advance(1);
         assert!(dead(w.broker().visitor(&session)));
+        let session = w.broker().enter(&invited(w, &mina)).unwrap();
+        w.clock.advance(IDLE_US);
+        assert!(dead(w.broker().visitor(&session)), "nobody came");
     });
 }
 

@@ -12,10 +12,49 @@ enter-text = Hier sehen Sie, was KI-Assistenten aus Ihrem Mobilfunknetz über Si
 enter-button = Meine Seite öffnen
 enter-once = Der Link gilt einmal und 15 Minuten lang.
 
+code-heading = Noch ein Schritt
+code-text = Wir haben Ihnen auf einem anderen Weg einen sechsstelligen Code geschickt. Er gilt 10 Minuten lang.
+code-label = Ihr Code
+code-wrong = Das ist nicht der Code. { $left ->
+    [one] Sie haben noch einen Versuch.
+   *[other] Sie haben noch { $left } Versuche.
+}
+kept-heading = Ihre Seite war schon geschlossen
+kept-text = Es wurde nichts entschieden. Was Sie gewählt haben, bleibt eine Stunde lang auf diesem Gerät: Öffnen Sie Ihre Seite neu und antworten Sie dort.
+kept-again = Das hatten Sie gewählt, bevor sich Ihre Seite schloss. Entschieden ist noch nichts: bitte antworten Sie.
+stranger-heading = Diese Anmeldung öffnet keine Seite
+stranger-text = Es wurde nichts geändert. Versuchen Sie es noch einmal, oder bitten Sie Ihren Anbieter um einen Link.
+login = Bei Ihrem Anbieter anmelden
+login-heading = Sie sind angemeldet
+login-text = Ihre Seite ist auf diesem Gerät offen, bis Sie sie verlassen oder 15 Minuten lang nicht da sind.
+pin = PIN und Geräte
+pin-heading = Ihre Seite schützen
+pin-text = Mit einer PIN sieht niemand, der Ihr Telefon in der Hand hält, wer nach Ihnen gefragt hat, was über Sie bekannt ist oder Ihre Belege. Zum Anhalten und Widerrufen wird sie nie verlangt.
+pin-label = Ihre PIN
+pin-old = Bisherige PIN
+pin-new = Neue PIN, sechs Ziffern
+pin-again = Neue PIN noch einmal
+pin-save = PIN speichern
+pin-remove = PIN entfernen
+pin-say-heading = Geben Sie Ihre PIN ein
+pin-say-text = Davor steht Ihre PIN. Anhalten und widerrufen können Sie ohne sie.
+pin-say-button = Öffnen
+pin-wrong = Das ist nicht Ihre PIN. { $left ->
+    [one] Sie haben noch einen Versuch.
+   *[other] Sie haben noch { $left } Versuche.
+}
+pin-locked = Zu viele falsche Versuche. Der nächste ist möglich: { $when }.
+pin-differ = Die beiden neuen PINs sind verschieden.
+pin-weak = Bitte wählen Sie sechs Ziffern, die nicht alle gleich sind und nicht der Reihe nach kommen.
+pin-forgotten = Vergessen? Öffnen Sie Ihre Seite neu, über die Anmeldung bei Ihrem Anbieter oder mit Link und Code. Danach können Sie 10 Minuten lang eine andere PIN setzen.
+pin-closed = PIN eingeben, um zu sehen, wer gefragt hat
+everywhere = Überall schließen
+everywhere-text = Schließt Ihre Seite auf allen Geräten, auf denen sie offen ist, auch auf diesem.
+
 dead-heading = Dieser Link gilt nicht mehr
 dead-text = Ein Link öffnet Ihre Seite einmal und 15 Minuten lang. Bitten Sie Ihren Anbieter um einen neuen.
 ended-heading = Ihre Seite ist geschlossen
-ended-text = Zu Ihrem Schutz schließt sie sich nach 30 Minuten. Bitten Sie Ihren Anbieter um einen neuen Link.
+ended-text = Zu Ihrem Schutz schließt sie sich, wenn Sie 15 Minuten lang nicht da sind, und nach 4 Stunden. Bitten Sie Ihren Anbieter um einen neuen Link.
 foreign-heading = Das kam nicht von Ihrer Seite
 foreign-text = Es hat sich nichts geändert. Öffnen Sie Ihre Seite und versuchen Sie es noch einmal.
 odd-heading = Das war nicht zu verstehen

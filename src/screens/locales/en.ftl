@@ -12,10 +12,49 @@ enter-text = Here you see what AI assistants may learn about you from your mobil
 enter-button = Open my page
 enter-once = The link works once, for 15 minutes.
 
+code-heading = One more step
+code-text = We have sent you a code of six digits by another way. It is good for 10 minutes.
+code-label = Code
+code-wrong = That is not the code. { $left ->
+    [one] One try is left.
+   *[other] { $left } tries are left.
+}
+kept-heading = Your page had closed
+kept-text = Nothing was decided. What you chose is kept on this device for an hour: open your page again, and answer there.
+kept-again = You chose this before your page closed. Nothing has been decided: please answer.
+stranger-heading = This sign-in opens no page
+stranger-text = Nothing was changed. Try again, or ask your operator for a link.
+login = Sign in with your operator
+login-heading = You are signed in
+login-text = Your page is open on this device until you leave it, or for 15 minutes without you.
+pin = PIN and devices
+pin-heading = Protect your page
+pin-text = With a PIN, whoever holds your phone cannot see who asked about you, what is known of you, or your receipts. Pausing and withdrawing never ask for it.
+pin-label = PIN
+pin-old = Present PIN
+pin-new = New PIN, six digits
+pin-again = New PIN once more
+pin-save = Save PIN
+pin-remove = Remove PIN
+pin-say-heading = Enter your PIN
+pin-say-text = You put a PIN before this. You can pause and withdraw without it.
+pin-say-button = Open
+pin-wrong = That is not your PIN. { $left ->
+    [one] One try is left.
+   *[other] { $left } tries are left.
+}
+pin-locked = Too many wrong tries. You can try again at { $when }.
+pin-differ = The two new PINs are not the same.
+pin-weak = Please choose six digits that are not all the same and not in a row.
+pin-forgotten = Forgotten? Open your page anew by your operator’s sign-in, or by a link with a code. For 10 minutes you can then set another PIN.
+pin-closed = Enter your PIN to see who asked
+everywhere = Close everywhere
+everywhere-text = Closes your page on every device where it is open, this one too.
+
 dead-heading = This link no longer works
 dead-text = A link opens your page once, for 15 minutes. Ask your operator for a new one.
 ended-heading = Your page is closed
-ended-text = For your protection it closes after 30 minutes. Ask your operator for a new link.
+ended-text = For your protection it closes after 15 minutes without you, and after 4 hours. Ask your operator for a new link.
 foreign-heading = This did not come from your page
 foreign-text = Nothing has changed. Open your page and try again.
 odd-heading = This could not be understood

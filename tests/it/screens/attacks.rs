@@ -107,7 +107,7 @@ fn every_dead_link_looks_the_same_and_a_look_uses_nothing_up() {
         let entered = visitor.post(&link, &[]);
         let cookie = entered.header("set-cookie").unwrap();
         assert!(cookie.starts_with("__Host-dongui="), "{cookie}");
-        for attribute in ["HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=1800"] {
+        for attribute in ["HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=18000"] {
             assert!(cookie.contains(attribute), "{cookie}");
         }
         assert_eq!(visitor.get("/me").status, 200);

@@ -24,6 +24,8 @@ pub struct Furnished {
     mina: Reference,
     /// A link of his that is not used yet.
     link: String,
+    /// The same, which wants a code.
+    coded: String,
     /// A receipt of his, and what an answer to a question would tell.
     receipt: String,
     preview: String,
@@ -38,7 +40,9 @@ impl Furnished {
         let (mina, [known, new, receipt, preview]) = happen(&w);
         let jan = w.subscriber("jan");
         let link = invitation(&w, &jan);
-        Furnished { w, mina, link, receipt, preview, known, new }
+        let (coded, _) = w.broker().invite_with_code(&Caller::console(), &jan.reference()).unwrap();
+        let coded = coded[coded.find("/me/enter/").unwrap()..].to_owned();
+        Furnished { w, mina, link, coded, receipt, preview, known, new }
     }
 
     /// The address of a page in the browser.
@@ -85,6 +89,8 @@ impl Furnished {
             ("preview-of-one", self.preview.clone()),
             ("never", "/me/never".to_owned()),
             ("enter", self.link.clone()),
+            ("code", self.coded.clone()),
+            ("pin", "/me/pin".to_owned()),
             ("dead", "/me/enter/x".to_owned()),
         ]
     }
@@ -110,14 +116,13 @@ fn happen(w: &World) -> (Reference, [String; 4]) {
         let page = visitor.page_of(&id);
         visitor.presses(&question(&page, &id, category), answer, chosen);
     };
-    let mut visitor = Visitor::enters(w, &mina);
     provider.asks_for(&mina, ASSISTANT, &[ZONE, Category::UsageInterest]);
     w.clock.advance(20 * MINUTE_US);
+    let mut visitor = Visitor::enters(w, &mina);
     say(&mut visitor, "location.zone", YES, &[("precision", "zone-r6"), MONTH]);
     say(&mut visitor, "usage.interest", YES, &[MONTH]);
     say(&mut visitor, "web.interest", NO, &[]);
     w.clock.advance(25 * HOUR_US);
-    let mut visitor = Visitor::enters(w, &mina);
     mina.lived(10, MUNICH, PASING);
     w.neighbours_are_at(MUNICH);
     mina.is_at(MUNICH);
@@ -125,6 +130,7 @@ fn happen(w: &World) -> (Reference, [String; 4]) {
         w.clock.advance(7 * MINUTE_US);
         provider.asks_for(&mina, ASSISTANT, &[ZONE, Category::NextPlace]);
     }
+    let mut visitor = Visitor::enters(w, &mina);
     let page = visitor.page_of(&id);
     let interest = control(&page, Some(&id), Some("usage.interest"), "pause").unwrap();
     visitor.presses(&interest, ("act", "pause"), &[]);

@@ -3,6 +3,7 @@
 mod accessible;
 mod attacks;
 mod browser;
+mod entered;
 mod furnished;
 mod kept;
 mod kept_back;
@@ -10,7 +11,7 @@ mod keyboard;
 mod loopback;
 mod narrowed;
 mod previewed;
-mod visitor;
+pub mod visitor;
 mod worn;
 
 use crate::support::{ASSISTANT, CITY, MUNICH, Provider, World, ZONE};

@@ -6,6 +6,7 @@ pub mod canary;
 pub mod door;
 pub mod house;
 pub mod lives;
+pub mod provider;
 pub mod receiver;
 pub mod rows;
 pub mod site;

@@ -16,6 +16,7 @@ use dongui::crypt::sign::LogKey;
 use dongui::domain::category::Category;
 use dongui::domain::client::Role;
 use dongui::domain::consent::Limits;
+use dongui::domain::courier::Courier;
 use dongui::domain::feed::FeedKind;
 use dongui::domain::id::RecipientId;
 use dongui::domain::notice::Notice;
@@ -27,7 +28,7 @@ use dongui::feed;
 use dongui::policy::{Engine, Sources};
 use dongui::store::Store;
 use dongui::telemetry::{Figures, uncounted};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
@@ -129,8 +130,9 @@ pub struct Opening<'a> {
     pub rng: Option<Arc<dyn Rng>>,
     /// What it is counted in.
     pub figures: Figures,
-    /// Whether two people must stand for the policy set.
     pub two_people: bool,
+    pub courier: Option<Arc<dyn Courier>>,
+    pub login: Option<PathBuf>,
 }
 
 impl Default for Opening<'_> {
@@ -142,6 +144,8 @@ impl Default for Opening<'_> {
             rng: None,
             figures: Figures::new().unwrap(),
             two_people: false,
+            courier: None,
+            login: None,
         }
     }
 }
@@ -154,6 +158,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
     let log_key = LogKey::of(&keyring).unwrap();
     let (issuer, log_dir, two_people) = (ISSUER.to_owned(), dir.join("log"), opening.two_people);
+    let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
     let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people };
     Arc::new(Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
@@ -166,6 +171,8 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
         log_key,
         settings,
         recorder: opening.figures.recorder(),
+        courier: opening.courier.clone().or(ways.courier),
+        login: ways.login,
     }))
 }
 

@@ -1,0 +1,3 @@
+DROP TABLE pins;
+DROP TABLE codes;
+DROP TABLE sessions;
