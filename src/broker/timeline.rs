@@ -1,9 +1,10 @@
 //! What the subscriber sees: what he decided, who asked what, and the true reason of each refusal.
 use super::record::{Event, Record};
-use super::{Broker, Failure};
+use super::{Broker, Failure, moves};
 use crate::domain::consent::{Grant, State};
-use crate::domain::id::{RecipientId, SubscriberId};
+use crate::domain::id::{GrantId, RecipientId, SubscriberId};
 use crate::domain::recipient::Recipient;
+use crate::domain::time::At;
 use crate::store::{Fault, consents, entries, recipients, subscribers};
 
 /// Records read at a time.
@@ -18,8 +19,15 @@ pub struct Overview {
     pub recipients: Vec<Recipient>,
     /// What he decided.
     pub grants: Vec<Grant>,
-    /// What waits for his answer; where its end lies after its begin, staff wrote down a yes.
+    /// What waits for his answer, but for what he has put off and is not to be asked again yet; where its end lies after its begin, a yes was
+    /// written down that does not count yet.
     pub asked: Vec<Grant>,
+    /// What he has put off, with the instant from which he may be asked again.
+    pub put_off: Vec<(Grant, At)>,
+    /// Whether somebody else consents for him.
+    pub minor: bool,
+    /// What of a minor's somebody else holds back: that is not his to give back.
+    pub held_back: Vec<GrantId>,
     /// The number of the last consent event.
     pub last: i64,
 }
@@ -37,11 +45,16 @@ impl Broker {
     /// What the subscriber decided.
     pub fn overview(&self, subscriber: SubscriberId) -> Result<Overview, Failure> {
         let now = self.now()?;
-        let (recipients, held, found, last) = self.store.read("subscriber.overview", |tx| {
+        let seen = self.store.read("subscriber.overview", |tx| {
+            let Some(found) = subscribers::find(tx, subscriber)? else { return Ok(None) };
             let (recipients, held) = (recipients::all(tx)?, consents::held(tx, subscriber)?);
-            Ok((recipients, held, subscribers::find(tx, subscriber)?, consents::last(tx, subscriber)?))
+            let minor = found.majority.is_minor(now);
+            let held_back = if minor { moves::held_back(tx, &found, &held, now)? } else { Vec::new() };
+            let last = consents::last(tx, subscriber)?;
+            Ok(Some((recipients, held, found.home, (minor, held_back, last))))
         })?;
-        let home = found.ok_or(Failure::NotFound("subscriber"))?.home;
+        let seen = seen.ok_or(Failure::NotFound("subscriber"))?;
+        let (recipients, held, home, (minor, held_back, last)) = seen;
         let in_force = |grant: Grant| {
             let recipient = recipients.iter().find(|r| r.id == grant.cell.recipient);
             let rules = self.in_force(recipient, home, grant.cell.purpose);
@@ -51,7 +64,13 @@ impl Broker {
         let waits = |g: &Grant| matches!(g.state, State::Requested | State::Deferred);
         let (asked, decided): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(waits);
         let grants = decided.into_iter().map(|g| in_force(g).at(now)).collect();
-        Ok(Overview { recipients, grants, asked, last })
+        let (later, asked): (Vec<_>, Vec<_>) = asked
+            .into_iter()
+            .map(|g| (self.askable_from(&g, home).filter(|from| now < *from), g))
+            .partition(|(from, _)| from.is_some());
+        let put_off = later.into_iter().filter_map(|(from, g)| Some((g, from?))).collect();
+        let asked = asked.into_iter().map(|(_, g)| g).collect();
+        Ok(Overview { recipients, grants, asked, put_off, minor, held_back, last })
     }
 
     /// `most` requests about the subscriber after the first `skip` records, of one recipient or of all. What kind a record is of and

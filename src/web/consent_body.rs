@@ -5,7 +5,7 @@ use crate::broker::history::{AsOf, Held};
 use crate::broker::present::Put;
 use crate::broker::timeline::Overview;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Grant, Hours, Limits, Quota, Status};
+use crate::domain::consent::{Act, Actor, Grant, Hours, Limits, Quota, Status};
 use crate::domain::id::{EntryId, GrantId, RecipientId};
 use crate::domain::notice::Notice;
 use crate::domain::presentation::Preset;
@@ -270,6 +270,10 @@ pub struct ConsentItem {
     /// How many answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota: Option<String>,
+    /// `guardian` where a minor said yes and it counts only when his guardian does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub waits_for: Option<Actor>,
 }
 
 impl ConsentItem {
@@ -286,6 +290,7 @@ impl ConsentItem {
             paused_until: grant.at(now).terms.paused_until.map(At::rfc3339),
             hours: hours.map(Hours::text),
             quota: quota.map(Quota::text),
+            waits_for: grant.waits_for_guardian().then_some(Actor::Guardian),
         }
     }
 }
@@ -330,8 +335,9 @@ pub struct ConsentsAnswer {
 impl ConsentsAnswer {
     /// Everything of one subscriber.
     pub fn of(overview: &Overview, now: At) -> ConsentsAnswer {
-        let items = |grants: &[Grant]| grants.iter().map(|g| ConsentItem::of(g, now)).collect();
-        ConsentsAnswer { consents: items(&overview.grants), asked: items(&overview.asked) }
+        let item = |g: &Grant| ConsentItem::of(g, now);
+        let asked = overview.asked.iter().chain(overview.put_off.iter().map(|(g, _)| g));
+        ConsentsAnswer { consents: overview.grants.iter().map(item).collect(), asked: asked.map(item).collect() }
     }
 }
 
