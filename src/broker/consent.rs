@@ -105,7 +105,8 @@ impl Broker {
         for attempt in 0..ATTEMPTS {
             let _turn = (attempt > 0).then(|| self.turn(&subscriber.0));
             let now = self.now()?;
-            let seen = self.store.read("consent.decide", |tx| see(tx, subscriber, wish, condition, (now, by)))?;
+            let seen =
+                self.store.read("consent.decide", |tx| see(tx, subscriber, wish, condition, (now, by)))?;
             let seen = seen.ok_or(Failure::NotFound("subscriber"))?;
             if let Some(condition) = condition {
                 if let Some(before) = &seen.before {

@@ -4,16 +4,19 @@ use super::{Broker, Failure, moves};
 use crate::domain::consent::{Grant, State};
 use crate::domain::id::{GrantId, RecipientId, SubscriberId};
 use crate::domain::recipient::Recipient;
-use crate::domain::time::At;
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::time::{At, DAY_US};
 use crate::store::{Fault, consents, entries, recipients, subscribers};
 
+/// How long before its end a permission is spoken of, µs.
+const SOON_US: i64 = 7 * DAY_US;
 /// Records read at a time.
 const CHUNK: i64 = 100;
 /// Records opened for one answer at most, so that a look far back costs no more than any other.
 const LOOK: i64 = 2000;
 
 /// What a subscriber decided, and about whom he may decide.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Overview {
     /// Recipients that he may allow or refuse.
     pub recipients: Vec<Recipient>,
@@ -24,6 +27,8 @@ pub struct Overview {
     pub asked: Vec<Grant>,
     /// What he has put off, with the instant from which he may be asked again.
     pub put_off: Vec<(Grant, At)>,
+    /// What ends within a week by itself, with the end that a renewal would give it.
+    pub ending: Vec<(GrantId, At)>,
     /// Whether somebody else consents for him.
     pub minor: bool,
     /// What of a minor's somebody else holds back: that is not his to give back.
@@ -63,14 +68,29 @@ impl Broker {
         // A question that was not answered is no decision, and a pause that has ended is none any more.
         let waits = |g: &Grant| matches!(g.state, State::Requested | State::Deferred);
         let (asked, decided): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(waits);
-        let grants = decided.into_iter().map(|g| in_force(g).at(now)).collect();
+        let grants: Vec<Grant> = decided.into_iter().map(|g| in_force(g).at(now)).collect();
+        let ending = grants.iter().filter_map(|g| Some((g.id, self.renewal(g, &recipients, home, now)?)));
+        let ending = ending.collect();
         let (later, asked): (Vec<_>, Vec<_>) = asked
             .into_iter()
             .map(|g| (self.askable_from(&g, home).filter(|from| now < *from), g))
             .partition(|(from, _)| from.is_some());
         let put_off = later.into_iter().filter_map(|(from, g)| Some((g, from?))).collect();
         let asked = asked.into_iter().map(|(_, g)| g).collect();
-        Ok(Overview { recipients, grants, asked, put_off, minor, held_back, last })
+        Ok(Overview { recipients, grants, asked, put_off, ending, minor, held_back, last })
+    }
+
+    /// The end that a renewal would give a grant that ends soon: as long again as it lasted, as far as the law lets. `None` for one that does
+    /// not end soon, and for one that was given to words which say something else by now: that is asked anew.
+    fn renewal(&self, grant: &Grant, known: &[Recipient], home: Jurisdiction, now: At) -> Option<At> {
+        let recipient = known.iter().find(|r| r.id == grant.cell.recipient)?;
+        let outdated =
+            recipient.wording(grant.cell.purpose).is_some_and(|w| grant.terms.edition < w.material);
+        let began = grant.terms.renewed_at.unwrap_or(grant.granted_at);
+        let (lasts_us, left_us) = (grant.until.since(began), grant.ends().since(now));
+        let soon = (1..=SOON_US.min(lasts_us / 2)).contains(&left_us);
+        let lives = soon && !outdated && grant.state.is_given();
+        lives.then(|| now.plus(lasts_us.min(self.longest_us(home, grant.cell.purpose))))
     }
 
     /// `most` requests about the subscriber after the first `skip` records, of one recipient or of all. What kind a record is of and

@@ -7,6 +7,7 @@ use super::done::DonePage;
 use super::enter::EnterPage;
 use super::exit::AwayPage;
 use super::facts::Facts;
+use super::family::FamilyPage;
 use super::home::HomePage;
 use super::language::Language;
 use super::notice::notice;
@@ -19,6 +20,7 @@ use super::scope::Scope;
 use super::visit::tests::visit;
 use super::words::Words;
 use crate::broker::consent::notice_hash;
+use crate::broker::family::Family;
 use crate::broker::timeline::{Overview, Requests};
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Limits, State};
@@ -82,8 +84,7 @@ fn pages(language: Language) -> Vec<String> {
 /// The same, with each as data.
 fn models(language: Language) -> Vec<Both> {
     let facts = samples::facts();
-    let overview = Overview { recipients: Vec::new(), grants: Vec::new(), asked: Vec::new(), last: 0 };
-    let quiet = Facts { overview, ..samples::facts() };
+    let quiet = Facts { overview: Overview::default(), ..samples::facts() };
     let cell = facts.overview.grants[0].cell;
     let one = Scope::cell(cell.recipient, cell.purpose, cell.category);
     let words = Words::of(language);
@@ -104,6 +105,14 @@ fn models(language: Language) -> Vec<Both> {
             pages.push(both(&DonePage::draw(words, &facts, &Said { act, scope, changed })));
         }
     }
+    for facts in [&samples::child(), &samples::guarded()] {
+        pages.push(both(&HomePage::draw(words, facts, &samples::asked())));
+        pages.extend(
+            facts.overview.recipients.iter().map(|r| both(&RecipientPage::draw(words, facts, r, None, None))),
+        );
+        pages.push(both(&FamilyPage::draw(words, facts, &samples::family())));
+        pages.push(both(&FamilyPage::draw(words, facts, &Family::default())));
+    }
     pages.push(both(&AwayPage::draw(words)));
     pages.push(both(&EnterPage::new(&visit(language))));
     pages.extend(Calm::ALL.map(|calm| both(&calm.page(&visit(language)))));
@@ -112,12 +121,7 @@ fn models(language: Language) -> Vec<Both> {
 
 /// The same recipients, and nothing decided.
 fn quiet_but_named(facts: &Facts) -> Facts {
-    let overview = Overview {
-        recipients: facts.overview.recipients.clone(),
-        grants: Vec::new(),
-        asked: Vec::new(),
-        last: 0,
-    };
+    let overview = Overview { recipients: facts.overview.recipients.clone(), ..Overview::default() };
     Facts { overview, ..samples::facts() }
 }
 
@@ -159,7 +163,7 @@ fn as_data_a_page_says_what_it_says_when_drawn() {
                 assert!(known || value == "erase", "{language:?}: `{value}` is not in {data}");
             }
         }
-        assert_eq!(kinds.len(), 13, "{kinds:?}");
+        assert_eq!(kinds.len(), 14, "{kinds:?}");
     }
 }
 
@@ -330,7 +334,9 @@ fn the_status_counts_who_sees_and_knows_a_pause() {
 fn the_same_words_in_another_language_are_another_notice() {
     let facts = samples::facts();
     let recipient = &facts.overview.recipients[0];
-    let of = |l| notice(Words::of(l), recipient, Purpose::ProvideEventRecommendations, Category::WebInterest);
+    let of = |l| {
+        notice((Words::of(l), false), recipient, Purpose::ProvideEventRecommendations, Category::WebInterest)
+    };
     let mut hashes = Language::ALL.map(|l| notice_hash(&of(l)).unwrap()).to_vec();
     hashes.sort();
     hashes.dedup();

@@ -20,6 +20,7 @@ mod drawn;
 mod enter;
 mod exit;
 mod facts;
+mod family;
 mod form;
 mod frame;
 mod home;
@@ -31,6 +32,7 @@ mod pause;
 mod preview;
 mod receipts;
 mod recipient;
+mod renewal;
 mod said;
 #[cfg(test)]
 mod samples;
@@ -79,6 +81,11 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/data/erase", web::post().to(data::erase))
             .route("/data/erased", web::get().to(data::erased))
             .route("/asked", web::get().to(asked::show))
+            .route("/family", web::get().to(family::show))
+            .route("/family/enter", web::post().to(family::enter))
+            .route("/family/enter", web::get().to(home::instead))
+            .route("/family/back", web::post().to(family::back))
+            .route("/family/back", web::get().to(home::instead))
             .route("/done", web::get().to(done::show))
             .route("/enter/{token}", web::get().to(enter::look))
             .route("/enter/{token}", web::post().to(enter::enter))

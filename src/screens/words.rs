@@ -118,6 +118,45 @@ messages! {
     undo() = "undo";
     again_text() = "again-text";
     back_to(recipient: &str) = "back-to";
+    later() = "later";
+    put_off(date: &str) = "put-off";
+    waiting_guardian(date: &str, recipient: &str, what: &str) = "waiting-guardian";
+    waiting_child(date: &str, recipient: &str, what: &str) = "waiting-child";
+    paused_by_guardian() = "paused-by-guardian";
+    label_by() = "label-by";
+    notice_child(recipient: &str, what: &str, purpose: &str, country: &str, limit: &str) = "notice-child";
+    child_home() = "child-home";
+    family() = "family";
+    family_text() = "family-text";
+    family_none() = "family-none";
+    family_for() = "family-for";
+    family_by() = "family-by";
+    family_child(date: &str) = "family-child";
+    family_ward(date: &str) = "family-ward";
+    family_asked(date: &str) = "family-asked";
+    family_line(date: &str) = "family-line";
+    family_guardian(date: &str) = "family-guardian";
+    family_delegate(date: &str) = "family-delegate";
+    family_owner(date: &str) = "family-owner";
+    family_until(date: &str) = "family-until";
+    family_may_all() = "family-may-all";
+    family_may_allow() = "family-may-allow";
+    family_may_stop() = "family-may-stop";
+    family_may_forbid() = "family-may-forbid";
+    family_every() = "family-every";
+    family_forbids(recipient: &str, what: &str) = "family-forbids";
+    family_forbids_finer(recipient: &str, what: &str, precision: &str) = "family-forbids-finer";
+    family_waits(count: usize) = "family-waits";
+    family_enter() = "family-enter";
+    acting_child(date: &str) = "acting-child";
+    acting_ward(date: &str) = "acting-ward";
+    acting_back() = "acting-back";
+    ends_heading() = "ends-heading";
+    ends_on(recipient: &str, what: &str, date: &str) = "ends-on";
+    ends_look() = "ends-look";
+    ends_by_itself(date: &str) = "ends-by-itself";
+    let_end() = "let-end";
+    renew(date: &str) = "renew";
     receipts() = "receipts";
     receipts_text() = "receipts-text";
     receipts_none() = "receipts-none";
@@ -203,9 +242,9 @@ impl Words {
     /// Whether the language itself has all the words of a notice; else the notice is made in English and recorded as such.
     pub fn have_notice(&self, purpose: Purpose, category: Category) -> bool {
         let of_category = ["what", "limit"].map(|f| format!("{f}-{}", dashed(category)));
-        let keys =
-            of_category.into_iter().chain([purpose_key(purpose), "notice".to_owned(), "country".to_owned()]);
-        keys.into_iter().all(|key| self.bundle.has_message(&key))
+        let fixed = ["notice", "notice-child", "country"].map(str::to_owned);
+        let mut keys = of_category.into_iter().chain([purpose_key(purpose)]).chain(fixed);
+        keys.all(|key| self.bundle.has_message(&key))
     }
 
     /// A category as a heading.

@@ -337,7 +337,10 @@ impl ConsentsAnswer {
     pub fn of(overview: &Overview, now: At) -> ConsentsAnswer {
         let item = |g: &Grant| ConsentItem::of(g, now);
         let asked = overview.asked.iter().chain(overview.put_off.iter().map(|(g, _)| g));
-        ConsentsAnswer { consents: overview.grants.iter().map(item).collect(), asked: asked.map(item).collect() }
+        ConsentsAnswer {
+            consents: overview.grants.iter().map(item).collect(),
+            asked: asked.map(item).collect(),
+        }
     }
 }
 

@@ -26,6 +26,8 @@ mod doors;
 #[cfg(test)]
 mod evidence;
 #[cfg(test)]
+mod family;
+#[cfg(test)]
 mod figures;
 #[cfg(test)]
 mod halt;

@@ -196,6 +196,55 @@ by-staff = vom Personal, in Ihrem Auftrag
 by-operator = von Ihrem Anbieter
 by-authority = von einer Behörde
 
+later = Später fragen
+put-off = Sie haben das aufgeschoben. Vor dem { $date } werden Sie nicht wieder gefragt; antworten können Sie hier jederzeit.
+waiting-guardian = Am { $date } haben Sie { $recipient } zugestimmt: { $what }. Das gilt erst, wenn auch Ihre sorgeberechtigte Person zustimmt.
+waiting-child = Am { $date } hat Ihr Kind { $recipient } zugestimmt: { $what }. Das gilt erst, wenn Sie zustimmen.
+paused-by-guardian = von der sorgeberechtigten Person angehalten
+label-by = Wer es gesagt hat
+done-capture = Ihre sorgeberechtigte Person wird gefragt
+done-defer = Aufgeschoben
+done-renew = Verlängert
+effect-capture = Noch wird nichts weitergegeben. Ihr Ja gilt erst, wenn auch Ihre sorgeberechtigte Person zustimmt.
+effect-defer = Nichts davon wird weitergegeben, bevor Sie antworten.
+effect-renew = Es läuft bis zum neuen Datum weiter. Beenden können Sie es trotzdem jederzeit.
+notice-child = { $recipient } möchte erfahren, { $what }. Es will das benutzen, { $purpose }. Die Computer dafür stehen in { $country }. { $limit } Sie dürfen Nein sagen, und es passiert nichts Schlimmes. Wenn Sie Ja sagen, muss auch Ihre sorgeberechtigte Person Ja sagen. Sie können es sich jederzeit anders überlegen.
+child-home = Das Handynetz weiß ungefähr, wo Sie sind und was Sie mögen. Hier steht, wer das erfahren darf. Sie können jederzeit Nein sagen oder anhalten. Für ein Ja muss auch Ihre sorgeberechtigte Person Ja sagen.
+family = Familie und Helfer
+family-text = Jede Person steht hier mit dem, was sie für Sie ist. Telefonnummern stehen hier nicht.
+family-none = Niemand handelt für Sie, und Sie handeln für niemanden. Soll sich das ändern, fragen Sie Ihren Anbieter.
+family-for = Für wen Sie handeln dürfen
+family-by = Wer für Sie handeln darf
+family-child = Ihr Kind, seit dem { $date }
+family-ward = Die Person, die ein Gericht Ihnen anvertraut hat, seit dem { $date }
+family-asked = Jemand, der Sie beauftragt hat, seit dem { $date }
+family-line = Jemand, der einen Anschluss Ihres Vertrags nutzt, seit dem { $date }
+family-guardian = Ihre sorgeberechtigte Person, seit dem { $date }
+family-delegate = Jemand, den Sie beauftragt haben, seit dem { $date }
+family-owner = Wem der Vertrag Ihres Anschlusses gehört, seit dem { $date }
+family-until = Bis zum { $date }
+family-may-all = Darf die Seiten ansehen, erlauben, ablehnen, anhalten und beenden.
+family-may-allow = Darf erlauben, ablehnen, anhalten und beenden.
+family-may-stop = Darf ablehnen, anhalten und beenden, aber nie erlauben.
+family-may-forbid = Darf auf diesem Anschluss etwas verbieten, aber nie etwas erlauben und nie etwas ansehen.
+family-every = Alle Assistenten
+family-forbids = { $recipient }: { $what } ist verboten
+family-forbids-finer = { $recipient }: { $what }, höchstens { $precision }
+family-waits = { $count ->
+    [one] Ihr Kind wartet bei einer Frage auf Ihr Wort.
+   *[other] Ihr Kind wartet bei { $count } Fragen auf Ihr Wort.
+}
+family-enter = Diese Seiten öffnen
+acting-child = Sie handeln für Ihr Kind; das dürfen Sie seit dem { $date }. Auf diesen Seiten ist mit „Sie“ Ihr Kind gemeint.
+acting-ward = Sie handeln für die Person, die Ihnen anvertraut ist; das dürfen Sie seit dem { $date }. Auf diesen Seiten ist mit „Sie“ diese Person gemeint.
+acting-back = Zurück zu meinen Seiten
+ends-heading = Endet bald
+ends-on = { $recipient }: { $what }. Endet am { $date }.
+ends-look = Ansehen
+ends-by-itself = Endet am { $date } von selbst. Sie müssen nichts tun.
+let-end = Enden lassen
+renew = Bis { $date } verlängern
+
 data = Was über Sie gespeichert ist
 data-nothing = Über Ihr Leben ist derzeit nichts bekannt.
 data-text = Weder Anrufe noch Nachrichten, Adressen, App-Namen oder Websites werden aufbewahrt, auch nicht, wann Sie wo waren. Was Ihr Mobilfunknetz meldet, geht in diese wenigen Zahlen ein und wird verworfen. Sie verblassen alle zwei bis vier Wochen um die Hälfte.

@@ -196,6 +196,55 @@ by-staff = by staff, on your word
 by-operator = by your operator
 by-authority = by an authority
 
+later = Ask me later
+put-off = You put this off. You will not be asked again before { $date }; you can answer here whenever you like.
+waiting-guardian = On { $date } you said yes to { $recipient }: { $what }. It counts only when your guardian says yes too.
+waiting-child = On { $date } your child said yes to { $recipient }: { $what }. It counts only when you say yes.
+paused-by-guardian = paused by your guardian
+label-by = Who said it
+done-capture = Your guardian is asked
+done-defer = Put off
+done-renew = Renewed
+effect-capture = Nothing is given out yet. Your yes counts only when your guardian says yes too.
+effect-defer = Nothing of it is given out until you answer.
+effect-renew = It goes on until the new date. You can still stop it at any time.
+notice-child = { $recipient } would like to know { $what }. It wants to use this { $purpose }. Its computers are in { $country }. { $limit } You may say no, and nothing bad happens. If you say yes, your guardian has to say yes too. You can change your mind at any time.
+child-home = Your phone network can tell roughly where you are and what you like. Here you see who may know it. You can say no or press pause at any time. For a yes, your guardian has to say yes too.
+family = Family and helpers
+family-text = Everyone is named by what they are to you. No phone numbers stand here.
+family-none = Nobody acts for you, and you act for nobody. If that should change, ask your operator.
+family-for = For whom you may act
+family-by = Who may act for you
+family-child = Your child, since { $date }
+family-ward = The person a court made you guardian of, since { $date }
+family-asked = Someone who asked you to act for them, since { $date }
+family-line = Someone who uses a line of your contract, since { $date }
+family-guardian = Your guardian, since { $date }
+family-delegate = Someone you asked to act for you, since { $date }
+family-owner = The holder of your line’s contract, since { $date }
+family-until = Until { $date }
+family-may-all = May look at the pages, allow, refuse, pause and end.
+family-may-allow = May allow, refuse, pause and end.
+family-may-stop = May refuse, pause and end, but never allow.
+family-may-forbid = May forbid something on this line, but never allow anything and never look.
+family-every = Every assistant
+family-forbids = { $recipient }: { $what } is forbidden
+family-forbids-finer = { $recipient }: { $what }, at most { $precision }
+family-waits = { $count ->
+    [one] Your child waits for your word on one question.
+   *[other] Your child waits for your word on { $count } questions.
+}
+family-enter = Open these pages
+acting-child = You act for your child, as you may since { $date }. On these pages “you” means your child.
+acting-ward = You act for the person in your care, as you may since { $date }. On these pages “you” means that person.
+acting-back = Back to my own pages
+ends-heading = Ends soon
+ends-on = { $recipient }: { $what }. Ends on { $date }.
+ends-look = Look at it
+ends-by-itself = Ends by itself on { $date }. You need not do anything.
+let-end = Let it end
+renew = Renew until { $date }
+
 data = What is held about you
 data-nothing = Nothing is known about your life right now.
 data-text = No calls, messages, addresses, app names or websites are kept, and no record of where you were when. What your phone network says is folded into these few numbers and dropped. They fade by half every two to four weeks.

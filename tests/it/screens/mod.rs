@@ -3,6 +3,7 @@
 mod accessible;
 mod attacks;
 mod browser;
+mod family;
 mod furnished;
 mod kept;
 mod keyboard;
