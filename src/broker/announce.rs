@@ -133,7 +133,7 @@ impl Broker {
                 // A yes that never held is told to nobody, but for what it took the place of.
                 (Act::Grant | Act::Renew, before) if change.grant.terms.holds == Holds::Never => {
                     if let Some(ended) = before {
-                        out.extend(self.ending(subscriber, ended, (change.at, change.at))?);
+                        out.extend(self.ending(subscriber, ended, change.at)?);
                     }
                 }
                 // A consent that is renewed is told with its new end.
@@ -145,7 +145,7 @@ impl Broker {
                 }
                 // A no after a yes ends it; the recipient is not told which word it was, nor who said it.
                 (Act::Withdraw | Act::Refuse | Act::Revoke | Act::Invalidate, Some(ended)) => {
-                    out.extend(self.ending(subscriber, ended, (change.at, change.at))?);
+                    out.extend(self.ending(subscriber, ended, change.at)?);
                 }
                 // What takes the place of another is told, not that it does.
                 (Act::Withdraw | Act::Refuse | Act::Revoke | Act::Invalidate, None)
@@ -156,13 +156,8 @@ impl Broker {
         Ok(out)
     }
 
-    /// That a grant has ended since an instant, and that what came of it is to be deleted.
-    pub(super) fn ending(
-        &self,
-        subscriber: &Subscriber,
-        ended: &Grant,
-        (since, at): (At, At),
-    ) -> Result<[Announcement; 2], Failure> {
+    /// That a grant has ended, and that what came of it is to be deleted.
+    fn ending(&self, subscriber: &Subscriber, ended: &Grant, at: At) -> Result<[Announcement; 2], Failure> {
         let withdrawn = self.announcement(subscriber, ended, at, Kind::Withdrawn, data_of(ended))?;
         let purge = Purge {
             id: PurgeId::new(at, self.rng.as_ref()),
@@ -177,7 +172,7 @@ impl Broker {
         };
         let mut data = data_of(ended);
         data.purge = Some(purge.id);
-        data.since = Some(since.rfc3339());
+        data.since = Some(at.rfc3339());
         data.deadline = Some(purge.deadline_at.rfc3339());
         let asked = self.announcement(subscriber, ended, at, Kind::PurgeRequested, data)?;
         Ok([withdrawn, Announcement { purge: Some(purge), ..asked }])

@@ -14,7 +14,7 @@ use crate::domain::id::SubscriberId;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, Tx, consents, entries, profiles, relations, subscribers};
+use crate::store::{Fault, Tx, consents, entries, presentations, profiles, relations, subscribers};
 use serde::{Deserialize, Serialize};
 
 /// Times a story is decided anew when another one about the same subscriber was faster.
@@ -70,6 +70,7 @@ impl Broker {
                     return Ok(false);
                 }
                 profiles::delete(tx, found.id)?;
+                presentations::forget(tx, found.id, true)?;
                 relations::end_all(tx, found.id, now)?;
                 Ok(true)
             },

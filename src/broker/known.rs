@@ -8,7 +8,7 @@ use crate::domain::time::At;
 use crate::minimise::summary;
 use crate::minimise::zone;
 use crate::profile::Holdings;
-use crate::store::{Fault, entries, profiles, subscribers};
+use crate::store::{Fault, entries, presentations, profiles, subscribers};
 
 /// Times a forgetting is tried anew when another story about the same subscriber was faster.
 const ATTEMPTS: u32 = 100;
@@ -69,7 +69,8 @@ impl Broker {
 
     /// Deletes everything that is known of the subscriber's life. With `stranger` every name that recipients have for him leads
     /// nowhere from then on, too. An answer that is being made meanwhile is made anew and finds nothing. What he counted for in crowds
-    /// names nobody and goes with its epoch; what was told to recipients is not called back, and consents stay.
+    /// names nobody and goes with its epoch; what was told to recipients is not called back, and consents stay; of
+    /// what he was shown, the hash is left where no consent rests on it that is given.
     ///
     /// # Errors
     /// `NotFound`; faults.
@@ -95,6 +96,7 @@ impl Broker {
                     return Ok(false);
                 }
                 profiles::delete(tx, subscriber)?;
+                presentations::forget(tx, subscriber, false)?;
                 entries::append(tx, &entry)?;
                 Ok(true)
             })?;

@@ -197,5 +197,5 @@ impl Sequencer {
 /// What is done now and then: nothing that a decision waits for.
 fn swept(broker: &Broker) -> Result<(), Failure> {
     broker.sweep()?;
-    broker.tell_lapses().map(drop)
+    broker.end_lapsed().map(drop)
 }

@@ -115,36 +115,40 @@ pub const MOST: i64 = 100;
 /// How long after a birthday it is looked for whose guardian is none any more, µs.
 const LOOK_BACK_US: i64 = 31 * DAY_US;
 
-/// Relations that are over and of which recipients were not told yet, at most [`MOST`]: run out, ended, or a minor's guardian's since the minor
-/// is of age.
-pub fn over(tx: &mut Tx<'_>, now: At) -> Result<Vec<RelationId>, Fault> {
-    let mut ids: Vec<Vec<u8>> = on!(tx, c => relations::table
-        .filter(relations::told_at.is_null().and(relations::until_at.le(now.0)))
-        .select(relations::id).limit(MOST).load(c))?;
-    ids.extend::<Vec<Vec<u8>>>(on!(tx, c => relations::table
-        .filter(relations::told_at.is_null().and(relations::ended_at.le(now.0)))
-        .select(relations::id).limit(MOST).load(c))?);
+/// Relations that are over and of which recipients were not told yet, at most [`MOST`] of each kind, with their ends and the earliest first: run
+/// out, ended with their holder, or a minor's guardian's since the minor is of age.
+pub fn over(tx: &mut Tx<'_>, now: At) -> Result<Vec<(RelationId, At)>, Fault> {
+    type Over = (Vec<u8>, Option<i64>);
+    let mut rows: Vec<Over> = on!(tx, c => relations::table
+        .filter(relations::told_at.is_null().and(relations::until_at.le(now.0))).order(relations::until_at.asc())
+        .select((relations::id, relations::until_at)).limit(MOST).load(c))?;
+    rows.extend::<Vec<Over>>(on!(tx, c => relations::table
+        .filter(relations::told_at.is_null().and(relations::ended_at.le(now.0))).order(relations::ended_at.asc())
+        .select((relations::id, relations::ended_at)).limit(MOST).load(c))?);
     let of_age = subscribers::of_age_at.le(now.0).and(subscribers::of_age_at.gt(now.0 - LOOK_BACK_US));
-    ids.extend::<Vec<Vec<u8>>>(on!(tx, c => relations::table
+    rows.extend::<Vec<Over>>(on!(tx, c => relations::table
         .inner_join(subscribers::table.on(subscribers::id.eq(relations::subscriber_id)))
         .filter(of_age.and(subscribers::related.gt(0)).and(relations::told_at.is_null())
             .and(relations::kind.eq(RelationKind::Guardian.as_str()))
             .and(relations::from_at.nullable().lt(subscribers::of_age_at)))
-        .select(relations::id).limit(MOST).load(c))?);
-    ids.sort_unstable();
-    ids.dedup();
-    ids.truncate(MOST as usize);
-    ids.iter().map(|id| RelationId::from_slice(id).ok_or(Fault::Corrupt("relations"))).collect()
+        .order(subscribers::of_age_at.asc()).select((relations::id, subscribers::of_age_at)).limit(MOST).load(c))?);
+    let read = |(id, end): Over| RelationId::from_slice(&id).zip(end.map(At));
+    let rows = rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("relations")));
+    let mut over = rows.collect::<Result<Vec<(RelationId, At)>, Fault>>()?;
+    // Of one that is over twice, the earlier end.
+    over.sort_unstable_by_key(|(id, end)| (id.0, *end));
+    over.dedup_by_key(|(id, _)| *id);
+    Ok(over)
 }
 
-/// Notes that recipients were told that a relation is over; false when they were told before.
-pub fn told(tx: &mut Tx<'_>, id: RelationId, at: At) -> Result<bool, Fault> {
-    let told = changed!(tx,
+/// Notes that recipients were told that a relation is over.
+pub fn told(tx: &mut Tx<'_>, id: RelationId, at: At) -> Result<(), Fault> {
+    changed!(tx,
         "UPDATE relations SET told_at = " Int(at.0)
         " WHERE id = " Bytes(&id.0);
         " AND told_at IS NULL"
     )?;
-    Ok(told == 1)
+    Ok(())
 }
 
 /// Who may speak for a subscriber with this majority and so many relations ever made.

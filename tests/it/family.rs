@@ -1,5 +1,5 @@
 //! A minor and his guardian: whose word waits for whose, who takes back whose pause, the way into a ward's pages, and that recipients are told when
-//! who said yes may speak no longer. Deliberately absent: pages (`screens::family`), and whose yes counts (`people`).
+//! who said yes may speak no longer; and what is left of showings. Deliberately absent: pages (`screens::family`), and whose yes counts (`people`).
 use super::people::{guardian, related};
 use super::support::world::told;
 use super::support::{ASSISTANT, MUNICH, Provider, R6, Subscriber, World, ZONE, rows};
@@ -11,7 +11,7 @@ use dongui::domain::consent::{Act, Actor, Capture, Limits, Status};
 use dongui::domain::id::RelationId;
 use dongui::domain::relation::{RelationKind, Verified};
 use dongui::domain::subscriber::AgeBand;
-use dongui::domain::time::{At, DAY_US, HOUR_US};
+use dongui::domain::time::{At, DAY_US, HOUR_US, SECOND_US};
 use dongui::domain::webhook::WebhookUrl;
 
 fn yes(w: &World, who: &Provider<'_>) -> Wish {
@@ -78,6 +78,7 @@ fn a_minors_own_yes_waits_for_his_guardian_and_displaces_nothing() {
         // His guardian says it, to the same chain; from then on the minor's own yes takes nothing's place.
         let given = says(w, &ward, &yes(w, &assistant), by(guardian)).unwrap();
         assert_eq!(given.grants[0].id, decided.grants[0].id);
+        w.clock.advance(SECOND_US);
         ward.is_at(MUNICH);
         assert!(assistant.asks(&ward).tells());
         assert!(matches!(says(w, &ward, &yes(w, &assistant), "screen"), Err(Failure::Conflict(_))));
@@ -162,9 +163,12 @@ fn waiting(w: &World) -> Vec<String> {
     told.iter().map(kind).collect()
 }
 
+/// A way for a relation to be over.
+type End = dyn Fn(&World, &Subscriber<'_>, At);
+
 #[test]
 fn recipients_are_told_once_when_who_said_yes_speaks_for_him_no_longer() {
-    let ends: [&dyn Fn(&World, &Subscriber<'_>, At); 3] = [
+    let ends: [&End; 3] = [
         // It runs out, and nobody does anything.
         &|w, _, end| w.clock.set(end),
         // The guardian's own number goes to somebody else.
@@ -188,15 +192,22 @@ fn recipients_are_told_once_when_who_said_yes_speaks_for_him_no_longer() {
             let end = w.clock.now().plus(HOUR_US);
             let relation = speaks_for(w, &mother, &ward, Some(end));
             says(w, &ward, &yes(w, &assistant), by(relation)).unwrap();
-            assert_eq!(w.broker().tell_lapses().unwrap(), 0, "it lives");
+            assert_eq!(w.broker().end_lapsed().unwrap(), 0, "it lives");
             ends(w, &mother, end);
             w.neighbours_are_at(MUNICH);
             ward.is_at(MUNICH);
             assert!(!assistant.asks(&ward).tells(), "denied before anybody was told");
-            w.broker().tell_lapses().unwrap();
+            // At some time of the next day, so that midnight tells no birthday.
+            w.clock.advance(DAY_US);
+            w.broker().end_lapsed().unwrap();
+            assert_eq!(
+                assistant.asks(&ward).withheld(ZONE).as_deref(),
+                Some("not_granted"),
+                "as after any end"
+            );
             assert_eq!(waiting(w), ["granted", "withdrawn", "purge_requested"]);
             assert_eq!(rows::rows_of(&w.house.url, "purges").len(), 1);
-            assert_eq!(w.broker().tell_lapses().unwrap(), 0, "once");
+            assert_eq!(w.broker().end_lapsed().unwrap(), 0, "once");
             assert_eq!(waiting(w).len(), 3);
         });
     }
@@ -216,9 +227,12 @@ fn recipients_are_told_when_a_minor_is_of_age() {
         says(w, &ward, &yes(w, &assistant), by(relation)).unwrap();
         let of_age = At::parse("2026-11-25T23:00:00Z").unwrap();
         w.clock.set(of_age.plus(-HOUR_US));
-        assert_eq!(w.broker().tell_lapses().unwrap(), 0);
+        assert_eq!(w.broker().end_lapsed().unwrap(), 0);
         w.clock.set(of_age);
-        assert_eq!(w.broker().tell_lapses().unwrap(), 1);
+        assert!(!assistant.asks(&ward).tells());
+        assert_eq!(w.broker().end_lapsed().unwrap(), 0, "not at midnight");
+        w.clock.set(of_age.plus(DAY_US));
+        assert_eq!(w.broker().end_lapsed().unwrap(), 1);
         assert_eq!(waiting(w), ["granted", "withdrawn", "purge_requested"]);
     });
 }
@@ -281,5 +295,27 @@ fn what_owners_forbid_can_be_read_back_and_is_told_to_the_user_of_the_line() {
         assert!(broker.blocks(&console, &mina.reference()).unwrap().is_empty());
         let other = guardian(w, &w.enrols("ward", AgeBand::Minor), Verified::Document);
         assert!(matches!(broker.blocks_by(&console, other), Err(Failure::NotFound("relation"))));
+    });
+}
+
+#[test]
+fn of_what_was_shown_only_a_hash_is_left_where_no_consent_rests_on_it() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        let tokens = || rows::texts(&w.house.url, "SELECT token AS value FROM presentations ORDER BY at, id");
+        let others = tokens().len();
+        mina.refuses(&assistant, ASSISTANT, dongui::domain::category::Category::WebInterest);
+        w.clock.advance(SECOND_US);
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        let hashed = || tokens().iter().skip(others).map(|t| t.starts_with("sha256:")).collect::<Vec<_>>();
+        assert_eq!(hashed(), [false, false]);
+        let before = tokens();
+        w.broker().forget(mina.id, false).unwrap();
+        assert_eq!(hashed(), [true, false], "what is given has to be proved");
+        let hash = dongui::crypt::hash::sha256(&[before[others].as_bytes()]);
+        assert_eq!(tokens()[others], format!("sha256:{}", dongui::crypt::hex::encode(&hash)));
+        let why = dongui::broker::depart::Departure::Recycled;
+        w.broker().depart(&Caller::console(), &mina.reference(), why).unwrap();
+        assert_eq!(hashed(), [true, true]);
     });
 }

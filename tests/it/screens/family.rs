@@ -1,7 +1,9 @@
 //! A mother on her own pages and on her child's, and permissions that end soon. Deliberately absent: who may (`family`, beside this room).
+use super::furnished::{Furnished, TAGS};
 use super::visitor::{Visitor, bare, control, forms, question};
 use super::{MONTH, NO, YES, assistant, status};
 use crate::family::speaks_for;
+use crate::support::browser::Browser;
 use crate::support::world::told;
 use crate::support::{ASSISTANT, CITY, MUNICH, World, ZONE};
 use dongui::broker::consent::Wish;
@@ -67,7 +69,7 @@ fn a_child_says_yes_his_mother_is_told_confirms_it_on_his_pages_and_comes_back()
         let mut stranger = Visitor::enters(w, &w.subscriber("stranger"));
         let token = forms(&stranger.page())[0].field("form_token").to_owned();
         let sent = stranger.post(&enter.action, &enter.with("form_token", &token).fields);
-        assert_eq!(sent.status, 404);
+        assert_eq!(sent.status, 400);
         assert!(!bare(&stranger.page()).contains("You act for"));
     });
 }
@@ -106,7 +108,8 @@ fn what_ends_within_a_week_is_told_and_renewed_in_as_many_taps_as_it_is_let_end(
     World::each(|w| {
         let (mina, provider) = (w.subscriber("mina"), assistant(w, "Almanac"));
         let id = provider.id.to_string();
-        mina.allows(&provider, ASSISTANT, Category::UsageInterest, Precision::Label);
+        let late = w.clock.now().plus(300 * DAY_US);
+        mina.allows_until(&provider, ASSISTANT, Category::UsageInterest, Precision::Label, late);
         mina.allows_until(&provider, ASSISTANT, ZONE, CITY, w.clock.now().plus(30 * DAY_US));
         w.clock.advance(22 * DAY_US);
         let mut visitor = Visitor::enters(w, &mina);
@@ -135,4 +138,30 @@ fn what_ends_within_a_week_is_told_and_renewed_in_as_many_taps_as_it_is_let_end(
         assert!(zone.until > w.clock.now().plus(29 * DAY_US));
         assert!(!bare(&visitor.page()).contains("Ends soon"));
     });
+}
+
+#[test]
+fn a_wards_pages_fit_a_phone_under_their_banner_in_every_language() {
+    let Some(browser) = Browser::start() else { return };
+    let kept = std::env::var_os("DONGUI_TEST_SCREENS").map(std::path::PathBuf::from);
+    let house = Furnished::new();
+    house.enters(&browser);
+    browser.goes(&house.url("/me/family"));
+    browser.follows(|| {
+        browser.eval("document.querySelector('.people form button').click()");
+    });
+    let own = format!("/me/with/{}", house.known);
+    for tag in TAGS {
+        for (name, path) in [("ward-home", "/me"), ("ward-question", own.as_str())] {
+            browser.goes(&house.in_language(path, tag));
+            assert_eq!(browser.eval("document.querySelectorAll('.acting button').length"), 1, "{name} {tag}");
+            browser.sized((320, 640));
+            let wide = browser.eval("document.documentElement.scrollWidth - innerWidth");
+            assert_eq!(wide, 0, "{name} {tag}");
+            if let Some(kept) = &kept {
+                browser.sized((390, 1080));
+                std::fs::write(kept.join(format!("{name}-{tag}.png")), browser.picture()).unwrap();
+            }
+        }
+    }
 }
