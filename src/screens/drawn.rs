@@ -8,6 +8,7 @@ use super::enter::EnterPage;
 use super::exit::AwayPage;
 use super::facts::Facts;
 use super::family::FamilyPage;
+use super::help::HelpPage;
 use super::home::HomePage;
 use super::language::Language;
 use super::notice::notice;
@@ -112,6 +113,8 @@ fn models(language: Language) -> Vec<Both> {
         );
         pages.push(both(&FamilyPage::draw(words, facts, &samples::family())));
         pages.push(both(&FamilyPage::draw(words, facts, &Family::default())));
+        let authority = ("Somebody".to_owned(), "somebody.example".to_owned());
+        pages.push(both(&HelpPage::draw(words, facts, Some(&authority))));
     }
     pages.push(both(&AwayPage::draw(words)));
     pages.push(both(&EnterPage::new(&visit(language))));
@@ -163,7 +166,7 @@ fn as_data_a_page_says_what_it_says_when_drawn() {
                 assert!(known || value == "erase", "{language:?}: `{value}` is not in {data}");
             }
         }
-        assert_eq!(kinds.len(), 14, "{kinds:?}");
+        assert_eq!(kinds.len(), 15, "{kinds:?}");
     }
 }
 

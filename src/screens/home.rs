@@ -108,6 +108,7 @@ impl HomePage {
                 Link { address: super::receipts::ADDRESS.to_owned(), word: words.receipts() },
                 Link { address: super::data::ADDRESS.to_owned(), word: words.data() },
                 Link { address: super::family::ADDRESS.to_owned(), word: words.family() },
+                Link { address: super::help::ADDRESS.to_owned(), word: words.help() },
             ],
         }
     }

@@ -23,6 +23,7 @@ mod facts;
 mod family;
 mod form;
 mod frame;
+mod help;
 mod home;
 mod josa;
 mod language;
@@ -82,6 +83,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/data/erased", web::get().to(data::erased))
             .route("/asked", web::get().to(asked::show))
             .route("/family", web::get().to(family::show))
+            .route("/help", web::get().to(help::show))
             .route("/family/enter", web::post().to(family::enter))
             .route("/family/enter", web::get().to(home::instead))
             .route("/family/back", web::post().to(family::back))

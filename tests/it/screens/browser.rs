@@ -86,7 +86,7 @@ fn the_pictures_in_the_documents_are_of_these_pages() {
         ("home", "de", "light", desk),
     ];
     for (tag, scheme) in [("ko", "light"), ("ar", "light"), ("de", "dark")] {
-        let kept = ["receipts", "receipt", "data", "erase", "family", "preview", "preview-of-one"];
+        let kept = ["receipts", "receipt", "data", "erase", "family", "help", "preview", "preview-of-one"];
         gallery.extend(kept.map(|name| (name, tag, scheme, phone)));
     }
     for (tag, scheme) in [("ko", "light"), ("ar", "light"), ("zh", "light"), ("en", "dark")] {

@@ -84,6 +84,7 @@ impl Furnished {
             ("data", "/me/data".to_owned()),
             ("erase", "/me/data/erase".to_owned()),
             ("family", "/me/family".to_owned()),
+            ("help", "/me/help".to_owned()),
             ("preview", format!("/me/with/{}/preview", self.known)),
             ("preview-of-one", self.preview.clone()),
             ("enter", self.link.clone()),
