@@ -3,7 +3,7 @@
 use super::depart::Cause;
 use super::{Broker, Failure};
 use crate::domain::id::RelationId;
-use crate::domain::time::{At, DAY_US};
+use crate::domain::time::{At, DAY_US, SECOND_US};
 use crate::store::Tx;
 use crate::store::relations::{self, MOST};
 use crate::store::subscribers::{self, Subscriber};
@@ -34,7 +34,7 @@ impl Broker {
     /// How long after its end a relation is told of, a day at most: whoever is told at midnight has learnt a birthday.
     fn spread_us(&self, id: RelationId) -> i64 {
         let [a, b, c, d, ..] = self.keyring.blind_index(&format!("lapse {id}"));
-        i64::from(u32::from_be_bytes([a, b, c, d])) * DAY_US / i64::from(u32::MAX)
+        i64::from(u32::from_be_bytes([a, b, c, d])) % (DAY_US / SECOND_US) * SECOND_US
     }
 
     fn end_lapsed_one(&self, id: RelationId) -> Result<(), Failure> {
