@@ -193,6 +193,7 @@ fn recipients_are_told_once_when_who_said_yes_speaks_for_him_no_longer() {
             let relation = speaks_for(w, &mother, &ward, Some(end));
             says(w, &ward, &yes(w, &assistant), by(relation)).unwrap();
             assert_eq!(w.broker().end_lapsed().unwrap(), 0, "it lives");
+            w.clock.advance(SECOND_US);
             ends(w, &mother, end);
             w.neighbours_are_at(MUNICH);
             ward.is_at(MUNICH);
