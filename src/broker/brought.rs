@@ -6,7 +6,7 @@ use super::{Broker, Failure};
 use crate::domain::category::Precision;
 use crate::domain::consent::{
     Act, Actor, Carried, Cell, Event, Footing, Grant, Limits, People, Provenance, State, Status, WrongState,
-    grown,
+    grown, held_by_another,
 };
 use crate::domain::id::{GrantId, RecipientId};
 use crate::domain::notice::Notice;
@@ -101,7 +101,7 @@ impl Past {
     /// Why not, in one clause.
     pub(super) fn take(&mut self, line: &Carried, bench: &Bench<'_>) -> Result<Outcome, String> {
         let actor = line.actor.unwrap_or(bench.by);
-        let act = as_written(line.act, actor, line.provenance);
+        let act = as_written(self.people.written(line.act, actor, line.valid), actor, line.provenance);
         let Carried { recipient, purpose, category, .. } = *line;
         let cell = Cell { subscriber: self.whose.id, recipient, purpose, category };
         let channel = line.channel.as_deref().unwrap_or(CHANNEL);
@@ -186,6 +186,12 @@ impl Past {
         if matches!(act, Act::Resume | Act::Renew) {
             let by = Footing { actor: *actor, relation: None };
             self.people.may(by, *act, line.valid).map_err(|who| wrong("actor", who))?;
+            let chain =
+                self.events.iter().filter(|e| line.grant.is_none_or(|g| g == e.grant) && e.cell == *cell);
+            let minor = self.people.majority.is_minor(line.valid) && by.is_own();
+            if *act == Act::Resume && minor && held_by_another(chain, line.valid) {
+                return Err(wrong("actor", "the guardian of the minor, who paused it"));
+            }
         }
         if line.valid < self.whose.since {
             return Err(wrong(

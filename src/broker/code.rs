@@ -37,7 +37,7 @@ impl Broker {
         reference: &Reference,
     ) -> Result<(String, String), Failure> {
         let subscriber = self.subscriber_of(reference)?.id;
-        let (_, token) = self.pass(Use::Coded, (subscriber, None), self.now()?.plus(LINK_US));
+        let (_, token) = self.pass(Use::Coded, (subscriber, None, None), self.now()?.plus(LINK_US));
         let (code, kept) = self.code(&self.open_pass(&token, &[Use::Coded])?)?;
         self.store.write("code.make", move |tx| logins::put_code(tx, &kept))?;
         Ok((self.address(&token), code))
@@ -96,7 +96,7 @@ impl Broker {
                 left => Ok(Tried::Wrong(left)),
             };
         }
-        let (session, token) = self.session(pass.who(), true)?;
+        let (session, token) = self.session(pass.whose(), true)?;
         let entered = self.store.write("visitor.enter", move |tx| {
             let fresh = once.spend(tx)?;
             if fresh {

@@ -3,6 +3,7 @@
 //! Nothing needs to be told to any cache: the version moves in the same transaction, and the next request reads it.
 use super::announce::{Announcement, Audience};
 use super::condition::{Condition, Kept};
+use super::moves::{kept_by_another, left};
 use super::present::Presented;
 use super::record::{ConsentAct, Event, Record};
 use super::wish::check;
@@ -13,7 +14,7 @@ use crate::crypt::hex;
 use crate::domain::canonical;
 use crate::domain::category::Precision;
 use crate::domain::consent::{
-    Act, AskAgain, Capture, Cell, Footing, Grant, Limits, People, Provenance, State, Status, Terms,
+    Act, Actor, AskAgain, Capture, Cell, Footing, Grant, Limits, People, Provenance, State, Status, Terms,
     WrongState,
 };
 use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
@@ -53,6 +54,8 @@ struct Seen {
     /// Who may speak for him.
     people: People,
     held: Vec<Grant>,
+    /// What of it somebody else holds back, where the wish is to give it back.
+    kept: Vec<GrantId>,
     recipient: Option<Recipient>,
     audience: Audience,
     /// Number of the last consent event, and what was answered before, where a condition asks for them.
@@ -102,7 +105,8 @@ impl Broker {
         for attempt in 0..ATTEMPTS {
             let _turn = (attempt > 0).then(|| self.turn(&subscriber.0));
             let now = self.now()?;
-            let seen = self.store.read("consent.decide", |tx| see(tx, subscriber, wish, condition, now))?;
+            let seen =
+                self.store.read("consent.decide", |tx| see(tx, subscriber, wish, condition, (now, by)))?;
             let seen = seen.ok_or(Failure::NotFound("subscriber"))?;
             if let Some(condition) = condition {
                 if let Some(before) = &seen.before {
@@ -111,11 +115,13 @@ impl Broker {
                 condition.holds(seen.last.unwrap_or_default())?;
             }
             let presented = presented.as_ref().map_err(Failure::again)?;
-            let Seen { found, people, held, recipient, audience, last, .. } = seen;
-            let may = people.may(by.into(), wish.act(by.actor), now);
-            may.map_err(|who| Failure::invalid("actor", who))?;
+            let Seen { found, people, held, kept, recipient, audience, last, .. } = seen;
+            let act = wish.act(by.actor);
+            people.may(by.into(), act, now).map_err(|who| Failure::invalid("actor", who))?;
+            let act = people.written(act, by.actor, now);
+            let held = left(held, &kept, wish, now)?;
             let changes =
-                self.changes(&found, wish, held, recipient.as_ref(), (now, by), presented.as_ref())?;
+                self.changes(&found, (wish, act), held, recipient.as_ref(), (now, by), presented.as_ref())?;
             let bound = |c: Change| Change { grant: c.grant.bound(&people), ..c };
             let changes: Vec<Change> = changes.into_iter().map(bound).collect();
             let entry = match changes.is_empty() {
@@ -195,7 +201,7 @@ impl Broker {
     fn changes(
         &self,
         found: &Subscriber,
-        wish: &Wish,
+        (wish, act): (&Wish, Act),
         held: Vec<Grant>,
         registered: Option<&Recipient>,
         (now, by): (At, Capture),
@@ -204,7 +210,6 @@ impl Broker {
         let Some((shown, recipient, purpose, category)) = wish.answers() else {
             return self.moved_by(found, wish, held, now, by);
         };
-        let act = wish.act(by.actor);
         let state = match act {
             Act::Grant => State::Active,
             Act::Refuse => State::Refused,
@@ -234,7 +239,10 @@ impl Broker {
         let rules = self.in_force(Some(registered), found.home, purpose);
         let before = held.into_iter().find(|g| g.cell == cell).map(|g| g.under(rules));
         before.as_ref().map_or(Status::Unknown, |g| g.status(now)).may(act).map_err(conflict)?;
-        if let (Act::Request | Act::Capture, Some(before)) = (act, &before) {
+        // A minor who comes back to his own no is asked by nobody.
+        if let (Act::Request | Act::Capture, Some(before)) = (act, &before)
+            && by.actor != Actor::Subscriber
+        {
             self.may_ask(before, found.home, now, act)?;
         }
         // An answer belongs to the question; everything else is a chain of its own.
@@ -245,7 +253,7 @@ impl Broker {
         let made_room = before.and_then(|g| g.supersede(now).ok()).map(|g| change(g, Act::Supersede, None));
         let closed = matches!(act, Act::Refuse | Act::Defer);
         let edition = presented.map_or(0, |p| p.edition);
-        let footing = if act == Act::Grant { by.into() } else { Footing::default() };
+        let footing = if matches!(act, Act::Grant | Act::Capture) { by.into() } else { Footing::default() };
         let closed_at = closed.then_some(now);
         let terms = Terms { limits, edition, closed_at, footing, ..Terms::default() };
         let notice = notice_hash(shown.notice())?;
@@ -284,13 +292,17 @@ impl Broker {
         }
     }
 
-    /// Nobody is asked again by himself before its time: after a no, a stop, or a delay.
-    fn may_ask(&self, before: &Grant, home: Jurisdiction, now: At, act: Act) -> Result<(), Failure> {
-        let template = self.engine.pack(home).template(before.cell.purpose);
+    /// From when the question of a grant may be put again; `None`: at once.
+    pub(super) fn askable_from(&self, grant: &Grant, home: Jurisdiction) -> Option<At> {
+        let template = self.engine.pack(home).template(grant.cell.purpose);
         let own = template.map(|t| i64::from(t.ask_again_days) * DAY_US);
         let usual = AskAgain::default();
-        let pause = AskAgain { after_no_us: own.unwrap_or(usual.after_no_us), ..usual };
-        match before.askable_from(pause) {
+        grant.askable_from(AskAgain { after_no_us: own.unwrap_or(usual.after_no_us), ..usual })
+    }
+
+    /// Nobody is asked again by himself before its time: after a no, a stop, or a delay.
+    fn may_ask(&self, before: &Grant, home: Jurisdiction, now: At, act: Act) -> Result<(), Failure> {
+        match self.askable_from(before, home) {
             Some(from) if now < from => {
                 let wrong = WrongState { from: before.status(now), act };
                 Err(Failure::Conflict(format!(
@@ -308,7 +320,7 @@ fn see(
     subscriber: SubscriberId,
     wish: &Wish,
     condition: Option<&Condition>,
-    now: At,
+    (now, by): (At, Capture),
 ) -> Result<Option<Seen>, Fault> {
     let found = subscribers::find(tx, subscriber)?.filter(|s| s.ended.is_none());
     let Some(found) = found else { return Ok(None) };
@@ -318,12 +330,13 @@ fn see(
         None => None,
     };
     let held = consents::held(tx, subscriber, &people)?;
+    let kept = kept_by_another(tx, &found, &held, wish, (now, by))?;
     let audience = Audience::of(tx, wish, &held, recipient.as_ref())?;
     let (last, before) = match condition {
         Some(condition) => (Some(consents::last(tx, subscriber)?), condition.find(tx, now)?),
         None => (None, None),
     };
-    Ok(Some(Seen { found, people, held, recipient, audience, last, before }))
+    Ok(Some(Seen { found, people, held, kept, recipient, audience, last, before }))
 }
 
 fn answered_before() -> Failure {

@@ -14,7 +14,9 @@ use crate::domain::id::SubscriberId;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, Tx, consents, entries, logins, nevers, profiles, relations, subscribers};
+use crate::store::{
+    Fault, Tx, consents, entries, logins, nevers, presentations, profiles, relations, subscribers,
+};
 use serde::{Deserialize, Serialize};
 
 /// Times a story is decided anew when another one about the same subscriber was faster.
@@ -72,6 +74,7 @@ impl Broker {
                 profiles::delete(tx, found.id)?;
                 nevers::delete(tx, found.id)?;
                 logins::forget(tx, found.id)?;
+                presentations::forget(tx, found.id, true)?;
                 relations::end_all(tx, found.id, now)?;
                 Ok(true)
             },

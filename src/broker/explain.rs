@@ -38,6 +38,12 @@ impl fmt::Display for Explained {
 }
 
 impl Broker {
+    /// Who takes complaints in the house's country, and where it is found; `None` where the country pack does not say.
+    pub fn authority(&self) -> Option<(String, String)> {
+        let authority = self.engine.pack(self.settings.home).authority.as_ref();
+        authority.map(|a| (a.name.clone(), a.place.clone()))
+    }
+
     /// The trace of one decision as it would be made now.
     pub fn explain(
         &self,

@@ -34,6 +34,9 @@ pub(super) struct Pass {
     /// By which relation, of a guardian on his ward's page.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub relation: Option<RelationId>,
+    /// Whose own page he came from.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    own: Option<SubscriberId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,9 +53,9 @@ impl Pass {
         let bytes = crate::crypt::hex::decode(&self.nonce).and_then(|b| b.try_into().ok());
         bytes.ok_or(Failure::DeadLink)
     }
-    /// Whose page it opens, and by which relation.
-    pub fn who(&self) -> (SubscriberId, Option<RelationId>) {
-        (self.subscriber, self.relation)
+    /// Whose page it opens, for whom.
+    pub fn whose(&self) -> Whose {
+        (self.subscriber, self.relation, self.own)
     }
     /// Whether it wants a code, also where no other link does.
     pub fn coded(&self) -> bool {
@@ -82,11 +85,27 @@ pub struct Visitor {
     pub subscriber: SubscriberId,
     /// Who acts on it.
     pub by: Capture,
+    /// For whom a guardian acts.
+    pub acts_for: Option<Acting>,
     /// Goes into every form, so that no other site can send one.
     pub form_token: String,
     /// A PIN stands before what is told of him, and was not said in this session.
     pub closed: bool,
 }
+
+/// What a guardian is told on his ward's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acting {
+    /// Since when he may.
+    pub since: At,
+    /// Whether the ward is under age.
+    pub minor: bool,
+    /// Whether he came from a page of his own.
+    pub returns: bool,
+}
+
+/// Whose page, by which relation, and whose own page was left for it.
+pub(super) type Whose = (SubscriberId, Option<RelationId>, Option<SubscriberId>);
 
 impl Broker {
     /// A one-time link to the subscriber's own page.
@@ -107,7 +126,8 @@ impl Broker {
     ) -> Result<String, Failure> {
         let subscriber = self.subscriber_of(reference)?.id;
         let now = self.now()?;
-        if !self.store.read("guardian.find", |tx| open(tx, (subscriber, Some(relation)), now))? {
+        let whose = (subscriber, Some(relation), None);
+        if self.store.read("guardian.find", |tx| opened(tx, whose, now))?.is_none() {
             return Err(Failure::NotFound("guardian"));
         }
         self.link_to_page(subscriber, Some(relation))
@@ -118,7 +138,7 @@ impl Broker {
         subscriber: SubscriberId,
         relation: Option<RelationId>,
     ) -> Result<String, Failure> {
-        let (_, token) = self.pass(Use::Link, (subscriber, relation), self.now()?.plus(LINK_US));
+        let (_, token) = self.pass(Use::Link, (subscriber, relation, None), self.now()?.plus(LINK_US));
         Ok(self.address(&token))
     }
 
@@ -136,7 +156,7 @@ impl Broker {
         if self.wants_code(&pass) {
             return Err(Failure::DeadLink);
         }
-        let (once, (session, token)) = (pass.once(), self.session(pass.who(), false)?);
+        let (once, (session, token)) = (pass.once(), self.session(pass.whose(), false)?);
         let entered = self.store.write("visitor.enter", move |tx| {
             let fresh = once.spend(tx)?;
             if fresh {
@@ -158,15 +178,11 @@ impl Broker {
     }
 
     /// A new session, to be begun in a story of the caller's, and its token.
-    pub(super) fn session(
-        &self,
-        who: (SubscriberId, Option<RelationId>),
-        proven: bool,
-    ) -> Result<(Session, String), Failure> {
+    pub(super) fn session(&self, whose: Whose, proven: bool) -> Result<(Session, String), Failure> {
         let now = self.now()?;
         let ends = now.plus(SESSION_US);
-        let (id, token) = self.pass(Use::Session, who, ends);
-        let session = Session { subscriber: who.0, id, begun: now, seen: now, ends, proven, opened: false };
+        let (id, token) = self.pass(Use::Session, whose, ends);
+        let session = Session { subscriber: whose.0, id, begun: now, seen: now, ends, proven, opened: false };
         Ok((session, token))
     }
 
@@ -179,13 +195,15 @@ impl Broker {
     pub(super) fn visit(&self, session: &str) -> Result<(Visitor, Session), Failure> {
         let (pass, now) = (self.open_pass(session, &[Use::Session])?, self.now()?);
         let id = pass.id()?;
-        let (held, pinned) = self.store.read("visitor.find", |tx| {
+        let (held, acts_for, pinned) = self.store.read("visitor.find", |tx| {
             let held = logins::find(tx, pass.subscriber, &id)?;
             let held = held.filter(|s| now < s.ends && now < s.seen.plus(IDLE_US));
-            if held.is_none() || !open(tx, pass.who(), now)? {
-                return Ok((None, false));
+            match (held, opened(tx, pass.whose(), now)?) {
+                (Some(held), Some(acts_for)) => {
+                    Ok((Some(held), acts_for, logins::pinned(tx, pass.subscriber)?))
+                }
+                _ => Ok((None, None, false)),
             }
-            Ok((held, logins::pinned(tx, pass.subscriber)?))
         })?;
         let held = held.ok_or(Failure::DeadLink)?;
         if now.since(held.seen) >= SEEN_US {
@@ -196,7 +214,35 @@ impl Broker {
         // The PIN is between a subscriber and who holds his phone; his guardian came in by a link of his own.
         let closed = pinned && !held.opened && pass.relation.is_none();
         let form_token = self.form_token(&pass);
-        Ok((Visitor { subscriber: pass.subscriber, by, form_token, closed }, held))
+        Ok((Visitor { subscriber: pass.subscriber, by, acts_for, form_token, closed }, held))
+    }
+
+    /// Whose own page a session stands on, behind no PIN.
+    pub(super) fn own_session(&self, session: &str) -> Result<SubscriberId, Failure> {
+        let (visitor, _) = self.visit(session)?;
+        let own = visitor.by.relation.is_none() && !visitor.closed;
+        if own { Ok(visitor.subscriber) } else { Err(Failure::DeadLink) }
+    }
+
+    /// From whose own page a session came.
+    pub(super) fn origin(&self, session: &str) -> Result<Option<SubscriberId>, Failure> {
+        self.visit(session)?;
+        Ok(self.open_pass(session, &[Use::Session])?.own)
+    }
+
+    /// A session on another page in place of this one, which ends when this one would; `None` for a page that is not open.
+    pub(super) fn session_beside(&self, session: &str, whose: Whose) -> Result<Option<String>, Failure> {
+        let ((_, held), now) = (self.visit(session)?, self.now()?);
+        let (id, token) = self.pass(Use::Session, whose, held.ends);
+        let beside = Session { subscriber: whose.0, id, ..held };
+        let turned = self.store.write("visitor.turn", move |tx| {
+            if opened(tx, whose, now)?.is_none() || !logins::end(tx, held.subscriber, &held.id)? {
+                return Ok(false);
+            }
+            logins::begin(tx, &beside)?;
+            Ok(true)
+        })?;
+        Ok(turned.then_some(token))
     }
 
     /// What is in every form of a session.
@@ -209,18 +255,19 @@ impl Broker {
     pub(super) fn pass(
         &self,
         use_: Use,
-        (subscriber, relation): (SubscriberId, Option<RelationId>),
+        (subscriber, relation, own): Whose,
         until: At,
     ) -> ([u8; 16], String) {
         let id = crate::domain::rng::bytes::<16>(self.rng.as_ref());
-        let pass = Pass { use_, subscriber, until, nonce: crate::crypt::hex::encode(&id), relation };
+        let pass = Pass { use_, subscriber, until, nonce: crate::crypt::hex::encode(&id), relation, own };
         (id, sign::link(&self.keyring, &serde_json::to_vec(&pass).unwrap_or_default()))
     }
 
     /// A link whose time has not come, to a page that may be looked at.
     pub(super) fn open_link(&self, text: &str) -> Result<Pass, Failure> {
         let (pass, now) = (self.open_pass(text, &[Use::Link, Use::Coded])?, self.now()?);
-        let open = now < pass.until && self.store.read("link.find", |tx| open(tx, pass.who(), now))?;
+        let open =
+            now < pass.until && self.store.read("link.find", |tx| opened(tx, pass.whose(), now))?.is_some();
         if open { Ok(pass) } else { Err(Failure::DeadLink) }
     }
 
@@ -232,18 +279,26 @@ impl Broker {
     }
 }
 
-/// Whether a page may be looked at: its subscription has not ended, and who speaks for the subscriber still does.
-fn open(
+/// Whether a page may be looked at, and for whom by somebody else: its subscription has not ended, and who speaks for the subscriber still does.
+fn opened(
     tx: &mut Tx<'_>,
-    (subscriber, relation): (SubscriberId, Option<RelationId>),
+    (subscriber, relation, own): Whose,
     now: At,
-) -> Result<bool, Fault> {
-    let found = subscribers::find(tx, subscriber)?.filter(|s| s.ended.is_none());
-    let Some(found) = found else { return Ok(false) };
-    let Some(id) = relation else { return Ok(true) };
-    Ok(relations::find(tx, id)?.is_some_and(|(relation, _)| {
+) -> Result<Option<Option<Acting>>, Fault> {
+    let living =
+        |tx: &mut Tx<'_>, id| Ok::<_, Fault>(subscribers::find(tx, id)?.filter(|s| s.ended.is_none()));
+    let Some(found) = living(tx, subscriber)? else { return Ok(None) };
+    let Some(id) = relation else { return Ok(Some(None)) };
+    if let Some(own) = own
+        && living(tx, own)?.is_none()
+    {
+        return Ok(None);
+    }
+    let relation = relations::find(tx, id)?.map(|(relation, _)| relation).filter(|relation| {
         relation.subscriber == found.id
             && relation.kind == RelationKind::Guardian
             && relation.lives(now, found.majority)
-    }))
+    });
+    let minor = found.majority.is_minor(now);
+    Ok(relation.map(|r| Some(Acting { since: r.from, minor, returns: own.is_some() })))
 }

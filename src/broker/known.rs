@@ -11,7 +11,7 @@ use crate::minimise::zone;
 use crate::profile::{Holdings, Profile};
 use crate::store::profiles::SealedProfile;
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, entries, logins, nevers, profiles, subscribers};
+use crate::store::{Fault, entries, logins, nevers, presentations, profiles, subscribers};
 use std::collections::BTreeSet;
 
 /// Times a forgetting is tried anew when another story about the same subscriber was faster.
@@ -88,7 +88,8 @@ impl Broker {
     /// Deletes everything that is known of the subscriber's life, and with it the areas that he never shared, which tell of it; kinds of
     /// place and hours that he never shares hold on, as his consents do. With `stranger` every name that recipients have for him leads
     /// nowhere from then on, too. An answer that is being made meanwhile is made anew and finds nothing. What he counted for in crowds
-    /// names nobody and goes with its epoch; what was told to recipients is not called back, and consents stay.
+    /// names nobody and goes with its epoch; what was told to recipients is not called back, and consents stay; of
+    /// what he was shown, the hash is left where no consent rests on it that is given.
     ///
     /// # Errors
     /// `NotFound`; faults.
@@ -120,6 +121,7 @@ impl Broker {
                 profiles::delete(tx, subscriber)?;
                 never::write(tx, subscriber, never.as_deref(), now)?;
                 logins::drop_pin(tx, subscriber)?;
+                presentations::forget(tx, subscriber, false)?;
                 entries::append(tx, &entry)?;
                 Ok(true)
             })?;

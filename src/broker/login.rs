@@ -67,7 +67,7 @@ impl Broker {
         let found = self.store.read("login.find", |tx| subscribers::find_by_reference(tx, &index))?;
         let alone = found.filter(|s| s.ended.is_none() && !s.majority.is_minor(now));
         let found = alone.ok_or(Failure::Stranger)?;
-        let (session, token) = self.session((found.id, None), proven.strongly)?;
+        let (session, token) = self.session((found.id, None, None), proven.strongly)?;
         self.store.write("visitor.enter", move |tx| logins::begin(tx, &session))?;
         Ok(token)
     }

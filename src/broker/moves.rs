@@ -2,10 +2,12 @@
 //! to questions (`consent`), and the write.
 use super::consent::{LONGEST_US, Wish, conflict};
 use super::{Broker, Failure};
-use crate::domain::consent::{Act, Capture, Grant, Status, WrongState};
+use crate::domain::consent::{Act, Actor, Capture, Grant, State, Status, WrongState, held_by_another};
+use crate::domain::id::GrantId;
 use crate::domain::time::{At, DAY_US};
 use crate::store::consents::Change;
 use crate::store::subscribers::Subscriber;
+use crate::store::{Fault, Tx, consents};
 
 impl Broker {
     /// What a wish to change grants makes of those that fit.
@@ -18,17 +20,60 @@ impl Broker {
         by: Capture,
     ) -> Result<Vec<Change>, Failure> {
         let Wish::Change { act, until, recipient, purpose, category } = wish else { return Ok(Vec::new()) };
-        let fits = |g: &Grant| {
-            recipient.is_none_or(|r| r == g.cell.recipient)
-                && purpose.is_none_or(|p| p == g.cell.purpose)
-                && category.is_none_or(|c| c == g.cell.category)
-        };
         let one_cell = recipient.is_some() && purpose.is_some() && category.is_some();
-        let held: Vec<Grant> = held.into_iter().filter(fits).collect();
+        let held: Vec<Grant> = held.into_iter().filter(|g| wish.changes(&g.cell)).collect();
         let longest = |g: &Grant| self.longest_us(found.home, g.cell.purpose);
         let longest_us = held.iter().map(longest).min().unwrap_or(LONGEST_US);
         moved(held, *act, *until, one_cell, (now, longest_us), by)
     }
+}
+
+/// What a minor wants to give back and somebody else holds back: his guardian's pause is not his to end.
+pub(super) fn kept_by_another(
+    tx: &mut Tx<'_>,
+    found: &Subscriber,
+    held: &[Grant],
+    wish: &Wish,
+    (now, by): (At, Capture),
+) -> Result<Vec<GrantId>, Fault> {
+    let own = by.actor == Actor::Subscriber && found.majority.is_minor(now);
+    if !own || !matches!(wish, Wish::Change { act: Act::Resume, .. }) {
+        return Ok(Vec::new());
+    }
+    let mut kept = held_back(tx, found, held, now)?;
+    kept.retain(|id| held.iter().any(|g| g.id == *id && wish.changes(&g.cell)));
+    Ok(kept)
+}
+
+/// Which of a subscriber's grants somebody else than he holds back.
+pub(super) fn held_back(
+    tx: &mut Tx<'_>,
+    found: &Subscriber,
+    held: &[Grant],
+    now: At,
+) -> Result<Vec<GrantId>, Fault> {
+    let mut kept = Vec::new();
+    for grant in held.iter().filter(|g| g.at(now).state == State::Paused) {
+        let acts = consents::events(tx, found.id, grant.cell.recipient)?;
+        let chain = acts.iter().filter(|e| e.grant == grant.id);
+        kept.extend(held_by_another(chain, now).then_some(grant.id));
+    }
+    Ok(kept)
+}
+
+/// What is left of `held` without what somebody else holds back.
+pub(super) fn left(
+    mut held: Vec<Grant>,
+    kept: &[GrantId],
+    wish: &Wish,
+    now: At,
+) -> Result<Vec<Grant>, Failure> {
+    held.retain(|g| !kept.contains(&g.id));
+    let own = |g: &Grant| g.at(now).state == State::Paused && wish.changes(&g.cell);
+    if !kept.is_empty() && !held.iter().any(own) {
+        return Err(Failure::invalid("actor", "the guardian of the minor, who paused it"));
+    }
+    Ok(held)
 }
 
 /// Moves all of `held` that know the act.
@@ -67,9 +112,10 @@ pub(super) fn moved(
             }
         };
         match step {
-            // A longer pause or a later end is there already.
+            // A longer pause or a later end is there already; who speaks for somebody says it all the same, for then it is his to take back.
             Ok(after)
-                if after.until == before.until
+                if by.relation.is_none()
+                    && after.until == before.until
                     && after.state == before.state
                     && after.terms.paused_until == before.terms.paused_until => {}
             Ok(grant) => changes.push(Change { grant, act, by, at: now, presentation: None }),

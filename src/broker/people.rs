@@ -184,6 +184,26 @@ impl Broker {
         Ok(block)
     }
 
+    /// What the owners of a subscriber's line forbid and have not taken back.
+    ///
+    /// # Errors
+    /// `NotFound`; faults.
+    pub fn blocks(&self, _caller: &Caller, reference: &Reference) -> Result<Vec<Block>, Failure> {
+        let id = self.subscriber_of(reference)?.id;
+        let blocks = self.store.read("block.list", |tx| relations::blocks_of(tx, id))?;
+        Ok(blocks.into_iter().filter(|b| b.lifted.is_none()).collect())
+    }
+
+    /// The same, of one owner.
+    ///
+    /// # Errors
+    /// As `block`.
+    pub fn blocks_by(&self, _caller: &Caller, relation: RelationId) -> Result<Vec<Block>, Failure> {
+        let user = self.owned(relation, self.now()?)?;
+        let blocks = self.store.read("block.list", |tx| relations::blocks_of(tx, user))?;
+        Ok(blocks.into_iter().filter(|b| b.lifted.is_none() && b.relation == relation).collect())
+    }
+
     /// Takes back all that an owner forbids.
     ///
     /// # Errors

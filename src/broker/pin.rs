@@ -64,7 +64,7 @@ impl Broker {
             Said::Wrong(left) => return Ok(Said::Wrong(left)),
             Said::Locked(until) => return Ok(Said::Locked(until)),
         };
-        let (id, token) = self.pass(Use::Session, (visitor.subscriber, visitor.by.relation), held.ends);
+        let (id, token) = self.pass(Use::Session, (visitor.subscriber, visitor.by.relation, None), held.ends);
         let opened = self.store.write("pin.open", move |tx| {
             logins::forgive_pin(tx, held.subscriber, &sealed)?;
             renew(tx, &logins::Session { id, opened: true, ..held }, &held.id)
@@ -93,7 +93,7 @@ impl Broker {
         let subscriber = visitor.subscriber;
         let seal = |new: &str| pin::seal(self.keyring.sealer(), self.rng.as_ref(), &subscriber.0, new);
         let (sealed, was) = (new.map(seal), standing.set);
-        let (id, token) = self.pass(Use::Session, (subscriber, None), held.ends);
+        let (id, token) = self.pass(Use::Session, (subscriber, None, None), held.ends);
         let set = self.store.write("pin.set", move |tx| {
             // One that somebody set meanwhile was not said.
             if logins::pinned(tx, subscriber)? != was || logins::find(tx, subscriber, &held.id)?.is_none() {

@@ -215,7 +215,7 @@ impl Broker {
         let Some(words) = recipient.wording(purpose).filter(|w| presented.edition < w.material) else {
             return Ok(());
         };
-        if act != Act::Grant {
+        if !matches!(act, Act::Grant | Act::Capture) {
             return Ok(());
         }
         let (shown, locale) = (presented.edition, presented.locale.as_str());

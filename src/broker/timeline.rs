@@ -1,25 +1,38 @@
 //! What the subscriber sees: what he decided, who asked what, and the true reason of each refusal.
 use super::record::{Event, Record};
-use super::{Broker, Failure};
+use super::{Broker, Failure, moves};
 use crate::domain::consent::{Grant, State};
-use crate::domain::id::{RecipientId, SubscriberId};
+use crate::domain::id::{GrantId, RecipientId, SubscriberId};
 use crate::domain::recipient::Recipient;
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::time::{At, DAY_US};
 use crate::store::{Fault, consents, entries, recipients, relations, subscribers};
 
+/// How long before its end a permission is spoken of, µs.
+const SOON_US: i64 = 7 * DAY_US;
 /// Records read at a time.
 const CHUNK: i64 = 100;
 /// Records opened for one answer at most, so that a look far back costs no more than any other.
 const LOOK: i64 = 2000;
 
 /// What a subscriber decided, and about whom he may decide.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Overview {
     /// Recipients that he may allow or refuse.
     pub recipients: Vec<Recipient>,
     /// What he decided.
     pub grants: Vec<Grant>,
-    /// What waits for his answer; where its end lies after its begin, staff wrote down a yes.
+    /// What waits for his answer, but for what he has put off and is not to be asked again yet; where its end lies after its begin, a yes was
+    /// written down that does not count yet.
     pub asked: Vec<Grant>,
+    /// What he has put off, with the instant from which he may be asked again.
+    pub put_off: Vec<(Grant, At)>,
+    /// What ends within a week by itself, with the end that a renewal would give it.
+    pub ending: Vec<(GrantId, At)>,
+    /// Whether somebody else consents for him.
+    pub minor: bool,
+    /// What of a minor's somebody else holds back: that is not his to give back.
+    pub held_back: Vec<GrantId>,
     /// The number of the last consent event.
     pub last: i64,
 }
@@ -40,10 +53,14 @@ impl Broker {
         let seen = self.store.read("subscriber.overview", |tx| {
             let Some(found) = subscribers::find(tx, subscriber)? else { return Ok(None) };
             let people = relations::people(tx, found.id, found.majority, found.related)?;
-            let held = consents::held(tx, subscriber, &people)?;
-            Ok(Some((recipients::all(tx)?, held, found.home, consents::last(tx, subscriber)?)))
+            let (recipients, held) = (recipients::all(tx)?, consents::held(tx, subscriber, &people)?);
+            let minor = found.majority.is_minor(now);
+            let held_back = if minor { moves::held_back(tx, &found, &held, now)? } else { Vec::new() };
+            let last = consents::last(tx, subscriber)?;
+            Ok(Some((recipients, held, found.home, (minor, held_back, last))))
         })?;
-        let (recipients, held, home, last) = seen.ok_or(Failure::NotFound("subscriber"))?;
+        let seen = seen.ok_or(Failure::NotFound("subscriber"))?;
+        let (recipients, held, home, (minor, held_back, last)) = seen;
         let in_force = |grant: Grant| {
             let recipient = recipients.iter().find(|r| r.id == grant.cell.recipient);
             let rules = self.in_force(recipient, home, grant.cell.purpose);
@@ -52,8 +69,29 @@ impl Broker {
         // A question that was not answered is no decision, and a pause that has ended is none any more.
         let waits = |g: &Grant| matches!(g.state, State::Requested | State::Deferred);
         let (asked, decided): (Vec<Grant>, Vec<Grant>) = held.into_iter().partition(waits);
-        let grants = decided.into_iter().map(|g| in_force(g).at(now)).collect();
-        Ok(Overview { recipients, grants, asked, last })
+        let grants: Vec<Grant> = decided.into_iter().map(|g| in_force(g).at(now)).collect();
+        let ending = grants.iter().filter_map(|g| Some((g.id, self.renewal(g, &recipients, home, now)?)));
+        let ending = ending.collect();
+        let (later, asked): (Vec<_>, Vec<_>) = asked
+            .into_iter()
+            .map(|g| (self.askable_from(&g, home).filter(|from| now < *from), g))
+            .partition(|(from, _)| from.is_some());
+        let put_off = later.into_iter().filter_map(|(from, g)| Some((g, from?))).collect();
+        let asked = asked.into_iter().map(|(_, g)| g).collect();
+        Ok(Overview { recipients, grants, asked, put_off, ending, minor, held_back, last })
+    }
+
+    /// The end that a renewal would give a grant that ends soon: as long again as it lasted, as far as the law lets. `None` for one that does
+    /// not end soon, and for one that was given to words which say something else by now: that is asked anew.
+    fn renewal(&self, grant: &Grant, known: &[Recipient], home: Jurisdiction, now: At) -> Option<At> {
+        let recipient = known.iter().find(|r| r.id == grant.cell.recipient)?;
+        let outdated =
+            recipient.wording(grant.cell.purpose).is_some_and(|w| grant.terms.edition < w.material);
+        let began = grant.terms.renewed_at.unwrap_or(grant.granted_at);
+        let (lasts_us, left_us) = (grant.until.since(began), grant.ends().since(now));
+        let soon = (1..=SOON_US.min(lasts_us / 2)).contains(&left_us);
+        let lives = soon && !outdated && grant.state.is_given();
+        lives.then(|| now.plus(lasts_us.min(self.longest_us(home, grant.cell.purpose))))
     }
 
     /// `most` requests about the subscriber after the first `skip` records, of one recipient or of all. What kind a record is of and

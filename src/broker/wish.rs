@@ -1,7 +1,7 @@
 //! What somebody wishes of the registry, and who may. Deliberately absent: whether the registry's state knows it (`consent`).
 use super::Failure;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Actor, Capture, Limits};
+use crate::domain::consent::{Act, Actor, Capture, Cell, Limits};
 use crate::domain::id::RecipientId;
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
@@ -114,6 +114,14 @@ impl Wish {
             }
             Wish::Change { .. } => None,
         }
+    }
+
+    /// Whether it would change what a cell holds.
+    pub(super) fn changes(&self, cell: &Cell) -> bool {
+        let Wish::Change { recipient, purpose, category, .. } = self else { return false };
+        recipient.is_none_or(|r| r == cell.recipient)
+            && purpose.is_none_or(|p| p == cell.purpose)
+            && category.is_none_or(|c| c == cell.category)
     }
 
     /// The same, as the answer to what was shown.

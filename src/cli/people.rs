@@ -7,7 +7,7 @@ use crate::broker::people::{NewBlock, NewRelation};
 use crate::domain::age::Age;
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::{RecipientId, RelationId};
-use crate::domain::relation::{Relation, RelationKind, Verified};
+use crate::domain::relation::{Block, Relation, RelationKind, Verified};
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use clap::{Args, Subcommand};
@@ -54,6 +54,12 @@ pub enum Command {
         /// Forbid only what is finer than this; nothing is allowed if absent.
         #[arg(long, value_parser = precision)]
         finest: Option<Precision>,
+    },
+    /// Show what the owners of a subscriber's line forbid on it.
+    Blocks {
+        /// Phone number or account reference.
+        #[arg(long)]
+        subscriber: String,
     },
     /// Take back all that the owner of a line forbids.
     Lift {
@@ -151,6 +157,14 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             let block = broker.block(&console, &NewBlock { relation, recipient, category, finest })?;
             Ok(Answer::new(block.id.to_string(), json!({ "block": block.id })))
         }
+        Command::Blocks { subscriber } => {
+            let found = broker.blocks(&console, &reference("--subscriber", &subscriber)?)?;
+            let mut text: String = found.iter().map(block_line).collect();
+            if text.is_empty() {
+                text.push_str("nothing is forbidden");
+            }
+            Ok(Answer::new(text, json!({ "blocks": found })))
+        }
         Command::Lift { relation } => {
             broker.lift(&console, relation)?;
             Ok(Answer::new("lifted", json!({ "relation": relation })))
@@ -178,6 +192,14 @@ fn departed(broker: &Broker, subscriber: &str, why: Departure) -> Result<Answer,
 
 fn ended(consents: usize) -> Answer {
     Answer::new(format!("{consents} consents ended"), json!({ "consents": consents }))
+}
+
+fn block_line(block: &Block) -> String {
+    let recipient = block.recipient.map_or_else(|| "every recipient".to_owned(), |id| id.to_string());
+    let category = block.category.map_or("every category", Category::as_str);
+    let finest = block.finest.map_or_else(String::new, |finest| format!(" finer than {}", finest.as_str()));
+    let (id, by, from) = (block.id, block.relation, block.from.rfc3339());
+    format!("{id} {recipient}, {category}{finest}, by {by}, from {from}\n")
 }
 
 fn line(relation: &Relation) -> String {

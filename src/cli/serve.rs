@@ -2,7 +2,7 @@
 use super::deliver::Deliverer;
 use super::{Answer, Installation, Trouble};
 use crate::ambient::SystemClock;
-use crate::broker::Broker;
+use crate::broker::{Broker, Failure};
 use crate::screens;
 use crate::telemetry::Figures;
 use crate::web::{self, routes};
@@ -177,7 +177,7 @@ impl Sequencer {
             while !stopped.load(Ordering::Relaxed) {
                 std::thread::park_timeout(Duration::from_secs(1));
                 seconds += 1;
-                let swept = if seconds.is_multiple_of(60) { broker.sweep() } else { Ok(()) };
+                let swept = if seconds.is_multiple_of(60) { swept(&broker) } else { Ok(()) };
                 if let Err(e) = broker.sequence().map(|_| ()).and(swept) {
                     tracing::error!(problem = %e, "the log is not published");
                 }
@@ -192,4 +192,10 @@ impl Sequencer {
         self.thread.thread().unpark();
         let _joined = self.thread.join();
     }
+}
+
+/// What is done now and then: nothing that a decision waits for.
+fn swept(broker: &Broker) -> Result<(), Failure> {
+    broker.sweep()?;
+    broker.end_lapsed().map(drop)
 }

@@ -121,6 +121,20 @@ pub struct Delay {
     pub checked: Checked,
 }
 
+/// Who takes complaints about what happens to personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Its name, in English and as it calls itself.
+    pub name: String,
+    /// Where it is found: a host name.
+    pub place: String,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
 /// What caps every consent for a purpose, whatever was agreed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -154,6 +168,8 @@ pub struct Pack {
     pub home: Jurisdiction,
     /// From which age a person consents alone.
     pub age_of_consent: AgeOfConsent,
+    /// Who takes complaints.
+    pub authority: Option<Authority>,
     /// Who may receive; a country that no rule names may not.
     pub transfer: Vec<Transfer>,
     /// Least crowd.
@@ -254,6 +270,7 @@ impl Pack {
             self.retain.as_ref().map(|x| &x.citation),
             self.precision.as_ref().map(|x| &x.citation),
             self.delay.as_ref().map(|x| &x.citation),
+            self.authority.as_ref().map(|x| &x.citation),
         ];
         std::iter::once(&self.age_of_consent.citation)
             .chain(self.transfer.iter().map(|t| &t.citation))

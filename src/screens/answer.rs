@@ -15,7 +15,7 @@ use super::{Shared, run};
 use crate::broker::Broker;
 use crate::broker::consent::{Shown, Wish, notice_hash};
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::Act;
+use crate::domain::consent::{Act, Grant};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
@@ -81,6 +81,7 @@ fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<
     let shown = Shown::Presented { token, notice };
     let (act, wish) = match form.one("answer") {
         Some("refuse") => (Act::Refuse, Wish::Refuse { recipient: id, purpose, category, shown }),
+        Some("later") => (Act::Defer, Wish::Defer { recipient: id, purpose, category, shown }),
         Some("allow") => {
             let rungs = offered(recipient, category);
             let chosen = match form.one("precision") {
@@ -106,6 +107,8 @@ fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<
         _ => return Err(Calm::Odd),
     };
     let decided = broker.decide(facts.visitor.subscriber, &wish, facts.visitor.by)?;
+    // A minor's yes is one when his guardian says it.
+    let act = if decided.grants.iter().any(Grant::is_captured) { Act::Capture } else { act };
     Ok(Outcome::Decided(Said { act, scope, changed: decided.grants.len() }))
 }
 
@@ -121,6 +124,6 @@ fn shown(
     let shown = broker.shown(facts.visitor.subscriber, token, recipient.id).map_err(|_| Calm::Stale)?;
     let question = shown.question(purpose, category).ok_or(Calm::Stale)?;
     let language = Language::of(&question.locale).ok_or(Calm::Stale)?;
-    let notice = notice(Words::of(language), recipient, purpose, category);
+    let notice = notice((Words::of(language), facts.child()), recipient, purpose, category);
     if question.notice == notice_hash(&notice)? { Ok(notice) } else { Err(Calm::Stale) }
 }

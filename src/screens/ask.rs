@@ -1,10 +1,12 @@
 //! One question: may this recipient learn this, for this purpose? How precisely and for how long is chosen, never preset, and yes
 //! and no are the same button.
+use super::calendar::date_of;
 use super::facts::Facts;
 use super::language::Language;
 use super::limit::Offer;
 use super::notice::notice;
 use super::scope::Scope;
+use super::waiting::own_yes;
 use super::words::Words;
 use crate::broker::present::Put;
 use crate::domain::category::{Category, Precision};
@@ -51,6 +53,10 @@ pub(super) struct Ask {
     pub offer: Offer,
     /// Value and word of the two buttons.
     pub answers: [(&'static str, String); 2],
+    /// A third way, beside both and never in the place of one: only where somebody asked.
+    pub later: Option<String>,
+    /// What became of it so far: put off, or waiting for a guardian.
+    pub standing: Option<String>,
     pub open: bool,
     /// What is still to be chosen.
     pub fault: Option<String>,
@@ -81,12 +87,17 @@ pub(super) fn puts(words: &Words, facts: &Facts, recipient: &Recipient) -> Vec<P
     let put = |(purpose, category, _)| Put {
         purpose,
         category,
-        notice: notice(words, recipient, purpose, category),
+        notice: notice((words, facts.child()), recipient, purpose, category),
         precisions: offered(recipient, category),
         days: TERMS.into(),
         preset: Preset::None,
     };
     asked(facts, recipient).into_iter().map(put).collect()
+}
+
+fn standing(words: &Words, facts: &Facts, recipient: &Recipient, scope: Scope) -> Option<String> {
+    let put_off = facts.put_off(scope).map(|from| words.put_off(&date_of(words, from, facts.home)));
+    put_off.or_else(|| own_yes(words, facts, facts.open(scope)?, &recipient.name))
 }
 
 impl Ask {
@@ -100,7 +111,7 @@ impl Ask {
     ) -> Ask {
         let scope = Scope::cell(recipient.id, purpose, category);
         let unfinished = unfinished.filter(|u| u.scope == scope);
-        let notice = notice(words, recipient, purpose, category);
+        let notice = notice((words, facts.child()), recipient, purpose, category);
         let mut fields = vec![
             ("form_token", facts.visitor.form_token.clone()),
             ("presentation", facts.presentation.clone()),
@@ -136,6 +147,8 @@ impl Ask {
             offer: Offer::new(words, unfinished.map(|u| u.limits).unwrap_or_default()),
             // No stands first: a form that is sent without a button being pressed takes the first.
             answers: [("refuse", words.refuse()), ("allow", words.allow())],
+            later: facts.open(scope).filter(|g| !g.is_captured()).map(|_| words.later()),
+            standing: standing(words, facts, recipient, scope),
             open: unfinished.is_some(),
             fault: unfinished.map(lacking),
         }

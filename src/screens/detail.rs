@@ -29,6 +29,10 @@ pub(super) fn lines(words: &Words, facts: &Facts, grant: &Grant, precision: Prec
         Detail { label: words.label_purpose(), value: words.purpose(grant.cell.purpose) },
         Detail { label: words.until(), value: date_of(words, grant.until, facts.home) },
     ];
+    let footing = grant.terms.footing;
+    lines.extend(
+        (!footing.is_own()).then(|| Detail { label: words.label_by(), value: words.by(footing.actor) }),
+    );
     let limits = grant.terms.limits;
     lines.extend(limits.hours.map(|h| Detail { label: words.label_hours(), value: words.hours(h) }));
     lines.extend(limits.quota.map(|q| Detail { label: words.label_often(), value: words.quota(q) }));

@@ -1,6 +1,6 @@
 //! `GET /me/done`: what has just been done, to check, and the way back. What leads back exactly is a button. What ended for good is
 //! not taken back by one: its undoing is the question, answered anew.
-use super::calendar::moment;
+use super::calendar::{date_of, moment};
 use super::calm::Calm;
 use super::control::Control;
 use super::detail::{Detail, details};
@@ -46,7 +46,9 @@ impl DonePage {
         let question = said.scope.category.and(recipient).map(|r| recipient::question(r.id, said.scope));
         let again = question.and_then(|address| match changed? {
             Act::Withdraw => Some((Link { address, word: words.undo() }, Some(words.again_text()))),
-            Act::Refuse => Some((Link { address, word: words.change_answer() }, None)),
+            Act::Refuse | Act::Capture | Act::Defer => {
+                Some((Link { address, word: words.change_answer() }, None))
+            }
             _ => None,
         });
         let heading = words.done(changed);
@@ -62,8 +64,12 @@ impl DonePage {
     }
 }
 
-/// What is so from now on. A pause that ends by itself says when.
+/// What is so from now on. A pause that ends by itself says when, and what is put off until when.
 fn effect(words: &Words, facts: &Facts, said: &Said, changed: Option<Act>) -> String {
+    let put_off = facts.put_off(said.scope).filter(|_| changed == Some(Act::Defer));
+    if let Some(from) = put_off {
+        return words.put_off(&date_of(words, from, facts.home));
+    }
     let end = common_end(facts, said.scope).filter(|_| changed == Some(Act::Pause));
     end.map_or_else(
         || words.effect(changed),

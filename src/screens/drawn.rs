@@ -1,37 +1,20 @@
 //! What must hold of every page as it is drawn, without a server: language, equal answers, words that are hashed, weight.
 use super::ask::{Unfinished, puts};
 use super::asked::{AskedPage, Part};
-use super::calm::Calm;
-use super::data::{DataPage, ErasePage, ErasedPage};
-use super::done::DonePage;
-use super::enter::{EnterPage, code_page};
-use super::exit::AwayPage;
+use super::every::{models, pages};
 use super::facts::Facts;
 use super::home::HomePage;
 use super::language::Language;
-use super::login;
-use super::never::NeverPage;
 use super::notice::notice;
-use super::pin;
-use super::preview::{Look, PreviewPage};
-use super::receipts::{ReceiptPage, ReceiptsPage};
 use super::recipient::RecipientPage;
-use super::said::Said;
 use super::samples;
 use super::scope::Scope;
-use super::visit::tests::visit;
 use super::words::Words;
 use crate::broker::consent::notice_hash;
-use crate::broker::invite::Visitor;
-use crate::broker::never::KeptBack;
-use crate::broker::pin::Standing;
-use crate::broker::timeline::{Overview, Requests};
+use crate::broker::timeline::Requests;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Limits, State};
-use crate::domain::never::Never;
-use crate::domain::notice::Notice;
+use crate::domain::consent::{Limits, State};
 use crate::domain::purpose::Purpose;
-use crate::domain::time::HOUR_US;
 use askama::Template;
 
 fn home(language: Language, facts: &Facts) -> String {
@@ -48,112 +31,6 @@ fn asked(language: Language, facts: &Facts) -> String {
     let requests = Requests { records: samples::asked(), earlier: Some(25) };
     let part = Part { by: Some(facts.overview.recipients[1].id), skip: 25 };
     AskedPage::draw(Words::of(language), facts, part, &requests).render().unwrap()
-}
-
-/// A page as it is drawn, and as data.
-type Both = (String, serde_json::Value);
-
-fn both<P: Template + serde::Serialize>(page: &P) -> Both {
-    (page.render().unwrap(), serde_json::to_value(page).unwrap())
-}
-
-/// The pages about what is kept: receipts, what is known, what would be told.
-fn kept(language: Language, facts: &Facts) -> Vec<Both> {
-    let words = Words::of(language);
-    let all = samples::consented();
-    let seen = Notice { locale: "en".to_owned(), text: "May it?".to_owned() };
-    let receipt = |i: usize| both(&ReceiptPage::draw(words, facts, &all[i], Some(seen.clone())));
-    let known = samples::known();
-    let recipient = &facts.overview.recipients[1];
-    let now = Look::Now(recipient.purposes[0]);
-    let later = Look::If(recipient.purposes[0], Category::LocationZone);
-    let preview = |look| both(&PreviewPage::draw(words, facts, recipient, look, &samples::previews()));
-    vec![
-        both(&ReceiptsPage::draw(words, facts, &all, 0)),
-        both(&ReceiptsPage::draw(words, facts, &[], 0)),
-        receipt(0),
-        receipt(1),
-        both(&DataPage::draw(words, facts, Some(&known))),
-        both(&DataPage::draw(words, facts, None)),
-        both(&ErasePage::draw(words, facts)),
-        both(&ErasedPage::draw(words, facts)),
-        both(&NeverPage::draw(words, facts, &samples::kept_back(), Some(words.never_hours_fault()))),
-        both(&NeverPage::draw(
-            words,
-            facts,
-            &KeptBack { never: Never::default(), areas: Vec::new(), settled: true },
-            None,
-        )),
-        preview(now),
-        preview(later),
-    ]
-}
-
-/// Every page there is, in `language`.
-fn pages(language: Language) -> Vec<String> {
-    models(language).into_iter().map(|(html, _)| html).collect()
-}
-
-/// The same, with each as data.
-fn models(language: Language) -> Vec<Both> {
-    let facts = samples::facts();
-    let overview = Overview { recipients: Vec::new(), grants: Vec::new(), asked: Vec::new(), last: 0 };
-    let quiet = Facts { overview, ..samples::facts() };
-    let cell = facts.overview.grants[0].cell;
-    let one = Scope::cell(cell.recipient, cell.purpose, cell.category);
-    let words = Words::of(language);
-    let requests = Requests { records: samples::asked(), earlier: Some(25) };
-    let part = Part { by: Some(facts.overview.recipients[1].id), skip: 25 };
-    let mut pages = vec![
-        both(&HomePage::draw(words, &facts, &samples::asked())),
-        both(&HomePage::draw(words, &quiet, &samples::asked())),
-        both(&AskedPage::draw(words, &facts, part, &requests)),
-    ];
-    pages.extend(
-        facts.overview.recipients.iter().map(|r| both(&RecipientPage::draw(words, &facts, r, None, None))),
-    );
-    pages.extend(kept(language, &facts));
-    pages.extend(kept(language, &quiet_but_named(&facts)));
-    for (act, changed) in super::said::ACTS.into_iter().map(|a| (a, 1)).chain([(Act::Pause, 0)]) {
-        for scope in [Scope::default(), Scope::of(cell.recipient), one] {
-            pages.push(both(&DonePage::draw(words, &facts, &Said { act, scope, changed })));
-        }
-    }
-    pages.push(both(&AwayPage::draw(words)));
-    pages.push(both(&EnterPage::new(&visit(language))));
-    pages.extend(secrets(language, &facts));
-    pages.extend(Calm::ALL.map(|calm| both(&calm.page(&visit(language)))));
-    pages
-}
-
-/// The pages that ask for a code or a PIN, and what follows a login.
-fn secrets(language: Language, facts: &Facts) -> Vec<Both> {
-    let words = Words::of(language);
-    let standing = |set, fresh, locked| Standing { set, fresh, locked };
-    let closed = Facts {
-        visitor: Visitor { closed: true, ..facts.visitor.clone() },
-        overview: Overview { recipients: Vec::new(), grants: Vec::new(), asked: Vec::new(), last: 0 },
-        ..samples::facts()
-    };
-    let pin = |facts: &Facts, standing| both(&pin::page(words, facts, &standing, Some("/me/data"), true));
-    vec![
-        both(&code_page(&visit(language), None)),
-        both(&code_page(&visit(language), Some(1))),
-        pin(facts, standing(false, false, None)),
-        pin(facts, standing(true, false, None)),
-        pin(&closed, standing(true, false, None)),
-        pin(&closed, standing(true, true, None)),
-        pin(&closed, standing(true, false, Some(facts.now.plus(HOUR_US)))),
-        both(&HomePage::draw(words, &closed, &samples::asked())),
-        both(&login::welcome(words, "/me".to_owned())),
-    ]
-}
-
-/// The same recipients, and nothing decided.
-fn quiet_but_named(facts: &Facts) -> Facts {
-    let recipients = facts.overview.recipients.clone();
-    let overview = Overview { recipients, grants: Vec::new(), asked: Vec::new(), last: 0 };
-    Facts { overview, ..samples::facts() }
 }
 
 /// Every text in a page's data, with where it stands.
@@ -365,7 +242,9 @@ fn the_status_counts_who_sees_and_knows_a_pause() {
 fn the_same_words_in_another_language_are_another_notice() {
     let facts = samples::facts();
     let recipient = &facts.overview.recipients[0];
-    let of = |l| notice(Words::of(l), recipient, Purpose::ProvideEventRecommendations, Category::WebInterest);
+    let of = |l| {
+        notice((Words::of(l), false), recipient, Purpose::ProvideEventRecommendations, Category::WebInterest)
+    };
     let mut hashes = Language::ALL.map(|l| notice_hash(&of(l)).unwrap()).to_vec();
     hashes.sort();
     hashes.dedup();

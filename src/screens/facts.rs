@@ -4,10 +4,12 @@ use super::calm::Calm;
 use super::scope::Scope;
 use super::words::Words;
 use crate::broker::Broker;
+use crate::broker::family::Ward;
 use crate::broker::invite::Visitor;
 use crate::broker::timeline::Overview;
-use crate::domain::consent::{Act, Cell, Grant, State};
+use crate::domain::consent::{Act, Actor, Cell, Grant, State};
 use crate::domain::id::RecipientId;
+use crate::domain::notice::Notice;
 use crate::domain::recipient::Recipient;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::At;
@@ -18,6 +20,10 @@ pub(super) struct Facts {
     pub overview: Overview,
     pub home: Jurisdiction,
     pub now: At,
+    /// For whom he may speak.
+    pub wards: Vec<Ward>,
+    /// The words that were shown of what ends soon, by hash, where the page shows them.
+    pub seen: Vec<(String, Notice)>,
     /// The signed showing of the questions on the page; empty where it asks nothing.
     pub presentation: String,
 }
@@ -28,7 +34,8 @@ impl Facts {
         let visitor = super::visitor(broker, session)?;
         let overview = broker.overview(visitor.subscriber)?;
         let (home, now) = (broker.settings().home, broker.now()?);
-        Ok(Facts { visitor, overview, home, now, presentation: String::new() })
+        let wards = broker.wards(&visitor)?;
+        Ok(Facts { visitor, overview, home, now, wards, seen: Vec::new(), presentation: String::new() })
     }
 
     /// The same, for a page that a PIN may stand before.
@@ -50,12 +57,33 @@ impl Facts {
         if !puts.is_empty() {
             facts.presentation = broker.present(facts.visitor.subscriber, asks, &puts)?;
         }
+        let of = |g: &&Grant| g.cell.recipient == recipient && facts.renewable(g).is_some();
+        let hashes: Vec<String> = facts.overview.grants.iter().filter(of).map(|g| g.notice.clone()).collect();
+        for hash in hashes {
+            facts.seen.extend(broker.notice_seen(&hash)?.map(|seen| (hash, seen)));
+        }
         Ok(facts)
     }
 
     /// Whether a grant has neither ended nor been refused; it may be paused.
     pub fn lives(&self, grant: &Grant) -> bool {
         matches!(grant.state, State::Active | State::Paused) && self.now < grant.ends()
+    }
+
+    /// Whether a minor looks at his own pages.
+    pub fn child(&self) -> bool {
+        self.overview.minor && self.visitor.by.actor == Actor::Subscriber
+    }
+
+    /// To when a grant that ends soon can be prolonged by the visitor.
+    pub fn renewable(&self, grant: &Grant) -> Option<At> {
+        let found = self.overview.ending.iter().find(|(id, _)| *id == grant.id);
+        found.filter(|_| !self.child()).map(|(_, end)| *end)
+    }
+
+    /// Whether somebody else holds a grant back, so that the visitor cannot give it back.
+    pub fn kept(&self, grant: &Grant) -> bool {
+        self.child() && self.overview.held_back.contains(&grant.id)
     }
 
     /// Whether something within `scope` is held in this state.
@@ -69,10 +97,21 @@ impl Facts {
         self.overview.grants.iter().filter(|g| self.lives(g)).filter(paused)
     }
 
+    /// Until when the question of a cell is put off.
+    pub fn put_off(&self, scope: Scope) -> Option<At> {
+        let of_cell = |g: &Grant| scope.category.is_some() && scope.covers(&g.cell);
+        self.overview.put_off.iter().find(|(g, _)| of_cell(g)).map(|(_, from)| *from)
+    }
+
+    /// The open question of a cell, if somebody put it or wrote a yes to it down.
+    pub fn open(&self, scope: Scope) -> Option<&Grant> {
+        self.overview.asked.iter().find(|g| scope.category.is_some() && scope.covers(&g.cell))
+    }
+
     /// The acts that would hold something back or give it back within `scope`, with their words.
     pub fn holding(&self, scope: Scope, pause: String, resume: String) -> Vec<(Act, String)> {
         let pause = self.holds(scope, State::Active).then_some((Act::Pause, pause));
-        let resume = self.holds(scope, State::Paused).then_some((Act::Resume, resume));
+        let resume = self.paused(scope).any(|g| !self.kept(g)).then_some((Act::Resume, resume));
         pause.into_iter().chain(resume).collect()
     }
 

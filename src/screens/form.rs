@@ -56,6 +56,7 @@ mod tests {
         let visitor = crate::broker::invite::Visitor {
             by: "screen".into(),
             subscriber: SubscriberId([1; 16]),
+            acts_for: None,
             form_token: "abc".to_owned(),
             closed: false,
         };

@@ -1,6 +1,7 @@
 //! What every page has around it: language, title, the choice of languages, the way out.
 use super::asset::{logo_address, style_address};
 use super::facts::Facts;
+use super::family::banner;
 use super::language::Language;
 use super::words::Words;
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub(super) struct Frame {
     pub leave: Option<Leave>,
     /// The quick way out.
     pub exit: Option<Leave>,
+    /// For whom the visitor acts, where that is not himself.
+    pub acting: Option<Banner>,
     /// The operator's logo.
     pub logo: Option<String>,
 }
@@ -36,6 +39,13 @@ pub(super) struct Tongue {
 pub(super) struct Leave {
     pub form_token: String,
     pub word: String,
+}
+
+/// That somebody else's pages are open, and the way back to one's own.
+#[derive(Serialize)]
+pub(super) struct Banner {
+    pub text: String,
+    pub back: Option<Leave>,
 }
 
 /// A link in words.
@@ -72,6 +82,7 @@ impl Frame {
             languages: Language::ALL.map(tongue).into(),
             leave: None,
             exit: None,
+            acting: None,
             logo: logo_address(),
         }
     }
@@ -81,6 +92,10 @@ impl Frame {
         let form_token = || facts.visitor.form_token.clone();
         let leave = Leave { form_token: form_token(), word: words.leave() };
         let exit = Leave { form_token: form_token(), word: words.exit() };
-        Frame { page, leave: Some(leave), exit: Some(exit), ..Frame::new(words, here) }
+        let acting = facts.visitor.acts_for.as_ref().map(|acting| Banner {
+            text: banner(words, facts, acting),
+            back: acting.returns.then(|| Leave { form_token: form_token(), word: words.acting_back() }),
+        });
+        Frame { page, leave: Some(leave), exit: Some(exit), acting, ..Frame::new(words, here) }
     }
 }

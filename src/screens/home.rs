@@ -6,6 +6,7 @@ use super::facts::Facts;
 use super::frame::{Frame, Link};
 use super::pause::{self, Spells};
 use super::recipient::address;
+use super::renewal::soon;
 use super::scope::Scope;
 use super::timeline::{Day, days};
 use super::visit::Visit;
@@ -40,6 +41,10 @@ pub(super) struct HomePage {
     spells: Option<Spells>,
     withdraw: Option<Ending>,
     waiting: Vec<Waiting>,
+    /// What ends by itself within a week.
+    ending: Vec<Waiting>,
+    /// What all this is, in a child's words.
+    child: Option<String>,
     cards: Vec<Card>,
     days: Vec<Day>,
     level: u8,
@@ -96,6 +101,8 @@ impl HomePage {
             spells: Spells::of(words, facts, all),
             withdraw: held.then(ending),
             waiting: waiting(words, facts),
+            ending: soon(words, facts),
+            child: facts.child().then(|| words.child_home()),
             cards,
             days: if facts.visitor.closed { Vec::new() } else { days(words, facts, asked, ROWS) },
             closed: facts.visitor.closed.then(|| Link {
@@ -107,6 +114,8 @@ impl HomePage {
                 Link { address: super::receipts::ADDRESS.to_owned(), word: words.receipts() },
                 Link { address: super::never::ADDRESS.to_owned(), word: words.never() },
                 Link { address: super::data::ADDRESS.to_owned(), word: words.data() },
+                Link { address: super::family::ADDRESS.to_owned(), word: words.family() },
+                Link { address: super::help::ADDRESS.to_owned(), word: words.help() },
                 Link { address: super::pin::ADDRESS.to_owned(), word: words.pin() },
             ],
         }

@@ -18,10 +18,14 @@ mod done;
 #[cfg(test)]
 mod drawn;
 mod enter;
+#[cfg(test)]
+mod every;
 mod exit;
 mod facts;
+mod family;
 mod form;
 mod frame;
+mod help;
 mod home;
 mod josa;
 mod kept;
@@ -35,6 +39,7 @@ mod pin;
 mod preview;
 mod receipts;
 mod recipient;
+mod renewal;
 mod said;
 #[cfg(test)]
 mod samples;
@@ -47,6 +52,7 @@ mod timeline;
 #[cfg(test)]
 mod translated;
 mod visit;
+mod vocabulary;
 mod waiting;
 mod words;
 
@@ -90,6 +96,12 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/never", web::get().to(never::show))
             .route("/never", web::post().to(never::take))
             .route("/asked", web::get().to(asked::show))
+            .route("/family", web::get().to(family::show))
+            .route("/help", web::get().to(help::show))
+            .route("/family/enter", web::post().to(family::enter))
+            .route("/family/enter", web::get().to(home::instead))
+            .route("/family/back", web::post().to(family::back))
+            .route("/family/back", web::get().to(home::instead))
             .route("/done", web::get().to(done::show))
             .route("/enter/{token}", web::get().to(enter::look))
             .route("/enter/{token}", web::post().to(enter::enter))

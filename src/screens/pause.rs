@@ -61,7 +61,12 @@ impl Spells {
 pub(super) fn mark(words: &Words, facts: &Facts, grant: &Grant) -> Option<String> {
     let until = |end| words.paused_until(&moment(words, end, facts.home, facts.now));
     let paused = grant.state == State::Paused;
-    paused.then(|| grant.terms.paused_until.map_or_else(|| words.paused_mark(), until))
+    let marked = |grant: &Grant| match grant.terms.paused_until {
+        _ if facts.kept(grant) => words.paused_by_guardian(),
+        Some(end) => until(end),
+        None => words.paused_mark(),
+    };
+    paused.then(|| marked(grant))
 }
 
 /// When the first of what is held back within `scope` begins again by itself.

@@ -8,6 +8,7 @@ use super::facts::Facts;
 use super::form::Form;
 use super::frame::{Frame, Link};
 use super::pause::{self, Spells};
+use super::renewal::Renewal;
 use super::scope::Scope;
 use super::visit::Visit;
 use super::words::Words;
@@ -31,6 +32,8 @@ pub(super) struct Granted {
     paused: Option<String>,
     control: Control,
     spells: Option<Spells>,
+    /// Where it ends soon.
+    renewal: Option<Renewal>,
 }
 
 /// Something that was refused, withdrawn or has ended. Nobody asks again by himself; the answer can be changed.
@@ -142,6 +145,7 @@ fn granted(words: &Words, facts: &Facts, grant: &Grant) -> Granted {
         paused: pause::mark(words, facts, grant),
         control: Control::change(facts, scope, acts),
         spells: Spells::of(words, facts, scope),
+        renewal: Renewal::of(words, facts, grant),
     }
 }
 

@@ -13,7 +13,8 @@ pub(super) struct Said {
 }
 
 /// What a subscriber does on his pages.
-pub(super) const ACTS: [Act; 5] = [Act::Grant, Act::Refuse, Act::Pause, Act::Resume, Act::Withdraw];
+pub(super) const ACTS: [Act; 8] =
+    [Act::Grant, Act::Refuse, Act::Pause, Act::Resume, Act::Withdraw, Act::Capture, Act::Defer, Act::Renew];
 
 impl std::fmt::Display for Said {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

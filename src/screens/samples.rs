@@ -1,7 +1,8 @@
 //! A page's facts for tests: something of everything a page can show, made by hand.
 use super::facts::Facts;
 use crate::broker::consented::Consented;
-use crate::broker::invite::Visitor;
+use crate::broker::family::{Family, Ward};
+use crate::broker::invite::{Acting, Visitor};
 use crate::broker::known::{Known, KnownPlace};
 use crate::broker::never::{KeptBack, KnownArea};
 use crate::broker::preview::{Found, Guess, Outline, Preview, Shown};
@@ -9,12 +10,14 @@ use crate::broker::record::{Event, Outcome, Record};
 use crate::broker::timeline::Overview;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{self, Act, Actor, Cell, Grant, Hours, Limits, Quota, State};
-use crate::domain::id::{GrantId, RecipientId, SubscriberId};
+use crate::domain::id::{BlockId, GrantId, RecipientId, RelationId, SubscriberId};
 use crate::domain::never::Never;
+use crate::domain::notice::Notice;
 use crate::domain::place::Label;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::recipient::{Assurance, Recipient};
+use crate::domain::relation::{Block, Relation, RelationKind, Verified};
 use crate::domain::subscriber::{Country, Jurisdiction};
 use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
 
@@ -202,7 +205,8 @@ pub(super) fn facts() -> Facts {
         grant(4, Category::WebInterest, Precision::Label, State::Active, now.plus(-DAY_US)),
     ];
     // One was written down by staff, one only asked.
-    let written = grant(5, Category::NextPlace, Precision::ZoneR5, State::Requested, later);
+    let mut written = grant(5, Category::NextPlace, Precision::ZoneR5, State::Requested, later);
+    written.terms.footing.actor = Actor::Staff;
     let mut put = grant(6, Category::WebInterest, Precision::Label, State::Requested, now);
     put.granted_at = now;
     put.cell.recipient = RecipientId([2; 16]);
@@ -214,12 +218,83 @@ pub(super) fn facts() -> Facts {
         visitor: Visitor {
             subscriber: SUBSCRIBER,
             by: "screen".into(),
+            acts_for: None,
             form_token: "form-token".to_owned(),
             closed: false,
         },
-        overview: Overview { recipients: vec![other, assistant], grants, asked: vec![written, put], last: 0 },
+        overview: Overview {
+            recipients: vec![other, assistant],
+            grants,
+            asked: vec![written, put],
+            ..Overview::default()
+        },
+        wards: Vec::new(),
+        seen: Vec::new(),
         home: Jurisdiction::DE,
         now,
         presentation: "presentation-token".to_owned(),
     }
+}
+
+fn relation(n: u8, kind: RelationKind) -> Relation {
+    Relation {
+        id: RelationId([n; 16]),
+        subscriber: SUBSCRIBER,
+        kind,
+        verified: Verified::Document,
+        may_allow: n.is_multiple_of(2),
+        from: now().plus(-200 * DAY_US),
+        until: (n > 2).then(|| now().plus(90 * DAY_US)),
+        ended: None,
+        recorded: now().plus(-200 * DAY_US),
+    }
+}
+
+/// Somebody of every kind on both sides, and two things that an owner forbids.
+pub(super) fn family() -> Family {
+    let kinds = [RelationKind::Guardian, RelationKind::Delegate, RelationKind::Owner, RelationKind::Delegate];
+    let relations = || (1u8..).zip(kinds).map(|(n, kind)| relation(n, kind));
+    let ward = |relation: Relation| Ward { relation, minor: true, waiting: 2 };
+    let block = |recipient, category, finest| Block {
+        id: BlockId([1; 16]),
+        relation: RelationId([3; 16]),
+        recipient,
+        category,
+        finest,
+        from: now(),
+        lifted: None,
+    };
+    let court = Ward { minor: false, waiting: 0, ..ward(relation(5, RelationKind::Guardian)) };
+    Family {
+        wards: relations().map(ward).chain([court]).collect(),
+        others: relations().collect(),
+        blocks: vec![
+            block(Some(RecipientId([1; 16])), Some(Category::WebInterest), None),
+            block(None, None, Some(Precision::City)),
+        ],
+    }
+}
+
+/// A minor on his own pages: one yes waits for his guardian, one is held back by him, one question is put off.
+pub(super) fn child() -> Facts {
+    let mut facts = facts();
+    facts.overview.minor = true;
+    facts.overview.held_back = vec![facts.overview.grants[1].id];
+    facts.overview.asked[0].terms.footing = consent::Footing::default();
+    let later = facts.overview.asked.pop().map(|g| (g, now().plus(6 * DAY_US)));
+    facts.overview.put_off.extend(later);
+    facts
+}
+
+/// The same pages before his guardian, where one permission ends soon.
+pub(super) fn guarded() -> Facts {
+    let mut facts = child();
+    facts.visitor.by.actor = Actor::Guardian;
+    facts.visitor.acts_for = Some(Acting { since: now().plus(-200 * DAY_US), minor: true, returns: true });
+    facts.wards = family().wards;
+    let ending = &facts.overview.grants[0];
+    facts.overview.ending = vec![(ending.id, now().plus(60 * DAY_US))];
+    facts.seen =
+        vec![(ending.notice.clone(), Notice { locale: "en".to_owned(), text: "May it?".to_owned() })];
+    facts
 }

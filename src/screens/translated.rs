@@ -2,7 +2,8 @@
 use super::calm::Calm;
 use super::language::Language;
 use super::pause::Spell;
-use super::words::{MESSAGES, Words, dashed, source};
+use super::vocabulary::dashed;
+use super::words::{MESSAGES, Words, source};
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Actor, Period, Status};
 use crate::domain::purpose::Purpose;

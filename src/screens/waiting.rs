@@ -7,6 +7,7 @@ use super::frame::Link;
 use super::recipient::question;
 use super::scope::Scope;
 use super::words::Words;
+use crate::broker::family::Ward;
 use crate::domain::consent::Grant;
 use serde::Serialize;
 
@@ -19,11 +20,28 @@ pub(super) struct Waiting {
     pub answer: Link,
 }
 
-/// All of them that can be answered now, oldest first.
+/// All of them that can be answered now, oldest first; last what wards wait for.
 pub(super) fn waiting(words: &Words, facts: &Facts) -> Vec<Waiting> {
+    let of_ward = |ward: &Ward| {
+        let answer = Link { address: super::family::ADDRESS.to_owned(), word: words.family() };
+        let text = words.family_waits(ward.waiting);
+        (ward.waiting > 0).then_some(Waiting { text, details: Vec::new(), answer })
+    };
+    let of_wards = facts.wards.iter().filter_map(of_ward);
     let mut asked: Vec<&Grant> = facts.overview.asked.iter().collect();
     asked.sort_by_key(|g| (g.granted_at, g.id));
-    asked.into_iter().filter_map(|grant| one(words, facts, grant)).collect()
+    asked.into_iter().filter_map(|grant| one(words, facts, grant)).chain(of_wards).collect()
+}
+
+/// That a minor said yes and it waits for his guardian, as either of them is told.
+pub(super) fn own_yes(words: &Words, facts: &Facts, grant: &Grant, recipient: &str) -> Option<String> {
+    let what = words.category(grant.cell.category);
+    let date = date_of(words, grant.granted_at, facts.home);
+    let waits = facts.overview.minor && grant.waits_for_guardian();
+    waits.then(|| match facts.child() {
+        true => words.waiting_guardian(&date, recipient, &what),
+        false => words.waiting_child(&date, recipient, &what),
+    })
 }
 
 fn one(words: &Words, facts: &Facts, grant: &Grant) -> Option<Waiting> {
@@ -35,13 +53,14 @@ fn one(words: &Words, facts: &Facts, grant: &Grant) -> Option<Waiting> {
         return None;
     }
     let (name, what) = (recipient.name.as_str(), words.category(cell.category));
-    let written_down = grant.until > grant.granted_at;
+    let written_down = grant.is_captured();
     let date = date_of(words, grant.granted_at, facts.home);
+    let own = own_yes(words, facts, grant, name);
     Some(Waiting {
-        text: match written_down {
+        text: own.unwrap_or_else(|| match written_down && !grant.waits_for_guardian() {
             true => words.waiting_written(&date, name, &what),
             false => words.waiting_asked(name, &what),
-        },
+        }),
         details: if written_down { lines(words, facts, grant, grant.precision) } else { Vec::new() },
         answer: Link {
             address: question(cell.recipient, Scope::cell(cell.recipient, cell.purpose, cell.category)),

@@ -1,15 +1,10 @@
 //! The one way to the words of a language: a method for each message, typed by what it says. The compiler finds a message that no
 //! page uses; the tests find one that a language lacks.
-use super::calm::Calm;
 use super::josa;
 use super::language::Language;
-use super::pause::Spell;
-use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Actor, Hours, Period, Quota, Status};
-use crate::domain::place::Label;
+use super::vocabulary::{dashed, purpose_key};
+use crate::domain::category::Category;
 use crate::domain::purpose::Purpose;
-use crate::domain::reason::Reason;
-use crate::domain::subscriber::Country;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::LazyLock;
@@ -147,6 +142,62 @@ messages! {
     undo() = "undo";
     again_text() = "again-text";
     back_to(recipient: &str) = "back-to";
+    later() = "later";
+    put_off(date: &str) = "put-off";
+    waiting_guardian(date: &str, recipient: &str, what: &str) = "waiting-guardian";
+    waiting_child(date: &str, recipient: &str, what: &str) = "waiting-child";
+    paused_by_guardian() = "paused-by-guardian";
+    label_by() = "label-by";
+    notice_child(recipient: &str, what: &str, purpose: &str, country: &str, limit: &str) = "notice-child";
+    child_home() = "child-home";
+    family() = "family";
+    family_text() = "family-text";
+    family_none() = "family-none";
+    family_for() = "family-for";
+    family_by() = "family-by";
+    family_child(date: &str) = "family-child";
+    family_ward(date: &str) = "family-ward";
+    family_asked(date: &str) = "family-asked";
+    family_line(date: &str) = "family-line";
+    family_guardian(date: &str) = "family-guardian";
+    family_delegate(date: &str) = "family-delegate";
+    family_owner(date: &str) = "family-owner";
+    family_until(date: &str) = "family-until";
+    family_may_all() = "family-may-all";
+    family_may_allow() = "family-may-allow";
+    family_may_stop() = "family-may-stop";
+    family_may_forbid() = "family-may-forbid";
+    family_every() = "family-every";
+    family_forbids(recipient: &str, what: &str) = "family-forbids";
+    family_forbids_finer(recipient: &str, what: &str, precision: &str) = "family-forbids-finer";
+    family_waits(count: usize) = "family-waits";
+    family_enter() = "family-enter";
+    acting_child(date: &str) = "acting-child";
+    acting_ward(date: &str) = "acting-ward";
+    acting_back() = "acting-back";
+    ends_heading() = "ends-heading";
+    ends_on(recipient: &str, what: &str, date: &str) = "ends-on";
+    ends_look() = "ends-look";
+    ends_by_itself(date: &str) = "ends-by-itself";
+    let_end() = "let-end";
+    renew(date: &str) = "renew";
+    help() = "help";
+    help_wrong() = "help-wrong";
+    help_pause() = "help-pause";
+    help_note() = "help-note";
+    help_ask() = "help-ask";
+    help_authority(authority: &str, place: &str) = "help-authority";
+    help_words() = "help-words";
+    word_assistant() = "word-assistant";
+    means_assistant() = "means-assistant";
+    word_permission() = "word-permission";
+    means_permission() = "means-permission";
+    word_pause() = "word-pause";
+    means_pause() = "means-pause";
+    word_withdraw() = "word-withdraw";
+    means_withdraw() = "means-withdraw";
+    word_receipt() = "word-receipt";
+    means_receipt() = "means-receipt";
     receipts() = "receipts";
     receipts_text() = "receipts-text";
     receipts_none() = "receipts-none";
@@ -259,103 +310,9 @@ impl Words {
     /// Whether the language itself has all the words of a notice; else the notice is made in English and recorded as such.
     pub fn have_notice(&self, purpose: Purpose, category: Category) -> bool {
         let of_category = ["what", "limit"].map(|f| format!("{f}-{}", dashed(category)));
-        let keys =
-            of_category.into_iter().chain([purpose_key(purpose), "notice".to_owned(), "country".to_owned()]);
-        keys.into_iter().all(|key| self.bundle.has_message(&key))
-    }
-
-    /// A category as a heading.
-    pub fn category(&self, category: Category) -> String {
-        self.tell(&format!("category-{}", dashed(category)), &[])
-    }
-    /// A category within a sentence.
-    pub fn what(&self, category: Category) -> String {
-        self.tell(&format!("what-{}", dashed(category)), &[])
-    }
-    /// What a category never tells, a sentence.
-    pub fn limit(&self, category: Category) -> String {
-        self.tell(&format!("limit-{}", dashed(category)), &[])
-    }
-    /// A purpose, as it follows "would use this".
-    pub fn purpose(&self, purpose: Purpose) -> String {
-        self.tell(&purpose_key(purpose), &[])
-    }
-    pub fn precision(&self, precision: Precision) -> String {
-        self.tell(&format!("precision-{}", precision.as_str()), &[])
-    }
-    /// What a place is to the visitor, as a heading.
-    pub fn place(&self, label: Label) -> String {
-        match label {
-            Label::Home => self.place_home(),
-            Label::Work => self.place_work(),
-            Label::Frequent => self.place_frequent(),
-            Label::Other => self.place_other(),
-        }
-    }
-    /// The true reason, as it follows "because".
-    pub fn reason(&self, reason: Reason) -> String {
-        self.tell(&format!("reason-{}", reason.as_str()), &[])
-    }
-    /// What was done, as a heading; `None` when nothing changed.
-    pub fn done(&self, act: Option<Act>) -> String {
-        self.tell(&format!("done-{}", act.map_or("nothing", Act::as_str)), &[])
-    }
-    /// What that means from now on.
-    pub fn effect(&self, act: Option<Act>) -> String {
-        self.tell(&format!("effect-{}", act.map_or("nothing", Act::as_str)), &[])
-    }
-    /// How long, of `ask::TERMS`.
-    pub fn term(&self, days: u16) -> String {
-        self.tell(&format!("term-{days}"), &[])
-    }
-    /// The word on the button of a pause that ends by itself.
-    pub fn spell(&self, spell: Spell) -> String {
-        self.tell(&format!("pause-{}", spell.as_str()), &[])
-    }
-    /// Hours of a limit; a day that ends at midnight ends at 24:00.
-    pub fn hours(&self, hours: Hours) -> String {
-        let text = hours.text();
-        let (from, to) = text.split_once('-').unwrap_or_default();
-        self.hours_between(from, if to == "00:00" { "24:00" } else { to })
-    }
-    /// A quota.
-    pub fn quota(&self, quota: Quota) -> String {
-        match quota {
-            Quota { times: 1, per: Period::Life } => self.quota_once(),
-            Quota { times, per } => self.quota_per(per, times),
-        }
-    }
-    fn quota_per(&self, per: Period, times: u32) -> String {
-        self.tell(&format!("quota-{}", per.as_str()), &[("count", FluentValue::from(times))])
-    }
-    /// What holds of a consent now.
-    pub fn state(&self, status: Status) -> String {
-        self.tell(&format!("state-{}", status.as_str()), &[])
-    }
-    /// What was done.
-    pub fn act(&self, act: Act) -> String {
-        self.tell(&format!("act-{}", act.as_str()), &[])
-    }
-    /// By whom.
-    pub fn by(&self, actor: Actor) -> String {
-        self.tell(&format!("by-{}", actor.as_str()), &[])
-    }
-    pub fn calm_heading(&self, calm: Calm) -> String {
-        self.tell(&format!("{}-heading", calm.word()), &[])
-    }
-    pub fn calm_text(&self, calm: Calm) -> String {
-        self.tell(&format!("{}-text", calm.word()), &[])
-    }
-    /// From 1.
-    pub fn month(&self, month: i8) -> String {
-        self.tell(&format!("month-{month}"), &[])
-    }
-    /// From Monday, 1.
-    pub fn weekday(&self, weekday: i8) -> String {
-        self.tell(&format!("weekday-{weekday}"), &[])
-    }
-    pub fn country(&self, country: Country) -> String {
-        self.country_of(country.as_str())
+        let fixed = ["notice", "notice-child", "country"].map(str::to_owned);
+        let mut keys = of_category.into_iter().chain([purpose_key(purpose)]).chain(fixed);
+        keys.all(|key| self.bundle.has_message(&key))
     }
 
     /// The words of a language from the text of its file.
@@ -374,7 +331,7 @@ impl Words {
 
     /// A message with its values; in English where the language lacks it, for a reader can do something with that. No key is
     /// lacking in English, where it would come out as it is.
-    fn tell(&self, key: &str, values: &[(&str, FluentValue<'_>)]) -> String {
+    pub(super) fn tell(&self, key: &str, values: &[(&str, FluentValue<'_>)]) -> String {
         let Some(pattern) = self.bundle.get_message(key).and_then(|m| m.value()) else {
             return match self.language {
                 Language::En => key.to_owned(),
@@ -384,13 +341,4 @@ impl Words {
         let args: FluentArgs<'_> = values.iter().cloned().collect();
         self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
     }
-}
-
-fn purpose_key(purpose: Purpose) -> String {
-    format!("purpose-{}", purpose.as_str().trim_start_matches("dpv:"))
-}
-
-/// A category as a part of a key.
-pub(super) fn dashed(category: Category) -> String {
-    category.as_str().replace('.', "-")
 }

@@ -1,11 +1,18 @@
 //! What subscribers were shown, kept once one of its questions was answered.
 use super::kept::changed;
-use super::schema::presentations;
+use super::schema::{consent_events as events, grants, presentations};
 use super::tx::on;
 use super::{Fault, Tx};
+use crate::crypt::hash::sha256;
+use crate::crypt::hex;
 use crate::domain::id::{PresentationId, SubscriberId};
 use crate::domain::time::At;
 use diesel::prelude::*;
+
+/// What stands before a hash in the place of what was signed.
+const HASHED: &str = "sha256:";
+/// States of a consent that is given.
+const GIVEN: [&str; 2] = ["active", "paused"];
 
 /// Keeps the signed presentation; a repeat changes nothing.
 pub fn put(
@@ -25,9 +32,34 @@ pub fn put(
     Ok(())
 }
 
-/// The signed presentation.
+/// The signed presentation; `None` where only its hash is kept.
 pub fn find(tx: &mut Tx<'_>, subscriber: SubscriberId, id: PresentationId) -> Result<Option<String>, Fault> {
-    Ok(on!(tx, c => presentations::table.find(id.0.as_slice())
+    let token: Option<String> = on!(tx, c => presentations::table.find(id.0.as_slice())
         .filter(presentations::subscriber_id.eq(subscriber.0.as_slice()))
-        .select(presentations::token).get_result(c).optional())?)
+        .select(presentations::token).get_result(c).optional())?;
+    Ok(token.filter(|token| !token.starts_with(HASHED)))
+}
+
+/// Keeps no more than the hashes of what a subscriber was shown: of everything, or of what no consent rests on that is given. Whoever has a
+/// receipt with a showing can still prove that it is the one.
+pub fn forget(tx: &mut Tx<'_>, subscriber: SubscriberId, everything: bool) -> Result<(), Fault> {
+    let cited: Vec<(Option<Vec<u8>>, Vec<u8>)> = on!(tx, c => events::table
+        .filter(events::subscriber_id.eq(subscriber.0.as_slice()).and(events::presentation_id.is_not_null()))
+        .select((events::presentation_id, events::grant_id)).load(c))?;
+    let given: Vec<Vec<u8>> = on!(tx, c => grants::table
+        .filter(grants::subscriber_id.eq(subscriber.0.as_slice()).and(grants::state.eq_any(GIVEN)))
+        .select(grants::id).load(c))?;
+    let needed = |grant: &Vec<u8>| !everything && given.contains(grant);
+    let (kept, mut gone): (Vec<_>, Vec<_>) = cited.into_iter().partition(|(_, grant)| needed(grant));
+    gone.retain(|(id, _)| kept.iter().all(|(other, _)| other != id));
+    for id in gone.into_iter().filter_map(|(id, _)| id) {
+        let token: Option<String> = on!(tx, c => presentations::table.find(id.as_slice())
+            .filter(presentations::subscriber_id.eq(subscriber.0.as_slice()))
+            .select(presentations::token).get_result(c).optional())?;
+        if let Some(token) = token.filter(|token| !token.starts_with(HASHED)) {
+            let hash = format!("{HASHED}{}", hex::encode(&sha256(&[token.as_bytes()])));
+            changed!(tx, "UPDATE presentations SET token = " Text(&hash) " WHERE id = " Bytes(&id))?;
+        }
+    }
+    Ok(())
 }

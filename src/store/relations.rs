@@ -9,7 +9,7 @@ use crate::domain::category::{Category, Precision};
 use crate::domain::consent::People;
 use crate::domain::id::{BlockId, RecipientId, RelationId, SubscriberId};
 use crate::domain::relation::{Block, Relation, RelationKind, Verified};
-use crate::domain::time::At;
+use crate::domain::time::{At, DAY_US};
 use diesel::prelude::*;
 
 /// Who holds a relation, as it is kept.
@@ -102,6 +102,55 @@ pub fn of(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<Vec<(Relation, Ho
     rows.into_iter().map(relation).collect()
 }
 
+/// What a subscriber holds and nobody has ended, in the order in which it was written down.
+pub fn held_by(tx: &mut Tx<'_>, holder: SubscriberId) -> Result<Vec<Relation>, Fault> {
+    let rows: Vec<Row> = on!(tx, c => relations::table
+        .filter(relations::holder_id.eq(holder.0.as_slice()).and(relations::ended_at.is_null()))
+        .order((relations::recorded_at.asc(), relations::id.asc())).select(COLUMNS).load(c))?;
+    rows.into_iter().map(|row| relation(row).map(|(relation, _)| relation)).collect()
+}
+
+/// Relations looked for at once.
+pub const MOST: i64 = 100;
+/// How long after a birthday it is looked for whose guardian is none any more, µs.
+const LOOK_BACK_US: i64 = 31 * DAY_US;
+
+/// Relations that are over and of which recipients were not told yet, at most [`MOST`] of each kind, with their ends and the earliest first: run
+/// out, ended with their holder, or a minor's guardian's since the minor is of age.
+pub fn over(tx: &mut Tx<'_>, now: At) -> Result<Vec<(RelationId, At)>, Fault> {
+    type Over = (Vec<u8>, Option<i64>);
+    let mut rows: Vec<Over> = on!(tx, c => relations::table
+        .filter(relations::told_at.is_null().and(relations::until_at.le(now.0))).order(relations::until_at.asc())
+        .select((relations::id, relations::until_at)).limit(MOST).load(c))?;
+    rows.extend::<Vec<Over>>(on!(tx, c => relations::table
+        .filter(relations::told_at.is_null().and(relations::ended_at.le(now.0))).order(relations::ended_at.asc())
+        .select((relations::id, relations::ended_at)).limit(MOST).load(c))?);
+    let of_age = subscribers::of_age_at.le(now.0).and(subscribers::of_age_at.gt(now.0 - LOOK_BACK_US));
+    rows.extend::<Vec<Over>>(on!(tx, c => relations::table
+        .inner_join(subscribers::table.on(subscribers::id.eq(relations::subscriber_id)))
+        .filter(of_age.and(subscribers::related.gt(0)).and(relations::told_at.is_null())
+            .and(relations::kind.eq(RelationKind::Guardian.as_str()))
+            .and(relations::from_at.nullable().lt(subscribers::of_age_at)))
+        .order(subscribers::of_age_at.asc()).select((relations::id, subscribers::of_age_at)).limit(MOST).load(c))?);
+    let read = |(id, end): Over| RelationId::from_slice(&id).zip(end.map(At));
+    let rows = rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("relations")));
+    let mut over = rows.collect::<Result<Vec<(RelationId, At)>, Fault>>()?;
+    // Of one that is over twice, the earlier end.
+    over.sort_unstable_by_key(|(id, end)| (id.0, *end));
+    over.dedup_by_key(|(id, _)| *id);
+    Ok(over)
+}
+
+/// Notes that recipients were told that a relation is over.
+pub fn told(tx: &mut Tx<'_>, id: RelationId, at: At) -> Result<(), Fault> {
+    changed!(tx,
+        "UPDATE relations SET told_at = " Int(at.0)
+        " WHERE id = " Bytes(&id.0);
+        " AND told_at IS NULL"
+    )?;
+    Ok(())
+}
+
 /// Who may speak for a subscriber with this majority and so many relations ever made.
 pub fn people(
     tx: &mut Tx<'_>,
@@ -116,17 +165,18 @@ pub fn people(
     Ok(People { majority, relations, blocks: blocks_of(tx, subscriber)? })
 }
 
-/// Ends one; false when it has ended before.
+/// Ends one; false when it has ended before. Whoever ends it tells recipients in the same transaction.
 pub fn end(tx: &mut Tx<'_>, id: RelationId, at: At) -> Result<bool, Fault> {
     let ended = changed!(tx,
         "UPDATE relations SET ended_at = " Int(at.0)
+        ", told_at = " Int(at.0)
         " WHERE id = " Bytes(&id.0);
         " AND ended_at IS NULL"
     )?;
     Ok(ended == 1)
 }
 
-/// Ends all about a subscriber and all that he holds; whom he spoke for is decided about anew.
+/// Ends all about a subscriber and all that he holds; whom he spoke for is decided about anew, and recipients are told later (`over`).
 pub fn end_all(tx: &mut Tx<'_>, subscriber: SubscriberId, at: At) -> Result<(), Fault> {
     changed!(tx,
         "UPDATE subscribers SET version = version + 1 WHERE id IN (SELECT subscriber_id FROM relations WHERE ended_at IS NULL AND holder_id = "
@@ -214,6 +264,11 @@ pub fn set_age(
     on!(tx, c => diesel::insert_into(ages::table).values(row).on_conflict_do_nothing().execute(c))?;
     on!(tx, c => diesel::update(subscribers::table.find(subscriber.0.as_slice()))
         .set(subscribers::of_age_at.eq(now_is.instant().map(|at| at.0))).execute(c))?;
+    // Who was a guardian no longer may be one again, and his end is then still to be told.
+    changed!(tx,
+        "UPDATE relations SET told_at = NULL WHERE subscriber_id = " Bytes(&subscriber.0);
+        " AND ended_at IS NULL"
+    )?;
     Ok(())
 }
 

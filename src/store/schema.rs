@@ -148,6 +148,7 @@ diesel::table! {
         until_at -> Nullable<BigInt>,
         ended_at -> Nullable<BigInt>,
         recorded_at -> BigInt,
+        told_at -> Nullable<BigInt>,
     }
 }
 
@@ -361,6 +362,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     subscribers,
     grants,
+    relations,
     profiles,
     nevers,
     pseudonyms,

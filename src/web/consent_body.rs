@@ -1,105 +1,17 @@
 //! Bodies of the operator's own app (`consents`), as the OpenAPI document has them.
+use super::showing_body::Words;
 use crate::broker::Failure;
 use crate::broker::consent::{Decided, Shown, Wish};
 use crate::broker::history::{AsOf, Held};
-use crate::broker::present::Put;
 use crate::broker::timeline::Overview;
 use crate::domain::category::{Category, Precision};
-use crate::domain::consent::{Act, Grant, Hours, Limits, Quota, Status};
+use crate::domain::consent::{Act, Actor, Grant, Hours, Limits, Quota, Status};
 use crate::domain::id::{EntryId, GrantId, RecipientId};
-use crate::domain::notice::Notice;
-use crate::domain::presentation::Preset;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::time::{At, DAY_US};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// Words as they are shown.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Words {
-    /// Language, BCP 47.
-    #[schema(min_length = 2, max_length = 35, example = "de")]
-    pub locale: String,
-    /// The text, letter by letter.
-    #[schema(min_length = 1, max_length = 4000)]
-    pub text: String,
-}
-
-impl Words {
-    fn notice(self) -> Notice {
-        Notice { locale: self.locale, text: self.text }
-    }
-}
-
-/// Questions that are about to be shown.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ShowingBody {
-    /// Phone number in E.164 form, or an account reference.
-    #[schema(min_length = 1, max_length = 64)]
-    pub reference: String,
-    /// Who asks.
-    #[schema(value_type = String)]
-    pub recipient: RecipientId,
-    /// In the order in which they are shown.
-    #[schema(min_items = 1, max_items = 64)]
-    pub questions: Vec<QuestionBody>,
-}
-
-/// One question as it is about to be shown.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct QuestionBody {
-    /// What for.
-    #[schema(value_type = String)]
-    pub purpose: Purpose,
-    /// What.
-    #[schema(value_type = String, example = "location.zone")]
-    pub category: Category,
-    /// The words.
-    pub notice: Words,
-    /// How fine can be chosen; any rung of the contract if absent.
-    #[serde(default)]
-    #[schema(value_type = Vec<String>, required = false)]
-    pub precisions: Vec<Precision>,
-    /// How long can be chosen, days; any if absent.
-    #[serde(default)]
-    #[schema(required = false)]
-    pub days: Vec<u16>,
-    /// What stands chosen: `none` or `refuse`. A yes may not.
-    #[serde(default = "nothing")]
-    #[schema(value_type = String, required = false, example = "none")]
-    pub preset: Preset,
-}
-
-fn nothing() -> Preset {
-    Preset::None
-}
-
-impl QuestionBody {
-    /// The question.
-    pub fn put(self) -> Result<Put, Failure> {
-        let QuestionBody { purpose, category, notice, precisions, days, preset } = self;
-        if precisions.iter().any(|p| !category.rungs().contains(p)) {
-            return Err(Failure::invalid("precisions", format!("rungs of `{}`", category.as_str())));
-        }
-        if notice.text.trim().is_empty() {
-            return Err(Failure::invalid("notice", "the words that are shown"));
-        }
-        Ok(Put { purpose, category, notice: notice.notice(), precisions, days, preset })
-    }
-}
-
-/// A signed showing.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ShowingAnswer {
-    /// JWS of type `consent-presentation+jwt`; goes into the answer.
-    pub showing: String,
-    /// Until when it may be answered, RFC 3339.
-    pub until: String,
-}
 
 /// An answer to one question.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -270,6 +182,10 @@ pub struct ConsentItem {
     /// How many answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota: Option<String>,
+    /// `guardian` where a minor said yes and it counts only when his guardian does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub waits_for: Option<Actor>,
 }
 
 impl ConsentItem {
@@ -286,6 +202,7 @@ impl ConsentItem {
             paused_until: grant.at(now).terms.paused_until.map(At::rfc3339),
             hours: hours.map(Hours::text),
             quota: quota.map(Quota::text),
+            waits_for: grant.waits_for_guardian().then_some(Actor::Guardian),
         }
     }
 }
@@ -330,8 +247,12 @@ pub struct ConsentsAnswer {
 impl ConsentsAnswer {
     /// Everything of one subscriber.
     pub fn of(overview: &Overview, now: At) -> ConsentsAnswer {
-        let items = |grants: &[Grant]| grants.iter().map(|g| ConsentItem::of(g, now)).collect();
-        ConsentsAnswer { consents: items(&overview.grants), asked: items(&overview.asked) }
+        let item = |g: &Grant| ConsentItem::of(g, now);
+        let asked = overview.asked.iter().chain(overview.put_off.iter().map(|(g, _)| g));
+        ConsentsAnswer {
+            consents: overview.grants.iter().map(item).collect(),
+            asked: asked.map(item).collect(),
+        }
     }
 }
 

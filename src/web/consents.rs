@@ -2,11 +2,11 @@
 //! the same for everyone who has none.
 use super::body::{self, Body};
 use super::consent_body::{
-    AnswerBody, ChangeBody, CheckAnswer, CheckBody, ConsentsAnswer, DecidedAnswer, ShowingAnswer,
-    ShowingBody, StateBody,
+    AnswerBody, ChangeBody, CheckAnswer, CheckBody, ConsentsAnswer, DecidedAnswer, StateBody,
 };
 use super::credentials::Credentials;
 use super::problem::Problem;
+use super::showing_body::{ShowingAnswer, ShowingBody};
 use super::{Shared, run};
 use crate::broker::condition::Condition;
 use crate::broker::consent::{Decided, Wish};

@@ -16,6 +16,7 @@ pub mod people;
 pub mod problem;
 pub mod purge;
 pub mod routes;
+pub mod showing_body;
 pub mod token;
 pub mod wordings;
 

@@ -1,5 +1,5 @@
 //! The operator's systems tell of people: who may speak for whom, ages that were wrong, numbers that go to somebody else. Deliberately
-//! absent: reading any of it back, which the console does.
+//! absent: reading back whom a relation is about, which the console does.
 use super::body::{self, Body};
 use super::credentials::Credentials;
 use super::problem::Problem;
@@ -11,11 +11,12 @@ use crate::broker::{Broker, Failure};
 use crate::domain::age::Age;
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::{BlockId, RecipientId, RelationId};
-use crate::domain::relation::{RelationKind, Verified};
+use crate::domain::relation::{Block, RelationKind, Verified};
 use crate::domain::subscriber::AgeBand;
 use crate::domain::time::At;
 use crate::oauth::scope::Scope;
-use actix_web::{HttpResponse, post};
+use actix_web::web::Path;
+use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -97,6 +98,35 @@ pub struct BlockAnswer {
     /// Its id.
     #[schema(value_type = String)]
     pub block: BlockId,
+}
+
+/// What an owner forbids, and since when.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BlockItem {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub block: BlockId,
+    /// Only this recipient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub recipient: Option<RecipientId>,
+    /// Only this category.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub category: Option<Category>,
+    /// Only what is finer than this; nothing is allowed if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub finest: Option<Precision>,
+    /// Since when, RFC 3339.
+    pub from: String,
+}
+
+/// All that the owner of a line forbids on it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BlocksAnswer {
+    /// What was not taken back.
+    pub blocks: Vec<BlockItem>,
 }
 
 /// A subscription that ends.
@@ -224,6 +254,32 @@ pub async fn block(broker: Shared, credentials: Credentials, bytes: Body) -> Res
     })
     .await?;
     Ok(HttpResponse::Ok().json(BlockAnswer { block }))
+}
+
+/// All that the owner of a line forbids on it and has not taken back.
+#[utoipa::path(tag = "operator", params(("relation" = String, Path, description = "The owner's relation")), security(("dpop" = ["subscribers:write"])),
+    responses((status = 200, description = "What is forbidden", body = BlocksAnswer), (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
+        (status = 404, description = "No such relation of an owner", body = Problem), (status = 503, description = "Cannot answer", body = Problem)))]
+#[get("/v1/blocks/{relation}")]
+pub async fn blocks(
+    broker: Shared,
+    credentials: Credentials,
+    relation: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let found = run(&broker, move |b| {
+        let caller = credentials.admit(b, Scope::SubscribersWrite)?;
+        let relation = RelationId::parse(&relation).ok_or(Failure::NotFound("relation"))?;
+        b.blocks_by(&caller, relation)
+    })
+    .await?;
+    let item = |b: Block| BlockItem {
+        block: b.id,
+        recipient: b.recipient,
+        category: b.category,
+        finest: b.finest,
+        from: b.from.rfc3339(),
+    };
+    Ok(HttpResponse::Ok().json(BlocksAnswer { blocks: found.into_iter().map(item).collect() }))
 }
 
 /// Takes back all that the owner of a line forbids.

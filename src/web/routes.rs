@@ -23,6 +23,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(people::relate)
         .service(people::end)
         .service(people::block)
+        .service(people::blocks)
         .service(people::lift)
         .service(operator::link)
         .service(operator::invite)

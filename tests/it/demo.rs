@@ -54,7 +54,9 @@ fn the_story_holds_in_every_step_and_says_so_as_json() {
     }
     let told = report["figures"]["outcomes"]["told"].as_u64().unwrap();
     let withheld = report["figures"]["outcomes"]["withheld"].as_object().unwrap();
-    assert!(told > 200 && ["not-granted", "paused", "minor"].iter().all(|r| withheld.contains_key(*r)));
+    assert!(
+        told > 200 && ["not-granted", "paused", "sensitive-place"].iter().all(|r| withheld.contains_key(*r))
+    );
     assert_eq!(report["answer"]["context"]["schema"], "dongui-context/1");
 }
 

@@ -30,6 +30,8 @@ mod entry;
 #[cfg(test)]
 mod evidence;
 #[cfg(test)]
+mod family;
+#[cfg(test)]
 mod figures;
 #[cfg(test)]
 mod halt;

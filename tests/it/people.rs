@@ -125,13 +125,12 @@ fn a_minor_alone_says_no_whenever_he_wants_and_yes_never() {
             r.webhook = dongui::domain::webhook::WebhookUrl::parse("http://127.0.0.1:9/")
         });
         assistant.knows(&ward);
-        // It is written down, never holds and is told to nobody.
+        // It is written down, waits for his guardian and is told to nobody.
         let decided = says(w, &ward, &yes(w, &assistant, 30), "screen").unwrap();
-        assert_eq!(decided.grants[0].status(w.clock.now()), Status::Invalidated);
-        assert_eq!(assistant.asks(&ward).withheld(ZONE).as_deref(), Some("not_available"));
-        assert_eq!(ward.last_reason(), Some(Reason::Minor));
+        assert_eq!(decided.grants[0].status(w.clock.now()), Status::Requested);
+        assert_eq!(assistant.asks(&ward).withheld(ZONE).as_deref(), Some("not_granted"));
         assert!(rows::rows_of(&w.house.url, "outbox").is_empty());
-        assert_eq!(held(w, &ward, &assistant, None, None).answer.standing, Standing::Unguarded);
+        assert_eq!(held(w, &ward, &assistant, None, None).answer.standing, Standing::Absent);
         let delegate = NewRelation {
             subscriber: &ward.reference(),
             holder: &Reference::parse(OUTSIDE).unwrap(),
@@ -146,9 +145,6 @@ fn a_minor_alone_says_no_whenever_he_wants_and_yes_never() {
         w.neighbours_are_at(MUNICH);
         ward.is_at(MUNICH);
         assert!(assistant.asks(&ward).tells());
-        assert!(says(w, &ward, &change(Act::Pause), "screen").unwrap().entry.is_some());
-        assert!(has_no_say(says(w, &ward, &change(Act::Resume), "screen")));
-        assert!(says(w, &ward, &change(Act::Resume), by(Actor::Guardian, guardian)).is_ok());
         assert!(says(w, &ward, &change(Act::Withdraw), "screen").unwrap().entry.is_some());
         assert_eq!(assistant.asks(&ward).withheld(ZONE).as_deref(), Some("not_granted"));
         // Nobody is followed for advertising at that age, whoever allows it.
@@ -266,8 +262,8 @@ fn a_guardians_link_opens_his_wards_page_in_his_own_name_and_only_while_he_is_th
         // The ward's own page goes on being his own, and there he allows nothing.
         let own = w.broker().invite(&console, &ward.reference()).unwrap();
         let own = w.broker().enter(own.rsplit_once('/').unwrap().1).unwrap();
-        let decided = says(w, &ward, &yes(w, &assistant, 30), w.broker().visitor(&own).unwrap().by).unwrap();
-        assert_eq!(decided.grants[0].status(w.clock.now()), Status::Invalidated);
+        let decided = says(w, &ward, &yes(w, &assistant, 30), w.broker().visitor(&own).unwrap().by);
+        assert!(matches!(decided, Err(Failure::Conflict(_))), "what his guardian allowed stays");
         // Neither another's guardian nor an owner comes in.
         let other = w.enrols("other", AgeBand::Minor);
         let strangers = [

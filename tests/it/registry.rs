@@ -7,7 +7,7 @@ use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::{Decided, Wish};
 use dongui::broker::history::{AsOf, Held};
 use dongui::domain::category::{Category, Precision};
-use dongui::domain::consent::{Act, Actor, Capture, Hours, Limits, Quota, State, Status};
+use dongui::domain::consent::{Act, Actor, Capture, Grant, Hours, Limits, Quota, State, Status};
 use dongui::domain::relation::Verified;
 use dongui::domain::scene::Standing;
 use dongui::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
@@ -268,20 +268,20 @@ fn projected(
     who: &Provider<'_>,
     of: Category,
     at: At,
-) -> (Status, Standing) {
+) -> (Status, Standing, Option<Grant>) {
     w.store()
         .read("story", |tx| {
             let found = subscribers::find(tx, mina.id)?.unwrap();
             let people = relations::people(tx, found.id, found.majority, found.related)?;
             let held = consents::held_with(tx, mina.id, who.id, &people)?;
             let Some(grant) = held.into_iter().find(|g| g.cell.category == of) else {
-                return Ok((Status::Unknown, Standing::Absent));
+                return Ok((Status::Unknown, Standing::Absent, None));
             };
             let used = match grant.counts_from(at, found.home) {
                 Some(from) => uses::count(tx, mina.id, grant.id, from)?,
                 None => 0,
             };
-            Ok((grant.status(at), grant.standing(at, found.home, used)))
+            Ok((grant.status(at), grant.standing(at, found.home, used), Some(grant)))
         })
         .unwrap()
 }
@@ -316,7 +316,8 @@ fn the_projection_says_what_the_events_say_at_every_instant_of_any_story() {
                     for at in [now, now.plus(step.3 * MINUTE_US)] {
                         let answer = asked(of, Some(at), None);
                         let held = projected(w, &mina, &assistant, of, at);
-                        prop_assert_eq!((answer.status, answer.standing), held, "{:?} {:?}", of, steps);
+                        let told = (answer.status, answer.standing, answer.grant.clone());
+                        prop_assert_eq!(told, held, "{:?} {:?}", of, steps);
                         seen.borrow_mut().insert(answer.status);
                         past.push((of, at, now, answer));
                     }

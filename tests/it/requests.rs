@@ -94,6 +94,7 @@ fn of_app(name: &str, w: &World, assistant: &Provider<'_>, number: &str) -> Call
         ),
         "POST /v1/relations/end" => post("/v1/relations/end", json!({ "relation": owner() })),
         "POST /v1/blocks" => post("/v1/blocks", json!({ "relation": owner(), "category": "location.zone" })),
+        "GET /v1/blocks/{relation}" => Call::new("GET", &format!("/v1/blocks/{}", owner())),
         "POST /v1/blocks/lift" => post("/v1/blocks/lift", json!({ "relation": owner() })),
         "POST /v1/wordings" => post("/v1/wordings", words(assistant)),
         "POST /v1/wordings/approvals" => {

@@ -39,8 +39,9 @@ impl Story<'_> {
 
     /// Some pause, and are silent from the next request on.
     pub fn paused(&mut self) -> Result<(), Trouble> {
-        let who: Vec<usize> =
-            (0..self.subscribers.len()).filter(|w| Attitude::of(*w) == Attitude::Paused).collect();
+        let who: Vec<usize> = (0..self.subscribers.len())
+            .filter(|w| Attitude::of(*w) == Attitude::Paused && self.is_adult(*w))
+            .collect();
         let answers = in_parallel(&who, |who| {
             let before = self.ask(ISAR, self.subject(ISAR, *who)?, &ASKED)?;
             self.page(*who)?.change(Act::Pause)?;
@@ -79,28 +80,21 @@ impl Story<'_> {
         self.stage.residents.people().get(who).is_some_and(|p| p.age == AgeBand::Adult)
     }
 
-    /// Paused, under age and nobody at all look the same.
+    /// Paused and nobody at all look the same, and so do a minor whose guardian was not asked yet and somebody who has not answered.
     pub fn uniform(&mut self) -> Result<(), Trouble> {
         let everybody = 0..self.subscribers.len();
         let paused = everybody.clone().find(|w| Attitude::of(*w) == Attitude::Paused && self.is_adult(*w));
         let may = |w: &usize| ASKED.iter().all(|c| allowed(*w, ISAR, *c).is_some());
         let minor =
             everybody.clone().find(|w| Attitude::of(*w) == Attitude::Open && may(w) && !self.is_adult(*w));
-        let mut names = vec!["a pseudonym of nobody"];
-        let mut subjects = vec!["AAAAAAAAAAAAAAAAAAAAAA".to_owned()];
-        for (who, name) in [(paused, "a resident who paused"), (minor, "a minor who agreed")] {
-            if let Some(who) = who {
-                names.push(name);
-                subjects.push(self.subject(ISAR, who)?.to_owned());
-            }
-        }
-        let contexts = subjects
-            .iter()
-            .map(|s| Ok(self.ask(ISAR, s, &ASKED)?["context"].to_string()))
-            .collect::<Result<Vec<String>, Trouble>>()?;
-        let same = contexts.windows(2).all(|w| w[0] == w[1]) && contexts.len() > 1;
-        let says =
-            format!("a refusal tells nothing: {} get the same answer, byte for byte", names.join(", "));
+        let silent = everybody.clone().find(|w| Attitude::of(*w) == Attitude::Silent && self.is_adult(*w));
+        let heard = |subject: &str| Ok::<_, Trouble>(self.ask(ISAR, subject, &ASKED)?["context"].to_string());
+        let of = |who: Option<usize>| who.map(|who| heard(self.subject(ISAR, who)?)).transpose();
+        let (nobody, paused) = (heard("AAAAAAAAAAAAAAAAAAAAAA")?, of(paused)?);
+        let (minor, silent) = (of(minor)?, of(silent)?);
+        let same = paused == Some(nobody) && minor.is_some() && minor == silent;
+        let says = "a refusal tells nothing: a pseudonym of nobody and a resident who paused get the same answer, byte for \
+                    byte, and a minor who agreed, but not yet his guardian, that of a resident who has not answered";
         self.report.step("uniform_refusal", same, says);
         Ok(())
     }

@@ -28,7 +28,8 @@ pub enum Act {
     Renew,
     /// A later decision about the cell took its place; written by that decision, never by itself.
     Supersede,
-    /// Somebody of the operator wrote down a yes. It counts for nothing until the subscriber says it himself.
+    /// A yes that counts for nothing yet: somebody of the operator wrote it down, and the subscriber says it himself, or a minor said it, and
+    /// his guardian does.
     Capture,
 }
 

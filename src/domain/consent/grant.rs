@@ -160,7 +160,7 @@ impl Grant {
                 limits: e.limits,
                 closed_at: closed.then_some(e.valid),
                 edition: e.edition,
-                footing: if e.act == Act::Grant { e.footing() } else { Footing::default() },
+                footing: e.whose(),
                 ..Terms::default()
             },
         })
@@ -170,12 +170,10 @@ impl Grant {
     /// state, so that a record of a no never counts for less than a verb would have let it.
     pub(super) fn after(self, e: &Event) -> Grant {
         match e.act {
-            Act::Grant | Act::Capture | Act::Request
-                if matches!(self.state, State::Requested | State::Deferred) =>
-            {
+            // Whatever is said to an open question is said anew, as a verb writes it.
+            act if act.begins() && matches!(self.state, State::Requested | State::Deferred) => {
                 Grant::begun(e).unwrap_or(self)
             }
-            Act::Defer if self.state == State::Requested => self.closed(State::Deferred, e.valid),
             Act::Refuse => self.ended(State::Refused, e.valid),
             Act::Withdraw => self.ended(State::Withdrawn, e.valid),
             Act::Revoke => self.ended(State::Revoked, e.valid),
@@ -185,18 +183,10 @@ impl Grant {
             Act::Resume if self.state == State::Paused => self.given_back(),
             // A renewal prolongs what holds: neither what is over nor what had not begun.
             Act::Renew if self.state.is_given() && (self.granted_at..self.ends()).contains(&e.valid) => {
-                match e.until {
-                    Some(until) => Grant {
-                        terms: Terms {
-                            edition: self.terms.edition.max(e.edition),
-                            footing: e.footing(),
-                            ..self.terms
-                        },
-                        ..self
-                    }
-                    .prolonged(e.valid, until, e.notice.clone()),
-                    None => self,
-                }
+                let Some(until) = e.until else { return self };
+                let grant = self.at(e.valid).prolonged(e.valid, until, e.notice.clone());
+                let edition = grant.terms.edition.max(e.edition);
+                Grant { terms: Terms { edition, footing: e.footing(), ..grant.terms }, ..grant }
             }
             Act::Grant | Act::Capture | Act::Request | Act::Defer | Act::Pause | Act::Resume | Act::Renew => {
                 self
@@ -289,6 +279,16 @@ impl Grant {
             _ => return None,
         };
         Some(self.terms.closed_at.unwrap_or(self.granted_at).plus(wait_us))
+    }
+
+    /// Whether a yes was written down that does not count yet.
+    pub fn is_captured(&self) -> bool {
+        self.state == State::Requested && self.until > self.granted_at
+    }
+
+    /// Whether it is a minor's own yes, which counts when his guardian says it.
+    pub fn waits_for_guardian(&self) -> bool {
+        self.is_captured() && self.terms.footing.is_own()
     }
 
     /// The same grant as those leave it who may speak for the subscriber: it may end earlier, never later.

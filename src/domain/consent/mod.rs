@@ -19,7 +19,7 @@ pub use carried::Carried;
 pub use grant::{AskAgain, Grant, InForce, Terms, WrongState};
 pub use limit::{Hours, Limits, Period, Quota};
 pub use people::{Bar, Footing, Holds, People};
-pub use registry::{Answer, Event, Question, Use, chains, decide, grown};
+pub use registry::{Answer, Event, Question, Use, chains, decide, grown, held_by_another};
 pub use state::{State, Status};
 
 use super::category::Category;

@@ -158,12 +158,19 @@ impl People {
                 Some(r) if says_yes && !r.may_allow => Err("one who was given the right to allow"),
                 Some(_) => Ok(()),
             },
-            // What a minor newly allows alone is written down and never holds; what is there already he does not widen.
-            Actor::Subscriber if act != Act::Grant && says_yes && self.majority.is_minor(now) => {
+            // What a minor newly allows waits for his guardian (`written`), and he takes back his own pause of what is there (`held_by_another`);
+            // to prolong it is not his.
+            Actor::Subscriber if act == Act::Renew && self.majority.is_minor(now) => {
                 Err("the guardian of the minor")
             }
             _ => Ok(()),
         }
+    }
+
+    /// What an act is written down as: a minor's own yes waits until his guardian says it.
+    pub fn written(&self, act: Act, by: Actor, now: At) -> Act {
+        let alone = by == Actor::Subscriber && self.majority.is_minor(now);
+        if act == Act::Grant && alone { Act::Capture } else { act }
     }
 
     /// What the owners of the line forbid on a cell, as long as they are that.

@@ -52,6 +52,15 @@ impl Event {
     pub fn footing(&self) -> Footing {
         Footing { actor: self.actor, relation: self.relation }
     }
+
+    /// Whose yes stands behind the grant that it begins: of what was only drawn from something else, nobody's but the operator's.
+    pub(super) fn whose(&self) -> Footing {
+        match (self.act, self.provenance) {
+            (Act::Capture, Provenance::Inferred) => Footing { actor: Actor::Operator, relation: None },
+            (Act::Grant | Act::Capture, _) => self.footing(),
+            _ => Footing::default(),
+        }
+    }
 }
 
 /// One answer that was given under a grant with a quota.
@@ -143,6 +152,16 @@ pub fn chains(events: &[Event]) -> Vec<(Grant, Vec<&Event>)> {
         }
     }
     chains
+}
+
+/// Whether somebody else than the subscriber holds a consent back at an instant, by its acts in their order.
+pub fn held_by_another<'e>(acts: impl IntoIterator<Item = &'e Event>, at: At) -> bool {
+    let until = acts.into_iter().fold(None, |until: Option<At>, e| match e.act {
+        Act::Pause if !e.footing().is_own() => until.max(Some(e.until.unwrap_or(At(i64::MAX)))),
+        Act::Resume => None,
+        _ => until,
+    });
+    until.is_some_and(|end| at < end)
 }
 
 /// What a cell holds after an event, where it held `before`; `None` where the event begins nothing and has nothing to act on.

@@ -87,8 +87,19 @@ fn the_pictures_in_the_documents_are_of_these_pages() {
         ("home", "de", "light", desk),
     ];
     for (tag, scheme) in [("ko", "light"), ("ar", "light"), ("de", "dark")] {
-        let kept =
-            ["receipts", "receipt", "data", "erase", "preview", "preview-of-one", "never", "code", "pin"];
+        let kept = [
+            "receipts",
+            "receipt",
+            "data",
+            "erase",
+            "family",
+            "help",
+            "preview",
+            "preview-of-one",
+            "never",
+            "code",
+            "pin",
+        ];
         gallery.extend(kept.map(|name| (name, tag, scheme, phone)));
     }
     for (tag, scheme) in [("ko", "light"), ("ar", "light"), ("zh", "light"), ("en", "dark")] {

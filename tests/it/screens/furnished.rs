@@ -1,18 +1,22 @@
 //! Pages with something of everything on them, open in a real browser.
 use super::visitor::{Visitor, control, invitation, question};
 use super::{MONTH, NO, YES, assistant};
+use crate::family::speaks_for;
+use crate::people::related;
 use crate::support::browser::Browser;
 use crate::support::house::House;
 use crate::support::world::told;
-use crate::support::{ASSISTANT, CITY, MUNICH, PASING, R6, World, ZONE};
+use crate::support::{ASSISTANT, CITY, MUNICH, PASING, Provider, R6, Subscriber, World, ZONE};
 use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::Wish;
 use dongui::broker::never::Change;
+use dongui::broker::people::NewBlock;
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::consent::{Actor, Capture, Hours, Limits};
 use dongui::domain::place::Label;
 use dongui::domain::purpose::Purpose;
-use dongui::domain::subscriber::Reference;
+use dongui::domain::relation::{RelationKind, Verified};
+use dongui::domain::subscriber::{AgeBand, Reference};
 use dongui::domain::time::{DAY_US, HOUR_US, MINUTE_US};
 
 /// The languages of the pages.
@@ -85,6 +89,8 @@ impl Furnished {
             ("receipt", self.receipt.clone()),
             ("data", "/me/data".to_owned()),
             ("erase", "/me/data/erase".to_owned()),
+            ("family", "/me/family".to_owned()),
+            ("help", "/me/help".to_owned()),
             ("preview", format!("/me/with/{}/preview", self.known)),
             ("preview-of-one", self.preview.clone()),
             ("never", "/me/never".to_owned()),
@@ -116,6 +122,15 @@ fn happen(w: &World) -> (Reference, [String; 4]) {
         let page = visitor.page_of(&id);
         visitor.presses(&question(&page, &id, category), answer, chosen);
     };
+    of_a_family(w, &mina, &provider);
+    // Ends within a day of the pictures.
+    mina.allows_until(
+        &provider,
+        ASSISTANT,
+        Category::LocationLabel,
+        Precision::Label,
+        w.clock.now().plus(46 * HOUR_US),
+    );
     provider.asks_for(&mina, ASSISTANT, &[ZONE, Category::UsageInterest]);
     w.clock.advance(20 * MINUTE_US);
     let mut visitor = Visitor::enters(w, &mina);
@@ -160,4 +175,19 @@ fn happen(w: &World) -> (Reference, [String; 4]) {
     let receipt = first(&visitor.sees("/me/receipts"), "/me/receipts/grn_");
     let preview = first(&visitor.page_of(&new), &format!("/me/with/{new}/preview?of="));
     (mina.reference(), [id, new, receipt, preview])
+}
+
+/// A child of hers whose yes waits for her, and an owner of her line who forbids something.
+fn of_a_family(w: &World, mina: &Subscriber<'_>, provider: &Provider<'_>) {
+    let child = w.enrols("child", AgeBand::Minor);
+    speaks_for(w, mina, &child, None);
+    let mut visitor = Visitor::enters(w, &child);
+    let id = provider.id.to_string();
+    let asked = question(&visitor.page_of(&id), &id, "usage.interest");
+    visitor.presses(&asked, YES, &[MONTH]);
+    let relation = related(w, &mina.reference(), RelationKind::Owner, Verified::Contract);
+    for (category, finest) in [(Some(Category::WebInterest), None), (Some(ZONE), Some(R6))] {
+        let wanted = NewBlock { relation, recipient: Some(provider.id), category, finest };
+        w.broker().block(&Caller::console(), &wanted).unwrap();
+    }
 }

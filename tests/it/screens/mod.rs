@@ -4,6 +4,7 @@ mod accessible;
 mod attacks;
 mod browser;
 mod entered;
+mod family;
 mod furnished;
 mod kept;
 mod kept_back;
