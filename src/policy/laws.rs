@@ -295,7 +295,9 @@ proptest! {
         sources.insert(RAILS, &whole[..at]);
         // Once every required rail is whole only the comment above the last rail can be cut.
         let all_there = whole[..at].contains(r#"Assurance::"server" };"#);
-        prop_assert_eq!(Engine::load(&sources).is_ok(), all_there);
+        // A comment cut between its two slashes is none.
+        let torn = whole[..at].ends_with('/') && !whole[..at].ends_with("//");
+        prop_assert_eq!(Engine::load(&sources).is_ok(), all_there && !torn);
     }
 
     #[test]

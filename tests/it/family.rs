@@ -243,7 +243,7 @@ fn only_his_living_guardian_goes_from_his_own_page_to_a_wards_and_back() {
     World::each(|w| {
         let (ward, mother) = (w.enrols("ward", AgeBand::Minor), w.subscriber("mother"));
         let (stranger, broker) = (w.subscriber("stranger"), w.broker());
-        let end = w.clock.now().plus(HOUR_US / 4);
+        let end = w.clock.now().plus(HOUR_US / 6);
         let relation = speaks_for(w, &mother, &ward, Some(end));
         let own = enters(w, &mother);
         let wards = broker.wards(&broker.visitor(&own).unwrap()).unwrap();
@@ -254,6 +254,13 @@ fn only_his_living_guardian_goes_from_his_own_page_to_a_wards_and_back() {
         assert!(visitor.acts_for.unwrap().returns);
         let back = broker.act_for_oneself(&there).unwrap();
         assert_eq!(broker.visitor(&back).unwrap().subscriber, mother.id);
+        for left in [&own, &there] {
+            assert!(
+                matches!(broker.visitor(left), Err(Failure::DeadLink)),
+                "one page takes the place of the other"
+            );
+        }
+        let (own, there) = (enters(w, &mother), broker.act_for(&back, relation).unwrap());
         // A stranger, the ward himself, who is on a ward's page already, and an owner of the line do not come in.
         let strange = enters(w, &stranger);
         let owner = {
