@@ -105,6 +105,8 @@ pub fn agent() -> ureq::Agent {
         .http_status_as_error(false)
         .max_redirects(0)
         .timeout_global(Some(Duration::from_secs(30)))
+        // Sooner than the server, which closes after five seconds: a request into a connection that is just closing is lost.
+        .max_idle_age(Duration::from_secs(2))
         .build()
         .into()
 }
