@@ -6,6 +6,7 @@ use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::never::Never;
 use crate::domain::place::Label;
 use crate::domain::time::At;
+use crate::domain::topic::Topic;
 use crate::minimise::summary;
 use crate::minimise::zone;
 use crate::profile::{Holdings, Profile};
@@ -30,6 +31,8 @@ pub struct Known {
     pub apps: Vec<&'static str>,
     /// Topics of his websites.
     pub web: Vec<&'static str>,
+    /// All of these topics, each once.
+    pub topics: Vec<(Topic, &'static str)>,
     /// The latest event that was taken in.
     pub latest: Option<At>,
 }
@@ -74,7 +77,9 @@ impl Broker {
         }
         let Holdings { places, nights, moves, apps, web, latest } =
             self.open_profile(&found, sealed)?.holdings(now);
-        let topics = |of: Vec<_>| of.into_iter().map(|t| summary::topic(t, locale)).collect();
+        let topics = |of: &[Topic]| of.iter().map(|t| summary::topic(*t, locale)).collect();
+        let all: BTreeSet<Topic> = apps.iter().chain(&web).copied().collect();
+        let all = all.into_iter().map(|t| (t, summary::topic(t, locale))).collect();
         let place = |p: crate::profile::HeldPlace| KnownPlace {
             zone: zone::text(p.zone),
             near: summary::near(p.zone, locale),
@@ -82,7 +87,8 @@ impl Broker {
             days: p.days,
         };
         let places = places.into_iter().map(place).collect();
-        Ok(Some(Known { places, nights, moves, apps: topics(apps), web: topics(web), latest }))
+        let (apps, web) = (topics(&apps), topics(&web));
+        Ok(Some(Known { places, nights, moves, apps, web, topics: all, latest }))
     }
 
     /// Deletes everything that is known of the subscriber's life, and with it the areas that he never shared, which tell of it; kinds of

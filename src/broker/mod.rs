@@ -12,6 +12,7 @@ pub mod code;
 pub mod condition;
 pub mod consent;
 pub mod consented;
+pub mod correct;
 pub mod deliver;
 pub mod depart;
 pub mod disclose;

@@ -91,6 +91,14 @@ impl Interests {
         }
     }
 
+    /// Forgets a topic; false when it is not remembered.
+    pub(super) fn drop_topic(&mut self, topic: Topic) -> bool {
+        let (topic, before) = (topic as u8, self.tallies.len());
+        self.tallies.retain(|t| t.topic != topic);
+        self.said = self.said.filter(|said| *said != topic);
+        self.tallies.len() < before
+    }
+
     /// All topics that are remembered, the strongest first.
     pub(super) fn topics(&self) -> Vec<Topic> {
         let mut tallies: Vec<&Tally> = self.tallies.iter().collect();

@@ -2,6 +2,7 @@
 //! events themselves, which are gone once folded.
 mod calendar;
 mod codec;
+mod correct;
 mod forget;
 mod held;
 mod interest;

@@ -156,7 +156,7 @@ impl Mobility {
     }
 
     /// Drops places and everything that leads over them.
-    fn forget_places(&mut self, forget: impl Fn(usize, &Place) -> bool) {
+    pub(super) fn forget_places(&mut self, forget: impl Fn(usize, &Place) -> bool) {
         let mut to = [NOWHERE; MOST_PLACES];
         let (mut old, mut new) = (0, 0);
         self.places.retain(|place| {

@@ -1,5 +1,5 @@
 //! `GET /me/data`: what is held about the visitor, in plain words; all of it as a file; and erasing it, which asks once more and says
-//! what follows before anything is done. Deliberately absent: undoing that, which nobody can.
+//! what follows before anything is done; and taking out what is wrong. Deliberately absent: undoing that, which nobody can.
 use super::calendar::moment;
 use super::calm::Calm;
 use super::control::Control;
@@ -11,9 +11,11 @@ use super::scope::Scope;
 use super::visit::Visit;
 use super::words::Words;
 use super::{Shared, run};
+use crate::broker::correct::Wrong;
 use crate::broker::known::Known;
 use crate::domain::consent::{Act, State};
 use crate::domain::place::Label;
+use crate::domain::topic::Topic;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
@@ -22,6 +24,10 @@ use serde::Serialize;
 
 /// Where what is held is told.
 pub(super) const ADDRESS: &str = "/me/data";
+/// Places that are taken for something, and the words for them in a form.
+const PLACES: [(Label, &str); 2] = [(Label::Home, "home"), (Label::Work, "work")];
+/// The act that takes something out.
+const CORRECT: &str = "correct";
 const FILE: &str = "/me/data/file";
 const ERASE: &str = "/me/data/erase";
 const ERASED: &str = "/me/data/erased";
@@ -37,10 +43,33 @@ pub(super) struct DataPage {
     /// That there is nothing, where there is nothing.
     nothing: Option<String>,
     details: Vec<Detail>,
+    doubts: Option<Doubts>,
+    form_token: String,
     text: String,
     ways: Vec<Link>,
     file: Link,
     erase: Option<Link>,
+}
+
+/// What could be wrong, each with the button that takes it out.
+#[derive(Serialize)]
+struct Doubts {
+    heading: String,
+    text: String,
+    word: String,
+    all: Vec<Doubt>,
+}
+
+/// Something known that could be wrong.
+#[derive(Serialize)]
+struct Doubt {
+    id: String,
+    heading: String,
+    /// The field that names it, and its value.
+    name: &'static str,
+    value: &'static str,
+    /// What its button does.
+    act: &'static str,
 }
 
 /// What follows, before it is done.
@@ -68,6 +97,8 @@ impl DataPage {
             heading: words.data(),
             nothing: known.is_none().then(|| words.data_nothing()),
             details: known.map(|known| details(words, facts, known)).unwrap_or_default(),
+            doubts: known.and_then(|known| doubts(words, known)),
+            form_token: facts.visitor.form_token.clone(),
             text: words.data_text(),
             ways: vec![
                 Link { address: super::receipts::ADDRESS.to_owned(), word: words.receipts() },
@@ -97,6 +128,30 @@ fn details(words: &Words, facts: &Facts, known: &Known) -> Vec<Detail> {
             .map(|at| Detail { label: words.data_latest(), value: moment(words, at, facts.home, facts.now) }),
     );
     lines
+}
+
+/// Home, work and every interest.
+fn doubts(words: &Words, known: &Known) -> Option<Doubts> {
+    let place = |(label, value): (Label, &'static str)| {
+        let found = known.places.iter().find(|p| p.label == Some(label))?;
+        let near = found.near.map(|near| format!(" ({near})")).unwrap_or_default();
+        let heading = format!("{}{near}", words.place(label));
+        Some(Doubt { id: format!("wrong-{value}"), heading, name: "place", value, act: CORRECT })
+    };
+    let places = PLACES.into_iter().filter_map(place);
+    let interest = |(topic, word): &(Topic, &str)| {
+        let value = topic.as_str();
+        Doubt {
+            id: format!("wrong-{value}"),
+            heading: (*word).to_owned(),
+            name: "interest",
+            value,
+            act: CORRECT,
+        }
+    };
+    let all: Vec<Doubt> = places.chain(known.topics.iter().map(interest)).collect();
+    let (heading, text, word) = (words.wrong_heading(), words.wrong_text(), words.wrong());
+    (!all.is_empty()).then_some(Doubts { heading, text, word, all })
 }
 
 impl ErasePage {
@@ -175,6 +230,36 @@ pub(super) async fn file(broker: Shared, visit: Visit) -> HttpResponse {
     };
     match made.await {
         Ok(bytes) => visit.file("my-data.json", "application/json", bytes),
+        Err(calm) => calm.answer(&visit),
+    }
+}
+
+/// `POST /me/data`: something is wrong.
+pub(super) async fn correct(
+    broker: Shared,
+    visit: Visit,
+    body: Result<Bytes, actix_web::Error>,
+) -> HttpResponse {
+    let corrected = async {
+        visit.refuse_elsewhere()?;
+        let (session, form) = (visit.session()?, Form::read(body)?);
+        run(&broker, move |b| {
+            let visitor = super::open_visitor(b, &session)?;
+            form.sent_by(&visitor)?;
+            let wrong = match (form.one("act"), form.one("place"), form.one("interest")) {
+                (Some(CORRECT), Some(place), None) => {
+                    let label = PLACES.into_iter().find(|(_, value)| *value == place);
+                    Wrong::Place(label.ok_or(Calm::Odd)?.0)
+                }
+                (Some(CORRECT), None, Some(topic)) => Wrong::Interest(Topic::parse(topic).ok_or(Calm::Odd)?),
+                _ => return Err(Calm::Odd),
+            };
+            Ok(b.correct(visitor.subscriber, visitor.by, wrong)?)
+        })
+        .await
+    };
+    match corrected.await {
+        Ok(_) => visit.to(ADDRESS).finish(),
         Err(calm) => calm.answer(&visit),
     }
 }

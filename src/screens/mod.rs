@@ -89,6 +89,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/receipts/{consent}", web::get().to(receipts::one))
             .route("/receipts/{consent}/{file}", web::get().to(receipts::file))
             .route("/data", web::get().to(data::show))
+            .route("/data", web::post().to(data::correct))
             .route("/data/file", web::get().to(data::file))
             .route("/data/erase", web::get().to(data::ask))
             .route("/data/erase", web::post().to(data::erase))

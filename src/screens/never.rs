@@ -206,7 +206,7 @@ pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
 async fn page(broker: &Shared, visit: &Visit, fault: Option<String>) -> Result<NeverPage, Calm> {
     let (session, words) = (visit.session()?, visit.words());
     run(broker, move |b| {
-        let facts = Facts::gather(b, &session)?;
+        let facts = Facts::gather_open(b, &session)?;
         let kept = b.kept_back(facts.visitor.subscriber, words.language().tag())?;
         Ok(NeverPage::draw(words, &facts, &kept, fault))
     })
@@ -223,7 +223,7 @@ pub(super) async fn take(
         visit.refuse_elsewhere()?;
         let (session, form) = (visit.session()?, Form::read(body)?);
         run(&broker, move |b| {
-            let visitor = super::visitor(b, &session)?;
+            let visitor = super::open_visitor(b, &session)?;
             form.sent_by(&visitor)?;
             let Some(change) = wanted(&form)? else { return Ok(false) };
             b.keep_back(visitor.subscriber, visitor.by, &change).map(|_| true).map_err(|e| match e {

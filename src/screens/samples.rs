@@ -20,6 +20,7 @@ use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::relation::{Block, Relation, RelationKind, Verified};
 use crate::domain::subscriber::{Country, Jurisdiction};
 use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
+use crate::domain::topic::Topic;
 
 const SUBSCRIBER: SubscriberId = SubscriberId([7; 16]);
 const SUGGEST: Purpose = Purpose::ProvidePersonalisedRecommendations;
@@ -145,6 +146,7 @@ pub(super) fn known() -> Known {
         moves: 2,
         apps: vec!["food and drink", "travel"],
         web: Vec::new(),
+        topics: vec![(Topic::Food, "food and drink"), (Topic::Travel, "travel")],
         latest: Some(now().plus(-HOUR_US)),
     }
 }

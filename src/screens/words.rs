@@ -224,6 +224,9 @@ messages! {
     data_latest() = "data-latest";
     data_file() = "data-file";
     data_erase() = "data-erase";
+    wrong_heading() = "wrong-heading";
+    wrong_text() = "wrong-text";
+    wrong() = "wrong";
     erase_heading() = "erase-heading";
     erase_all() = "erase-all";
     erase_final() = "erase-final";

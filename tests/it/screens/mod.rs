@@ -3,6 +3,7 @@
 mod accessible;
 mod attacks;
 mod browser;
+mod corrected;
 mod entered;
 mod family;
 mod furnished;
