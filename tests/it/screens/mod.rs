@@ -3,6 +3,7 @@
 mod accessible;
 mod attacks;
 mod browser;
+mod elsewhere;
 mod entered;
 mod family;
 mod furnished;
