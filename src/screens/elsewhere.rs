@@ -66,10 +66,7 @@ impl ElsewherePage {
                 page: Link { address: super::data::ADDRESS.to_owned(), word: words.data() },
             },
             others: others.iter().map(other).collect(),
-            parts: vec![
-                (words.elsewhere_permissions(), permissions),
-                (words.elsewhere_abroad(), abroad),
-            ],
+            parts: vec![(words.elsewhere_permissions(), permissions), (words.elsewhere_abroad(), abroad)],
         }
     }
 }

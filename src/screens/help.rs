@@ -1,6 +1,6 @@
 //! `/me/help`: what to do when something seems wrong, who looks after it, what to quote of one request, and what the words of these pages mean.
 //! Deliberately absent: a form to complain by; a complaint goes to people, and what it rests on is on the other pages.
-use super::calendar::moment;
+use super::calendar::exactly;
 use super::calm::Calm;
 use super::detail::Detail;
 use super::facts::Facts;
@@ -93,8 +93,9 @@ impl HelpPage {
 /// What names a request to whoever looks after it.
 fn quoted(words: &Words, facts: &Facts, id: EntryId, record: &Record) -> Vec<Detail> {
     let who = record.recipient.and_then(|id| facts.recipient(id)).map(|r| r.name.clone());
+    // The day is named also when it is today: it may be read out tomorrow.
     let lines = [
-        (words.help_when(), Some(moment(words, record.at, facts.home, facts.now))),
+        (words.help_when(), Some(exactly(words, record.at, facts.home))),
         (words.label_who(), who),
         (words.label_purpose(), record.purpose.map(|p| words.purpose(p))),
         (words.help_number(), Some(id.to_string())),

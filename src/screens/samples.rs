@@ -314,10 +314,6 @@ pub(super) fn others() -> Vec<Operator> {
 
 /// Who takes complaints.
 pub(super) fn takers() -> Takers {
-    let officer =
-        Officer { name: "Datenschutz".to_owned(), address: "privacy@operator.example".to_owned() };
-    Takers {
-        officer: Some(officer),
-        authority: Some(("Somebody".to_owned(), "somebody.example".to_owned())),
-    }
+    let officer = Officer { name: "Datenschutz".to_owned(), address: "privacy@operator.example".to_owned() };
+    Takers { officer: Some(officer), authority: Some(("Somebody".to_owned(), "somebody.example".to_owned())) }
 }

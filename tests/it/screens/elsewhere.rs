@@ -1,10 +1,10 @@
 //! Other operators of the group, and whom to complain to: what the operator's own file says, on the pages, on both engines.
-use super::visitor::{Visitor, bare, between};
+use super::visitor::{Visitor, bare, between, invitation};
 use super::{assistant, status};
-use crate::support::world::Opening;
+use crate::support::world::{ISSUER, Opening};
 use crate::support::{ASSISTANT, MUNICH, R6, World, ZONE};
-use dongui::broker::pin::Change;
 use dongui::cli::operators::read;
+use dongui::crypt::receipt::DisclosureReceipt;
 use dongui::domain::operator::Operators;
 
 const FILE: &str = r#"
@@ -50,11 +50,12 @@ fn the_other_operators_are_named_and_told_apart_from_ones_own_and_nothing_leaves
         assert!(told(0, &["Your operator", "Germany", "Holds your permissions"]), "{page}");
         assert!(told(1, &["Hangang Telecom", "Korea", "Has nothing from here"]), "{page}");
         assert!(told(2, &["Selat Mobile", "Singapore", "href=\"https://selat.example/me\""]), "{page}");
-        let data = visitor.data("/me/elsewhere");
-        assert_eq!((data["kind"].as_str(), data["others"][0]["name"].as_str()), (
-            Some("elsewhere"),
-            Some("Hangang Telecom")
-        ));
+        visitor.headers.push(("accept".to_owned(), "application/json".to_owned()));
+        let data: serde_json::Value = serde_json::from_slice(&visitor.get("/me/elsewhere").body).unwrap();
+        assert_eq!(
+            (data["kind"].as_str(), data["others"][0]["name"].as_str()),
+            (Some("elsewhere"), Some("Hangang Telecom"))
+        );
     });
 }
 
@@ -69,12 +70,14 @@ fn one_request_is_quoted_by_its_receipt_and_only_by_whom_it_is_about() {
         assert!(bare(&visitor.sees("/me/help")).contains("has not said here how to reach one"));
         w.restart(Opening { operators: operators(w), ..Opening::default() });
         let answer = provider.asks(&mina);
+        let key = w.broker().jwks().unwrap().keys[0].clone();
+        let receipt = DisclosureReceipt::verify(&answer.disclosed().receipt, &key, ISSUER).unwrap();
         let row = visitor.asked();
         let complaint = between(&row, "href=\"/me/help?about=", "\"")[0].to_owned();
-        assert_eq!(complaint, answer.claims()["jti"], "the number of the receipt that the recipient has");
+        assert_eq!(complaint, receipt.jti.to_string(), "the number of the receipt that the recipient has");
         let path = format!("/me/help?about={complaint}");
         let page = bare(&visitor.sees(&path));
-        for line in ["Today, 16:20", "Almanac", &complaint] {
+        for line in ["24 November 2026, 16:20", "Almanac", &complaint] {
             assert!(page.contains(&format!("<dd>{line}</dd>")), "{line}: {page}");
         }
         assert!(page.contains("Datenschutz am Fluss: privacy@operator.example"), "{page}");
@@ -88,6 +91,12 @@ fn one_request_is_quoted_by_its_receipt_and_only_by_whom_it_is_about() {
         for odd in ["/me/help?about=x", "/me/help?about=", &none] {
             assert_eq!(visitor.get(odd).status, 404, "{odd}");
         }
-        let _set = Change::Set;
+        // Where a PIN stands before the requests it stands before each of them, too.
+        let link = invitation(w, &mina);
+        let session = w.broker().enter(link.rsplit('/').next().unwrap()).unwrap();
+        assert!(w.broker().set_pin(&session, "", Some("482916")).is_ok());
+        let reply = Visitor::enters(w, &mina).get(&path);
+        assert_eq!(reply.status, 303);
+        assert!(reply.header("location").is_some_and(|to| to.starts_with("/me/pin")));
     });
 }

@@ -43,7 +43,7 @@ pub struct Furnished {
 
 impl Furnished {
     pub fn new() -> Furnished {
-        let mut w = World::new(House::sqlite());
+        let w = World::new(House::sqlite());
         w.restart(Opening { operators: operators(&w), ..Opening::default() });
         let (mina, [known, new, receipt, preview, complaint]) = happen(&w);
         let jan = w.subscriber("jan");
