@@ -1,4 +1,5 @@
 //! Other operators of the group, and whom to complain to: what the operator's own file says, on the pages, on both engines.
+use super::loopback::{dongui, runs};
 use super::visitor::{Visitor, bare, between, invitation};
 use super::{assistant, status};
 use crate::support::world::{ISSUER, Opening};
@@ -99,4 +100,33 @@ fn one_request_is_quoted_by_its_receipt_and_only_by_whom_it_is_about() {
         assert_eq!(reply.status, 303);
         assert!(reply.header("location").is_some_and(|to| to.starts_with("/me/pin")));
     });
+}
+
+#[test]
+fn a_file_that_no_page_can_show_is_refused_with_its_place_before_anything_is_served() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("operators.toml"));
+    let near = "127.0.0.1:0";
+    runs(&data, near, &["keys", "init"]);
+    runs(&data, near, &["migrate"]);
+    let says = |text: &str, command: &str| {
+        std::fs::write(&file, text).unwrap();
+        let out = dongui(&data, near).arg(command).arg("--operators").arg(&file).output().unwrap();
+        let said = [out.stdout, out.stderr].concat();
+        (out.status.code(), String::from_utf8(said).unwrap())
+    };
+    let (code, said) = says(FILE, "doctor");
+    let good = said.contains("ok   operators a data protection officer, 2 others of the group");
+    assert!(code == Some(0) && good, "{said}");
+    for (bad, place) in [
+        (FILE.replace("https://selat", "http://selat"), "`operator` 2, `address`"),
+        (FILE.replace("\"SG\"", "\"Singapore\""), "country"),
+        (FILE.replace("Datenschutz am Fluss", ""), "`officer.name`"),
+        (FILE.replace("[officer]", "[officers]"), "officers"),
+    ] {
+        let (code, said) = says(&bad, "doctor");
+        assert!(code == Some(1) && said.contains("FAIL operators") && said.contains(place), "{said}");
+        let (code, said) = says(&bad, "serve");
+        assert!(code == Some(2) && said.contains(place), "{said}");
+    }
 }
