@@ -58,6 +58,7 @@ use crate::crypt::jose::{Jwk, JwkSet, SecureRandom, Signer};
 use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
 use crate::domain::courier::Courier;
+use crate::domain::operator::Operators;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, Clock, SECOND_US};
@@ -98,6 +99,8 @@ pub struct Settings {
     pub log_dir: PathBuf,
     /// Whether nothing is disclosed until two people stand for the policy set.
     pub two_people: bool,
+    /// What the operator says of itself.
+    pub operators: Operators,
 }
 
 /// The parts that a broker is made of.

@@ -2,7 +2,7 @@
 use super::record::{Event, Record};
 use super::{Broker, Failure, moves};
 use crate::domain::consent::{Grant, State};
-use crate::domain::id::{GrantId, RecipientId, SubscriberId};
+use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
 use crate::domain::recipient::Recipient;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, DAY_US};
@@ -40,8 +40,8 @@ pub struct Overview {
 /// Requests about a subscriber, newest first.
 #[derive(Debug)]
 pub struct Requests {
-    /// At most as many as wanted.
-    pub records: Vec<Record>,
+    /// At most as many as wanted, each with the number of its receipt.
+    pub records: Vec<(EntryId, Record)>,
     /// What to skip for the earlier ones; `None` when these are the last.
     pub earlier: Option<u32>,
 }
@@ -110,15 +110,13 @@ impl Broker {
                 self.store.read("subscriber.timeline", |tx| entries::about(tx, subscriber, at, CHUNK))?;
             let last = chunk.len() < CHUNK as usize;
             for (id, sealed, _) in chunk {
-                let (_, canonical) = self.open_record(id, &sealed)?;
-                let record: Record =
-                    serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
+                let record = self.opened(id, &sealed)?;
                 let wanted = by.is_none_or(|by| record.recipient == Some(by));
                 if wanted && matches!(record.event, Event::Request { .. }) {
                     if records.len() == most {
                         return Ok(Requests { records, earlier: u32::try_from(at).ok() });
                     }
-                    records.push(record);
+                    records.push((id, record));
                 }
                 at += 1;
             }
@@ -127,5 +125,21 @@ impl Broker {
             }
         }
         Ok(Requests { records, earlier: u32::try_from(at).ok() })
+    }
+
+    /// One request about the subscriber, by the number of its receipt.
+    ///
+    /// # Errors
+    /// `NotFound` for what is none, or none about him; faults.
+    pub fn request(&self, subscriber: SubscriberId, id: EntryId) -> Result<Record, Failure> {
+        let sealed = self.store.read("subscriber.request", |tx| entries::of(tx, subscriber, id))?;
+        let record = sealed.map(|sealed| self.opened(id, &sealed)).transpose()?;
+        let request = record.filter(|r| matches!(r.event, Event::Request { .. }));
+        request.ok_or(Failure::NotFound("request"))
+    }
+
+    fn opened(&self, id: EntryId, sealed: &[u8]) -> Result<Record, Fault> {
+        let (_, canonical) = self.open_record(id, sealed)?;
+        serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))
     }
 }

@@ -24,6 +24,7 @@ pub fn run(installation: &Installation) -> Result<Answer, Trouble> {
     ));
     checks.push(("issuer", issuer(&installation.issuer)));
     checks.push(("login", login(installation)));
+    checks.push(("operators", operators(installation)));
     let holds = checks.iter().all(|(_, outcome)| outcome.is_ok());
     let mut text = String::new();
     for (name, outcome) in &checks {
@@ -51,6 +52,16 @@ fn login(installation: &Installation) -> Result<String, String> {
         }
         None => Ok(format!("by links{code}")),
     }
+}
+
+/// What subscribers are told of the operator itself.
+fn operators(installation: &Installation) -> Result<String, String> {
+    let Some(file) = &installation.operators else {
+        return Ok("none named, and no data protection officer".to_owned());
+    };
+    let said = super::operators::read(file).map_err(|e| e.to_string())?;
+    let officer = if said.officer.is_some() { "a" } else { "no" };
+    Ok(format!("{officer} data protection officer, {} others of the group", said.others.len()))
 }
 
 /// Tokens and links are only as safe as the way to the issuer.

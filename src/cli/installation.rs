@@ -49,6 +49,9 @@ pub struct Installation {
     /// How subscribers get in beside links: identity provider and codes, TOML.
     #[arg(long, global = true, env = "DONGUI_LOGIN", value_name = "FILE")]
     pub login: Option<PathBuf>,
+    /// What the operator says of itself on the subscriber's pages: its data protection officer, the others of its group; TOML.
+    #[arg(long, global = true, env = "DONGUI_OPERATORS", value_name = "FILE")]
+    pub operators: Option<PathBuf>,
 }
 
 fn home(text: &str) -> Result<Jurisdiction, String> {
@@ -68,6 +71,7 @@ impl Installation {
             policies: None,
             two_people: false,
             login: None,
+            operators: None,
         }
     }
 
@@ -143,6 +147,7 @@ impl Installation {
             home: self.home,
             log_dir: self.log_dir(),
             two_people: self.two_people,
+            operators: self.operators.as_deref().map(super::operators::read).transpose()?.unwrap_or_default(),
         };
         let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
         let Ways { login, courier } = self.login.as_deref().map(login::read).transpose()?.unwrap_or_default();

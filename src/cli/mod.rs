@@ -17,6 +17,7 @@ mod keys;
 pub mod login;
 mod migrate;
 mod openapi;
+pub mod operators;
 mod people;
 mod policy;
 mod purges;

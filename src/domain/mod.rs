@@ -12,6 +12,7 @@ pub mod id;
 pub mod never;
 pub mod notice;
 pub mod obligation;
+pub mod operator;
 pub mod place;
 pub mod presentation;
 pub mod purge;

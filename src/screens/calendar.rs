@@ -37,9 +37,12 @@ pub(super) fn day(words: &Words, day: Date, today: Date) -> String {
 /// `14:03` of today, `25 November 2026, 00:00` of any other day.
 pub(super) fn moment(words: &Words, at: At, home: Jurisdiction, now: At) -> String {
     let then = local(at, home);
-    if then.date() == local(now, home).date() {
-        return time(then);
-    }
+    if then.date() == local(now, home).date() { time(then) } else { exactly(words, at, home) }
+}
+
+/// `25 November 2026, 00:00` of any day.
+pub(super) fn exactly(words: &Words, at: At, home: Jurisdiction) -> String {
+    let then = local(at, home);
     words.moment(&date(words, then.date()), &time(then)).replace(['\u{2068}', '\u{2069}'], "")
 }
 

@@ -71,7 +71,7 @@ fn as_data_a_page_says_what_it_says_when_drawn() {
                 assert!(known || value == "erase", "{language:?}: `{value}` is not in {data}");
             }
         }
-        assert_eq!(kinds.len(), 17, "{kinds:?}");
+        assert_eq!(kinds.len(), 18, "{kinds:?}");
     }
 }
 
@@ -85,6 +85,8 @@ fn every_page_speaks_its_language_and_asks_nobody_else_for_anything() {
         let start = format!("<html lang=\"{}\" dir=\"{}\">", language.tag(), language.direction());
         for page in pages(language) {
             assert!(page.contains(&start), "{language:?}: {page}");
+            // A way to another operator is gone only by who presses it, and says nothing of where he came from.
+            let page = page.replace("rel=\"noreferrer\" href=\"https://", "");
             for never in ["<script", "http:", "https:", "//", "javascript:", " style=", " on", "url("] {
                 let on = never == " on";
                 let found = if on {
@@ -274,4 +276,12 @@ fn every_page_weighs_less_than_ten_kilobytes_compressed() {
             assert!(bytes <= 10_000, "{language:?}: {bytes} bytes");
         }
     }
+}
+
+#[test]
+fn other_operators_are_spoken_of_only_where_there_are_some() {
+    let link = format!("href=\"{}\"", super::elsewhere::ADDRESS);
+    let alone = Facts { group: false, ..samples::facts() };
+    assert!(home(Language::En, &samples::facts()).contains(&link));
+    assert!(!home(Language::En, &alone).contains(&link));
 }

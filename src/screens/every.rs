@@ -3,11 +3,12 @@ use super::asked::{AskedPage, Part};
 use super::calm::Calm;
 use super::data::{DataPage, ErasePage, ErasedPage};
 use super::done::DonePage;
+use super::elsewhere::ElsewherePage;
 use super::enter::{EnterPage, code_page};
 use super::exit::AwayPage;
 use super::facts::Facts;
 use super::family::FamilyPage;
-use super::help::HelpPage;
+use super::help::{HelpPage, Takers};
 use super::home::HomePage;
 use super::language::Language;
 use super::login;
@@ -108,8 +109,9 @@ pub(super) fn models(language: Language) -> Vec<Both> {
         );
         pages.push(both(&FamilyPage::draw(words, facts, &samples::family())));
         pages.push(both(&FamilyPage::draw(words, facts, &Family::default())));
-        let authority = ("Somebody".to_owned(), "somebody.example".to_owned());
-        pages.push(both(&HelpPage::draw(words, facts, Some(&authority))));
+        pages.push(both(&ElsewherePage::draw(words, facts, &samples::others())));
+        pages.push(both(&HelpPage::draw(words, facts, &samples::takers(), samples::asked().first())));
+        pages.push(both(&HelpPage::draw(words, facts, &Takers::default(), None)));
     }
     pages.push(both(&AwayPage::draw(words)));
     pages.push(both(&EnterPage::new(&visit(language))));

@@ -19,6 +19,8 @@ pub(super) struct Facts {
     pub visitor: Visitor,
     pub overview: Overview,
     pub home: Jurisdiction,
+    /// Whether the operator is one of a group.
+    pub group: bool,
     pub now: At,
     /// For whom he may speak.
     pub wards: Vec<Ward>,
@@ -35,7 +37,8 @@ impl Facts {
         let overview = broker.overview(visitor.subscriber)?;
         let (home, now) = (broker.settings().home, broker.now()?);
         let wards = broker.wards(&visitor)?;
-        Ok(Facts { visitor, overview, home, now, wards, seen: Vec::new(), presentation: String::new() })
+        let (group, seen) = (!broker.settings().operators.others.is_empty(), Vec::new());
+        Ok(Facts { visitor, overview, home, group, now, wards, seen, presentation: String::new() })
     }
 
     /// The same, for a page that a PIN may stand before.

@@ -15,6 +15,7 @@ use super::words::Words;
 use super::{Shared, run};
 use crate::broker::record::Record;
 use crate::domain::consent::{Act, Grant, State};
+use crate::domain::id::EntryId;
 use crate::domain::recipient::Recipient;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -74,7 +75,7 @@ struct Seen {
 
 impl HomePage {
     /// Lays the page out. `asked` are the latest requests.
-    pub fn draw(words: &'static Words, facts: &Facts, asked: &[Record]) -> HomePage {
+    pub fn draw(words: &'static Words, facts: &Facts, asked: &[(EntryId, Record)]) -> HomePage {
         let all = Scope::default();
         let mut cards: Vec<Card> =
             facts.overview.recipients.iter().filter_map(|r| card(words, facts, r)).collect();
@@ -110,16 +111,23 @@ impl HomePage {
                 word: words.pin_closed(),
             }),
             level: 3,
-            ways: vec![
-                Link { address: super::receipts::ADDRESS.to_owned(), word: words.receipts() },
-                Link { address: super::never::ADDRESS.to_owned(), word: words.never() },
-                Link { address: super::data::ADDRESS.to_owned(), word: words.data() },
-                Link { address: super::family::ADDRESS.to_owned(), word: words.family() },
-                Link { address: super::help::ADDRESS.to_owned(), word: words.help() },
-                Link { address: super::pin::ADDRESS.to_owned(), word: words.pin() },
-            ],
+            ways: ways(words, facts),
         }
     }
+}
+
+/// The other pages.
+fn ways(words: &Words, facts: &Facts) -> Vec<Link> {
+    let way = |address: &str, word| Link { address: address.to_owned(), word };
+    let mut ways = vec![
+        way(super::receipts::ADDRESS, words.receipts()),
+        way(super::never::ADDRESS, words.never()),
+        way(super::data::ADDRESS, words.data()),
+        way(super::family::ADDRESS, words.family()),
+    ];
+    ways.extend(facts.group.then(|| way(super::elsewhere::ADDRESS, words.elsewhere())));
+    ways.extend([way(super::help::ADDRESS, words.help()), way(super::pin::ADDRESS, words.pin())]);
+    ways
 }
 
 /// That everything is held back, and when the first of it begins again by itself.

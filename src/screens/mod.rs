@@ -17,6 +17,7 @@ mod detail;
 mod done;
 #[cfg(test)]
 mod drawn;
+mod elsewhere;
 mod enter;
 #[cfg(test)]
 mod every;
@@ -99,6 +100,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/asked", web::get().to(asked::show))
             .route("/family", web::get().to(family::show))
             .route("/help", web::get().to(help::show))
+            .route("/elsewhere", web::get().to(elsewhere::show))
             .route("/family/enter", web::post().to(family::enter))
             .route("/family/enter", web::get().to(home::instead))
             .route("/family/back", web::post().to(family::back))

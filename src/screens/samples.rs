@@ -1,5 +1,6 @@
 //! A page's facts for tests: something of everything a page can show, made by hand.
 use super::facts::Facts;
+use super::help::Takers;
 use crate::broker::consented::Consented;
 use crate::broker::family::{Family, Ward};
 use crate::broker::invite::{Acting, Visitor};
@@ -10,9 +11,10 @@ use crate::broker::record::{Event, Outcome, Record};
 use crate::broker::timeline::Overview;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{self, Act, Actor, Cell, Grant, Hours, Limits, Quota, State};
-use crate::domain::id::{BlockId, GrantId, RecipientId, RelationId, SubscriberId};
+use crate::domain::id::{BlockId, EntryId, GrantId, RecipientId, RelationId, SubscriberId};
 use crate::domain::never::Never;
 use crate::domain::notice::Notice;
+use crate::domain::operator::{Officer, Operator};
 use crate::domain::place::Label;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
@@ -84,7 +86,7 @@ fn now() -> At {
 }
 
 /// Requests of three days with every reason.
-pub(super) fn asked() -> Vec<Record> {
+pub(super) fn asked() -> Vec<(EntryId, Record)> {
     let now = now();
     let minutes = |n: i64| now.plus(-27 * MINUTE_US - n * MINUTE_US);
     let answered = || {
@@ -103,7 +105,7 @@ pub(super) fn asked() -> Vec<Record> {
         let hours = 24 + 2 * i64::try_from(i).unwrap();
         requests.push(request(now.plus(-hours * HOUR_US), vec![(Category::WebInterest, Err(reason))]));
     }
-    requests
+    (1u8..).map(|n| EntryId([n; 16])).zip(requests).collect()
 }
 
 /// A consent that was given, paused for a while and renewed, and one that was refused.
@@ -233,6 +235,7 @@ pub(super) fn facts() -> Facts {
         wards: Vec::new(),
         seen: Vec::new(),
         home: Jurisdiction::DE,
+        group: true,
         now,
         presentation: "presentation-token".to_owned(),
     }
@@ -299,4 +302,20 @@ pub(super) fn guarded() -> Facts {
     facts.seen =
         vec![(ending.notice.clone(), Notice { locale: "en".to_owned(), text: "May it?".to_owned() })];
     facts
+}
+
+/// Others of the group.
+pub(super) fn others() -> Vec<Operator> {
+    let one = |name: &str, country: &str| Operator {
+        name: name.to_owned(),
+        country: Country::parse(country).unwrap(),
+        address: "https://sister.example/me?a=1&b=<2>".to_owned(),
+    };
+    vec![one("한강텔레콤", "KR"), one("Khalij <Mobile>", "AE")]
+}
+
+/// Who takes complaints.
+pub(super) fn takers() -> Takers {
+    let officer = Officer { name: "Datenschutz".to_owned(), address: "privacy@operator.example".to_owned() };
+    Takers { officer: Some(officer), authority: Some(("Somebody".to_owned(), "somebody.example".to_owned())) }
 }

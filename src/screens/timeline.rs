@@ -2,8 +2,10 @@
 //! one day are told once.
 use super::calendar::{day, local, time};
 use super::facts::Facts;
+use super::frame::Link;
 use super::words::Words;
 use crate::broker::record::{Event, Outcome, Record};
+use crate::domain::id::EntryId;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -25,6 +27,8 @@ pub(super) struct Row {
     pub lines: Vec<Told>,
     /// How often, and when last.
     pub times: Option<String>,
+    /// Where to complain about it.
+    pub complain: Link,
 }
 
 /// What became of one category.
@@ -37,20 +41,21 @@ pub(super) struct Told {
 /// Requests that are alike, the newest and how many.
 struct Alike<'a> {
     date: Date,
+    id: EntryId,
     record: &'a Record,
     outcomes: &'a [Outcome],
     count: usize,
 }
 
 /// The newest `rows` of some requests, day by day.
-pub(super) fn days(words: &Words, facts: &Facts, requests: &[Record], rows: usize) -> Vec<Day> {
+pub(super) fn days(words: &Words, facts: &Facts, requests: &[(EntryId, Record)], rows: usize) -> Vec<Day> {
     let mut alike: Vec<Alike<'_>> = Vec::new();
-    for record in requests {
+    for (id, record) in requests {
         let Event::Request { outcomes, .. } = &record.event else { continue };
         let date = local(record.at, facts.home).date();
         match alike.last_mut() {
             Some(last) if last.date == date && same(last, record, outcomes) => last.count += 1,
-            _ => alike.push(Alike { date, record, outcomes, count: 1 }),
+            _ => alike.push(Alike { date, id: *id, record, outcomes, count: 1 }),
         }
     }
     alike.truncate(rows);
@@ -77,7 +82,7 @@ fn by_day(words: &Words, facts: &Facts, alike: &[Alike<'_>]) -> Vec<Day> {
 }
 
 fn row(words: &Words, facts: &Facts, alike: &Alike<'_>) -> Row {
-    let Alike { record, outcomes, count, .. } = alike;
+    let Alike { id, record, outcomes, count, .. } = alike;
     let time = time(local(record.at, facts.home));
     let recipient = record.recipient.and_then(|id| facts.recipient(id));
     Row {
@@ -86,6 +91,7 @@ fn row(words: &Words, facts: &Facts, alike: &Alike<'_>) -> Row {
         purpose: record.purpose.map(|p| words.purpose(p)).unwrap_or_default(),
         lines: outcomes.iter().map(|o| told(words, o)).collect(),
         times: (*count > 1).then(|| words.times(*count, &time)),
+        complain: Link { address: super::help::about(*id), word: words.help_about() },
         time,
     }
 }

@@ -169,3 +169,11 @@ pub fn about(
         })
         .collect()
 }
+
+/// The sealed record behind one entry, if it is about that subscriber.
+pub fn of(tx: &mut Tx<'_>, subscriber: SubscriberId, id: EntryId) -> Result<Option<Vec<u8>>, Fault> {
+    Ok(on!(tx, c => records::table
+        .filter(records::entry_id.eq(id.0.as_slice()))
+        .filter(records::subscriber_id.eq(subscriber.0.as_slice()))
+        .select(records::sealed).get_result(c).optional())?)
+}

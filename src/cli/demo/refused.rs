@@ -110,7 +110,7 @@ impl Story<'_> {
         let reason = match paused {
             Some(who) => {
                 let newest = requests(who)?.into_iter().next();
-                newest.is_some_and(|r| {
+                newest.is_some_and(|(_, r)| {
                     matches!(&r.event, Event::Request { outcomes, .. }
                     if outcomes.iter().all(|o| o.reason == Some(Reason::Paused)))
                 })

@@ -94,6 +94,8 @@ fn the_pictures_in_the_documents_are_of_these_pages() {
             "erase",
             "family",
             "help",
+            "complaint",
+            "elsewhere",
             "preview",
             "preview-of-one",
             "never",

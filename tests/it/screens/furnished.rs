@@ -1,11 +1,12 @@
 //! Pages with something of everything on them, open in a real browser.
+use super::elsewhere::operators;
 use super::visitor::{Visitor, control, invitation, question};
 use super::{MONTH, NO, YES, assistant};
 use crate::family::speaks_for;
 use crate::people::related;
 use crate::support::browser::Browser;
 use crate::support::house::House;
-use crate::support::world::told;
+use crate::support::world::{Opening, told};
 use crate::support::{ASSISTANT, CITY, MUNICH, PASING, Provider, R6, Subscriber, World, ZONE};
 use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::Wish;
@@ -33,6 +34,8 @@ pub struct Furnished {
     /// A receipt of his, and what an answer to a question would tell.
     receipt: String,
     preview: String,
+    /// Where one request can be complained about.
+    complaint: String,
     /// A recipient that he has decided much about, and one that he has decided nothing about.
     pub known: String,
     pub new: String,
@@ -41,12 +44,13 @@ pub struct Furnished {
 impl Furnished {
     pub fn new() -> Furnished {
         let w = World::new(House::sqlite());
-        let (mina, [known, new, receipt, preview]) = happen(&w);
+        w.restart(Opening { operators: operators(&w), ..Opening::default() });
+        let (mina, [known, new, receipt, preview, complaint]) = happen(&w);
         let jan = w.subscriber("jan");
         let link = invitation(&w, &jan);
         let (coded, _) = w.broker().invite_with_code(&Caller::console(), &jan.reference()).unwrap();
         let coded = coded[coded.find("/me/enter/").unwrap()..].to_owned();
-        Furnished { w, mina, link, coded, receipt, preview, known, new }
+        Furnished { w, mina, link, coded, receipt, preview, complaint, known, new }
     }
 
     /// The address of a page in the browser.
@@ -91,6 +95,8 @@ impl Furnished {
             ("erase", "/me/data/erase".to_owned()),
             ("family", "/me/family".to_owned()),
             ("help", "/me/help".to_owned()),
+            ("complaint", self.complaint.clone()),
+            ("elsewhere", "/me/elsewhere".to_owned()),
             ("preview", format!("/me/with/{}/preview", self.known)),
             ("preview-of-one", self.preview.clone()),
             ("never", "/me/never".to_owned()),
@@ -108,8 +114,8 @@ impl Furnished {
     }
 }
 
-/// What happened, with both recipients, a receipt and a preview.
-fn happen(w: &World) -> (Reference, [String; 4]) {
+/// What happened, with both recipients, a receipt, a preview and a complaint.
+fn happen(w: &World) -> (Reference, [String; 5]) {
     let mina = w.subscriber("mina");
     let provider = assistant(w, "Almanac");
     let events = w.provider_with("events", |r| {
@@ -174,7 +180,8 @@ fn happen(w: &World) -> (Reference, [String; 4]) {
     let new = events.id.to_string();
     let receipt = first(&visitor.sees("/me/receipts"), "/me/receipts/grn_");
     let preview = first(&visitor.page_of(&new), &format!("/me/with/{new}/preview?of="));
-    (mina.reference(), [id, new, receipt, preview])
+    let complaint = first(&visitor.asked(), "/me/help?about=");
+    (mina.reference(), [id, new, receipt, preview, complaint])
 }
 
 /// A child of hers whose yes waits for her, and an owner of her line who forbids something.

@@ -20,6 +20,7 @@ pub fn dongui(dir: &Path, address: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dongui"));
     for name in [
         "DONGUI_THEME",
+        "DONGUI_OPERATORS",
         "DONGUI_DATABASE",
         "DONGUI_KEYS",
         "DONGUI_KEYRING",

@@ -4,6 +4,7 @@ mod accessible;
 mod attacks;
 mod browser;
 mod corrected;
+mod elsewhere;
 mod entered;
 mod family;
 mod furnished;
@@ -277,9 +278,8 @@ fn every_request_is_found_page_by_page_and_for_one_recipient_alone() {
             seen[0] += names(&page, "Almanac");
             seen[1] += names(&page, "Bellweather");
             let turn = between(&page, "<p class=\"turn\">", "</p>");
-            next = turn
-                .first()
-                .and_then(|t| between(t, "<a class=\"on\" href=\"", "\"").first().map(|a| plain(a)));
+            let link = |t: &&str| between(t, "<a class=\"on\" href=\"", "\"").first().map(|a| plain(a));
+            next = turn.first().and_then(link);
             pages += 1;
         }
         // Three that follow each other and are alike are told once.

@@ -116,7 +116,8 @@ impl<'w> Subscriber<'w> {
 
     /// Requests about him, newest first.
     pub fn timeline(&self) -> Vec<Record> {
-        self.w.broker().requests(self.id, None, 0, 100).unwrap().records
+        let records = self.w.broker().requests(self.id, None, 0, 100).unwrap().records;
+        records.into_iter().map(|(_, record)| record).collect()
     }
 
     /// Everything ever recorded about him, opened with the operator's keys.

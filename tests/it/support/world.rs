@@ -97,7 +97,6 @@ impl Interrupted {
     pub fn next_draw_after(&self, deed: impl FnOnce() + Send + 'static) {
         *self.first.lock().unwrap() = Some(Box::new(deed));
     }
-    /// Whether it has happened.
     pub fn is_done(&self) -> bool {
         self.first.lock().unwrap().is_none()
     }
@@ -126,13 +125,12 @@ pub struct Opening<'a> {
     pub keys: &'a str,
     pub policies: Sources,
     pub seed: u64,
-    /// In place of the seeded randomness.
     pub rng: Option<Arc<dyn Rng>>,
-    /// What it is counted in.
     pub figures: Figures,
     pub two_people: bool,
     pub courier: Option<Arc<dyn Courier>>,
     pub login: Option<PathBuf>,
+    pub operators: dongui::domain::operator::Operators,
 }
 
 impl Default for Opening<'_> {
@@ -146,6 +144,7 @@ impl Default for Opening<'_> {
             two_people: false,
             courier: None,
             login: None,
+            operators: Default::default(),
         }
     }
 }
@@ -159,7 +158,8 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let log_key = LogKey::of(&keyring).unwrap();
     let (issuer, log_dir, two_people) = (ISSUER.to_owned(), dir.join("log"), opening.two_people);
     let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
-    let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people };
+    let operators = opening.operators.clone();
+    let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people, operators };
     Arc::new(Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
