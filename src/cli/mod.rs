@@ -22,6 +22,7 @@ mod policy;
 mod purges;
 mod register;
 pub mod serve;
+mod tell;
 mod theme;
 mod wording;
 

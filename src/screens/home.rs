@@ -113,6 +113,7 @@ impl HomePage {
             ways: vec![
                 Link { address: super::receipts::ADDRESS.to_owned(), word: words.receipts() },
                 Link { address: super::never::ADDRESS.to_owned(), word: words.never() },
+                Link { address: super::notices::ADDRESS.to_owned(), word: words.notices() },
                 Link { address: super::data::ADDRESS.to_owned(), word: words.data() },
                 Link { address: super::family::ADDRESS.to_owned(), word: words.family() },
                 Link { address: super::help::ADDRESS.to_owned(), word: words.help() },
