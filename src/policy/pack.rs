@@ -2,12 +2,12 @@
 //!
 //! Deliberately absent: permits. A pack may only lower: it names who may receive, and bounds what a permit gave.
 use super::error::PolicyError;
+use super::telling::Telling;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::Quota;
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
 use crate::domain::subscriber::{Country, Jurisdiction};
-use crate::domain::telling::Rhythm;
 use serde::{Deserialize, Serialize};
 
 /// Where a rule was read.
@@ -136,20 +136,6 @@ pub struct Authority {
     pub checked: Checked,
 }
 
-/// What the law asks about telling subscribers of each answer that left.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Telling {
-    /// How often who chose nothing is told.
-    pub default: Rhythm,
-    /// Whether he may choose not to be told at all.
-    pub may_be_off: bool,
-    /// The rule it rests on.
-    pub citation: String,
-    /// Where that was read.
-    pub checked: Checked,
-}
-
 /// What caps every consent for a purpose, whatever was agreed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -230,7 +216,7 @@ impl Pack {
         if pack.crowd.as_ref().is_some_and(|c| c.least == 0) {
             return Err(PolicyError::text(file, "`crowd.least` is 0; leave the table out instead"));
         }
-        if pack.telling.as_ref().is_some_and(|t| t.default == Rhythm::Off && !t.may_be_off) {
+        if pack.telling.as_ref().is_some_and(Telling::contradicts) {
             return Err(PolicyError::text(
                 file,
                 "`telling.default` is `off`, and `telling.may_be_off` is not",
@@ -258,16 +244,6 @@ impl Pack {
     pub fn template(&self, purpose: Purpose) -> Option<&Template> {
         let own = self.template.iter().find(|t| t.purpose == Some(purpose));
         own.or_else(|| self.template.iter().find(|t| t.purpose.is_none()))
-    }
-
-    /// How often who chose nothing is told of what left.
-    pub fn rhythm(&self) -> Rhythm {
-        self.telling.as_ref().map_or(Rhythm::Off, |t| t.default)
-    }
-
-    /// Whether a subscriber may choose it.
-    pub fn offers(&self, rhythm: Rhythm) -> bool {
-        rhythm != Rhythm::Off || self.telling.as_ref().is_none_or(|t| t.may_be_off)
     }
 
     /// The rule by which data may go to `to`; `None` means that it may not.
