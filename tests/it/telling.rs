@@ -232,7 +232,10 @@ fn whatever_is_chosen_when_no_answer_stays_untold_for_more_than_thirty_days_and_
         let letters = Letterbox::opens(w, strict());
         let dice = &mut Dice::new(7);
         let (mut open, mut all): (Vec<At>, Vec<At>) = (Vec::new(), Vec::new());
-        for _ in 0..80 {
+        for n in 0..80 {
+            if n % 15 == 0 {
+                mina.allows(&provider, ASSISTANT, ZONE, R6);
+            }
             if dice.below(3) > 0 {
                 open.push(answers(w, &mina, &provider));
             }
