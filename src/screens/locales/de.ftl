@@ -285,8 +285,8 @@ notices-times = { $count ->
    *[other] gesammelt, nach { $count } Mal
 }
 notices-days = { $count ->
-    [one] gesammelt, innerhalb eines Tages
-   *[other] gesammelt, innerhalb von { $count } Tagen
+    [one] gesammelt, binnen eines Tages
+   *[other] gesammelt, binnen { $count } Tagen
 }
 notices-off = gar nicht
 notices-note = Wenn Sie eine Anzahl wählen, erfahren Sie den Rest innerhalb von 30 Tagen.
