@@ -5,7 +5,7 @@ use super::enrol;
 use super::invite::{LINK_US, Pass, Use};
 use super::{Broker, Failure};
 use crate::crypt::sign;
-use crate::domain::courier::Letter;
+use crate::domain::courier::{Letter, Says};
 use crate::domain::rng::{Rng, bytes};
 use crate::domain::subscriber::Reference;
 use crate::domain::time::MINUTE_US;
@@ -64,10 +64,8 @@ impl Broker {
         let letter = Letter {
             id: format!("code_{}", crate::crypt::hex::encode(&id)),
             to,
-            code: &code,
-            locale,
-            until,
             at,
+            says: Says::Code { code: &code, locale, until },
         };
         courier.carry(&letter).map_err(|problem| {
             tracing::error!(problem, "a code is not sent");
@@ -120,7 +118,17 @@ impl Broker {
     fn address_of(&self, pass: &Pass) -> Result<Reference, Failure> {
         let (sealed, place, row) =
             self.store.read("code.address", |tx| invited(tx, pass))?.ok_or(Failure::DeadLink)?;
-        let opened = self.keyring.sealer().open(place, &row, &sealed);
+        self.open_reference(&sealed, place, &row)
+    }
+
+    /// A reference that was sealed to `place`.
+    pub(super) fn open_reference(
+        &self,
+        sealed: &[u8],
+        place: (&'static str, &'static str),
+        row: &[u8; 16],
+    ) -> Result<Reference, Failure> {
+        let opened = self.keyring.sealer().open(place, row, sealed);
         let text = opened.ok().and_then(|plain| String::from_utf8(plain.to_vec()).ok());
         text.and_then(|text| Reference::parse(&text)).ok_or(Failure::Fault(Fault::Corrupt(place.0)))
     }

@@ -15,7 +15,7 @@ use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::store::subscribers::Subscriber;
 use crate::store::{
-    Fault, Tx, consents, entries, logins, nevers, presentations, profiles, relations, subscribers,
+    Fault, Tx, consents, entries, logins, nevers, presentations, profiles, relations, subscribers, tellings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,7 @@ impl Broker {
                 }
                 profiles::delete(tx, found.id)?;
                 nevers::delete(tx, found.id)?;
+                tellings::delete(tx, found.id)?;
                 logins::forget(tx, found.id)?;
                 presentations::forget(tx, found.id, true)?;
                 relations::end_all(tx, found.id, now)?;

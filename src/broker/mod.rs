@@ -49,7 +49,9 @@ mod release;
 pub mod remembered;
 pub mod sequence;
 pub mod session;
+pub mod telling;
 pub mod timeline;
+mod told;
 mod wish;
 
 pub use failure::Failure;

@@ -5,7 +5,7 @@ use super::doctor::issuer;
 use super::installation::refuse_open_file;
 use crate::ambient::SystemRng;
 use crate::crypt::webhook::{Secret, signatures};
-use crate::domain::courier::{Courier, Letter};
+use crate::domain::courier::{Courier, Letter, Says, Told};
 use crate::oauth::login::{Fetch, Login, Proof, Request, Response, Trust, Unreached};
 use serde::Deserialize;
 use serde_json::json;
@@ -146,6 +146,16 @@ fn fetch() -> Arc<Fetch> {
     })
 }
 
+fn told(told: &Told) -> serde_json::Value {
+    json!({
+        "recipient": told.recipient,
+        "purpose": told.purpose.as_str(),
+        "categories": told.categories.iter().map(|c| c.as_str()).collect::<Vec<_>>(),
+        "count": told.times.len(),
+        "times": told.times.iter().map(|at| at.rfc3339()).collect::<Vec<_>>(),
+    })
+}
+
 /// The operator's messaging: a message to it is a Standard Webhook.
 struct Messenger {
     agent: ureq::Agent,
@@ -155,16 +165,18 @@ struct Messenger {
 
 impl Courier for Messenger {
     fn carry(&self, letter: &Letter<'_>) -> Result<(), &'static str> {
-        let body = json!({
-            "type": "subscriber.code",
-            "timestamp": letter.at.rfc3339(),
-            "data": {
-                "subscriber": letter.to.text(),
-                "code": letter.code,
-                "locale": letter.locale,
-                "until": letter.until.rfc3339(),
-            },
-        });
+        let to = letter.to.text();
+        let (kind, data) = match &letter.says {
+            Says::Code { code, locale, until } => (
+                "subscriber.code",
+                json!({ "subscriber": to, "code": code, "locale": locale, "until": until.rfc3339() }),
+            ),
+            Says::Told(all) => {
+                let told: Vec<_> = all.iter().map(told).collect();
+                ("subscriber.told", json!({ "subscriber": to, "told": told }))
+            }
+        };
+        let body = json!({ "type": kind, "timestamp": letter.at.rfc3339(), "data": data });
         let (body, sent_s) = (body.to_string(), letter.at.unix_s());
         let answer = self
             .agent

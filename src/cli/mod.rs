@@ -23,6 +23,7 @@ mod policy;
 mod purges;
 mod register;
 pub mod serve;
+mod tell;
 mod theme;
 mod wording;
 

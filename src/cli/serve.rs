@@ -1,5 +1,6 @@
 //! `dongui serve`.
 use super::deliver::Deliverer;
+use super::tell::Teller;
 use super::{Answer, Installation, Trouble};
 use crate::ambient::SystemClock;
 use crate::broker::{Broker, Failure};
@@ -62,9 +63,11 @@ pub fn serve(
 ) -> Result<(), Trouble> {
     let sequencer = Sequencer::start(Arc::clone(&broker))?;
     let deliverer = Deliverer::start(Arc::clone(&broker))?;
+    let teller = Teller::start(Arc::clone(&broker));
     let outcome = actix_web::rt::System::new().block_on(async move {
         server(broker, figures, listener, workers, true)?.await.map_err(Trouble::of)
     });
+    teller.stop();
     deliverer.stop();
     sequencer.stop();
     outcome
@@ -76,6 +79,7 @@ pub struct Background {
     thread: std::thread::JoinHandle<()>,
     sequencer: Sequencer,
     deliverer: Deliverer,
+    teller: Teller,
 }
 
 impl Background {
@@ -87,6 +91,7 @@ impl Background {
     ) -> Result<Background, Trouble> {
         let sequencer = Sequencer::start(Arc::clone(&broker))?;
         let deliverer = Deliverer::start(Arc::clone(&broker))?;
+        let teller = Teller::start(Arc::clone(&broker));
         let (to, from) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -102,7 +107,7 @@ impl Background {
             });
         });
         let handle = from.recv().map_err(Trouble::of)??;
-        Ok(Background { handle, thread, sequencer, deliverer })
+        Ok(Background { handle, thread, sequencer, deliverer, teller })
     }
 
     /// Waits for open requests and stops.
@@ -110,6 +115,7 @@ impl Background {
         let handle = self.handle;
         actix_web::rt::System::new().block_on(handle.stop(true));
         let _joined = self.thread.join();
+        self.teller.stop();
         self.deliverer.stop();
         self.sequencer.stop();
     }

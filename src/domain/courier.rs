@@ -1,22 +1,49 @@
-//! A code that goes to a subscriber by another way than his link. Deliberately absent: the way; the operator's messaging is reached by
-//! whoever implements `Courier`.
+//! What goes to a subscriber by another way than his pages: a code for his link, and what left about him. Deliberately absent: the way; the
+//! operator's messaging is reached by whoever implements `Courier`.
+use super::category::Category;
+use super::purpose::Purpose;
 use super::subscriber::Reference;
 use super::time::At;
+use std::collections::BTreeSet;
 
-/// A code on its way.
+/// Something on its way.
 pub struct Letter<'l> {
     /// The same for the same letter.
     pub id: String,
     /// To whom.
     pub to: Reference,
-    /// Six digits.
-    pub code: &'l str,
-    /// The language of the page that waits for it.
-    pub locale: &'l str,
-    /// Until when it is good.
-    pub until: At,
     /// When it is sent.
     pub at: At,
+    /// What it says.
+    pub says: Says<'l>,
+}
+
+/// What a letter says.
+pub enum Says<'l> {
+    /// A code that a link wants.
+    Code {
+        /// Six digits.
+        code: &'l str,
+        /// The language of the page that waits for it.
+        locale: &'l str,
+        /// Until when it is good.
+        until: At,
+    },
+    /// Answers that left about him.
+    Told(&'l [Told]),
+}
+
+/// Answers to one recipient for one purpose; never what they said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its name.
+    pub recipient: String,
+    /// What for.
+    pub purpose: Purpose,
+    /// What kinds of fact.
+    pub categories: BTreeSet<Category>,
+    /// When each of them was given.
+    pub times: Vec<At>,
 }
 
 /// Carries letters. It has taken one when it returns; the word of an error says what went wrong, never with whom.

@@ -25,6 +25,7 @@ pub mod request;
 pub mod rng;
 pub mod scene;
 pub mod subscriber;
+pub mod telling;
 pub mod time;
 pub mod topic;
 pub mod webhook;

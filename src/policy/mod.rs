@@ -16,6 +16,7 @@ pub mod explain;
 mod laws;
 pub mod pack;
 pub mod sources;
+pub mod telling;
 
 pub use decide::{Permit, Refusal, decide};
 pub use engine::Engine;

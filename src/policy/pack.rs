@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: permits. A pack may only lower: it names who may receive, and bounds what a permit gave.
 use super::error::PolicyError;
+use super::telling::Telling;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::Quota;
 use crate::domain::obligation::Obligations;
@@ -180,6 +181,8 @@ pub struct Pack {
     pub precision: Option<Finest>,
     /// Least delay.
     pub delay: Option<Delay>,
+    /// How subscribers are told of what left; absent: only who wants it.
+    pub telling: Option<Telling>,
     /// What caps consents, purpose by purpose.
     #[serde(default)]
     pub template: Vec<Template>,
@@ -212,6 +215,12 @@ impl Pack {
         }
         if pack.crowd.as_ref().is_some_and(|c| c.least == 0) {
             return Err(PolicyError::text(file, "`crowd.least` is 0; leave the table out instead"));
+        }
+        if pack.telling.as_ref().is_some_and(Telling::contradicts) {
+            return Err(PolicyError::text(
+                file,
+                "`telling.default` is `off`, and `telling.may_be_off` is not",
+            ));
         }
         pack.templates_are_whole().map_err(|what| PolicyError::text(file, what))?;
         Ok(pack)
@@ -271,6 +280,7 @@ impl Pack {
             self.precision.as_ref().map(|x| &x.citation),
             self.delay.as_ref().map(|x| &x.citation),
             self.authority.as_ref().map(|x| &x.citation),
+            self.telling.as_ref().map(|x| &x.citation),
         ];
         std::iter::once(&self.age_of_consent.citation)
             .chain(self.transfer.iter().map(|t| &t.citation))

@@ -13,6 +13,7 @@ use super::home::HomePage;
 use super::language::Language;
 use super::login;
 use super::never::NeverPage;
+use super::notices::NoticesPage;
 use super::pin;
 use super::preview::{Look, PreviewPage};
 use super::receipts::{ReceiptPage, ReceiptsPage};
@@ -68,6 +69,8 @@ fn kept(language: Language, facts: &Facts) -> Vec<Both> {
             &KeptBack { never: Never::default(), areas: Vec::new(), settled: true },
             None,
         )),
+        both(&NoticesPage::draw(words, facts, &samples::notices(true), None)),
+        both(&NoticesPage::draw(words, facts, &samples::notices(false), Some(words.never_hours_fault()))),
         preview(now),
         preview(later),
     ]

@@ -122,6 +122,7 @@ fn ways(words: &Words, facts: &Facts) -> Vec<Link> {
     let mut ways = vec![
         way(super::receipts::ADDRESS, words.receipts()),
         way(super::never::ADDRESS, words.never()),
+        way(super::notices::ADDRESS, words.notices()),
         way(super::data::ADDRESS, words.data()),
         way(super::family::ADDRESS, words.family()),
     ];

@@ -35,6 +35,7 @@ mod limit;
 mod login;
 mod never;
 mod notice;
+mod notices;
 mod pause;
 mod pin;
 mod preview;
@@ -97,6 +98,8 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/data/erased", web::get().to(data::erased))
             .route("/never", web::get().to(never::show))
             .route("/never", web::post().to(never::take))
+            .route("/notices", web::get().to(notices::show))
+            .route("/notices", web::post().to(notices::take))
             .route("/asked", web::get().to(asked::show))
             .route("/family", web::get().to(family::show))
             .route("/help", web::get().to(help::show))

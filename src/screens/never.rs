@@ -80,9 +80,9 @@ struct Shape {
 
 /// An hour that may be chosen.
 #[derive(Serialize)]
-struct Time {
-    value: String,
-    chosen: bool,
+pub(super) struct Time {
+    pub value: String,
+    pub chosen: bool,
 }
 
 impl NeverPage {
@@ -155,7 +155,7 @@ fn place(words: &Words, n: usize, area: &KnownArea) -> Row {
 }
 
 /// Full hours, and the one that is chosen.
-fn times(chosen: &str) -> Vec<Time> {
+pub(super) fn times(chosen: &str) -> Vec<Time> {
     let mut all: Vec<String> = (0..24).map(|hour| format!("{hour:02}:00")).collect();
     if !chosen.is_empty() && !all.iter().any(|time| time == chosen) {
         all.push(chosen.to_owned());

@@ -8,6 +8,7 @@ use crate::broker::known::{Known, KnownPlace};
 use crate::broker::never::{KeptBack, KnownArea};
 use crate::broker::preview::{Found, Guess, Outline, Preview, Shown};
 use crate::broker::record::{Event, Outcome, Record};
+use crate::broker::telling::Notices;
 use crate::broker::timeline::Overview;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{self, Act, Actor, Cell, Grant, Hours, Limits, Quota, State};
@@ -21,6 +22,7 @@ use crate::domain::reason::Reason;
 use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::relation::{Block, Relation, RelationKind, Verified};
 use crate::domain::subscriber::{Country, Jurisdiction};
+use crate::domain::telling::{Manner, Rhythm};
 use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
 use crate::domain::topic::Topic;
 
@@ -253,6 +255,13 @@ fn relation(n: u8, kind: RelationKind) -> Relation {
         ended: None,
         recorded: now().plus(-200 * DAY_US),
     }
+}
+
+/// How he is told.
+pub(super) fn notices(law: bool) -> Notices {
+    let manner = Manner { rhythm: Rhythm::Times10, quiet: Hours::parse("22:00-07:00").filter(|_| law) };
+    let offered = Rhythm::ALL.into_iter().filter(|r| !law || *r != Rhythm::Off).collect();
+    Notices { manner, offered, law, carried: law }
 }
 
 /// Somebody of every kind on both sides, and two things that an owner forbids.

@@ -13,6 +13,8 @@ pub const PERSONS: &str = "persons";
 pub const REFERENCE: &str = "reference";
 /// Version of recipients and clients.
 pub const REGISTRATIONS: &str = "registrations";
+/// Up to which entry was looked for what subscribers are to be told.
+pub const TOLD: &str = "told";
 /// Version of the crowds.
 pub const CROWDS: &str = "crowds";
 

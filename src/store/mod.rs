@@ -27,6 +27,7 @@ pub mod relations;
 pub mod releases;
 pub mod schema;
 pub mod subscribers;
+pub mod tellings;
 pub mod tx;
 pub mod uses;
 pub mod webhooks;

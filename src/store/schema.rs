@@ -359,6 +359,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tellings (subscriber_id) {
+        subscriber_id -> Binary,
+        rhythm -> Nullable<Text>,
+        quiet -> Nullable<Text>,
+        told_seq -> BigInt,
+        waiting -> BigInt,
+        oldest_at -> Nullable<BigInt>,
+        due_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     subscribers,
     grants,

@@ -9,7 +9,7 @@ use dongui::broker::depart::Departure;
 use dongui::broker::invite::Wants;
 use dongui::broker::pin::{FRESH_US, Said};
 use dongui::broker::{Broker, Failure};
-use dongui::domain::courier::{Courier, Letter};
+use dongui::domain::courier::{Courier, Letter, Says};
 use dongui::domain::time::{DAY_US, MINUTE_US};
 use std::sync::{Arc, Mutex};
 
@@ -22,7 +22,8 @@ impl Courier for Letterbox {
         if *self.1.lock().unwrap() {
             return Err("there is no way");
         }
-        self.0.lock().unwrap().push((letter.to.text().to_owned(), letter.code.to_owned()));
+        let Says::Code { code, .. } = letter.says else { return Err("it is no code") };
+        self.0.lock().unwrap().push((letter.to.text().to_owned(), code.to_owned()));
         Ok(())
     }
 }

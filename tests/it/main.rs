@@ -84,6 +84,8 @@ mod sources;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod telling;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod tls;

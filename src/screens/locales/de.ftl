@@ -274,6 +274,25 @@ family-waits = { $count ->
    *[other] Ihr Kind wartet bei { $count } Fragen auf Ihr Wort.
 }
 family-enter = Diese Seiten öffnen
+notices = Wann Sie Bescheid bekommen
+notices-text = Jedes Mal, wenn ein Assistent etwas über Sie erhält, kann Sie eine Nachricht erreichen: wer es war, welche Art von Angabe, wofür und wann. Wo Sie waren, steht nie darin.
+notices-law = Das Gesetz in Ihrem Land verlangt, dass Sie jedes Mal Bescheid bekommen. Seltener Bescheid zu bekommen ist Ihre eigene Wahl; nichts wartet länger als 30 Tage.
+notices-silent = Nachrichten sind hier noch nicht eingerichtet. Bis dahin zeigen nur diese Seiten, wer was erhalten hat.
+notices-often = Wie oft
+notices-every = jedes Mal
+notices-times = { $count ->
+    [one] gesammelt, nach { $count } Mal
+   *[other] gesammelt, nach { $count } Mal
+}
+notices-days = { $count ->
+    [one] gesammelt, binnen eines Tages
+   *[other] gesammelt, binnen { $count } Tagen
+}
+notices-off = gar nicht
+notices-note = Wenn Sie eine Anzahl wählen, erfahren Sie den Rest innerhalb von 30 Tagen.
+notices-quiet = Ruhezeiten
+notices-no-quiet = keine Ruhezeiten
+notices-save = Diese Wahl speichern
 acting-child = Sie handeln für Ihr Kind; das dürfen Sie seit dem { $date }. Auf diesen Seiten ist mit „Sie“ Ihr Kind gemeint.
 acting-ward = Sie handeln für die Person, die Ihnen anvertraut ist; das dürfen Sie seit dem { $date }. Auf diesen Seiten ist mit „Sie“ diese Person gemeint.
 acting-back = Zurück zu meinen Seiten

@@ -274,6 +274,25 @@ family-waits = { $count ->
    *[other] Your child waits for your word on { $count } questions.
 }
 family-enter = Open these pages
+notices = When you are told
+notices-text = Each time an assistant is given something about you, a message can reach you: who it was, what kind of thing, what for and when. Where you were never stands in it.
+notices-law = The law in your country asks that you are told each time. Being told less often is a choice of your own; nothing waits longer than 30 days.
+notices-silent = Messages are not set up here yet. Until they are, these pages alone show who was given what.
+notices-often = How often
+notices-every = each time
+notices-times = { $count ->
+    [one] together, after { $count } time
+   *[other] together, after { $count } times
+}
+notices-days = { $count ->
+    [one] together, within { $count } day
+   *[other] together, within { $count } days
+}
+notices-off = not at all
+notices-note = If you choose a number of times, what is left over is told within 30 days.
+notices-quiet = Quiet hours
+notices-no-quiet = no quiet hours
+notices-save = Save this choice
 acting-child = You act for your child, as you may since { $date }. On these pages “you” means your child.
 acting-ward = You act for the person in your care, as you may since { $date }. On these pages “you” means that person.
 acting-back = Back to my own pages

@@ -99,6 +99,7 @@ fn the_pictures_in_the_documents_are_of_these_pages() {
             "preview",
             "preview-of-one",
             "never",
+            "notices",
             "code",
             "pin",
         ];

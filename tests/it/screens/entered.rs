@@ -180,3 +180,14 @@ fn a_form_that_says_it_comes_from_elsewhere_is_refused_also_without_fetch_metada
     visitor.headers.push(("origin".to_owned(), "https://context.operator.example".to_owned()));
     assert_eq!(visitor.post(&link, &[]).status, 303);
 }
+
+#[test]
+fn who_leaves_is_out() {
+    let w = World::new(crate::support::house::House::sqlite());
+    let mut visitor = Visitor::enters(&w, &w.subscriber("mina"));
+    let page = visitor.page();
+    let leave = forms(&page).into_iter().find(|f| f.action == "/me/leave").unwrap();
+    assert_eq!(visitor.post(&leave.action, &leave.fields).status, 303);
+    assert!(visitor.cookies.is_empty());
+    assert_eq!(visitor.get("/me").status, 403);
+}

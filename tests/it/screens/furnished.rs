@@ -100,6 +100,7 @@ impl Furnished {
             ("preview", format!("/me/with/{}/preview", self.known)),
             ("preview-of-one", self.preview.clone()),
             ("never", "/me/never".to_owned()),
+            ("notices", "/me/notices".to_owned()),
             ("enter", self.link.clone()),
             ("code", self.coded.clone()),
             ("pin", "/me/pin".to_owned()),

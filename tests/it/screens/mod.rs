@@ -13,6 +13,7 @@ mod kept_back;
 mod keyboard;
 mod loopback;
 mod narrowed;
+mod notified;
 mod previewed;
 pub mod visitor;
 mod worn;
@@ -387,15 +388,4 @@ fn who_asks_for_data_is_given_the_page_as_data() {
         let reply = stranger.get("/me");
         assert_eq!((reply.status, reply.header("content-type")), (403, Some("application/json")));
     });
-}
-
-#[test]
-fn who_leaves_is_out() {
-    let w = World::new(crate::support::house::House::sqlite());
-    let mut visitor = Visitor::enters(&w, &w.subscriber("mina"));
-    let page = visitor.page();
-    let leave = forms(&page).into_iter().find(|f| f.action == "/me/leave").unwrap();
-    assert_eq!(visitor.post(&leave.action, &leave.fields).status, 303);
-    assert!(visitor.cookies.is_empty());
-    assert_eq!(visitor.get("/me").status, 403);
 }

@@ -1,0 +1,63 @@
+//! What a country's law asks about telling subscribers of each answer that left. Deliberately absent: when something is told (`domain::telling`).
+use super::pack::{Checked, Pack};
+use crate::domain::telling::Rhythm;
+use serde::Deserialize;
+
+/// The rule.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telling {
+    /// How often who chose nothing is told.
+    pub default: Rhythm,
+    /// Whether he may choose not to be told at all.
+    pub may_be_off: bool,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
+impl Telling {
+    /// Whether it denies what it has for who chose nothing.
+    pub(super) fn contradicts(&self) -> bool {
+        self.default == Rhythm::Off && !self.may_be_off
+    }
+}
+
+impl Pack {
+    /// How often who chose nothing is told of what left.
+    pub fn rhythm(&self) -> Rhythm {
+        self.telling.as_ref().map_or(Rhythm::Off, |t| t.default)
+    }
+
+    /// Whether a subscriber may choose it.
+    pub fn offers(&self, rhythm: Rhythm) -> bool {
+        rhythm != Rhythm::Off || self.telling.as_ref().is_none_or(|t| t.may_be_off)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::subscriber::Jurisdiction;
+    use crate::policy::sources::{Sources, pack_name};
+
+    #[test]
+    fn korea_tells_of_each_answer_and_leaves_no_off_and_elsewhere_only_who_wants_it_is_told() {
+        for home in Jurisdiction::ALL {
+            let name = pack_name(home);
+            let pack = Pack::parse(&name, home, Sources::bundled().find(&name).unwrap()).unwrap();
+            let korea = home == Jurisdiction::KR;
+            assert_eq!(pack.rhythm(), if korea { Rhythm::Every } else { Rhythm::Off });
+            assert_eq!(pack.offers(Rhythm::Off), !korea);
+            assert!(pack.offers(Rhythm::Days30));
+        }
+    }
+
+    #[test]
+    fn a_default_that_may_not_be_chosen_is_refused() {
+        let good = Sources::bundled().find("country/kr.toml").unwrap().to_owned();
+        let bad = good.replace("default = \"every\"", "default = \"off\"");
+        assert!(Pack::parse("country/kr.toml", Jurisdiction::KR, &bad).is_err() && bad != good);
+    }
+}
