@@ -124,7 +124,9 @@ impl Stage {
         let bar = progress.stage("residents decide", subscribers.len());
         let all: Vec<(usize, SubscriberId)> = subscribers.iter().copied().enumerate().collect();
         let made = in_parallel(&all, |(who, subscriber)| {
-            let held = self.broker.overview(*subscriber)?.grants;
+            let seen = self.broker.overview(*subscriber)?;
+            // A minor's yes waits for his guardian, and is said all the same.
+            let held = [seen.grants, seen.asked].concat();
             let is_open = |wish: &Wish| match wish {
                 Wish::Allow { recipient, category, .. }
                 | Wish::Refuse { recipient, category, .. }
