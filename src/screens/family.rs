@@ -192,7 +192,7 @@ async fn turn(
         visit.refuse_elsewhere()?;
         let (session, form) = (visit.session()?, Form::read(body)?);
         run(&broker, move |b| {
-            form.sent_by(&super::visitor(b, &session)?)?;
+            form.sent_by(&super::open_visitor(b, &session)?)?;
             to(b, &session, &form)
         })
         .await

@@ -115,7 +115,7 @@ pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
 async fn page(broker: &Shared, visit: &Visit, fault: Option<String>) -> Result<NoticesPage, Calm> {
     let (session, words) = (visit.session()?, visit.words());
     run(broker, move |b| {
-        let facts = Facts::gather(b, &session)?;
+        let facts = Facts::gather_open(b, &session)?;
         let notices = b.notices(facts.visitor.subscriber)?;
         Ok(NoticesPage::draw(words, &facts, &notices, fault))
     })
@@ -132,7 +132,8 @@ pub(super) async fn take(
         visit.refuse_elsewhere()?;
         let (session, form) = (visit.session()?, Form::read(body)?);
         run(&broker, move |b| {
-            let visitor = super::visitor(b, &session)?;
+            // Whoever holds the phone must not silence what its owner is told.
+            let visitor = super::open_visitor(b, &session)?;
             form.sent_by(&visitor)?;
             let Some(wanted) = wanted(&form)? else { return Ok(false) };
             b.choose_notices(visitor.subscriber, visitor.by, wanted).map(|_| true).map_err(|e| match e {

@@ -73,6 +73,7 @@ fn behind_a_pin_nothing_is_told_and_everything_can_be_held_back() {
             "/me/receipts".to_owned(),
             "/me/never".to_owned(),
             "/me/family".to_owned(),
+            "/me/notices".to_owned(),
             format!("/me/receipts/{receipt}"),
             format!("/me/receipts/{receipt}/receipt.json"),
             format!("/me/with/{id}/preview"),
