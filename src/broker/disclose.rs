@@ -15,6 +15,7 @@ use crate::crypt::hash::sha256;
 use crate::crypt::receipt::{self, DisclosureReceipt};
 use crate::crypt::{hex, pseudonym};
 use crate::domain::category::{Category, Precision};
+use crate::domain::circle::Radius;
 use crate::domain::id::EntryId;
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
@@ -27,6 +28,7 @@ use crate::minimise::budget;
 use crate::minimise::context::Context;
 use crate::minimise::item::{Item, Released};
 use crate::minimise::life::Life;
+use crate::minimise::verify::Question;
 use crate::oauth::scope::Scope;
 use crate::policy::{self, Refusal};
 use crate::store::counters::{self, Counters};
@@ -204,7 +206,7 @@ impl Broker {
             held: &seen.held,
             releases: &seen.releases,
         };
-        self.judge(tx, &basis, request.purpose, &request.categories, now)
+        self.judge(tx, &basis, (request.purpose, question(request)), &request.categories, now)
     }
 
     /// Decides and minimises each of `categories` in turn. Nothing is written.
@@ -212,7 +214,7 @@ impl Broker {
         &self,
         tx: &mut Tx<'_>,
         basis: &Basis<'_>,
-        purpose: Purpose,
+        (purpose, question): (Purpose, Option<Question>),
         categories: &[Category],
         now: At,
     ) -> Result<Vec<Verdict>, Fault> {
@@ -246,9 +248,9 @@ impl Broker {
                     let life = Life { profile, never, home: subscriber.home };
                     let (obligations, by) =
                         (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
-                    let keys = wanted(&permit, &life, &released, now);
+                    let keys = wanted(&permit, &life, question, &released, now);
                     let crowds = self.crowds(tx, basis.counted, keys, &released, now)?;
-                    let item = apply(permit, &life, &crowds, &released, now);
+                    let item = apply(permit, &life, question, &crowds, &released, now);
                     if let Ok(item) = &item {
                         released.push(item.released().clone());
                     }
@@ -300,7 +302,23 @@ fn check(request: &ContextRequest) -> Result<(), Failure> {
     if !pseudonym::is_shaped(&request.subject) {
         return Err(Failure::invalid("/subject", "the pseudonym that the operator handed out"));
     }
-    Ok(())
+    let asks = all.contains(&Category::LocationVerify);
+    match &request.circle {
+        None if asks => Err(Failure::invalid("/circle", "the circle that location.verify is asked about")),
+        Some(_) if !asks => Err(Failure::invalid("/circle", "none where location.verify is not asked")),
+        Some(circle) if Radius::parse(circle.radius_km).is_none() => {
+            Err(Failure::invalid("/circle/radius_km", "5, 10, 20 or 50"))
+        }
+        Some(circle) if Question::of(circle).is_none() => {
+            Err(Failure::invalid("/circle", "a latitude from -90 to 90 and a longitude from -180 to 180"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What is asked beside the categories. `check` refused a circle that is none.
+fn question(request: &ContextRequest) -> Option<Question> {
+    request.circle.as_ref().and_then(Question::of)
 }
 
 /// When time first changes the answer.

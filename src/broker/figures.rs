@@ -30,12 +30,14 @@ pub(super) enum Answered {
     Withheld(Withheld),
 }
 
+type ByCategory = [Counter; Category::ALL.len()];
+
 /// Counters and gauges of one broker. All are there from the start, so that a rate is 0 and not absent; each is held, so that counting is
 /// an addition.
 pub(super) struct Figures {
-    disclosed: [Counter; 5],
-    truncated: [Counter; 5],
-    withheld: [[Counter; 5]; 5],
+    disclosed: ByCategory,
+    truncated: ByCategory,
+    withheld: [ByCategory; Withheld::ALL.len()],
     acts: [Counter; Act::ALL.len()],
     rows: [[Counter; 4]; 6],
     tokens: [Counter; 3],

@@ -16,6 +16,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::DAY_US;
+use crate::policy::ceiling::of_purpose;
 use crate::store::{Fault, Tx, presentations, recipients};
 
 /// One question as it is to be shown.
@@ -71,6 +72,13 @@ impl Presented {
 
 fn wrong(cure: &str) -> Failure {
     Failure::invalid("presentation", cure)
+}
+
+/// What a recipient's contract lets it ask, purpose by purpose, in its order: categories that the purpose has a use for. Nobody is asked for what
+/// cannot be told.
+pub fn cells(recipient: &Recipient) -> impl Iterator<Item = (Purpose, Category)> {
+    let all = recipient.purposes.iter().flat_map(|p| recipient.ceiling.iter().map(|(c, _)| (*p, *c)));
+    all.filter(|(purpose, category)| of_purpose(*purpose, *category).is_some())
 }
 
 impl Broker {

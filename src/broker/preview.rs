@@ -16,7 +16,9 @@ use crate::minimise::guess::guess;
 use crate::minimise::item::{Item, Value};
 use crate::minimise::life::Life;
 use crate::minimise::summary;
+use crate::minimise::verify::Question;
 use crate::minimise::zone;
+use crate::policy::ceiling::of_purpose;
 use crate::store::{counters, recipients, relations, releases, subscribers};
 
 pub use crate::minimise::guess::{Found, Guess};
@@ -79,7 +81,12 @@ impl Broker {
             };
             let categories: Vec<Category> = match supposed {
                 Some((category, _)) => vec![category],
-                None => recipient.ceiling.iter().map(|(category, _)| *category).collect(),
+                // What is asked by naming a place is of use for few purposes, and nothing to look through otherwise.
+                None => {
+                    let of =
+                        |c: &Category| Category::UNPROMPTED.contains(c) || of_purpose(purpose, *c).is_some();
+                    recipient.ceiling.iter().map(|(category, _)| *category).filter(of).collect()
+                }
             };
             let held = match supposed {
                 None => {
@@ -111,7 +118,12 @@ impl Broker {
                 held: &held,
                 releases: &releases,
             };
-            let verdicts = self.judge(tx, &basis, purpose, &categories, now)?;
+            // Nobody has named a place; his own shows what a yes looks like.
+            let question = match categories.contains(&Category::LocationVerify) {
+                true => self.open_life(tx, &subscriber)?.0.last_stay().map(|s| Question::around(s.zone)),
+                false => None,
+            };
+            let verdicts = self.judge(tx, &basis, (purpose, question), &categories, now)?;
             let zones = verdicts.iter().find(|v| v.category == Category::LocationZone);
             let guess = match zones.and_then(|v| v.obligations) {
                 Some(permitted) => {
@@ -145,7 +157,7 @@ fn told(item: &Item, locale: &str) -> Shown {
         Value::Zone { zone, .. } => {
             Some(Outline { corners: zone::corners(zone), near: summary::near(zone, locale) })
         }
-        Value::Label(_) | Value::Topic(_) => None,
+        Value::Label(_) | Value::Within { .. } | Value::Topic(_) => None,
     };
     let language = summary::Language::of(Some(locale));
     Shown {

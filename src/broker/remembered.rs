@@ -5,9 +5,10 @@ use super::{Broker, fold};
 use crate::domain::client::Client;
 use crate::domain::recipient::Recipient;
 use crate::domain::time::At;
-use crate::minimise::crowd::{Crowd, CrowdKey, Crowds};
+use crate::minimise::crowd::{Crowd, CrowdKey, CrowdKind, Crowds};
 use crate::minimise::item::Released;
 use crate::minimise::joint::{self, Source};
+use crate::minimise::zone;
 use crate::store::counters::Counters;
 use crate::store::{Fault, Tx, crowds, recipients};
 use rustc_hash::FxHashMap;
@@ -119,12 +120,23 @@ impl Source for Kept<'_, '_, '_> {
             let mut together = Crowd::default();
             for stored in key.stored(*now) {
                 if let Some(bytes) = crowds::find(tx, fold::crowd_key(stored))? {
-                    together.union(&Crowd::from_bytes(&bytes).map_err(|_| Fault::Corrupt("crowd"))?);
+                    together.union(&crowd(&bytes)?);
                 }
+            }
+            if key.kind == CrowdKind::Beyond {
+                let within = std::mem::take(&mut together);
+                for bytes in crowds::of_zones(tx, zone::REGIONS, key.bucket)? {
+                    together.union(&crowd(&bytes)?);
+                }
+                together.without(&within);
             }
             Ok(Arc::new(together))
         })
     }
+}
+
+fn crowd(bytes: &[u8]) -> Result<Crowd, Fault> {
+    Crowd::from_bytes(bytes).map_err(|_| Fault::Corrupt("crowd"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::ambient::{SystemClock, SystemRng};
 use crate::crypt::jose::{JwkSet, Signer};
 use crate::crypt::receipt::DisclosureReceipt;
 use crate::domain::category::Category;
+use crate::domain::circle::{Circle, Radius};
 use crate::domain::purpose::Purpose;
 use crate::oauth::client::ClientKey;
 use crate::oauth::metadata::JWKS_PATH;
@@ -48,9 +49,12 @@ pub struct Ask {
     /// What the answer is for.
     #[arg(long, default_value = "dpv:ProvidePersonalisedRecommendations", value_parser = purpose)]
     purpose: Purpose,
-    /// What is asked; several times for several, all of them if absent.
+    /// What is asked; several times for several; if absent, all that need no circle.
     #[arg(long, value_parser = category)]
     category: Vec<Category>,
+    /// The circle that location.verify asks about: latitude, longitude (degrees) and radius (5, 10, 20 or 50 km).
+    #[arg(long, value_name = "LAT,LON,KM", value_parser = circle, allow_hyphen_values = true)]
+    circle: Option<Circle>,
     /// Trust the authorities in this PEM file instead of the usual ones, for a broker behind a private authority.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
@@ -69,6 +73,17 @@ fn purpose(text: &str) -> Result<Purpose, String> {
 
 fn category(text: &str) -> Result<Category, String> {
     Category::parse(text).ok_or_else(|| format!("one of {}", Category::ALL.map(Category::as_str).join(", ")))
+}
+
+fn circle(text: &str) -> Result<Circle, String> {
+    let read = || {
+        let (at, km) = text.rsplit_once(',')?;
+        let (latitude, longitude) = at.split_once(',')?;
+        let radius_km = km.trim().parse().ok().filter(|km| Radius::parse(*km).is_some())?;
+        let degrees = |text: &str| text.trim().parse::<f64>().ok();
+        Some(Circle { latitude: degrees(latitude)?, longitude: degrees(longitude)?, radius_km })
+    };
+    read().ok_or_else(|| "latitude, longitude and 5, 10, 20 or 50 km, as in 48.137,11.575,5".to_owned())
 }
 
 pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
@@ -147,8 +162,12 @@ fn asked(installation: &Installation, ask: &Ask) -> Result<Answer, Trouble> {
 }
 
 fn request(ask: &Ask) -> Value {
-    let categories = if ask.category.is_empty() { Category::ALL.to_vec() } else { ask.category.clone() };
+    let categories =
+        if ask.category.is_empty() { Category::UNPROMPTED.to_vec() } else { ask.category.clone() };
     let mut body = json!({ "subject": ask.subject, "purpose": ask.purpose, "categories": categories });
+    if let Some(circle) = &ask.circle {
+        body["circle"] = json!(circle);
+    }
     if let Some(locale) = &ask.locale {
         body["locale"] = json!(locale);
     }

@@ -10,6 +10,9 @@ pub enum Category {
     /// Home, work, frequent or other.
     #[serde(rename = "location.label")]
     LocationLabel,
+    /// Whether the phone is within a circle that the recipient names.
+    #[serde(rename = "location.verify")]
+    LocationVerify,
     /// Where next.
     #[serde(rename = "mobility.next_place")]
     NextPlace,
@@ -23,7 +26,16 @@ pub enum Category {
 
 impl Category {
     /// All of them.
-    pub const ALL: [Category; 5] = [
+    pub const ALL: [Category; 6] = [
+        Category::LocationZone,
+        Category::LocationLabel,
+        Category::LocationVerify,
+        Category::NextPlace,
+        Category::UsageInterest,
+        Category::WebInterest,
+    ];
+    /// Those that answer no question but the one what they are.
+    pub const UNPROMPTED: [Category; 5] = [
         Category::LocationZone,
         Category::LocationLabel,
         Category::NextPlace,
@@ -36,6 +48,7 @@ impl Category {
         match self {
             Category::LocationZone => "location.zone",
             Category::LocationLabel => "location.label",
+            Category::LocationVerify => "location.verify",
             Category::NextPlace => "mobility.next_place",
             Category::UsageInterest => "usage.interest",
             Category::WebInterest => "web.interest",
@@ -52,7 +65,10 @@ impl Category {
             // The country would need borders, which are not here: nobody is asked for what cannot be told.
             Category::LocationZone => &[Region, City, ZoneR5, ZoneR6, ZoneR7],
             Category::NextPlace => &[Label, ZoneR5, ZoneR6, ZoneR7],
-            Category::LocationLabel | Category::UsageInterest | Category::WebInterest => &[Label],
+            Category::LocationLabel
+            | Category::LocationVerify
+            | Category::UsageInterest
+            | Category::WebInterest => &[Label],
         }
     }
 }

@@ -3,6 +3,7 @@ pub mod age;
 pub mod calendar;
 pub mod canonical;
 pub mod category;
+pub mod circle;
 pub mod client;
 pub mod consent;
 pub mod courier;

@@ -1,5 +1,6 @@
 //! Who asks what about whom, for which purpose.
 use super::category::Category;
+use super::circle::Circle;
 use super::purpose::Purpose;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,9 @@ pub struct ContextRequest {
     pub purpose: Purpose,
     /// What is asked; at most one of each.
     pub categories: Vec<Category>,
+    /// The circle that `location.verify` is asked about; absent where it is not asked.
+    #[serde(default)]
+    pub circle: Option<Circle>,
     /// Language of the summary (`en`, `de`, `ko`, `ar`).
     #[serde(default)]
     pub locale: Option<String>,

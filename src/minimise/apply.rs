@@ -7,18 +7,25 @@ use super::crowd::{CrowdKey, Crowds};
 use super::draw::{self, Facts, Scope};
 use super::item::{Item, Released};
 use super::life::Life;
+use super::verify::Question;
 use crate::domain::reason::Reason;
 use crate::domain::time::At;
 use crate::policy::Permit;
 
 /// The crowds to load before `apply`, at most five; one that is not loaded counts nobody.
-pub fn wanted(permit: &Permit, life: &Life<'_>, released: &[Released], now: At) -> Vec<CrowdKey> {
-    let facts = Facts::of(permit.category(), life, now);
+pub fn wanted(
+    permit: &Permit,
+    life: &Life<'_>,
+    question: Option<Question>,
+    released: &[Released],
+    now: At,
+) -> Vec<CrowdKey> {
+    let facts = Facts::of(permit.category(), life, question, now);
     draw::wanted(&Scope::of(permit), &facts, released, now)
 }
 
 /// The one item that `permit` allows, as coarse as its obligations, the crowd, home and work, and the budget ask, if it is not
-/// one that is never shared. `released` is everything told about the subscriber to anyone since `budget::horizon(now)`.
+/// one that is never shared. `question` is what `location.verify` answers. `released` is everything told about the subscriber to anyone since `budget::horizon(now)`.
 ///
 /// # Errors
 /// `CeilingTooLow` when the permit reaches no rung, `BudgetSpent`, `NeverPlace`, `NeverHours`, `NoData` (also for a stay older than 24
@@ -26,6 +33,7 @@ pub fn wanted(permit: &Permit, life: &Life<'_>, released: &[Released], now: At) 
 pub fn apply(
     permit: Permit,
     life: &Life<'_>,
+    question: Option<Question>,
     crowds: &Crowds,
     released: &[Released],
     now: At,
@@ -33,7 +41,7 @@ pub fn apply(
     let scope = Scope::of(&permit);
     // Named here, so that what was decided once is used once.
     drop(permit);
-    let facts = Facts::of(scope.category, life, now);
+    let facts = Facts::of(scope.category, life, question, now);
     draw::draw(&scope, &facts, crowds, released, now)
 }
 
@@ -96,13 +104,13 @@ mod tests {
 
     #[test]
     fn of_a_person_of_whom_nothing_is_known_nothing_is_told_and_no_crowd_is_loaded() {
-        for category in Category::ALL {
+        for category in Category::UNPROMPTED {
             let finest = category.rungs().last().copied().unwrap();
             let (permit, profile) = (permit(category, finest), Profile::default());
             let (never, home) = (&Never::default(), Jurisdiction::KR);
             let life = Life { profile: &profile, never, home };
-            assert_eq!(wanted(&permit, &life, &[], NOW), []);
-            assert_eq!(apply(permit, &life, &Crowds::new(9), &[], NOW), Err(Reason::NoData));
+            assert_eq!(wanted(&permit, &life, None, &[], NOW), []);
+            assert_eq!(apply(permit, &life, None, &Crowds::new(9), &[], NOW), Err(Reason::NoData));
         }
     }
 
@@ -126,7 +134,7 @@ mod tests {
         let told = |category, precision, released: &[Released]| {
             let (never, home) = (&Never::default(), Jurisdiction::KR);
             let life = Life { profile: &profile, never, home };
-            apply(permit(category, precision), &life, &crowds, released, NOW)
+            apply(permit(category, precision), &life, None, &crowds, released, NOW)
         };
         let item = told(Category::LocationZone, Precision::ZoneR7, &[]).unwrap();
         // The bundled policy bounds the assistant's zone to resolution 6.

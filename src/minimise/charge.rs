@@ -53,7 +53,7 @@ pub(super) fn charge(
             let last_week = fact(scope.category, found.value, now.plus(-WEEK_US));
             budget::knows(released, &[entry.fact, last_week])
         }
-        Value::Zone { .. } | Value::Label(_) => budget::knows(released, &[entry.fact]),
+        Value::Zone { .. } | Value::Label(_) | Value::Within { .. } => budget::knows(released, &[entry.fact]),
     };
     if !known {
         budget::allows(released, &entry)?;

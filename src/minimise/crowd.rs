@@ -1,6 +1,6 @@
 //! Crowds: who was alike, as sets of dense person numbers. The only file that knows roaring. Deliberately absent: who the
 //! numbers are (the store's, reshuffled every epoch) and counting for publication.
-use super::zone;
+use super::{verify, zone};
 use crate::domain::feed::{Event, Happening};
 use crate::domain::time::{At, DAY_US, HOUR_US};
 use crate::domain::topic::Topic;
@@ -22,6 +22,10 @@ pub enum CrowdKind {
     Zone,
     /// Were in a zone in any hour of the epoch. Not stored: the hours together.
     Day,
+    /// Were within a circle in an hour. Not stored: zones of the hour together.
+    Within,
+    /// Were somewhere in an hour, but not within a circle. Not stored.
+    Beyond,
     /// Used apps about a topic.
     App,
     /// Visited sites about a topic.
@@ -30,12 +34,21 @@ pub enum CrowdKind {
 
 impl CrowdKind {
     /// All of them.
-    pub const ALL: [CrowdKind; 4] = [CrowdKind::Zone, CrowdKind::Day, CrowdKind::App, CrowdKind::Web];
+    pub const ALL: [CrowdKind; 6] = [
+        CrowdKind::Zone,
+        CrowdKind::Day,
+        CrowdKind::Within,
+        CrowdKind::Beyond,
+        CrowdKind::App,
+        CrowdKind::Web,
+    ];
     /// Stored word.
     pub fn as_str(self) -> &'static str {
         match self {
             CrowdKind::Zone => "zone",
             CrowdKind::Day => "day",
+            CrowdKind::Within => "within",
+            CrowdKind::Beyond => "beyond",
             CrowdKind::App => "app",
             CrowdKind::Web => "web",
         }
@@ -44,10 +57,17 @@ impl CrowdKind {
     pub fn parse(text: &str) -> Option<CrowdKind> {
         Self::ALL.into_iter().find(|k| k.as_str() == text)
     }
-    /// Width of a bucket, µs: an hour or a day for zones, seven days for topics.
+    /// Whether its crowds are kept as they are; else they are made of others.
+    pub fn is_stored(self) -> bool {
+        match self {
+            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => true,
+            CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => false,
+        }
+    }
+    /// Width of a bucket, µs: an hour or a day for places, seven days for topics.
     pub fn width_us(self) -> i64 {
         match self {
-            CrowdKind::Zone => HOUR_US,
+            CrowdKind::Zone | CrowdKind::Within | CrowdKind::Beyond => HOUR_US,
             CrowdKind::Day => DAY_US,
             CrowdKind::App | CrowdKind::Web => WEEK_US,
         }
@@ -59,7 +79,7 @@ impl CrowdKind {
 pub struct CrowdKey {
     /// What of.
     pub kind: CrowdKind,
-    /// The zone's H3 index, or the topic's index. Written in hex: as a number in JSON an index above 2^53 would not come back.
+    /// The zone's H3 index, the circle's number (`verify`), or the topic's index. Written in hex: as a number in JSON an index above 2^53 would not come back.
     #[serde(with = "hex_number")]
     pub key: u64,
     /// Start of the bucket, UTC.
@@ -75,16 +95,19 @@ impl CrowdKey {
     pub fn day(zone: Zone, at: At) -> CrowdKey {
         CrowdKey { kind: CrowdKind::Day, key: zone.0, bucket: epoch(at) }
     }
-    /// The stored crowds that together are this one, up to the hour of `now`.
-    pub fn stored(self, now: At) -> impl Iterator<Item = CrowdKey> {
-        let hours = match self.kind {
-            CrowdKind::Day => now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1,
-            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => 1,
-        };
-        (0..hours).map(move |hour| match self.kind {
-            CrowdKind::Day => CrowdKey::zone(Zone(self.key), self.bucket.plus(hour * HOUR_US)),
-            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => self,
-        })
+    /// The stored crowds that together are this one, up to the hour of `now`; of `Beyond`, those that are not in it.
+    pub fn stored(self, now: At) -> Vec<CrowdKey> {
+        match self.kind {
+            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => vec![self],
+            CrowdKind::Day => {
+                let hours = now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1;
+                let hour = |n| CrowdKey::zone(Zone(self.key), self.bucket.plus(n * HOUR_US));
+                (0..hours).map(hour).collect()
+            }
+            CrowdKind::Within | CrowdKind::Beyond => {
+                verify::zones(self.key).into_iter().map(|z| CrowdKey::zone(z, self.bucket)).collect()
+            }
+        }
     }
     /// The crowd of a topic in the week of `at`; `kind` is `App` or `Web`.
     pub fn topic(kind: CrowdKind, topic: Topic, at: At) -> CrowdKey {
@@ -134,7 +157,7 @@ pub fn epoch(now: At) -> At {
 /// the one before.
 pub fn horizon(kind: CrowdKind, now: At) -> At {
     match kind {
-        CrowdKind::Zone | CrowdKind::Day => epoch(now),
+        CrowdKind::Zone | CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => epoch(now),
         CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US).plus(-WEEK_US),
     }
 }
@@ -173,6 +196,10 @@ impl Crowd {
     /// Adds everyone of `other`.
     pub fn union(&mut self, other: &Crowd) {
         self.0 |= &other.0;
+    }
+    /// Takes everyone of `other` out.
+    pub fn without(&mut self, other: &Crowd) {
+        self.0 -= &other.0;
     }
     /// Persons in it.
     pub fn len(&self) -> u64 {

@@ -6,6 +6,7 @@ use super::crowd::{CrowdKey, CrowdKind, Crowds, WEEK_US};
 use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{Rung, finest_crowded, ladder, open_rungs};
 use super::life::Life;
+use super::verify::Question;
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
 use crate::domain::id::GrantId;
@@ -36,17 +37,20 @@ pub(super) struct Facts {
     pub label: Option<Label>,
     pub next: Option<Next>,
     pub topic: Option<Topic>,
+    /// The circle that is asked about.
+    pub question: Option<Question>,
     /// Why the subscriber never shares this, if he never does. It comes before any rung: a coarse answer would tell, too.
     pub never: Option<Reason>,
 }
 
 impl Facts {
-    pub(super) fn of(category: Category, life: &Life<'_>, now: At) -> Facts {
+    pub(super) fn of(category: Category, life: &Life<'_>, question: Option<Question>, now: At) -> Facts {
         let profile = life.profile;
         let stay = profile.last_stay();
         let label = stay.and_then(|s| profile.label(s.zone));
         let facts = match category {
             Category::LocationZone | Category::LocationLabel => Facts { stay, label, ..Facts::default() },
+            Category::LocationVerify => Facts { stay, label, question, ..Facts::default() },
             Category::NextPlace => {
                 let next = profile.next_place(now, life.home.offset_s(now));
                 Facts { stay, label, next, ..Facts::default() }
@@ -72,6 +76,10 @@ pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: A
             .map(|(s, n)| next_rungs(scope, asked, s, n, released)),
         Category::UsageInterest => return topic_keys(facts, CrowdKind::App, now).collect(),
         Category::WebInterest => return topic_keys(facts, CrowdKind::Web, now).collect(),
+        Category::LocationVerify => {
+            let place = usable_stay(scope, facts, now).ok().zip(facts.question);
+            return place.map_or_else(Vec::new, |(s, q)| q.crowds(facts.label, s.at).to_vec());
+        }
         Category::LocationLabel => return Vec::new(),
     };
     open.unwrap_or_default().into_iter().map(|r| r.key).collect()
@@ -119,6 +127,7 @@ pub(super) fn draw(
     let found = match scope.category {
         Category::LocationZone => location_zone(scope, asked, facts, crowds, released, now),
         Category::LocationLabel => location_label(scope, facts, now),
+        Category::LocationVerify => location_verify(scope, facts, crowds, now),
         Category::NextPlace => next_place(scope, asked, facts, crowds, released, now),
         Category::UsageInterest => {
             interest(scope, facts, CrowdKind::App, Origin::UsageAggregate, crowds, now)
@@ -161,27 +170,29 @@ fn location_zone(
     let stay = usable_stay(scope, facts, now)?;
     let rungs = zone_rungs(scope, asked, stay, facts, released).into_iter();
     let (rung, persons) = finest_crowded(least(scope), rungs, crowds).ok_or(Reason::CrowdTooSmall)?;
-    Ok(Found {
-        value: Value::Zone { zone: rung.zone, level: rung.level },
-        crowd: Some((rung.key, persons)),
-        age: Age::of(now.since(stay.at)),
-        valid_for_s: 900,
-        confidence: sureness(now.since(stay.at)),
-        origin: Origin::NetworkCell,
-    })
+    let value = Value::Zone { zone: rung.zone, level: rung.level };
+    Ok(seen(stay, value, Some((rung.key, persons)), now))
 }
 
 fn location_label(scope: &Scope, facts: &Facts, now: At) -> Result<Found, Reason> {
     let stay = usable_stay(scope, facts, now)?;
     let label = facts.label.ok_or(Reason::NoData)?;
-    Ok(Found {
-        value: Value::Label(label),
-        crowd: None,
-        age: Age::of(now.since(stay.at)),
-        valid_for_s: 900,
-        confidence: sureness(now.since(stay.at)),
-        origin: Origin::NetworkCell,
-    })
+    Ok(seen(stay, Value::Label(label), None, now))
+}
+
+fn location_verify(scope: &Scope, facts: &Facts, crowds: &Crowds, now: At) -> Result<Found, Reason> {
+    let stay = usable_stay(scope, facts, now)?;
+    let question = facts.question.ok_or(Reason::NoData)?;
+    let (holds, crowd) =
+        question.answer(stay, facts.label, crowds, least(scope)).ok_or(Reason::CrowdTooSmall)?;
+    Ok(seen(stay, Value::Within { question, holds }, Some(crowd), now))
+}
+
+/// What is told of the last stay.
+fn seen(stay: LastStay, value: Value, crowd: Option<(CrowdKey, u32)>, now: At) -> Found {
+    let us = now.since(stay.at);
+    let (age, confidence) = (Age::of(us), sureness(us));
+    Found { value, crowd, age, valid_for_s: 900, confidence, origin: Origin::NetworkCell }
 }
 
 fn next_place(
@@ -263,7 +274,7 @@ mod tests {
         let zone = zone::from_point(37.5663, 126.9779).unwrap();
         let stay = Some(LastStay { zone, at: NOW.plus(-3 * MINUTE_US), sensitive: false });
         let next = Some(Next { zone, label, confidence: Confidence::High });
-        Facts { stay, label: Some(label), next, topic: Some(Topic::Food), never: None }
+        Facts { stay, label: Some(label), next, topic: Some(Topic::Food), ..Facts::default() }
     }
     /// Crowds of the wanted keys, `persons` from the finest rung up.
     fn crowds(scope: &Scope, facts: &Facts, persons: &[u32]) -> Crowds {

@@ -2,6 +2,7 @@
 //! `apply` can.
 use super::area::Area;
 use super::crowd::{CrowdKey, WEEK_US, epoch};
+use super::verify::Question;
 use super::zone;
 use crate::crypt::hash::{Digest, sha256};
 use crate::domain::category::{Category, Precision};
@@ -26,6 +27,13 @@ pub enum Value {
     },
     /// What a place is to the subscriber.
     Label(Label),
+    /// Whether the phone is within a circle.
+    Within {
+        /// Which.
+        question: Question,
+        /// Yes or no.
+        holds: bool,
+    },
     /// An interest.
     Topic(Topic),
 }
@@ -35,20 +43,23 @@ impl Value {
     pub fn precision(self) -> Precision {
         match self {
             Value::Zone { level, .. } => level,
-            Value::Label(_) | Value::Topic(_) => Precision::Label,
+            Value::Label(_) | Value::Within { .. } | Value::Topic(_) => Precision::Label,
         }
     }
     /// The named area next to a zone.
     pub fn near(self) -> Option<Area> {
         match self {
             Value::Zone { zone, .. } => zone::near(zone),
-            Value::Label(_) | Value::Topic(_) => None,
+            Value::Label(_) | Value::Within { .. } | Value::Topic(_) => None,
         }
     }
     fn word(self) -> String {
         match self {
             Value::Zone { zone, .. } => zone::text(zone),
             Value::Label(label) => label_word(label).to_owned(),
+            Value::Within { question: Question { centre, radius }, holds } => {
+                format!("{holds} {} {}", zone::text(centre), radius.km())
+            }
             Value::Topic(topic) => topic.as_str().to_owned(),
         }
     }
@@ -80,6 +91,13 @@ impl Serialize for Value {
             Value::Label(label) => {
                 let mut out = s.serialize_struct("Value", 1)?;
                 out.serialize_field("label", label_word(label))?;
+                out.end()
+            }
+            Value::Within { question: Question { centre, radius }, holds } => {
+                let mut out = s.serialize_struct("Value", 3)?;
+                out.serialize_field("within", &holds)?;
+                out.serialize_field("centre", &zone::text(centre))?;
+                out.serialize_field("radius_km", &radius.km())?;
                 out.end()
             }
             Value::Topic(topic) => {
@@ -173,7 +191,9 @@ pub struct Released {
 pub(super) fn fact(category: Category, value: Value, at: At) -> Digest {
     let start = match category {
         Category::UsageInterest | Category::WebInterest => at.floor(WEEK_US),
-        Category::LocationZone | Category::LocationLabel | Category::NextPlace => epoch(at),
+        Category::LocationZone | Category::LocationLabel | Category::LocationVerify | Category::NextPlace => {
+            epoch(at)
+        }
     };
     sha256(&[
         b"dongui/v1/fact\0",

@@ -80,7 +80,7 @@ pub fn counted<S: Source>(
     for key in keys {
         let persons = if let Some(persons) = told.implies(key) {
             persons
-        } else if told.keys.is_empty() && key.kind != CrowdKind::Day {
+        } else if told.keys.is_empty() && key.kind.is_stored() {
             source.size(key)?
         } else {
             let fitting = match &fitting {

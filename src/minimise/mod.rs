@@ -15,6 +15,7 @@ mod ladder;
 pub mod life;
 pub mod sensitive;
 pub mod summary;
+pub mod verify;
 mod words;
 pub mod zone;
 

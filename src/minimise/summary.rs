@@ -37,11 +37,16 @@ pub(super) fn sentence(item: &Item, language: Language) -> String {
         Value::Zone { .. } => "",
         Value::Label(label) if item.category == Category::NextPlace => label_in(&words.to, label),
         Value::Label(label) => label_in(&words.at, label),
+        Value::Within { .. } => "",
         Value::Topic(topic) => words.topics.get(usize::from(topic.index())).copied().unwrap_or_default(),
     };
     let (zone, level) = match item.value {
         Value::Zone { zone, level } => (zone::text(zone), level_in(words, level)),
-        Value::Label(_) | Value::Topic(_) => (String::new(), ""),
+        Value::Label(_) | Value::Within { .. } | Value::Topic(_) => (String::new(), ""),
+    };
+    let radius = match item.value {
+        Value::Within { question, .. } => question.radius.km().to_string(),
+        Value::Zone { .. } | Value::Label(_) | Value::Topic(_) => String::new(),
     };
     template
         .replace("{near}", item.value.near().map_or("", |a| a.name(language)))
@@ -50,6 +55,7 @@ pub(super) fn sentence(item: &Item, language: Language) -> String {
         .replace("{age}", age_in(words, item.age))
         .replace("{sure}", sure_in(words, item.confidence))
         .replace("{what}", what)
+        .replace("{radius}", &radius)
 }
 
 fn template(item: &Item, words: &Words) -> &'static str {
@@ -60,6 +66,8 @@ fn template(item: &Item, words: &Words) -> &'static str {
         (Category::NextPlace, Value::Zone { .. }) if named => words.next_zone_near,
         (Category::NextPlace, Value::Zone { .. }) => words.next_zone,
         (Category::NextPlace, _) => words.next_label,
+        (_, Value::Within { holds: true, .. }) => words.within,
+        (_, Value::Within { holds: false, .. }) => words.beyond,
         (_, Value::Zone { .. }) if named => words.zone_near,
         (_, Value::Zone { .. }) => words.zone,
         (_, Value::Label(_) | Value::Topic(_)) => words.label,

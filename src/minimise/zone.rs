@@ -67,6 +67,50 @@ pub fn drawn(about: Zone, zones: &[Zone]) -> Vec<Vec<(i32, i32)>> {
     shapes.into_iter().map(scaled).collect()
 }
 
+/// The H3 indices of all zones of the largest stored resolution, 3: every person that was seen anywhere is in one of them.
+pub const REGIONS: std::ops::RangeInclusive<u64> = 0x0830_0000_0000_0000..=0x083f_ffff_ffff_ffff;
+
+/// The zones of `resolution` whose middle is within `radius_m` of the middle of `centre`. Empty when `centre` is no H3 cell of that
+/// resolution or finer.
+pub fn within(centre: Zone, radius_m: f64, resolution: u8) -> Vec<Zone> {
+    let start = parent(centre, resolution).and_then(|z| CellIndex::try_from(z.0).ok());
+    let Some((start, middle)) = start.zip(middle(centre)) else { return Vec::new() };
+    // Middles of neighbours are √3 edges apart; by distortion some are at little more than half of that.
+    let rings = (radius_m / start.resolution().edge_length_m()).ceil() as u32 + 1;
+    let near = |cell: &CellIndex| {
+        let at = LatLng::from(*cell);
+        distance_m(middle, (at.lat(), at.lng())) <= radius_m
+    };
+    let mut zones: Vec<Zone> =
+        start.grid_disk::<Vec<_>>(rings).into_iter().filter(near).map(|c| Zone(c.into())).collect();
+    zones.sort_unstable();
+    zones
+}
+
+/// The middle of a zone, degrees.
+fn middle(zone: Zone) -> Option<(f64, f64)> {
+    let at = LatLng::from(CellIndex::try_from(zone.0).ok()?);
+    Some((at.lat(), at.lng()))
+}
+
+/// A zone of resolution 7 as 28 bits: base cell and seven digits, as an H3 index has them.
+pub(super) fn short(zone: Zone) -> u64 {
+    (zone.0 >> FINEST_SHIFT) & ((1 << FINEST_BITS) - 1)
+}
+
+/// The zone of resolution 7 that `short` made 28 bits of; `None` for other bits.
+pub(super) fn from_short(bits: u64) -> Option<Zone> {
+    let index = FINEST_HEAD | bits << FINEST_SHIFT | ((1 << FINEST_SHIFT) - 1);
+    CellIndex::try_from(index).ok().filter(|_| bits < 1 << FINEST_BITS).map(|c| Zone(c.into()))
+}
+
+/// Seven bits of base cell and three of each digit.
+const FINEST_BITS: u32 = 7 + 3 * FINEST as u32;
+/// Digits finer than the resolution, all set, stand behind.
+const FINEST_SHIFT: u32 = 3 * (15 - FINEST as u32);
+/// Mode (cell) and resolution, as an H3 index has them.
+const FINEST_HEAD: u64 = 1 << 59 | (FINEST as u64) << 52;
+
 /// How far the furthest point of a zone is from its middle, m.
 pub fn reach_m(zone: Zone) -> Option<f64> {
     let cell = CellIndex::try_from(zone.0).ok()?;

@@ -7,8 +7,8 @@ use crate::domain::recipient::Assurance;
 
 /// The finest rung of `category` that `purpose` is good for; `None`: the purpose has no use for the category.
 ///
-/// The assistant reaches zones, other recommendations the city and an interest; fraud and research have no use for any of
-/// the facts about one person that exist today.
+/// The assistant reaches zones, other recommendations the city and an interest; fraud hears a yes or no, research no fact about one
+/// person.
 pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
     match (purpose, category) {
         (Purpose::ProvidePersonalisedRecommendations, Category::LocationZone) => Some(Precision::ZoneR7),
@@ -26,12 +26,20 @@ pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
             | Purpose::ServicePersonalisation
             | Purpose::PersonalisedAdvertising,
             Category::UsageInterest | Category::WebInterest,
-        ) => Some(Precision::Label),
+        )
+        | (Purpose::FraudPreventionAndDetection, Category::LocationVerify) => Some(Precision::Label),
         (
             Purpose::ProvideEventRecommendations
             | Purpose::ServicePersonalisation
             | Purpose::PersonalisedAdvertising,
             Category::LocationLabel | Category::NextPlace,
+        )
+        | (
+            Purpose::ProvidePersonalisedRecommendations
+            | Purpose::ProvideEventRecommendations
+            | Purpose::ServicePersonalisation
+            | Purpose::PersonalisedAdvertising,
+            Category::LocationVerify,
         )
         | (Purpose::FraudPreventionAndDetection | Purpose::ResearchAndDevelopment, _) => None,
     }

@@ -190,7 +190,12 @@ pub struct Pack {
 
 /// Whether the category tells a place, which location law speaks of.
 pub fn tells_place(category: Category) -> bool {
-    matches!(category, Category::LocationZone | Category::LocationLabel | Category::NextPlace)
+    match category {
+        Category::LocationZone | Category::LocationLabel | Category::LocationVerify | Category::NextPlace => {
+            true
+        }
+        Category::UsageInterest | Category::WebInterest => false,
+    }
 }
 
 impl Pack {

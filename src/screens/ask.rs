@@ -8,7 +8,7 @@ use super::notice::notice;
 use super::scope::Scope;
 use super::waiting::own_yes;
 use super::words::Words;
-use crate::broker::present::Put;
+use crate::broker::present::{Put, cells};
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Grant, Limits};
 use crate::domain::presentation::Preset;
@@ -73,12 +73,12 @@ pub(super) fn asked<'f>(
     facts: &'f Facts,
     recipient: &'f Recipient,
 ) -> Vec<(Purpose, Category, Option<&'f Grant>)> {
-    let cells = recipient.purposes.iter().flat_map(|p| recipient.ceiling.iter().map(|(c, _)| (*p, *c)));
     let cell = |(purpose, category)| {
         let grant = facts.grant(Scope::cell(recipient.id, purpose, category));
         (!grant.is_some_and(|g| facts.lives(g))).then_some((purpose, category, grant))
     };
-    let (open, closed): (Vec<_>, Vec<_>) = cells.filter_map(cell).partition(|(_, _, grant)| grant.is_none());
+    let (open, closed): (Vec<_>, Vec<_>) =
+        cells(recipient).filter_map(cell).partition(|(_, _, grant)| grant.is_none());
     open.into_iter().chain(closed).collect()
 }
 

@@ -13,6 +13,7 @@ use super::visit::Visit;
 use super::waiting::{Waiting, waiting};
 use super::words::Words;
 use super::{Shared, run};
+use crate::broker::present::cells;
 use crate::broker::record::Record;
 use crate::domain::consent::{Act, Grant, State};
 use crate::domain::id::EntryId;
@@ -143,13 +144,11 @@ fn all_paused(words: &Words, facts: &Facts) -> String {
 fn card(words: &Words, facts: &Facts, recipient: &Recipient) -> Option<Card> {
     let grants: Vec<&Grant> =
         facts.overview.grants.iter().filter(|g| g.cell.recipient == recipient.id).collect();
-    let askable = recipient.purposes.len() * recipient.ceiling.len();
-    if grants.is_empty() && askable == 0 {
+    if grants.is_empty() && cells(recipient).next().is_none() {
         return None;
     }
     let undecided = |purpose, category| facts.grant(Scope::cell(recipient.id, purpose, category)).is_none();
-    let cells = recipient.purposes.iter().flat_map(|p| recipient.ceiling.iter().map(move |(c, _)| (*p, *c)));
-    let asks = cells.filter(|(p, c)| undecided(*p, *c)).count();
+    let asks = cells(recipient).filter(|(p, c)| undecided(*p, *c)).count();
     let seen =
         |g: &&Grant| Seen { what: words.category(g.cell.category), paused: pause::mark(words, facts, g) };
     Some(Card {

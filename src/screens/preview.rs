@@ -10,6 +10,7 @@ use super::visit::Visit;
 use super::words::Words;
 use super::{Shared, run};
 use crate::broker::Broker;
+use crate::broker::present::cells;
 use crate::broker::preview::{Found, Guess, Outline, Preview, Shown};
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::RecipientId;
@@ -107,8 +108,7 @@ impl Look {
             None => recipient.purposes.first().copied(),
         };
         let Some(anchor) = form.one("of") else { return purpose().map(Look::Now) };
-        let cells = recipient.purposes.iter().flat_map(|p| recipient.ceiling.iter().map(|(c, _)| (*p, *c)));
-        let mut fits = cells.filter(|(p, c)| Scope::cell(recipient.id, *p, *c).anchor() == anchor);
+        let mut fits = cells(recipient).filter(|(p, c)| Scope::cell(recipient.id, *p, *c).anchor() == anchor);
         fits.next().map(|(purpose, category)| Look::If(purpose, category))
     }
 

@@ -5,6 +5,7 @@ use super::tx::on;
 use super::{Fault, Tx, counters};
 use crate::domain::time::At;
 use diesel::prelude::*;
+use std::ops::RangeInclusive;
 
 /// The key of one crowd: kind word, H3 cell or topic, start of the hour or week.
 pub type Key = (&'static str, i64, i64);
@@ -12,6 +13,14 @@ pub type Key = (&'static str, i64, i64);
 /// The persons alike, if any.
 pub fn find(tx: &mut Tx<'_>, (kind, key, bucket): Key) -> Result<Option<Vec<u8>>, Fault> {
     Ok(on!(tx, c => crowd::table.find((kind, key, bucket)).select(crowd::persons).get_result(c).optional())?)
+}
+
+/// Who was in each of the zones with an index in `zones` in the hour that began at `bucket`.
+pub fn of_zones(tx: &mut Tx<'_>, zones: RangeInclusive<u64>, bucket: At) -> Result<Vec<Vec<u8>>, Fault> {
+    // An H3 index has its highest bit clear.
+    let (first, last) = (zones.start().cast_signed(), zones.end().cast_signed());
+    let kept = crowd::kind.eq("zone").and(crowd::key.between(first, last)).and(crowd::bucket.eq(bucket.0));
+    Ok(on!(tx, c => crowd::table.filter(kept).select(crowd::persons).load(c))?)
 }
 
 /// How many persons are alike; the bitmap, which grows with the number of subscribers, is not touched.

@@ -240,14 +240,31 @@ pub struct ContextRequestBody {
     #[schema(example = "dpv:ProvidePersonalisedRecommendations")]
     pub purpose: String,
     /// What is asked, each category once.
-    #[schema(min_items = 1, max_items = 5, example = json!(["location.zone", "mobility.next_place"]))]
+    #[schema(min_items = 1, max_items = 6, example = json!(["location.zone", "mobility.next_place"]))]
     pub categories: Vec<String>,
+    /// What `location.verify` asks: whether the phone is within this circle. Given with that category and without it never.
+    #[schema(required = false)]
+    pub circle: Option<CircleBody>,
     /// Language of the summary.
     #[schema(required = false, example = "en")]
     pub locale: Option<String>,
     /// Room in the model's window, tokens.
     #[schema(required = false, minimum = 100, maximum = 2000)]
     pub max_tokens: Option<u32>,
+}
+
+/// A circle. Its middle is snapped to an H3 cell of resolution 7, and so is the phone's place, or to a coarser one.
+#[derive(Debug, ToSchema)]
+pub struct CircleBody {
+    /// Of its middle, degrees WGS 84.
+    #[schema(minimum = -90, maximum = 90, example = 48.137)]
+    pub latitude: f64,
+    /// Of its middle, degrees WGS 84.
+    #[schema(minimum = -180, maximum = 180, example = 11.575)]
+    pub longitude: f64,
+    /// 5, 10, 20 or 50.
+    #[schema(example = 5)]
+    pub radius_km: u32,
 }
 
 /// An answer.

@@ -174,8 +174,10 @@ fn live(told: &mut Told<'_>) {
         told.send(Call::new("POST", &format!("/v1/feeds/{kind}")).body(format, text).by(&feed));
     }
     let asks = |categories: &[Category], locale: &str| {
-        let ask = json!({ "subject": subject, "purpose": ASSISTANT, "categories": categories,
+        let mut ask = json!({ "subject": subject, "purpose": ASSISTANT, "categories": categories,
             "locale": locale, "max_tokens": 2000 });
+        let about = json!({ "latitude": 48.1374, "longitude": 11.5755, "radius_km": 5 });
+        ask["circle"] = if categories.contains(&Category::LocationVerify) { about } else { Value::Null };
         post("/v1/context", &ask).by(&assistant.client)
     };
     for locale in ["en", "ko"] {

@@ -94,4 +94,6 @@ mod together;
 #[cfg(test)]
 mod twins;
 #[cfg(test)]
+mod verify;
+#[cfg(test)]
 mod visit;

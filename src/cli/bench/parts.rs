@@ -52,7 +52,14 @@ pub type Part = (&'static str, f64);
 
 /// The request about `subject`.
 pub fn request(subject: String) -> ContextRequest {
-    ContextRequest { subject, purpose: PURPOSE, categories: ASKED.to_vec(), locale: None, max_tokens: None }
+    ContextRequest {
+        subject,
+        purpose: PURPOSE,
+        categories: ASKED.to_vec(),
+        circle: None,
+        locale: None,
+        max_tokens: None,
+    }
 }
 
 /// A number of the house drawn by `n`, spread evenly.
@@ -215,9 +222,9 @@ impl Bench<'_> {
             let mut items = Vec::with_capacity(ASKED.len());
             for category in ASKED {
                 let permit = self.permit(of(n), category, now)?;
-                let keys = wanted(&permit, &life(n), &released, now);
+                let keys = wanted(&permit, &life(n), None, &released, now);
                 let crowds = self.broker.crowds(tx, &of(n).counted, keys, &released, now)?;
-                let item = apply(permit, &life(n), &crowds, &released, now);
+                let item = apply(permit, &life(n), None, &crowds, &released, now);
                 let item = item.map_err(|e| Trouble(format!("withheld: {e:?}")))?;
                 released.push(item.released().clone());
                 items.push(item);

@@ -24,7 +24,7 @@ impl Story<'_> {
     /// A consent to one purpose is none for another.
     pub fn other_purpose(&mut self, hero: usize) -> Result<(), Trouble> {
         let purpose = Purpose::PersonalisedAdvertising;
-        let answer = self.ask_for(purpose, ISAR, self.subject(ISAR, hero)?, &Category::ALL)?;
+        let answer = self.ask_for(purpose, ISAR, self.subject(ISAR, hero)?, &Category::UNPROMPTED)?;
         let says = "asked for advertising instead of suggestions, the same assistant hears nothing about the same person";
         self.report.step("refused_for_another_purpose", items(&answer) == 0, says);
         Ok(())

@@ -54,9 +54,9 @@ impl Story<'_> {
 
     /// Nobody has been asked yet: no assistant hears anything.
     pub fn silent_before_consent(&mut self) -> Result<(), Trouble> {
-        let answer = self.ask(ISAR, self.subject(ISAR, 0)?, &Category::ALL)?;
-        let holds =
-            items(&answer) == 0 && Category::ALL.iter().all(|c| withheld(&answer, *c) == Some("not_granted"));
+        let answer = self.ask(ISAR, self.subject(ISAR, 0)?, &Category::UNPROMPTED)?;
+        let holds = items(&answer) == 0
+            && Category::UNPROMPTED.iter().all(|c| withheld(&answer, *c) == Some("not_granted"));
         self.report.step(
             "refused_without_consent",
             holds,
@@ -181,7 +181,7 @@ impl Story<'_> {
         let bar = self.progress.stage("the assistant asks about everybody", all.len());
         let answers = in_parallel(&all, |who| {
             bar.step();
-            self.ask(ISAR, self.subject(ISAR, *who)?, &Category::ALL)
+            self.ask(ISAR, self.subject(ISAR, *who)?, &Category::UNPROMPTED)
         })?;
         drop(bar);
         let people = self.stage.residents.people();
@@ -189,7 +189,7 @@ impl Story<'_> {
         let mut levels: BTreeMap<Precision, u64> = BTreeMap::new();
         let mut right = [(Category::UsageInterest, 0u64, 0u64), (Category::WebInterest, 0, 0)];
         for (who, (answer, person)) in answers.iter().zip(people).enumerate() {
-            for category in Category::ALL {
+            for category in Category::UNPROMPTED {
                 let Some(item) = item(answer, category) else { continue };
                 told += 1;
                 match allowed(who, ISAR, category) {
@@ -262,7 +262,7 @@ impl Story<'_> {
 
     /// The same question has the same answer.
     pub fn same_again(&mut self, hero: usize) -> Result<(), Trouble> {
-        let ask = || self.ask(ISAR, self.subject(ISAR, hero)?, &Category::ALL);
+        let ask = || self.ask(ISAR, self.subject(ISAR, hero)?, &Category::UNPROMPTED);
         // The age of a fact is told in steps; one may turn between two questions, hardly twice in three.
         let (a, b, c) = (ask()?, ask()?, ask()?);
         let same = a["context"] == b["context"] || b["context"] == c["context"];
@@ -276,7 +276,7 @@ impl Story<'_> {
 
     /// The receipt of an answer verifies and covers what was received, and nothing else.
     pub fn receipt(&mut self, hero: usize) -> Result<(), Trouble> {
-        let mut answer = self.ask(ISAR, self.subject(ISAR, hero)?, &Category::ALL)?;
+        let mut answer = self.ask(ISAR, self.subject(ISAR, hero)?, &Category::UNPROMPTED)?;
         let issuer = &self.stage.installation.issuer;
         let agent = self.assistant(ISAR)?.agent();
         let sound = check(agent, &answer, issuer).is_ok();
@@ -296,7 +296,7 @@ impl Story<'_> {
             .filter(|w| allowed(*w, PACIFIC, Category::LocationZone).is_some())
             .collect();
         let answers =
-            in_parallel(&even, |who| self.ask(PACIFIC, self.subject(PACIFIC, *who)?, &Category::ALL))?;
+            in_parallel(&even, |who| self.ask(PACIFIC, self.subject(PACIFIC, *who)?, &Category::UNPROMPTED))?;
         let told: usize = answers.iter().map(items).sum();
         let coarse = answers.iter().all(|answer| {
             let most = |c, most| item(answer, c).is_none_or(|i| rung(i).is_some_and(|r| r <= most));
@@ -305,7 +305,7 @@ impl Story<'_> {
                 && item(answer, Category::WebInterest).is_none()
                 && item(answer, Category::LocationLabel).is_none()
         });
-        let borrowed = self.ask(PACIFIC, self.subject(ISAR, 0)?, &Category::ALL)?;
+        let borrowed = self.ask(PACIFIC, self.subject(ISAR, 0)?, &Category::UNPROMPTED)?;
         let says = format!(
             "{}, hosted abroad with a thin contract, hears {told} facts: the city at most, and nothing about sites; the other \
              assistant's pseudonyms lead it nowhere",

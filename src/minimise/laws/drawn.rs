@@ -1,6 +1,7 @@
 //! Laws of what is drawn: never finer, never more.
 use super::{LABELS, NOW, SURE, a_zone};
 use crate::domain::category::{Category, Precision};
+use crate::domain::circle::Radius;
 use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
 use crate::domain::place::Label;
@@ -12,6 +13,7 @@ use crate::minimise::crowd::{CrowdKey, CrowdKind, Crowds};
 use crate::minimise::draw::{Facts, Scope, draw, wanted};
 use crate::minimise::item::{Item, Released, Value, fact};
 use crate::minimise::ladder::HOME_RUNG;
+use crate::minimise::verify::Question;
 use crate::minimise::zone;
 use crate::profile::{LastStay, Next};
 use proptest::prelude::*;
@@ -55,14 +57,24 @@ fn some_facts() -> impl Strategy<Value = Facts> {
     });
     let next = (a_zone(), select(LABELS.to_vec()), select(SURE.to_vec()))
         .prop_map(|(zone, label, confidence)| Next { zone, label, confidence });
+    let question = (a_zone(), select(Radius::ALL.to_vec()));
+    let question = question.prop_map(|(centre, radius)| Question { centre, radius });
     (
         prop::option::weighted(0.9, stay),
         prop::option::weighted(0.8, select(LABELS.to_vec())),
         prop::option::weighted(0.9, next),
         prop::option::weighted(0.9, select(Topic::ALL.to_vec())),
         prop::option::weighted(0.1, select(vec![Reason::NeverPlace, Reason::NeverHours])),
+        prop::option::weighted(0.9, question),
     )
-        .prop_map(|(stay, label, next, topic, never)| Facts { stay, label, next, topic, never })
+        .prop_map(|(stay, label, next, topic, never, question)| Facts {
+            stay,
+            label,
+            next,
+            topic,
+            question,
+            never,
+        })
 }
 
 fn some_obligations() -> impl Strategy<Value = Obligations> {

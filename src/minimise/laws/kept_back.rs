@@ -1,6 +1,7 @@
 //! Laws of what is never shared: marking more never tells more, and no answer comes from a marked place, however coarse.
 use super::{NOW, a_zone};
 use crate::domain::category::{Category, Precision};
+use crate::domain::circle::Radius;
 use crate::domain::consent::Hours;
 use crate::domain::feed::{Event, Happening};
 use crate::domain::id::GrantId;
@@ -17,6 +18,7 @@ use crate::minimise::draw::{Facts, Scope, draw, wanted};
 use crate::minimise::guess::guess;
 use crate::minimise::item::Item;
 use crate::minimise::life::{Life, area};
+use crate::minimise::verify::Question;
 use crate::profile::Profile;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -72,13 +74,17 @@ fn told(profile: &Profile, never: &Never, category: Category, precision: Precisi
     let obligations = Obligations { precision, crowd: 50, retain_s: 86_400, delay_s: 0 };
     let purpose = Purpose::ProvidePersonalisedRecommendations;
     let scope = Scope { grant: GrantId([1; 16]), category, purpose, obligations };
-    let facts = Facts::of(category, &life, NOW);
+    let facts = Facts::of(category, &life, QUESTION, NOW);
     let mut crowds = Crowds::new(1000);
     wanted(&scope, &facts, &[], NOW).into_iter().for_each(|key| crowds.insert(key, 400));
     draw(&scope, &facts, &crowds, &[], NOW)
 }
 
-const PLACED: [Category; 3] = [Category::LocationZone, Category::LocationLabel, Category::NextPlace];
+const PLACED: [Category; 4] =
+    [Category::LocationZone, Category::LocationLabel, Category::LocationVerify, Category::NextPlace];
+/// In Seoul.
+const QUESTION: Option<Question> =
+    Some(Question { centre: Zone(0x8730_e1d8_8fff_ffff), radius: Radius::Km20 });
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]

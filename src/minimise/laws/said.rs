@@ -1,6 +1,7 @@
 //! Laws of what is said: the payload and its summary.
 use super::{LABELS, NOW, SURE, a_zone};
 use crate::domain::category::{Category, Precision};
+use crate::domain::circle::Radius;
 use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
 use crate::domain::place::Confidence;
@@ -12,6 +13,7 @@ use crate::minimise::area::Area;
 use crate::minimise::context::{Context, MOST_BYTES};
 use crate::minimise::item::{Age, Item, Origin, Released, Value, fact};
 use crate::minimise::summary::{Language, sentence};
+use crate::minimise::verify::Question;
 use crate::minimise::zone;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -26,10 +28,13 @@ fn items() -> impl Strategy<Value = Item> {
         })
     };
     let label = || select(LABELS.to_vec()).prop_map(Value::Label);
+    let within = (a_zone(), select(Radius::ALL.to_vec()), any::<bool>())
+        .prop_map(|(centre, radius, holds)| Value::Within { question: Question { centre, radius }, holds });
     let topic = || select(Topic::ALL.to_vec()).prop_map(Value::Topic);
     let said = prop_oneof![
         (Just(Category::LocationZone), zone()),
         (Just(Category::LocationLabel), label()),
+        (Just(Category::LocationVerify), within),
         (Just(Category::NextPlace), prop_oneof![zone().boxed(), label().boxed()]),
         (Just(Category::UsageInterest), topic()),
         (Just(Category::WebInterest), topic()),
@@ -68,7 +73,7 @@ fn said(item: &Item) -> (Category, Value, Age, Confidence) {
 
 /// Every string of the tree but the summary is a word of a closed list; every key is of the shape.
 fn closed(json: &Json, summary: &str) -> Result<(), String> {
-    const KEYS: [&str; 25] = [
+    const KEYS: [&str; 28] = [
         "schema",
         "summary",
         "items",
@@ -93,6 +98,9 @@ fn closed(json: &Json, summary: &str) -> Result<(), String> {
         "level",
         "near",
         "label",
+        "within",
+        "centre",
+        "radius_km",
         "topic",
     ];
     const WORDS: [&str; 20] = [

@@ -1,6 +1,7 @@
 //! The law of joint anonymity: whatever is asked, in whichever order, for whomever, at least k persons fit everything that was told together.
 use super::a_zone;
 use crate::domain::category::{Category, Precision};
+use crate::domain::circle::Radius;
 use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
 use crate::domain::place::{Confidence, Label};
@@ -12,6 +13,7 @@ use crate::minimise::crowd::{Crowd, CrowdKey, CrowdKind, Crowds};
 use crate::minimise::draw::{Facts, Scope, draw, wanted};
 use crate::minimise::item::Released;
 use crate::minimise::joint::{Source, counted};
+use crate::minimise::verify::{self, Question};
 use crate::minimise::zone;
 use crate::profile::{LastStay, Next};
 use proptest::prelude::*;
@@ -39,6 +41,11 @@ impl Population {
             zone::holds(Zone(key.key), zone)
         };
         match key.kind {
+            CrowdKind::Within | CrowdKind::Beyond => {
+                let at = self.zones[self.were[person][(key.bucket.since(DAY) / HOUR_US) as usize]];
+                let within = verify::zones(key.key).into_iter().any(|z| zone::holds(z, at));
+                within == (key.kind == CrowdKind::Within)
+            }
             CrowdKind::Zone => was((key.bucket.since(DAY) / HOUR_US) as usize),
             CrowdKind::Day => (0..HOURS).any(was),
             CrowdKind::App | CrowdKind::Web => u64::from(self.topics[person].index()) == key.key,
@@ -64,6 +71,7 @@ struct Ask {
     precision: Precision,
     label: Label,
     next: usize,
+    radius: Radius,
 }
 
 fn populations() -> impl Strategy<Value = Population> {
@@ -97,13 +105,15 @@ fn asks() -> impl Strategy<Value = Vec<Ask>> {
         ]),
         select(vec![Label::Home, Label::Other]),
         0usize..9,
+        select(Radius::ALL.to_vec()),
     );
-    let one = one.prop_map(|(hour, category, precision, label, next)| Ask {
+    let one = one.prop_map(|(hour, category, precision, label, next, radius)| Ask {
         hour,
         category,
         precision,
         label,
         next,
+        radius,
     });
     prop::collection::vec(one, 1..12)
 }
@@ -117,6 +127,7 @@ fn facts(of: &Population, ask: &Ask, now: At) -> Facts {
         label: Some(ask.label),
         next: Some(next),
         topic: Some(of.topics[0]),
+        question: Some(Question { centre: next.zone, radius: ask.radius }),
         never: None,
     }
 }
@@ -185,6 +196,7 @@ fn counted_each_by_itself_answers_leave_somebody_alone() {
         precision: Precision::ZoneR6,
         label: Label::Other,
         next: 0,
+        radius: Radius::Km5,
     };
     let asks = [ask(0), ask(1)];
     assert_eq!(fit(&of, &told(&of, &asks, 50, true)), 1, "alone after two answers that sixty fitted each");

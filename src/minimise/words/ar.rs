@@ -5,6 +5,8 @@ pub(super) const WORDS: Words = Words {
     zone: "آخر موقع معروف: منطقة H3 رقم {zone} ({level})، {age} ({sure}).",
     zone_near: "آخر موقع معروف: بالقرب من {near}، في منطقة H3 رقم {zone} ({level})، {age} ({sure}).",
     label: "آخر موقع معروف: {what}، {age} ({sure}).",
+    within: "كان {age} ضمن مسافة {radius} كم من المكان الذي سُئل عنه ({sure}).",
+    beyond: "لم يكن {age} ضمن مسافة {radius} كم من المكان الذي سُئل عنه ({sure}).",
     next_zone: "الوجهة التالية المرجّحة: منطقة H3 رقم {zone} ({level})، استنادًا إلى موقع رُصد {age} ({sure}).",
     next_zone_near: "الوجهة التالية المرجّحة: بالقرب من {near}، في منطقة H3 رقم {zone} ({level})، استنادًا إلى موقع رُصد {age} ({sure}).",
     next_label: "الوجهة التالية المرجّحة: {what}، استنادًا إلى موقع رُصد {age} ({sure}).",

@@ -5,6 +5,8 @@ pub(super) const WORDS: Words = Words {
     zone: "Zuletzt in der H3-Zone {zone} ({level}), {age} ({sure}).",
     zone_near: "Zuletzt in der Nähe von {near}, in der H3-Zone {zone} ({level}), {age} ({sure}).",
     label: "Zuletzt {what}, {age} ({sure}).",
+    within: "War {age} nicht weiter als {radius} km von dem Ort entfernt, nach dem gefragt wurde ({sure}).",
+    beyond: "War {age} weiter als {radius} km von dem Ort entfernt, nach dem gefragt wurde ({sure}).",
     next_zone: "Geht als Nächstes voraussichtlich in die H3-Zone {zone} ({level}); letzter bekannter Ort {age} ({sure}).",
     next_zone_near: "Geht als Nächstes voraussichtlich in die Nähe von {near}, in die H3-Zone {zone} ({level}); letzter bekannter Ort {age} ({sure}).",
     next_label: "Geht als Nächstes voraussichtlich {what}; letzter bekannter Ort {age} ({sure}).",

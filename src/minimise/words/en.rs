@@ -5,6 +5,8 @@ pub(super) const WORDS: Words = Words {
     zone: "Last seen in H3 zone {zone} ({level}), {age} ({sure}).",
     zone_near: "Last seen near {near}, in H3 zone {zone} ({level}), {age} ({sure}).",
     label: "Last seen {what}, {age} ({sure}).",
+    within: "Was within {radius} km of the place asked about {age} ({sure}).",
+    beyond: "Was not within {radius} km of the place asked about {age} ({sure}).",
     next_zone: "Likely to go to H3 zone {zone} ({level}) next, judged by a place seen {age} ({sure}).",
     next_zone_near: "Likely to go near {near} next, to H3 zone {zone} ({level}), judged by a place seen {age} ({sure}).",
     next_label: "Likely to go {what} next, judged by a place seen {age} ({sure}).",

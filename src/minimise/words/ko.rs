@@ -5,6 +5,8 @@ pub(super) const WORDS: Words = Words {
     zone: "마지막 위치는 H3 구역 {zone}({level})입니다({age}, {sure}).",
     zone_near: "마지막 위치는 {near} 인근의 H3 구역 {zone}({level})입니다({age}, {sure}).",
     label: "마지막 위치는 {what}입니다({age}, {sure}).",
+    within: "{age} 위치는 문의한 장소에서 {radius}km 이내입니다({sure}).",
+    beyond: "{age} 위치는 문의한 장소에서 {radius}km 이내가 아닙니다({sure}).",
     next_zone: "다음에는 H3 구역 {zone}({level})으로 이동할 것으로 보입니다({age} 위치 기준, {sure}).",
     next_zone_near: "다음에는 {near} 인근의 H3 구역 {zone}({level})으로 이동할 것으로 보입니다({age} 위치 기준, {sure}).",
     next_label: "다음에는 {what} 이동할 것으로 보입니다({age} 위치 기준, {sure}).",

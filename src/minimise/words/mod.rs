@@ -63,7 +63,7 @@ impl Language {
     }
 }
 
-/// One language. Places: `{near}` area, `{zone}` H3 index, `{level}` size, `{age}`, `{sure}`, `{what}` label or topic.
+/// One language. Places: `{near}` area, `{zone}` H3 index, `{level}` size, `{age}`, `{sure}`, `{what}` label or topic, `{radius}` km.
 #[derive(Debug)]
 pub(super) struct Words {
     /// Last stay in a zone.
@@ -72,6 +72,10 @@ pub(super) struct Words {
     pub zone_near: &'static str,
     /// Last stay by its label.
     pub label: &'static str,
+    /// Within a circle.
+    pub within: &'static str,
+    /// Not within it.
+    pub beyond: &'static str,
     /// Next place in a zone.
     pub next_zone: &'static str,
     /// The same, next to a named area.
@@ -124,10 +128,12 @@ mod tests {
     fn every_template_has_the_places_of_its_facts() {
         for language in Language::ALL {
             let w = language.words();
-            let needs: [(&str, &[&str]); 8] = [
+            let needs: [(&str, &[&str]); 10] = [
                 (w.zone, &["{zone}", "{level}", "{age}", "{sure}"]),
                 (w.zone_near, &["{near}", "{zone}", "{level}", "{age}", "{sure}"]),
                 (w.label, &["{what}", "{age}", "{sure}"]),
+                (w.within, &["{radius}", "{age}", "{sure}"]),
+                (w.beyond, &["{radius}", "{age}", "{sure}"]),
                 (w.next_zone, &["{zone}", "{level}", "{age}", "{sure}"]),
                 (w.next_zone_near, &["{near}", "{zone}", "{level}", "{age}", "{sure}"]),
                 (w.next_label, &["{what}", "{age}", "{sure}"]),

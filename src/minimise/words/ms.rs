@@ -5,6 +5,8 @@ pub(super) const WORDS: Words = Words {
     zone: "Kali terakhir dikesan di zon H3 {zone} ({level}), {age} ({sure}).",
     zone_near: "Kali terakhir dikesan berhampiran {near}, di zon H3 {zone} ({level}), {age} ({sure}).",
     label: "Kali terakhir dikesan {what}, {age} ({sure}).",
+    within: "Berada dalam lingkungan {radius} km dari tempat yang ditanya {age} ({sure}).",
+    beyond: "Tidak berada dalam lingkungan {radius} km dari tempat yang ditanya {age} ({sure}).",
     next_zone: "Seterusnya mungkin pergi ke zon H3 {zone} ({level}), berdasarkan lokasi {age} ({sure}).",
     next_zone_near: "Seterusnya mungkin pergi ke kawasan berhampiran {near}, di zon H3 {zone} ({level}), berdasarkan lokasi {age} ({sure}).",
     next_label: "Seterusnya mungkin {what}, berdasarkan lokasi {age} ({sure}).",

@@ -5,6 +5,8 @@ pub(super) const WORDS: Words = Words {
     zone: "最近位置：H3 区域 {zone}（{level}），{age}（{sure}）。",
     zone_near: "最近位置：{near}附近的 H3 区域 {zone}（{level}），{age}（{sure}）。",
     label: "最近位置：{what}，{age}（{sure}）。",
+    within: "{age}位于所询问地点 {radius} 公里范围内（{sure}）。",
+    beyond: "{age}不在所询问地点 {radius} 公里范围内（{sure}）。",
     next_zone: "接下来可能前往 H3 区域 {zone}（{level}），依据{age}的位置（{sure}）。",
     next_zone_near: "接下来可能前往{near}附近的 H3 区域 {zone}（{level}），依据{age}的位置（{sure}）。",
     next_label: "接下来可能{what}，依据{age}的位置（{sure}）。",

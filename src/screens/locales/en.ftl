@@ -462,18 +462,21 @@ weekday-7 = Sunday
 
 category-location-zone = Where you are
 category-location-label = Whether you are at home or at work
+category-location-verify = Whether you are near a place that it names
 category-mobility-next_place = Where you may go next
 category-usage-interest = What your apps say you like
 category-web-interest = What your websites say you like
 
 what-location-zone = roughly where you are
 what-location-label = whether you are at home, at work, at a place you often visit, or elsewhere
+what-location-verify = whether your phone is within 5, 10, 20 or 50 km of a place that it names
 what-mobility-next_place = where you are likely to go next
 what-usage-interest = which topic the apps you use most are about
 what-web-interest = which topic the websites you visit most are about
 
 limit-location-zone = It never learns your exact position.
 limit-location-label = This does not tell it where that is.
+limit-location-verify = It hears yes or no, at most five times a day, and never how far away you are.
 limit-mobility-next_place = It never learns an address.
 limit-usage-interest = It never learns which apps they are.
 limit-web-interest = It never learns which websites they are.

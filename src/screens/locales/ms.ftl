@@ -426,18 +426,21 @@ weekday-7 = Ahad
 
 category-location-zone = Di mana anda berada
 category-location-label = Sama ada anda di rumah atau di tempat kerja
+category-location-verify = Sama ada anda berada dekat tempat yang dinamakan
 category-mobility-next_place = Ke mana anda mungkin pergi nanti
 category-usage-interest = Minat anda menurut aplikasi
 category-web-interest = Minat anda menurut laman web
 
 what-location-zone = kawasan tempat anda berada
 what-location-label = sama ada anda di rumah, di tempat kerja, di tempat yang kerap anda lawati, atau di tempat lain
+what-location-verify = sama ada telefon anda berada dalam lingkungan 5, 10, 20 atau 50 km dari tempat yang dinamakan
 what-mobility-next_place = ke mana anda mungkin pergi selepas ini
 what-usage-interest = topik aplikasi yang paling kerap anda gunakan
 what-web-interest = topik laman web yang paling kerap anda layari
 
 limit-location-zone = Kedudukan tepat anda tidak sekali-kali diberikan.
 limit-location-label = Lokasi tempat itu tidak didedahkan.
+limit-location-verify = Hanya ya atau tidak yang diberikan, paling banyak lima kali sehari, dan jaraknya tidak sekali-kali didedahkan.
 limit-mobility-next_place = Alamat tidak sekali-kali diberikan.
 limit-usage-interest = Nama aplikasi tidak sekali-kali diberikan.
 limit-web-interest = Nama laman web tidak sekali-kali diberikan.

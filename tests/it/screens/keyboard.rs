@@ -5,7 +5,6 @@ use super::furnished::Furnished;
 use crate::support::browser::Browser;
 use crate::support::house::House;
 use crate::support::{ASSISTANT, World};
-use dongui::domain::category::Category;
 use dongui::domain::purpose::Purpose;
 use serde_json::json;
 
@@ -105,7 +104,11 @@ fn for_every_purpose_and_category_withdrawing_takes_no_more_steps_than_allowing(
     browser.goes(&at(&super::invitation(&w, &mina)));
     reaches(&browser, "main button");
     browser.follows(|| browser.presses("Enter"));
-    for (purpose, category) in purposes.iter().flat_map(|p| Category::ALL.map(|c| (*p, c))) {
+    let registered = w.broker().overview(mina.id).unwrap().recipients;
+    let registered = registered.into_iter().find(|r| r.id == provider.id).unwrap();
+    let cells: Vec<_> = dongui::broker::present::cells(&registered).collect();
+    assert!(purposes.iter().all(|p| cells.iter().any(|(of, _)| of == p)));
+    for (purpose, category) in cells.clone() {
         let anchor = format!("{id}_{}_{}", purpose.as_str(), category.as_str()).replace([':', '.'], "-");
         let inside = |what: &str| format!("[id=\"{anchor}\"] {what}");
         let opened = (inside("> summary"), "Enter");
@@ -120,5 +123,8 @@ fn for_every_purpose_and_category_withdrawing_takes_no_more_steps_than_allowing(
         assert_eq!(withdrawn, 2, "the card, and the button on it");
     }
     let live = w.broker().overview(mina.id).unwrap().grants;
-    assert_eq!(live.iter().filter(|g| g.state == dongui::domain::consent::State::Withdrawn).count(), 10);
+    assert_eq!(
+        live.iter().filter(|g| g.state == dongui::domain::consent::State::Withdrawn).count(),
+        cells.len()
+    );
 }

@@ -26,7 +26,7 @@ fn what_is_previewed_is_what_is_told_byte_for_byte_and_nothing_is_written() {
         let before = w.dump();
         let page = visitor.sees(&path);
         assert_eq!(w.dump(), before, "not a row is written");
-        let purpose = provider.asks_for(&mina, ASSISTANT, &Category::ALL);
+        let purpose = provider.asks_for(&mina, ASSISTANT, &Category::UNPROMPTED);
         assert_eq!(shown(&page), purpose.json());
         assert!(
             bare(&page).contains("<svg viewBox=\"0 0 1000 1000\"")
@@ -39,7 +39,7 @@ fn what_is_previewed_is_what_is_told_byte_for_byte_and_nothing_is_written() {
         for _ in 0..50 {
             visitor.sees(&path);
         }
-        assert_eq!(provider.asks_for(&mina, ASSISTANT, &Category::ALL).bytes(), purpose.bytes());
+        assert_eq!(provider.asks_for(&mina, ASSISTANT, &Category::UNPROMPTED).bytes(), purpose.bytes());
         let paused =
             Wish::Change { act: Act::Pause, until: None, recipient: None, purpose: None, category: None };
         mina.decides(&paused).unwrap();

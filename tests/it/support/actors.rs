@@ -1,7 +1,7 @@
 //! Who acts in a story, in plain sentences. Deliberately absent: shortcuts past the protocol; a provider asks with a token and a proof.
 use super::answers::Answer;
 use super::world::{ISSUER, World, keys, told};
-use super::{ASSISTANT, ZONE};
+use super::{ASSISTANT, MUNICH, ZONE};
 use dongui::ambient::SystemRng;
 use dongui::broker::Failure;
 use dongui::broker::authenticate::{Caller, Presented, Proven};
@@ -10,6 +10,7 @@ use dongui::broker::ingest::Report;
 use dongui::broker::record::{Event, Outcome, Record};
 use dongui::crypt::keyring::Keyring;
 use dongui::domain::category::{Category, Precision};
+use dongui::domain::circle::Circle;
 use dongui::domain::client::{self, Role};
 use dongui::domain::consent::{Act, Limits};
 use dongui::domain::feed::FeedKind;
@@ -217,6 +218,11 @@ impl Provider<'_> {
             subject: self.knows(who),
             purpose,
             categories: categories.to_vec(),
+            circle: categories.contains(&Category::LocationVerify).then_some(Circle {
+                latitude: MUNICH.0,
+                longitude: MUNICH.1,
+                radius_km: 5,
+            }),
             locale: None,
             max_tokens: None,
         }

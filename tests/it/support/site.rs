@@ -154,7 +154,14 @@ impl Site {
         let reference = Reference::parse(number).unwrap();
         let subject = broker.link(&Caller::console(), &reference, self.recipient).unwrap();
         let (locale, max_tokens) = (None, None);
-        ContextRequest { subject, purpose: ASSISTANT, categories: vec![ZONE], locale, max_tokens }
+        ContextRequest {
+            subject,
+            purpose: ASSISTANT,
+            categories: vec![ZONE],
+            circle: None,
+            locale,
+            max_tokens,
+        }
     }
 
     fn proof(&self, token: &str, at: At) -> String {
