@@ -30,6 +30,7 @@ pub mod ingest;
 pub mod invite;
 pub mod known;
 mod lapse;
+pub mod learnt;
 mod leave;
 pub mod login;
 mod moves;

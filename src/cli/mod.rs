@@ -20,6 +20,7 @@ mod openapi;
 pub mod operators;
 mod people;
 mod policy;
+mod privacy;
 mod purges;
 mod register;
 pub mod serve;
@@ -77,6 +78,9 @@ enum Command {
     Policy(policy::Command),
     /// Say why a recipient would hear something or nothing.
     Explain(explain::Arguments),
+    /// Look into what recipients could infer.
+    #[command(subcommand)]
+    Privacy(privacy::Command),
     /// Export the log for a regulator, or verify an export.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -113,6 +117,7 @@ pub fn run() -> ExitCode {
         Command::Wording(c) => wording::run(&installation, c),
         Command::Policy(c) => policy::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
+        Command::Privacy(c) => privacy::run(&installation, &c),
         Command::Audit(c) => audit::run(&installation, c),
         Command::Demo(a) => demo::run(&installation, &a, json),
         Command::Client(c) => client::run(&installation, c),

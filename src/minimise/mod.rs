@@ -12,6 +12,7 @@ pub mod guess;
 pub mod item;
 pub mod joint;
 mod ladder;
+pub mod learnt;
 pub mod life;
 pub mod sensitive;
 pub mod summary;

@@ -1,5 +1,6 @@
-//! What a profile holds, for the subscriber's own eyes. and what could be worked out of it. Deliberately absent: weights of moves, which say nothing to
+//! What a profile holds, for the subscriber's own eyes, and what could be worked out of it. Deliberately absent: weights of moves, which say nothing to
 //! a reader.
+use super::calendar::{Local, OFFICE};
 use super::forget::days_in;
 use super::{Profile, places};
 use crate::domain::place::Label;
@@ -46,6 +47,16 @@ pub struct Spent {
     pub office: u32,
     /// At all other times.
     pub rest: u32,
+}
+
+/// Whether it is night (22 to 6), local time being `offset_s` later than UTC.
+pub fn is_night(at: At, offset_s: i32) -> bool {
+    Local::of(at, offset_s).night().is_some()
+}
+
+/// Whether it is a weekday between 9 and 17.
+pub fn is_office(at: At, offset_s: i32) -> bool {
+    Local::of(at, offset_s).dwell_slot() == OFFICE
 }
 
 impl Profile {

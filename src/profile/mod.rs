@@ -15,7 +15,7 @@ mod residents;
 mod stays;
 
 pub use codec::MOST_BYTES;
-pub use held::{HeldPlace, Holdings, Spent};
+pub use held::{HeldPlace, Holdings, Spent, is_night, is_office};
 
 use crate::domain::feed::{Event, Happening, Source};
 use crate::domain::place::{Confidence, Label};

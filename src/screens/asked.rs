@@ -3,10 +3,12 @@ use super::calm::Calm;
 use super::facts::Facts;
 use super::form::Form;
 use super::frame::{Frame, Link};
+use super::preview::{Gauge, gauges};
 use super::timeline::{Day, days};
 use super::visit::Visit;
 use super::words::Words;
 use super::{Shared, run};
+use crate::broker::learnt::Learnt;
 use crate::broker::timeline::Requests;
 use crate::domain::id::RecipientId;
 use actix_web::http::StatusCode;
@@ -55,6 +57,27 @@ struct Only {
     current: bool,
 }
 
+/// What the answers of seven days come to.
+#[derive(Serialize)]
+struct Gist {
+    lines: Vec<String>,
+    guesses: Vec<Gauge>,
+}
+
+impl Gist {
+    fn of(words: &Words, learnt: Learnt) -> Option<Gist> {
+        let Learnt { facts, zones, bits_milli, fewest, home, work } = learnt;
+        (facts > 0).then_some(())?;
+        let bits = (bits_milli as usize).div_ceil(1000);
+        let counted = words.learnt_facts(facts as usize, zones as usize, bits);
+        let fewest = fewest.map(|people| words.learnt_fewest(people as usize));
+        Some(Gist {
+            lines: std::iter::once(counted).chain(fewest).collect(),
+            guesses: gauges(words, home, work),
+        })
+    }
+}
+
 /// The page.
 #[derive(Template, Serialize)]
 #[template(path = "asked.html")]
@@ -65,6 +88,8 @@ pub(super) struct AskedPage {
     words: &'static Words,
     home: Link,
     filters: Vec<Only>,
+    /// What was learnt in seven days; absent where nothing was.
+    learnt: Option<Gist>,
     days: Vec<Day>,
     level: u8,
     newest: Option<Link>,
@@ -72,7 +97,13 @@ pub(super) struct AskedPage {
 }
 
 impl AskedPage {
-    pub fn draw(words: &'static Words, facts: &Facts, part: Part, requests: &Requests) -> AskedPage {
+    pub fn draw(
+        words: &'static Words,
+        facts: &Facts,
+        part: Part,
+        requests: &Requests,
+        learnt: Learnt,
+    ) -> AskedPage {
         let only = |by: Option<RecipientId>, word: String| Only {
             link: Link { address: Part { by, skip: 0 }.address(), word },
             current: by == part.by,
@@ -84,6 +115,7 @@ impl AskedPage {
             words,
             home: Link::home(words),
             filters: std::iter::once(only(None, words.asked_everyone())).chain(each).collect(),
+            learnt: Gist::of(words, learnt),
             days: days(words, facts, &requests.records, REQUESTS),
             level: 2,
             newest: (part.skip > 0).then(|| at(0, words.newest())),
@@ -102,13 +134,14 @@ pub(super) async fn show(broker: Shared, visit: Visit, request: HttpRequest) -> 
                 return Err(Calm::Missing);
             }
             let requests = b.requests(facts.visitor.subscriber, part.by, part.skip, REQUESTS)?;
-            Ok((facts, part, requests))
+            let learnt = b.learnt(facts.visitor.subscriber, part.by)?;
+            Ok((facts, part, requests, learnt))
         })
         .await
     };
     match shown.await {
-        Ok((facts, part, requests)) => {
-            visit.draw(StatusCode::OK, &AskedPage::draw(visit.words(), &facts, part, &requests))
+        Ok((facts, part, requests, learnt)) => {
+            visit.draw(StatusCode::OK, &AskedPage::draw(visit.words(), &facts, part, &requests, learnt))
         }
         Err(calm) => calm.answer(&visit),
     }

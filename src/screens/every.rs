@@ -93,7 +93,7 @@ pub(super) fn models(language: Language) -> Vec<Both> {
     let mut pages = vec![
         both(&HomePage::draw(words, &facts, &samples::asked())),
         both(&HomePage::draw(words, &quiet, &samples::asked())),
-        both(&AskedPage::draw(words, &facts, part, &requests)),
+        both(&AskedPage::draw(words, &facts, part, &requests, samples::learnt())),
     ];
     pages.extend(
         facts.overview.recipients.iter().map(|r| both(&RecipientPage::draw(words, &facts, r, None, None))),

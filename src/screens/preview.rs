@@ -11,7 +11,7 @@ use super::words::Words;
 use super::{Shared, run};
 use crate::broker::Broker;
 use crate::broker::present::cells;
-use crate::broker::preview::{Found, Guess, Outline, Preview, Shown};
+use crate::broker::preview::{Found, Outline, Preview, Shown};
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::RecipientId;
 use crate::domain::place::Label;
@@ -48,11 +48,11 @@ struct Told {
 
 /// How much of the time spent at a place is told as one zone, and what that gives away.
 #[derive(Serialize)]
-struct Gauge {
-    name: String,
+pub(super) struct Gauge {
+    pub name: String,
     /// Of a hundred.
-    share: u8,
-    text: String,
+    pub share: u8,
+    pub text: String,
 }
 
 /// A zone, drawn.
@@ -162,7 +162,7 @@ impl PreviewPage {
                 let heading = rung.map_or_else(|| words.category(*category), |r| words.precision(r));
                 let guess = preview.guess.filter(|_| *category == Category::LocationZone);
                 Told {
-                    guesses: guess.map(|g| gauges(words, g)).unwrap_or_default(),
+                    guesses: guess.map(|g| gauges(words, g.home, g.work)).unwrap_or_default(),
                     ..told(words, heading, outcome)
                 }
             })
@@ -199,7 +199,7 @@ fn told(words: &Words, heading: String, outcome: &Result<Shown, Reason>) -> Told
 }
 
 /// A gauge for each place that zones could lead to.
-fn gauges(words: &Words, guess: Guess) -> Vec<Gauge> {
+pub(super) fn gauges(words: &Words, home: Option<Found>, work: Option<Found>) -> Vec<Gauge> {
     let gauge = |label: Label, found: Option<Found>| {
         let Found { share, within_km } = found?;
         let name = words.place(label);
@@ -210,7 +210,7 @@ fn gauges(words: &Words, guess: Guess) -> Vec<Gauge> {
         // What leads elsewhere gives nothing of this place away.
         Some(Gauge { name, share: within_km.map_or(0, |_| share), text })
     };
-    [gauge(Label::Home, guess.home), gauge(Label::Work, guess.work)].into_iter().flatten().collect()
+    [gauge(Label::Home, home), gauge(Label::Work, work)].into_iter().flatten().collect()
 }
 
 /// Corners as SVG has them.

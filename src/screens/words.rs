@@ -309,6 +309,9 @@ messages! {
     place_other() = "place-other";
     more_pages() = "more-pages";
     asked_heading() = "asked-heading";
+    learnt() = "learnt";
+    learnt_facts(facts: usize, zones: usize, bits: usize) = "learnt-facts";
+    learnt_fewest(people: usize) = "learnt-fewest";
     asked_none() = "asked-none";
     asked_all() = "asked-all";
     asked_by(recipient: &str) = "asked-by";

@@ -46,6 +46,8 @@ mod laws;
 #[cfg(test)]
 mod leaks;
 #[cfg(test)]
+mod learnt;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod links;
