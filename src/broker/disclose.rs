@@ -249,7 +249,7 @@ impl Broker {
                     let (obligations, by) =
                         (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
                     let keys = wanted(&permit, &life, question, &released, now);
-                    let crowds = self.crowds(tx, basis.counted, keys, &released, now)?;
+                    let crowds = self.crowds(tx, basis.counted, keys, &released, obligations.crowd, now)?;
                     let item = apply(permit, &life, question, &crowds, &released, now);
                     if let Ok(item) = &item {
                         released.push(item.released().clone());

@@ -80,18 +80,19 @@ impl Broker {
         })
     }
 
-    /// How many persons are in each of the crowds `keys` and fit everything in `released`, told to anyone.
+    /// How many persons are in each of the crowds `keys` and fit everything in `released`, told to anyone; `least` of them are enough.
     pub(crate) fn crowds(
         &self,
         tx: &mut Tx<'_>,
         counted: &Counters,
         keys: Vec<CrowdKey>,
         released: &[Released],
+        least: u32,
         now: At,
     ) -> Result<Crowds, Fault> {
         let base = u32::try_from(counted.persons).unwrap_or(u32::MAX);
         let mut kept = Kept { broker: self, tx, generation: counted.crowds, now };
-        joint::counted(&mut kept, base, keys, released, now)
+        joint::counted(&mut kept, base, keys, released, least, now)
     }
 }
 
@@ -125,7 +126,7 @@ impl Source for Kept<'_, '_, '_> {
             }
             if key.kind == CrowdKind::Beyond {
                 let within = std::mem::take(&mut together);
-                for bytes in crowds::of_zones(tx, zone::REGIONS, key.bucket)? {
+                for bytes in crowds::of_zones(tx, zone::CITIES, key.bucket)? {
                     together.union(&crowd(&bytes)?);
                 }
                 together.without(&within);

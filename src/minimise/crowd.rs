@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 /// Width of a topic's bucket.
 pub const WEEK_US: i64 = 7 * DAY_US;
-/// The resolutions a stay is counted at, finest first.
-const RUNGS: [u8; 5] = [7, 6, 5, 4, 3];
+/// The resolutions a stay is counted at, finest first. Who was in a region was in one of the seven zones in it: seldom asked for, and a fifth of all
+/// entries.
+const RUNGS: [u8; 4] = [7, 6, 5, 4];
 
 /// What the persons of a crowd have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,13 +58,6 @@ impl CrowdKind {
     pub fn parse(text: &str) -> Option<CrowdKind> {
         Self::ALL.into_iter().find(|k| k.as_str() == text)
     }
-    /// Whether its crowds are kept as they are; else they are made of others.
-    pub fn is_stored(self) -> bool {
-        match self {
-            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => true,
-            CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => false,
-        }
-    }
     /// Width of a bucket, µs: an hour or a day for places, seven days for topics.
     pub fn width_us(self) -> i64 {
         match self {
@@ -95,14 +89,26 @@ impl CrowdKey {
     pub fn day(zone: Zone, at: At) -> CrowdKey {
         CrowdKey { kind: CrowdKind::Day, key: zone.0, bucket: epoch(at) }
     }
+    /// Whether it is kept as it is; else it is made of others.
+    pub fn is_stored(self) -> bool {
+        match self.kind {
+            CrowdKind::Zone => !zone::is_region(Zone(self.key)),
+            CrowdKind::App | CrowdKind::Web => true,
+            CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => false,
+        }
+    }
     /// The stored crowds that together are this one, up to the hour of `now`; of `Beyond`, those that are not in it.
     pub fn stored(self, now: At) -> Vec<CrowdKey> {
         match self.kind {
-            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => vec![self],
+            CrowdKind::App | CrowdKind::Web => vec![self],
+            CrowdKind::Zone if self.is_stored() => vec![self],
+            CrowdKind::Zone => {
+                zone::children(Zone(self.key)).into_iter().map(|z| CrowdKey::zone(z, self.bucket)).collect()
+            }
             CrowdKind::Day => {
                 let hours = now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1;
                 let hour = |n| CrowdKey::zone(Zone(self.key), self.bucket.plus(n * HOUR_US));
-                (0..hours).map(hour).collect()
+                (0..hours).flat_map(|n| hour(n).stored(now)).collect()
             }
             CrowdKind::Within | CrowdKind::Beyond => {
                 verify::zones(self.key).into_iter().map(|z| CrowdKey::zone(z, self.bucket)).collect()
@@ -145,7 +151,7 @@ pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
 }
 
 fn one(key: CrowdKey) -> [Option<CrowdKey>; RUNGS.len()] {
-    [Some(key), None, None, None, None]
+    [Some(key), None, None, None]
 }
 
 /// Start of the epoch of `now`: the UTC day.
@@ -267,7 +273,7 @@ mod tests {
     fn a_stay_enters_the_crowd_of_its_hour_at_every_rung() {
         let keys: Vec<CrowdKey> = postings(&stay(false)).collect();
         let rungs: Vec<_> = keys.iter().filter_map(|k| zone::resolution(Zone(k.key))).collect();
-        assert_eq!(rungs, [7, 6, 5, 4, 3]);
+        assert_eq!(rungs, [7, 6, 5, 4], "and a region is what is in it");
         assert!(keys.iter().all(|k| k.kind == CrowdKind::Zone && k.bucket == At(NOON.0 - 5)));
     }
 

@@ -31,14 +31,7 @@ impl Told {
 
     /// How many fit all of it and `key` too, where that follows from what was told: who was in a zone was in every zone around it.
     fn implies(&self, key: CrowdKey) -> Option<u32> {
-        let holds = |told: &CrowdKey| {
-            *told == key
-                || told.bucket == key.bucket
-                    && told.kind == key.kind
-                    && matches!(key.kind, CrowdKind::Zone | CrowdKind::Day)
-                    && zone::holds(Zone(key.key), Zone(told.key))
-        };
-        self.persons.filter(|_| self.keys.iter().any(holds))
+        self.persons.filter(|_| self.keys.iter().any(|told| *told == key || is_round(key, *told)))
     }
 
     /// Who fits all of it; `None` is everyone.
@@ -52,6 +45,14 @@ impl Told {
     }
 }
 
+/// Whether whoever is in `inner` is in `outer`, of the same time: a zone round another.
+fn is_round(outer: CrowdKey, inner: CrowdKey) -> bool {
+    outer.bucket == inner.bucket
+        && outer.kind == inner.kind
+        && matches!(outer.kind, CrowdKind::Zone | CrowdKind::Day)
+        && zone::holds(Zone(outer.key), Zone(inner.key))
+}
+
 /// Where crowds are kept.
 pub trait Source {
     /// Why they could not be read.
@@ -63,7 +64,7 @@ pub trait Source {
 }
 
 /// How many of `base` persons are in each of the crowds `keys` and fit everything in `released`, told to anyone. Who fits is found out only where
-/// what was told does not say it.
+/// what was told does not say it, and a zone round one with `least` persons is not counted: it has as many.
 ///
 /// # Errors
 /// Those of the source.
@@ -72,15 +73,19 @@ pub fn counted<S: Source>(
     base: u32,
     keys: Vec<CrowdKey>,
     released: &[Released],
+    least: u32,
     now: At,
 ) -> Result<Crowds, S::Fault> {
     let told = Told::of(released, now);
     let mut counted = Crowds::new(told.persons.unwrap_or(base));
     let mut fitting: Option<Option<Crowd>> = None;
+    let mut enough: Option<(CrowdKey, u32)> = None;
     for key in keys {
-        let persons = if let Some(persons) = told.implies(key) {
+        let persons = if let Some((_, persons)) = enough.filter(|(inner, _)| is_round(key, *inner)) {
             persons
-        } else if told.keys.is_empty() && key.kind.is_stored() {
+        } else if let Some(persons) = told.implies(key) {
+            persons
+        } else if told.keys.is_empty() && key.is_stored() {
             source.size(key)?
         } else {
             let fitting = match &fitting {
@@ -92,6 +97,9 @@ pub fn counted<S: Source>(
             u32::try_from(persons).unwrap_or(u32::MAX)
         };
         counted.insert(key, persons);
+        if persons >= least.max(1) {
+            enough = Some((key, persons));
+        }
     }
     Ok(counted)
 }

@@ -3,6 +3,7 @@
 //! What is measured is made up by `house`; nothing of the operator's own installation is read or written.
 mod consent;
 mod context;
+mod crowd;
 mod feed;
 mod house;
 mod http;
@@ -31,6 +32,8 @@ pub enum Command {
     Pages(Pages),
     /// Whether the time of an answer tells why nothing was told, over HTTP.
     Refusals(Refusals),
+    /// Who fits an answer and everything that was told before: how long it takes to count, and how much a day of crowds weighs.
+    Crowd(Crowd),
     /// A location feed from its file to sealed profiles.
     Feed(Feed),
 }
@@ -95,6 +98,17 @@ pub struct Refusals {
     requests: u32,
 }
 
+/// Whom to count.
+#[derive(Debug, Clone, Args)]
+pub struct Crowd {
+    /// Persons who spend the day.
+    #[arg(long, default_value_t = 1_000_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1000..=30_000_000))]
+    persons: u32,
+    /// Of them asked about, every hour from 7 on.
+    #[arg(long, default_value_t = 300, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    asked: u32,
+}
+
 /// What to feed.
 #[derive(Debug, Clone, Args)]
 pub struct Feed {
@@ -116,6 +130,7 @@ pub fn run(installation: &Installation, command: &Command) -> Result<Answer, Tro
         Command::Withdraw(wanted) => withdraw::run(installation, wanted),
         Command::Pages(wanted) => pages::run(installation, wanted),
         Command::Refusals(wanted) => refusals::run(installation, wanted),
+        Command::Crowd(wanted) => crowd::run(installation, wanted),
         Command::Feed(feed) => feed::run(installation, feed),
     }
 }

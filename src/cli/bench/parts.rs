@@ -223,7 +223,8 @@ impl Bench<'_> {
             for category in ASKED {
                 let permit = self.permit(of(n), category, now)?;
                 let keys = wanted(&permit, &life(n), None, &released, now);
-                let crowds = self.broker.crowds(tx, &of(n).counted, keys, &released, now)?;
+                let least = permit.obligations().crowd;
+                let crowds = self.broker.crowds(tx, &of(n).counted, keys, &released, least, now)?;
                 let item = apply(permit, &life(n), None, &crowds, &released, now);
                 let item = item.map_err(|e| Trouble(format!("withheld: {e:?}")))?;
                 released.push(item.released().clone());

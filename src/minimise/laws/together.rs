@@ -145,7 +145,8 @@ fn told(of: &Population, asks: &[Ask], least: u32, alone: bool) -> Vec<Released>
         let facts = facts(of, ask, now);
         let keys = wanted(&scope, &facts, &released, now);
         let before = if alone { &[][..] } else { &released[..] };
-        let Ok(crowds): Result<Crowds, Infallible> = counted(&mut &*of, PERSONS as u32, keys, before, now);
+        let Ok(crowds): Result<Crowds, Infallible> =
+            counted(&mut &*of, PERSONS as u32, keys, before, least, now);
         if let Ok(item) = draw(&scope, &facts, &crowds, &released, now) {
             released.push(item.released().clone());
         }
