@@ -126,7 +126,7 @@ impl Source for Kept<'_, '_, '_> {
             }
             if key.kind == CrowdKind::Beyond {
                 let within = std::mem::take(&mut together);
-                for bytes in crowds::of_zones(tx, zone::CITIES, key.bucket)? {
+                for bytes in crowds::of_zones(tx, zone::REGIONS, key.bucket)? {
                     together.union(&crowd(&bytes)?);
                 }
                 together.without(&within);

@@ -8,12 +8,12 @@ use crate::domain::zone::Zone;
 use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::iter::once;
 
 /// Width of a topic's bucket.
 pub const WEEK_US: i64 = 7 * DAY_US;
-/// The resolutions a stay is counted at, finest first. Who was in a region was in one of the seven zones in it: seldom asked for, and a fifth of all
-/// entries.
-const RUNGS: [u8; 4] = [7, 6, 5, 4];
+/// The resolutions a stay is counted at, finest first.
+const RUNGS: [u8; 5] = [7, 6, 5, 4, 3];
 
 /// What the persons of a crowd have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -92,23 +92,18 @@ impl CrowdKey {
     /// Whether it is kept as it is; else it is made of others.
     pub fn is_stored(self) -> bool {
         match self.kind {
-            CrowdKind::Zone => !zone::is_region(Zone(self.key)),
-            CrowdKind::App | CrowdKind::Web => true,
+            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => true,
             CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => false,
         }
     }
     /// The stored crowds that together are this one, up to the hour of `now`; of `Beyond`, those that are not in it.
     pub fn stored(self, now: At) -> Vec<CrowdKey> {
         match self.kind {
-            CrowdKind::App | CrowdKind::Web => vec![self],
-            CrowdKind::Zone if self.is_stored() => vec![self],
-            CrowdKind::Zone => {
-                zone::children(Zone(self.key)).into_iter().map(|z| CrowdKey::zone(z, self.bucket)).collect()
-            }
+            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => vec![self],
             CrowdKind::Day => {
                 let hours = now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1;
                 let hour = |n| CrowdKey::zone(Zone(self.key), self.bucket.plus(n * HOUR_US));
-                (0..hours).flat_map(|n| hour(n).stored(now)).collect()
+                (0..hours).map(hour).collect()
             }
             CrowdKind::Within | CrowdKind::Beyond => {
                 verify::zones(self.key).into_iter().map(|z| CrowdKey::zone(z, self.bucket)).collect()
@@ -151,7 +146,7 @@ pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
 }
 
 fn one(key: CrowdKey) -> [Option<CrowdKey>; RUNGS.len()] {
-    [Some(key), None, None, None]
+    [Some(key), None, None, None, None]
 }
 
 /// Start of the epoch of `now`: the UTC day.
@@ -178,22 +173,63 @@ pub fn is_kept(key: CrowdKey, now: At) -> bool {
 #[error("a stored crowd does not parse")]
 pub struct Unreadable;
 
+/// Begins the stored form of few persons.
+const FEW: u8 = 1;
+/// How many are few.
+const FEW_MOST: u64 = 256;
+
+/// A number in groups of seven bits, the lowest first, each but the last with its high bit set (LEB128).
+fn leb128(number: u32) -> impl Iterator<Item = u8> {
+    let groups = (32 - (number | 1).leading_zeros()).div_ceil(7);
+    (0..groups).map(move |i| (number >> (7 * i)) as u8 & 0x7f | u8::from(i + 1 < groups) << 7)
+}
+
+/// Reads gaps; `None` where they are torn, or no sum of them is the number of another person.
+fn few(gaps: &[u8]) -> Option<Crowd> {
+    let (mut set, mut last, mut gap, mut shift) = (RoaringBitmap::new(), None, 0u64, 0);
+    for byte in gaps {
+        gap |= u64::from(byte & 0x7f) << shift;
+        shift += 7;
+        if byte & 0x80 == 0 {
+            let number = u32::try_from(u64::from(last.unwrap_or(0u32)) + gap).ok()?;
+            (last.is_none() || gap > 0).then_some(())?;
+            set.insert(number);
+            (last, gap, shift) = (Some(number), 0, 0);
+        } else if shift > 28 {
+            return None;
+        }
+    }
+    (shift == 0).then_some(Crowd(set))
+}
+
 /// A set of person numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Crowd(RoaringBitmap);
 
 impl Crowd {
-    /// From the stored form, the portable Roaring format. Trailing bytes are refused.
+    /// From the stored form. Trailing bytes are refused.
     pub fn from_bytes(mut bytes: &[u8]) -> Result<Crowd, Unreadable> {
+        if let Some(gaps) = bytes.strip_prefix(&[FEW]) {
+            return few(gaps).ok_or(Unreadable);
+        }
         let set = RoaringBitmap::deserialize_from(&mut bytes).map_err(|_| Unreadable)?;
         if bytes.is_empty() { Ok(Crowd(set)) } else { Err(Unreadable) }
     }
-    /// The stored form.
+    /// The stored form: the portable Roaring format, which begins with another byte than `FEW`; of few persons the gaps between their numbers,
+    /// since of a million persons fifty take half as many bytes so, and most crowds are small.
     pub fn to_bytes(&self) -> Vec<u8> {
+        if self.0.len() <= FEW_MOST {
+            return once(FEW).chain(self.gaps().flat_map(leb128)).collect();
+        }
         let mut out = Vec::with_capacity(self.0.serialized_size());
         // INVARIANT: writing to a `Vec` does not fail; were it to, a torn crowd is refused when read.
         self.0.serialize_into(&mut out).unwrap_or_default();
         out
+    }
+    /// The first number, then from each to the next.
+    fn gaps(&self) -> impl Iterator<Item = u32> {
+        let mut before = 0;
+        self.0.iter().map(move |n| n - std::mem::replace(&mut before, n))
     }
     /// Adds a person; whether it was not in already.
     pub fn insert(&mut self, person: u32) -> bool {
@@ -273,7 +309,7 @@ mod tests {
     fn a_stay_enters_the_crowd_of_its_hour_at_every_rung() {
         let keys: Vec<CrowdKey> = postings(&stay(false)).collect();
         let rungs: Vec<_> = keys.iter().filter_map(|k| zone::resolution(Zone(k.key))).collect();
-        assert_eq!(rungs, [7, 6, 5, 4], "and a region is what is in it");
+        assert_eq!(rungs, [7, 6, 5, 4, 3]);
         assert!(keys.iter().all(|k| k.kind == CrowdKind::Zone && k.bucket == At(NOON.0 - 5)));
     }
 
@@ -317,12 +353,23 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_crowd_are_refused() {
-        let crowd: Crowd = [1, 7, 70_000].into_iter().collect();
-        let mut bytes = crowd.to_bytes();
-        assert_eq!(Crowd::from_bytes(&bytes), Ok(crowd));
-        assert_eq!(Crowd::from_bytes(&bytes[..bytes.len() - 1]), Err(Unreadable));
-        bytes.push(0);
-        assert_eq!(Crowd::from_bytes(&bytes), Err(Unreadable));
+        for persons in [3, 300] {
+            let crowd: Crowd = (1..=persons).map(|n| n * 700).collect();
+            let mut bytes = crowd.to_bytes();
+            assert_eq!(Crowd::from_bytes(&bytes), Ok(crowd));
+            assert_eq!(Crowd::from_bytes(&bytes[..bytes.len() - 1]), Err(Unreadable));
+            bytes.push(0);
+            assert_eq!(Crowd::from_bytes(&bytes), Err(Unreadable));
+        }
+        assert_eq!(Crowd::from_bytes(&[FEW]), Ok(Crowd::default()));
+        for torn in [
+            &[FEW, 0x80][..],
+            &[FEW, 5, 0],
+            &[FEW, 0xff, 0xff, 0xff, 0xff, 0x7f],
+            &[FEW, 0x80, 0x80, 0x80, 0x80, 0x80, 1],
+        ] {
+            assert_eq!(Crowd::from_bytes(torn), Err(Unreadable), "{torn:?}");
+        }
         assert_eq!(Crowd::from_bytes(b""), Err(Unreadable));
     }
 

@@ -67,20 +67,8 @@ pub fn drawn(about: Zone, zones: &[Zone]) -> Vec<Vec<(i32, i32)>> {
     shapes.into_iter().map(scaled).collect()
 }
 
-/// The H3 indices of all zones of resolution 4, the largest that crowds are kept of: who was seen anywhere was in one of them.
-pub const CITIES: std::ops::RangeInclusive<u64> = 0x0840_0000_0000_0000..=0x084f_ffff_ffff_ffff;
-
-/// Whether a zone is of resolution 3.
-pub fn is_region(zone: Zone) -> bool {
-    resolution(zone) == Some(3)
-}
-
-/// The zones of the next resolution in it.
-pub fn children(zone: Zone) -> Vec<Zone> {
-    let cell = CellIndex::try_from(zone.0).ok();
-    let finer = cell.and_then(|c| Some((c, c.resolution().succ()?)));
-    finer.map_or_else(Vec::new, |(cell, finer)| cell.children(finer).map(|c| Zone(c.into())).collect())
-}
+/// The H3 indices of all zones of the largest stored resolution, 3: every person that was seen anywhere is in one of them.
+pub const REGIONS: std::ops::RangeInclusive<u64> = 0x0830_0000_0000_0000..=0x083f_ffff_ffff_ffff;
 
 /// The zones of `resolution` whose middle is within `radius_m` of the middle of `centre`. Empty when `centre` is no H3 cell of that
 /// resolution or finer.
