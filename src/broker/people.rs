@@ -15,7 +15,6 @@ use crate::store::relations::Holder;
 use crate::store::subscribers::Subscriber;
 use crate::store::{Fault, Tx, entries, recipients, relations, subscribers};
 
-/// What references of holders are sealed to.
 /// What holders outside are sealed to.
 pub(super) const PLACE: (&str, &str) = ("relations", "holder_sealed");
 const NO_RELATION: Failure = Failure::NotFound("relation");
@@ -103,12 +102,7 @@ impl Broker {
             return Err(Failure::invalid("until", "later than now"));
         }
         let minor = subject.majority.is_minor(now);
-        if kind == RelationKind::Guardian && !minor && verified != Verified::Court {
-            return Err(Failure::invalid("verified", "`court` for the guardian of an adult"));
-        }
-        if kind == RelationKind::Delegate && minor {
-            return Err(Failure::invalid("kind", "`guardian` for a minor"));
-        }
+        kind.suits(verified, minor).map_err(|(field, cure)| Failure::invalid(field, cure))?;
         let relation = Relation {
             id: RelationId::new(now, self.rng.as_ref()),
             subscriber: subject.id,

@@ -1,0 +1,171 @@
+//! Who may speak for whom, brought from elsewhere by the rules by which `people` writes it down, and whose word a line is then. A relation that is
+//! known here stays as it is, but for its end. Deliberately absent: anything that a relation would allow by itself.
+use super::brought::{Bench, Outcome, Past, is_yes, wrong};
+use super::record::{Event, Record};
+use super::{Broker, Failure};
+use crate::domain::consent::{Act, Actor, Carried, CarriedRelation, Footing, Provenance};
+use crate::domain::id::{RelationId, SubscriberId};
+use crate::domain::relation::Relation;
+use crate::domain::time::At;
+use crate::store::entries::EntryRow;
+use crate::store::relations::Holder;
+use crate::store::subscribers::Subscriber;
+use crate::store::{Fault, Tx, histories, relations, subscribers};
+use rustc_hash::FxHashMap;
+
+/// What is known of the relations that lines name.
+#[derive(Debug, Default)]
+pub(super) struct Ties {
+    /// Who holds them, by blind index.
+    holders: FxHashMap<[u8; 32], Subscriber>,
+    /// Those that are there, whomever they are about.
+    pub(super) known: FxHashMap<RelationId, (Relation, Holder)>,
+}
+
+/// What a line changes about who may speak for a subscriber.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Tie {
+    /// Somebody may from now on.
+    Begun(Relation, SubscriberId),
+    /// He may no longer.
+    Ended(RelationId),
+}
+
+impl Broker {
+    /// What lines about relations are judged by.
+    pub(super) fn ties<'l>(&self, lines: impl Iterator<Item = &'l CarriedRelation>) -> Result<Ties, Failure> {
+        let (mut holders, mut ids) = (Vec::new(), Vec::new());
+        for line in lines {
+            holders.push(self.keyring.blind_index(line.holder.text()));
+            ids.push(line.id);
+        }
+        if ids.is_empty() {
+            return Ok(Ties::default());
+        }
+        Ok(self.store.read("consent.relations", |tx| {
+            let known = relations::those(tx, &ids)?.into_iter().map(|(r, holder)| (r.id, (r, holder)));
+            Ok(Ties {
+                holders: histories::enrolled(tx, &holders)?.into_iter().collect(),
+                known: known.collect(),
+            })
+        })?)
+    }
+
+    /// What is recorded of a change.
+    pub(super) fn tie_entry(&self, whose: SubscriberId, tie: &Tie, now: At) -> Result<EntryRow, Failure> {
+        let (what, which) = match tie {
+            Tie::Begun(r, _) => {
+                ("relation.begin", format!("{} {} {}", r.id, r.kind.as_str(), r.verified.as_str()))
+            }
+            Tie::Ended(id) => ("relation.end", id.to_string()),
+        };
+        let event = Event::Operation { what: what.to_owned(), which };
+        Ok(self.entry(&Record { at: now, subscriber: Some(whose), recipient: None, purpose: None, event })?)
+    }
+}
+
+impl Tie {
+    /// Whether nobody was faster: the holder's number is still his, and the id is still free.
+    pub(super) fn stands(&self, tx: &mut Tx<'_>) -> Result<bool, Fault> {
+        let Tie::Begun(relation, holder) = self else { return Ok(true) };
+        let lives = subscribers::find(tx, *holder)?.is_some_and(|holder| holder.ended.is_none());
+        Ok(lives && relations::find(tx, relation.id)?.is_none())
+    }
+
+    pub(super) fn write(&self, tx: &mut Tx<'_>, now: At) -> Result<(), Fault> {
+        match self {
+            Tie::Begun(relation, holder) => relations::put(tx, relation, &Holder::Subscriber(*holder)),
+            Tie::Ended(id) => relations::end_untold(tx, *id, now),
+        }
+    }
+}
+
+impl Past {
+    /// Takes a line about who may speak for him.
+    ///
+    /// # Errors
+    /// Why not, in one clause.
+    pub(super) fn tie(&mut self, line: &CarriedRelation, bench: &mut Bench<'_>) -> Result<Outcome, String> {
+        let CarriedRelation { id, kind, verified, may_allow, from, until, ended, .. } = *line;
+        let index = bench.broker.keyring.blind_index(line.holder.text());
+        let holder = bench.ties.holders.get(&index).copied();
+        let holder = holder
+            .ok_or_else(|| wrong("holder", "not enrolled; enrol it with `dongui register subscribers`"))?;
+        let (subscriber, recorded) = (self.whose.id, bench.now);
+        let brought = Relation { id, subscriber, kind, verified, may_allow, from, until, ended, recorded };
+        if from > bench.now {
+            return Err(wrong("valid_at", "no later than now"));
+        }
+        if ended.is_some_and(|ended| ended < from || ended > bench.now) {
+            return Err(wrong("ended", "from `valid_at` to now"));
+        }
+        let Some((known, by)) = bench.ties.known.get_mut(&id) else {
+            self.sound(&brought, &holder)?;
+            bench.ties.known.insert(id, (brought, Holder::Subscriber(holder.id)));
+            self.people.relations.push(brought);
+            self.ties.push(Tie::Begun(brought, holder.id));
+            return Ok(Outcome::Tied);
+        };
+        let same = Relation { ended: known.ended, recorded: known.recorded, ..brought } == *known;
+        if !same || !matches!(by, Holder::Subscriber(by) if *by == holder.id) {
+            return Err(wrong("relation", "an id that no other relation has"));
+        }
+        if known.ended.is_some() || ended.is_none() {
+            return Ok(Outcome::Known);
+        }
+        // Until now it was taken to live here, and what was asked meanwhile was answered by that.
+        known.ended = Some(bench.now);
+        let mine = self.people.relations.iter_mut().filter(|r| r.id == id);
+        mine.for_each(|relation| relation.ended = Some(bench.now));
+        self.held = self.held.drain(..).map(|grant| grant.bound(&self.people)).collect();
+        self.ties.push(Tie::Ended(id));
+        Ok(Outcome::Tied)
+    }
+
+    /// What `people` asks of a relation, as of when it began.
+    fn sound(&self, brought: &Relation, holder: &Subscriber) -> Result<(), String> {
+        let Relation { kind, verified, from, until, .. } = *brought;
+        if holder.id == self.whose.id {
+            return Err(wrong("holder", "somebody else than the subscriber"));
+        }
+        let minor = self.whose.majority.is_minor(from);
+        kind.suits(verified, minor).map_err(|(field, cure)| wrong(field, cure))?;
+        if from < self.whose.since.max(holder.since) {
+            return Err(wrong(
+                "valid_at",
+                "since both numbers are these subscribers'; what was before is somebody else's",
+            ));
+        }
+        if until.is_some_and(|until| until <= from) {
+            return Err(wrong("until", "later than `valid_at`"));
+        }
+        Ok(())
+    }
+
+    /// In whose name a line stands. What allows needs the relation that it names to be there before it; what ends or holds back counts without.
+    pub(super) fn by(&self, line: &Carried, bench: &Bench<'_>) -> Result<Footing, String> {
+        let known = |id: &RelationId| self.people.relations.iter().any(|r| r.id == *id);
+        let by = Footing { actor: line.actor.unwrap_or(bench.by), relation: line.relation.filter(known) };
+        let allows = is_yes(line.act) || matches!(line.act, Act::Resume | Act::Renew);
+        let speaks = matches!(by.actor, Actor::Guardian | Actor::Delegate);
+        if speaks && allows && by.relation != line.relation {
+            return Err(wrong("relation", "one to this subscriber, whose own line comes before this one"));
+        }
+        Ok(by)
+    }
+
+    /// What an act becomes, and who could have said it: a yes that was not said, or not by one who had a say then, waits for the subscriber's own.
+    pub(super) fn as_written(&self, line: &Carried, by: Footing) -> (Act, Option<&'static str>) {
+        let act = self.people.written(line.act, by.actor, line.valid);
+        let said = line.provenance == Provenance::Explicit;
+        match by.actor {
+            _ if act != Act::Grant => (act, None),
+            Actor::Subscriber if said => (act, None),
+            Actor::Guardian | Actor::Delegate if said => match self.people.may(by, act, line.valid) {
+                Ok(()) => (act, None),
+                Err(who) => (Act::Capture, Some(who)),
+            },
+            _ => (Act::Capture, None),
+        }
+    }
+}
