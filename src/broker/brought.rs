@@ -187,7 +187,7 @@ impl Past {
             self.people.may(*by, *act, line.valid).map_err(|who| wrong("actor", who))?;
             let chain =
                 self.events.iter().filter(|e| line.grant.is_none_or(|g| g == e.grant) && e.cell == *cell);
-            let minor = self.people.majority.is_minor(line.valid) && by.is_own();
+            let minor = self.people.majority.is_minor(line.valid) && by.actor == Actor::Subscriber;
             if *act == Act::Resume && minor && held_by_another(chain, line.valid) {
                 return Err(wrong("actor", "the guardian of the minor, who paused it"));
             }

@@ -142,16 +142,19 @@ impl Past {
         Ok(())
     }
 
-    /// In whose name a line stands. What allows needs the relation that it names to be there before it; what ends or holds back counts without.
+    /// In whose name a line stands. What allows needs the relation that it names to be there before it; what ends or holds back counts without,
+    /// and who speaks for himself has none.
     pub(super) fn by(&self, line: &Carried, bench: &Bench<'_>) -> Result<Footing, String> {
-        let known = |id: &RelationId| self.people.relations.iter().any(|r| r.id == *id);
-        let by = Footing { actor: line.actor.unwrap_or(bench.by), relation: line.relation.filter(known) };
+        let actor = line.actor.unwrap_or(bench.by);
+        let Some(named) = line.relation.filter(|_| actor.speaks_for_another()) else {
+            return Ok(Footing { actor, relation: None });
+        };
+        let relation = self.people.relations.iter().map(|r| r.id).find(|id| *id == named);
         let allows = is_yes(line.act) || matches!(line.act, Act::Resume | Act::Renew);
-        let speaks = matches!(by.actor, Actor::Guardian | Actor::Delegate);
-        if speaks && allows && by.relation != line.relation {
+        if allows && relation.is_none() {
             return Err(wrong("relation", "one to this subscriber, whose own line comes before this one"));
         }
-        Ok(by)
+        Ok(Footing { actor, relation })
     }
 
     /// What an act becomes, and who could have said it: a yes that was not said, or not by one who had a say then, waits for the subscriber's own.

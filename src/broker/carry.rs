@@ -199,6 +199,6 @@ fn carried(subscriber: &Reference, event: &Event) -> Carried {
         valid: event.valid,
         provenance: event.provenance,
         grant: Some(event.grant),
-        relation: event.relation,
+        relation: event.relation.filter(|_| event.actor.speaks_for_another()),
     }
 }

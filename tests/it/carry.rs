@@ -271,3 +271,27 @@ fn a_holder_whose_number_goes_away_meanwhile_holds_nothing() {
         assert!(w.broker().relations(&Caller::console(), &ward.reference()).unwrap().is_empty());
     });
 }
+
+#[test]
+fn a_minor_does_not_take_back_his_guardians_pause_by_naming_his_relation() {
+    World::each(|w| {
+        let (ward, parent) = (w.enrols("ward", AgeBand::Minor), w.subscriber("parent"));
+        let assistant = w.provider("assistant");
+        let t = w.clock.now().plus(-5 * DAY_US);
+        let id = RelationId([1; 16]).to_string();
+        let says = |act, day, actor| {
+            line(&ward, &assistant, act, t.plus(day * DAY_US), &[("actor", actor), ("relation", &id)])
+        };
+        let text = relation(&ward, &parent, 1, t, &[])
+            + &says("grant", 1, "guardian")
+            + &says("pause", 2, "guardian")
+            + &says("resume", 3, "subscriber");
+        let report = brings(&w.broker(), &text, 10, false);
+        assert_eq!((report.taken, report.rejected), (2, 1), "{report:?}");
+        assert!(report.named[0].reason.starts_with("`actor`: the guardian of the minor"), "{report:?}");
+        assert_eq!(status(w, &ward, &assistant, None, None), Status::Paused);
+        // The guardian does.
+        assert_eq!(brings(&w.broker(), &says("resume", 3, "guardian"), 10, false).taken, 1);
+        assert_eq!(status(w, &ward, &assistant, None, None), Status::Given);
+    });
+}
