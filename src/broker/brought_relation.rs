@@ -125,7 +125,7 @@ impl Past {
     /// What `people` asks of a relation, as of when it began.
     fn sound(&self, brought: &Relation, holder: &Subscriber) -> Result<(), String> {
         let Relation { kind, verified, from, until, .. } = *brought;
-        if holder.id == self.whose.id {
+        if holder.person == self.whose.person {
             return Err(wrong("holder", "somebody else than the subscriber"));
         }
         let minor = self.whose.majority.is_minor(from);

@@ -95,9 +95,6 @@ impl Broker {
         let now = self.now()?;
         let NewRelation { kind, verified, may_allow, until, .. } = *wanted;
         let subject = self.subscriber_of(wanted.subscriber)?;
-        if wanted.subscriber == wanted.holder {
-            return Err(Failure::invalid("holder", "somebody else than the subscriber"));
-        }
         if until.is_some_and(|until| until <= now) {
             return Err(Failure::invalid("until", "later than now"));
         }
@@ -115,6 +112,9 @@ impl Broker {
             recorded: now,
         };
         let holder = match self.subscriber_of(wanted.holder) {
+            Ok(holder) if holder.person == subject.person => {
+                return Err(Failure::invalid("holder", "somebody else than the subscriber"));
+            }
             Ok(holder) => Holder::Subscriber(holder.id),
             Err(Failure::NotFound(_)) => {
                 let text = wanted.holder.text().as_bytes();

@@ -5,13 +5,15 @@ use super::household::{enrolled, relate};
 use super::people::{by, says, yes};
 use super::support::world::{Interrupted, Opening};
 use super::support::{Subscriber, World};
+use dongui::broker::Failure;
 use dongui::broker::authenticate::Caller;
 use dongui::broker::depart::Departure;
 use dongui::broker::import::Imported;
+use dongui::broker::people::NewRelation;
 use dongui::domain::consent::{Actor, Status};
 use dongui::domain::id::RelationId;
 use dongui::domain::relation::{RelationKind, Verified};
-use dongui::domain::subscriber::AgeBand;
+use dongui::domain::subscriber::{AgeBand, Reference};
 use dongui::domain::time::{At, DAY_US, HOUR_US};
 use dongui::feed::Format;
 use std::sync::Arc;
@@ -293,5 +295,25 @@ fn a_minor_does_not_take_back_his_guardians_pause_by_naming_his_relation() {
         // The guardian does.
         assert_eq!(brings(&w.broker(), &says("resume", 3, "guardian"), 10, false).taken, 1);
         assert_eq!(status(w, &ward, &assistant, None, None), Status::Given);
+    });
+}
+
+#[test]
+fn nobody_speaks_for_himself_by_another_number_of_his() {
+    World::each(|w| {
+        let (ward, broker, console) = (w.enrols("ward", AgeBand::Minor), w.broker(), Caller::console());
+        let known = broker.enrol(&console, &ward.reference(), AgeBand::Minor, None).unwrap();
+        let second = Reference::parse("+4915550070009").unwrap();
+        let id = broker.enrol(&console, &second, AgeBand::Adult, Some(known.person)).unwrap().id;
+        let second = Subscriber::known(w, "the same", "+4915550070009", id);
+        let (subscriber, holder) = (&ward.reference(), &second.reference());
+        let (kind, verified) = (RelationKind::Guardian, Verified::Document);
+        let wanted = NewRelation { subscriber, holder, kind, verified, may_allow: false, until: None };
+        let refused = broker.relate(&console, &wanted);
+        assert!(matches!(refused, Err(Failure::Invalid { field: "holder", .. })), "{refused:?}");
+        let report =
+            brings(&broker, &relation(&ward, &second, 1, w.clock.now().plus(-DAY_US), &[]), 10, false);
+        assert_eq!((report.relations, report.rejected), (0, 1), "{report:?}");
+        assert!(report.named[0].reason.starts_with("`holder`: somebody else"), "{report:?}");
     });
 }
