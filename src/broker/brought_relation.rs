@@ -1,11 +1,13 @@
 //! Who may speak for whom, brought from elsewhere by the rules by which `people` writes it down, and whose word a line is then. A relation that is
 //! known here stays as it is, but for its end. Deliberately absent: anything that a relation would allow by itself.
 use super::brought::{Bench, Outcome, Past, is_yes, wrong};
+use super::people::PLACE;
 use super::record::{Event, Record};
 use super::{Broker, Failure};
-use crate::domain::consent::{Act, Actor, Carried, CarriedRelation, Footing, Provenance};
+use crate::domain::consent::{Act, Actor, Carried, CarriedRelation, Footing, Party, Provenance};
 use crate::domain::id::{RelationId, SubscriberId};
 use crate::domain::relation::Relation;
+use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::store::entries::EntryRow;
 use crate::store::relations::Holder;
@@ -23,10 +25,10 @@ pub(super) struct Ties {
 }
 
 /// What a line changes about who may speak for a subscriber.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Tie {
     /// Somebody may from now on.
-    Begun(Relation, SubscriberId),
+    Begun(Relation, Holder),
     /// He may no longer.
     Ended(RelationId),
 }
@@ -36,7 +38,9 @@ impl Broker {
     pub(super) fn ties<'l>(&self, lines: impl Iterator<Item = &'l CarriedRelation>) -> Result<Ties, Failure> {
         let (mut holders, mut ids) = (Vec::new(), Vec::new());
         for line in lines {
-            holders.push(self.keyring.blind_index(line.holder.text()));
+            if let Party::Subscriber(holder) | Party::Outsider(holder) = &line.holder {
+                holders.push(self.keyring.blind_index(holder.text()));
+            }
             ids.push(line.id);
         }
         if ids.is_empty() {
@@ -49,6 +53,32 @@ impl Broker {
                 known: known.collect(),
             })
         })?)
+    }
+
+    /// The holder outside whom a relation was written down with; nobody where he is gone.
+    pub(super) fn outsider(&self, id: RelationId, sealed: &[u8]) -> Result<Party, Failure> {
+        let opened = self.keyring.sealer().open(PLACE, &id.0, sealed).ok();
+        let party = opened.and_then(|text| match std::str::from_utf8(&text).ok()? {
+            "" => Some(Party::Gone),
+            text => Reference::parse(text).map(Party::Outsider),
+        });
+        Ok(party.ok_or(Fault::Corrupt("relations"))?)
+    }
+
+    /// Who holds a new relation, as it is kept.
+    fn holder(&self, id: RelationId, party: &Party, found: Option<Subscriber>) -> Result<Holder, String> {
+        let text = match (party, found) {
+            (Party::Subscriber(_), Some(holder)) => return Ok(Holder::Subscriber(holder.id)),
+            (Party::Outsider(_), Some(_)) => {
+                return Err(wrong("outsider", "somebody who is no subscriber here; name him in `holder`"));
+            }
+            (Party::Subscriber(text) | Party::Outsider(text), None) => text.text(),
+            (Party::Gone, _) => "",
+        };
+        match self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &id.0, text.as_bytes()) {
+            sealed if sealed.is_empty() => Err(wrong("outsider", "a reference that can be sealed")),
+            sealed => Ok(Holder::Sealed(sealed)),
+        }
     }
 
     /// What is recorded of a change.
@@ -68,13 +98,18 @@ impl Tie {
     /// Whether nobody was faster: the holder's number is still his, and the id is still free.
     pub(super) fn stands(&self, tx: &mut Tx<'_>) -> Result<bool, Fault> {
         let Tie::Begun(relation, holder) = self else { return Ok(true) };
-        let lives = subscribers::find(tx, *holder)?.is_some_and(|holder| holder.ended.is_none());
+        let lives = match holder {
+            Holder::Subscriber(id) => {
+                subscribers::find(tx, *id)?.is_some_and(|holder| holder.ended.is_none())
+            }
+            Holder::Sealed(_) => true,
+        };
         Ok(lives && relations::find(tx, relation.id)?.is_none())
     }
 
     pub(super) fn write(&self, tx: &mut Tx<'_>, now: At) -> Result<(), Fault> {
         match self {
-            Tie::Begun(relation, holder) => relations::put(tx, relation, &Holder::Subscriber(*holder)),
+            Tie::Begun(relation, holder) => relations::put(tx, relation, holder),
             Tie::Ended(id) => relations::end_untold(tx, *id, now),
         }
     }
@@ -87,10 +122,15 @@ impl Past {
     /// Why not, in one clause.
     pub(super) fn tie(&mut self, line: &CarriedRelation, bench: &mut Bench<'_>) -> Result<Outcome, String> {
         let CarriedRelation { id, kind, verified, may_allow, from, until, ended, .. } = *line;
-        let index = bench.broker.keyring.blind_index(line.holder.text());
-        let holder = bench.ties.holders.get(&index).copied();
-        let holder = holder
-            .ok_or_else(|| wrong("holder", "not enrolled; enrol it with `dongui register subscribers`"))?;
+        let holder = match &line.holder {
+            Party::Subscriber(holder) | Party::Outsider(holder) => {
+                bench.ties.holders.get(&bench.broker.keyring.blind_index(holder.text())).copied()
+            }
+            Party::Gone => None,
+        };
+        if holder.is_none() && matches!(line.holder, Party::Subscriber(_)) {
+            return Err(wrong("holder", "not enrolled; enrol it with `dongui register subscribers`"));
+        }
         let (subscriber, recorded) = (self.whose.id, bench.now);
         let brought = Relation { id, subscriber, kind, verified, may_allow, from, until, ended, recorded };
         if from > bench.now {
@@ -100,14 +140,21 @@ impl Past {
             return Err(wrong("ended", "from `valid_at` to now"));
         }
         let Some((known, by)) = bench.ties.known.get_mut(&id) else {
-            self.sound(&brought, &holder)?;
-            bench.ties.known.insert(id, (brought, Holder::Subscriber(holder.id)));
+            self.sound(&brought, holder.as_ref())?;
+            let holder = bench.broker.holder(id, &line.holder, holder)?;
+            bench.ties.known.insert(id, (brought, holder.clone()));
             self.people.relations.push(brought);
-            self.ties.push(Tie::Begun(brought, holder.id));
+            self.ties.push(Tie::Begun(brought, holder));
             return Ok(Outcome::Tied);
         };
         let same = Relation { ended: known.ended, recorded: known.recorded, ..brought } == *known;
-        if !same || !matches!(by, Holder::Subscriber(by) if *by == holder.id) {
+        let by_same = match (&line.holder, &*by) {
+            (Party::Gone, _) => true,
+            (Party::Subscriber(_), Holder::Subscriber(id)) => holder.is_some_and(|holder| holder.id == *id),
+            (party, Holder::Sealed(sealed)) => bench.broker.outsider(id, sealed).is_ok_and(|by| by == *party),
+            (Party::Outsider(_), Holder::Subscriber(_)) => false,
+        };
+        if !same || !by_same {
             return Err(wrong("relation", "an id that no other relation has"));
         }
         if known.ended.is_some() || ended.is_none() {
@@ -123,14 +170,14 @@ impl Past {
     }
 
     /// What `people` asks of a relation, as of when it began.
-    fn sound(&self, brought: &Relation, holder: &Subscriber) -> Result<(), String> {
+    fn sound(&self, brought: &Relation, holder: Option<&Subscriber>) -> Result<(), String> {
         let Relation { kind, verified, from, until, .. } = *brought;
-        if holder.person == self.whose.person {
+        if holder.is_some_and(|holder| holder.person == self.whose.person) {
             return Err(wrong("holder", "somebody else than the subscriber"));
         }
         let minor = self.whose.majority.is_minor(from);
         kind.suits(verified, minor).map_err(|(field, cure)| wrong(field, cure))?;
-        if from < self.whose.since.max(holder.since) {
+        if from < holder.map_or(self.whose.since, |holder| holder.since.max(self.whose.since)) {
             return Err(wrong(
                 "valid_at",
                 "since both numbers are these subscribers'; what was before is somebody else's",

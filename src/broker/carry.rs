@@ -2,13 +2,13 @@
 //! can take them in.
 //!
 //! Subscribers come in the order of their blind indices, which a house with the same keys shares. Deliberately absent: what was shown and
-//! signed, which stays where it was shown; owners of lines, and holders of relations who are no subscribers; files.
+//! signed, which stays where it was shown; owners of lines; files.
 use super::authenticate::Caller;
 use super::enrol::PLACE;
 use super::record::{Event as Recorded, Record};
 use super::{Broker, Failure};
 use crate::domain::consent::line::Line;
-use crate::domain::consent::{Act, Carried, CarriedRelation, Event, Limits};
+use crate::domain::consent::{Act, Carried, CarriedRelation, Event, Limits, Party};
 use crate::domain::id::{RelationId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::relation::{Relation, RelationKind};
@@ -24,7 +24,7 @@ const PAGE: i64 = 500;
 /// What was taken out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CarriedOut {
-    /// Relations between subscribers.
+    /// Relations.
     pub relations: u64,
     /// Consent events.
     pub events: u64,
@@ -46,11 +46,17 @@ struct Page {
     late: Vec<Tied>,
 }
 
-/// A relation, for whom somebody may speak, and who.
-type Tied = (Relation, Referred, Referred);
+/// A relation, for whom somebody may speak, and who, where he is somebody still.
+type Tied = (Relation, Referred, Option<Held>);
+
+/// Who holds a relation.
+enum Held {
+    By(Referred),
+    Outside(Vec<u8>),
+}
 
 impl Broker {
-    /// Hands every relation between subscribers and then every consent event of the house to `take`; gives their numbers. Each subscriber's
+    /// Hands every relation by which somebody may speak for a subscriber and then every consent event of the house to `take`; gives their numbers. Each subscriber's
     /// history is whole as of one instant. That it was taken is recorded before anything goes out.
     ///
     /// # Errors
@@ -114,10 +120,15 @@ impl Broker {
     fn relation_line(&self, one: &Tied, told: &mut Told) -> Result<Line, Failure> {
         let (relation, ward, holder) = one;
         let reference = |of: &Referred| self.open_reference(&of.sealed, PLACE, &of.id.0);
+        let holder = match holder {
+            Some(Held::By(holder)) => Party::Subscriber(reference(holder)?),
+            Some(Held::Outside(sealed)) => self.outsider(relation.id, sealed)?,
+            None => Party::Gone,
+        };
         told.relations.insert(relation.id);
         Ok(Line::Relation(CarriedRelation {
             subscriber: reference(ward)?,
-            holder: reference(holder)?,
+            holder,
             id: relation.id,
             kind: relation.kind,
             verified: relation.verified,
@@ -158,24 +169,29 @@ impl Broker {
     }
 }
 
-/// Those of relations that are carried: by which one subscriber may speak for another, and both numbers are still theirs.
-fn tied(tx: &mut Tx<'_>, relations: Vec<(Relation, Holder)>) -> Result<Vec<Tied>, Fault> {
-    let between = relations.into_iter().filter(|(relation, _)| relation.kind != RelationKind::Owner);
-    let between: Vec<(Relation, SubscriberId)> = between
-        .filter_map(|(relation, holder)| match holder {
-            Holder::Subscriber(holder) => Some((relation, holder)),
-            Holder::Sealed(_) => None,
-        })
-        .collect();
-    let ids: FxHashSet<SubscriberId> =
-        between.iter().flat_map(|(relation, holder)| [relation.subscriber, *holder]).collect();
+/// Those of relations that are carried: by which somebody may speak for a subscriber whose number is still his. One whose holder's is not must be
+/// over.
+fn tied(tx: &mut Tx<'_>, mut relations: Vec<(Relation, Holder)>) -> Result<Vec<Tied>, Fault> {
+    relations.retain(|(relation, _)| relation.kind != RelationKind::Owner);
+    let mut ids = FxHashSet::default();
+    for (relation, holder) in &relations {
+        ids.insert(relation.subscriber);
+        if let Holder::Subscriber(holder) = holder {
+            ids.insert(*holder);
+        }
+    }
     let ids: Vec<SubscriberId> = ids.into_iter().collect();
     let found = histories::referred(tx, &ids)?;
     let found: FxHashMap<SubscriberId, Referred> = found.into_iter().map(|r| (r.id, r)).collect();
-    let both = |(relation, holder): (Relation, SubscriberId)| {
-        Some((relation, found.get(&relation.subscriber)?.clone(), found.get(&holder)?.clone()))
+    let both = |(relation, holder): (Relation, Holder)| {
+        let held = match holder {
+            Holder::Subscriber(id) => found.get(&id).cloned().map(Held::By),
+            Holder::Sealed(sealed) => Some(Held::Outside(sealed)),
+        };
+        let ward = found.get(&relation.subscriber)?.clone();
+        (held.is_some() || relation.ended.is_some()).then_some((relation, ward, held))
     };
-    Ok(between.into_iter().filter_map(both).collect())
+    Ok(relations.into_iter().filter_map(both).collect())
 }
 
 /// An event as a line; what follows from the line that began its chain is not said again.

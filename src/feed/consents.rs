@@ -220,6 +220,8 @@ struct Object<'l> {
     #[serde(borrow)]
     holder: Cow<'l, str>,
     #[serde(borrow)]
+    outsider: Cow<'l, str>,
+    #[serde(borrow)]
     kind: Cow<'l, str>,
     #[serde(borrow)]
     verified: Cow<'l, str>,
@@ -259,6 +261,7 @@ fn object(line: &[u8]) -> Result<Said, Wrong> {
         &o.relation,
         &o.event,
         &o.holder,
+        &o.outsider,
         &o.kind,
         &o.verified,
         &o.scope,

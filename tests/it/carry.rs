@@ -108,12 +108,18 @@ fn a_relation_is_held_against_the_rules_by_which_the_house_writes_one_down() {
         let assistant = w.provider("assistant");
         let t = w.clock.now().plus(-50 * DAY_US);
         let day = |n: i64| t.plus(n * DAY_US).rfc3339();
+        let id = |n: u8| RelationId([n; 16]).to_string();
         let good = relation(&ward, &parent, 1, t, &[("until", &day(100))]);
+        let outside = |who: &str| relation(&ward, &parent, 2, t, &[("holder", ""), ("outsider", who)]);
         let (early, late, stranger) = (day(-100), day(60), "+4915559999999");
         let bad = [
             (relation(&ward, &parent, 2, t, &[("holder", stranger)]), "`holder`: not enrolled"),
             (relation(&ward, &parent, 2, t, &[("subscriber", stranger)]), "`subscriber`: not enrolled"),
             (relation(&ward, &ward, 2, t, &[]), "`holder`: somebody else"),
+            (relation(&ward, &parent, 2, t, &[("holder", "")]), "`holder`: a phone number"),
+            (relation(&ward, &parent, 2, t, &[("outsider", "an-aunt")]), "`outsider`: nothing beside"),
+            (outside(&ward.number), "`holder`: somebody else"),
+            (outside(&parent.number), "`outsider`: somebody who is no subscriber"),
             (relation(&mina, &parent, 2, t, &[]), "`verified`: `court` for the guardian of an adult"),
             (relation(&ward, &parent, 2, t, &ALLOWS), "`kind`: `guardian` for a minor"),
             (relation(&ward, &parent, 2, t, &[("kind", "owner")]), "`kind`: `guardian` or `delegate`"),
@@ -128,6 +134,7 @@ fn a_relation_is_held_against_the_rules_by_which_the_house_writes_one_down() {
             (relation(&other, &parent, 1, t, &[("until", &day(100))]), "`relation`: an id that no other"),
             (relation(&ward, &mina, 1, t, &[("until", &day(100))]), "`relation`: an id that no other"),
             (relation(&ward, &parent, 1, t, &[]), "`relation`: an id that no other"),
+            (outside("an-aunt").replace(&id(2), &id(1)), "`relation`: an id that no other"),
             (
                 relation(&ward, &parent, 1, t, &[("until", &day(100)), ("valid_at", &early)]),
                 "`relation`: an id that no",
@@ -147,6 +154,7 @@ fn a_relation_is_held_against_the_rules_by_which_the_house_writes_one_down() {
         let report = brings(&w.broker(), &text, 4096, false);
         assert_eq!(Imported { dry_run: false, ..dry }, report);
         assert_eq!((report.relations, report.rejected), (1, bad.len() as u64), "{report:?}");
+        // The first twenty are named.
         for (n, (named, (_, why))) in report.named.iter().zip(&bad).enumerate() {
             assert_eq!(named.line, n as u64 + 2);
             assert!(named.reason.starts_with(why), "{named:?} is not {why}");
@@ -155,8 +163,7 @@ fn a_relation_is_held_against_the_rules_by_which_the_house_writes_one_down() {
         let relations = w.broker().relations(&Caller::console(), &ward.reference()).unwrap();
         assert_eq!((relations.len(), relations[0].from), (1, t));
         // An old yes does not stand by a beginning that was moved before it.
-        let id = RelationId([1; 16]).to_string();
-        let old = [("actor", "guardian"), ("relation", id.as_str())];
+        let old = [("actor", "guardian"), ("relation", &*id(1))];
         let moved = relation(&ward, &parent, 1, t, &[("until", &day(100)), ("valid_at", &early)]);
         let text = moved + &line(&ward, &assistant, "grant", t.plus(-DAY_US), &old);
         let report = brings(&w.broker(), &text, 10, false);
@@ -248,6 +255,11 @@ fn the_end_of_a_relation_comes_along_and_nothing_brings_it_back() {
         Subscriber::enrol(&other, "somebody else", &guardian.number, AgeBand::Adult);
         let somebody_else = brings(&other.broker(), &before, 10, false);
         assert!(somebody_else.named[0].reason.starts_with("`relation`: an id"), "{somebody_else:?}");
+        // In a house that has only heard that its number is gone, it is over as well.
+        let gone = end.replace(&format!("\"holder\":\"{}\",", parent.reference().text()), "");
+        let gone = gone.replace(&relation.to_string(), "rel_00000000000000000000000000000008");
+        let report = brings(&other.broker(), &gone.repeat(2), 10, false);
+        assert_eq!((report.relations, report.duplicates), (1, 1), "{report:?}");
         let unknown = before.replace(&relation.to_string(), "rel_00000000000000000000000000000009");
         let unknown = brings(&other.broker(), &unknown, 10, false);
         assert!(unknown.named[0].reason.starts_with("`valid_at`: since both numbers"), "{unknown:?}");

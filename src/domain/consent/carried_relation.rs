@@ -6,13 +6,24 @@ use crate::domain::relation::{RelationKind, Verified};
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 
-/// A relation between two subscribers, with everything that it says of itself.
+/// Who holds a relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Party {
+    /// A subscriber.
+    Subscriber(Reference),
+    /// Somebody who is none, by the operator's reference to him.
+    Outsider(Reference),
+    /// A subscriber whose number is his no longer, with which the relation was ended.
+    Gone,
+}
+
+/// A relation, with everything that it says of itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CarriedRelation {
     /// For whom somebody may speak.
     pub subscriber: Reference,
     /// Who may.
-    pub holder: Reference,
+    pub holder: Party,
     /// Its id, by which consents name it.
     pub id: RelationId,
     /// As what: guardian or delegate.
@@ -42,7 +53,7 @@ const SCOPE: Wrong = Wrong { field: "scope", cure: "of a delegate `all` or `stop
 impl CarriedRelation {
     pub(super) fn read(words: &Words<'_>) -> Result<CarriedRelation, Wrong> {
         let [subscriber, _, _, _, _, _, until, ..] = *words;
-        let [.., from, _, _, id, _, holder, kind, verified, scope, ended] = *words;
+        let [.., from, _, _, id, _, holder, outsider, kind, verified, scope, ended] = *words;
         let kind = must("kind", kind, speaker, "`guardian` or `delegate`")?;
         let may_allow = match (kind, scope) {
             (RelationKind::Delegate, "all") => true,
@@ -51,7 +62,12 @@ impl CarriedRelation {
         };
         Ok(CarriedRelation {
             subscriber: must("subscriber", subscriber, Reference::parse, NUMBER)?,
-            holder: must("holder", holder, Reference::parse, NUMBER)?,
+            holder: match (holder, outsider) {
+                ("", "") if !ended.is_empty() => Party::Gone,
+                (_, "") => Party::Subscriber(must("holder", holder, Reference::parse, NUMBER)?),
+                ("", _) => Party::Outsider(must("outsider", outsider, Reference::parse, NUMBER)?),
+                _ => return Err(Wrong { field: "outsider", cure: "nothing beside `holder`" }),
+            },
             id: must("relation", id, RelationId::parse, "the id of a relation, `rel_…`")?,
             kind,
             verified: must(
@@ -77,10 +93,15 @@ impl CarriedRelation {
             RelationKind::Guardian | RelationKind::Owner => "",
         };
         let subscriber = self.subscriber.text();
-        let (holder, kind, verified) = (self.holder.text(), self.kind.as_str(), self.verified.as_str());
+        let (kind, verified) = (self.kind.as_str(), self.verified.as_str());
+        let (holder, outsider) = match &self.holder {
+            Party::Subscriber(holder) => (holder.text(), ""),
+            Party::Outsider(outsider) => ("", outsider.text()),
+            Party::Gone => ("", ""),
+        };
         take(&[
             subscriber, "", "", "", "", "", &until, "", "", "", "", "", "", "", "", &from, "", "", &id,
-            RELATION, holder, kind, verified, scope, &ended,
+            RELATION, holder, outsider, kind, verified, scope, &ended,
         ])
     }
 }
@@ -102,19 +123,21 @@ mod tests {
 
     fn carried() -> impl Strategy<Value = CarriedRelation> {
         let kinds = select(vec![RelationKind::Guardian, RelationKind::Delegate]);
+        let other = || reference("+4915550100001");
+        let holders = select(vec![Party::Subscriber(other()), Party::Outsider(other()), Party::Gone]);
         let at = 0i64..4_000_000_000_000_000;
         let ends = (proptest::option::of(at.clone()), proptest::option::of(at.clone()));
-        (kinds, select(Verified::ALL.to_vec()), any::<bool>(), at, ends, any::<[u8; 16]>()).prop_map(
-            |(kind, verified, may_allow, from, (until, ended), id)| CarriedRelation {
+        (kinds, holders, select(Verified::ALL.to_vec()), any::<bool>(), at, ends, any::<[u8; 16]>()).prop_map(
+            |(kind, holder, verified, may_allow, from, (until, ended), id)| CarriedRelation {
                 subscriber: reference("+4915550100000"),
-                holder: reference("+4915550100001"),
+                ended: ended.or((holder == Party::Gone).then_some(from)).map(At),
+                holder,
                 id: RelationId(id),
                 kind,
                 verified,
                 may_allow: may_allow && kind == RelationKind::Delegate,
                 from: At(from),
                 until: until.map(At),
-                ended: ended.map(At),
             },
         )
     }
@@ -132,7 +155,9 @@ mod tests {
                 Line::read(&words)
             });
             let wrong = wrong.unwrap_err();
-            prop_assert_eq!(wrong.field, COLUMNS[column]);
+            // What stands beside another may be what is wrong.
+            let beside = ["holder", "outsider"].contains(&COLUMNS[column]) && wrong.field == "outsider";
+            prop_assert!(beside || wrong.field == COLUMNS[column], "{}", COLUMNS[column]);
             let told = format!("{line:?} {}", wrong.sentence());
             prop_assert!(!told.contains("49155"), "{}", told);
         }
@@ -144,7 +169,7 @@ mod tests {
             let at = COLUMNS.iter().position(|c| *c == column).unwrap();
             let guardian = CarriedRelation {
                 subscriber: reference("+4915550100000"),
-                holder: reference("+4915550100001"),
+                holder: Party::Subscriber(reference("+4915550100001")),
                 id: RelationId([1; 16]),
                 kind: RelationKind::Guardian,
                 verified: Verified::Court,
@@ -162,6 +187,8 @@ mod tests {
         assert_eq!(read("kind", "owner"), Err("kind"));
         assert_eq!(read("kind", "delegate"), Err("scope"));
         assert_eq!(read("scope", "all"), Err("scope"));
+        assert_eq!(read("holder", ""), Err("holder"));
+        assert_eq!(read("outsider", "an-uncle"), Err("outsider"));
         assert_eq!(read("event", ""), Err("holder"));
         assert_eq!(read("act", "grant"), Err("act"));
     }

@@ -20,7 +20,7 @@ impl Wrong {
 }
 
 /// Names of the columns, in the order in which they are written. What follows `event` is of relations alone.
-pub const COLUMNS: [&str; 25] = [
+pub const COLUMNS: [&str; 26] = [
     "subscriber",
     "recipient",
     "purpose",
@@ -42,6 +42,7 @@ pub const COLUMNS: [&str; 25] = [
     "relation",
     "event",
     "holder",
+    "outsider",
     "kind",
     "verified",
     "scope",

@@ -18,7 +18,7 @@ mod state;
 
 pub use act::{Act, Actor, Capture, Provenance};
 pub use carried::Carried;
-pub use carried_relation::CarriedRelation;
+pub use carried_relation::{CarriedRelation, Party};
 pub use grant::{AskAgain, Grant, InForce, Terms, WrongState};
 pub use limit::{Hours, Limits, Period, Quota};
 pub use people::{Bar, Footing, Holds, People};
