@@ -2,13 +2,16 @@
 //! made up (`carry`).
 use super::bulk::{brings, like, taken_out};
 use super::people::{by, change, held, says, yes};
+use super::support::lives::Dice;
 use super::support::{Provider, Subscriber, World};
+use dongui::broker::Failure;
 use dongui::broker::authenticate::Caller;
+use dongui::broker::consent::Wish;
 use dongui::broker::depart::Departure;
 use dongui::broker::import::Imported;
 use dongui::broker::people::NewRelation;
 use dongui::domain::age::Age;
-use dongui::domain::consent::{Act, Actor, Status};
+use dongui::domain::consent::{Act, Actor, Capture, Status};
 use dongui::domain::id::RelationId;
 use dongui::domain::relation::{RelationKind, Verified};
 use dongui::domain::scene::Standing;
@@ -36,6 +39,9 @@ fn lasting(
     let wanted = NewRelation { subscriber, holder, kind, verified, may_allow: until.is_some(), until };
     w.broker().relate(&Caller::console(), &wanted).unwrap().id
 }
+
+/// Lives at random that are lived.
+const SEEDS: u64 = 4;
 
 /// Ages and numbers of a household.
 const PEOPLE: [(&str, &str, &str); 6] = [
@@ -157,6 +163,91 @@ fn a_house_with_guardians_is_taken_out_and_brought_in_the_same() {
                     .is_some()
             );
             assert_eq!(held(&other, jun, &to[0], None, None).answer.status, Status::Withdrawn);
+        }
+    });
+}
+
+/// Lives at random: who speaks for whom, and says what, until when.
+fn thrown(w: &World, to: &[Provider<'_>; 2], seed: u64) {
+    use RelationKind::{Delegate, Guardian};
+    let (dice, console, people) = (Dice::new(seed), Caller::console(), enrolled(w));
+    let mut relations: Vec<(usize, Capture)> = Vec::new();
+    for _ in 0..150 {
+        w.clock.advance(1 + dice.below(3 * HOUR_US as u64) as i64);
+        let (at, to) = (dice.below(5) as usize, dice.one(to));
+        let who = &people[at];
+        match dice.below(10) {
+            0 => w.clock.advance(dice.below(2 * DAY_US as u64) as i64),
+            1 => drop(w.broker().end_lapsed().unwrap()),
+            2 if dice.below(3) == 0 && !relations.is_empty() => {
+                w.broker().end_relation(&console, dice.one(&relations).1.relation.unwrap()).unwrap();
+            }
+            3 | 4 => {
+                let (subscriber, kind) = (&who.reference(), *dice.one(&[Guardian, Delegate]));
+                let outside = Reference::parse("an-aunt").unwrap();
+                let holder = &[outside, dice.one(&people).reference()][dice.below(2) as usize];
+                let until = (dice.below(2) == 0).then(|| w.clock.now().plus(5 * DAY_US));
+                let (verified, may_allow) = (Verified::Court, dice.below(3) > 0 && kind == Delegate);
+                let wanted = NewRelation { subscriber, holder, kind, verified, may_allow, until };
+                let actor = if kind == Guardian { Actor::Guardian } else { Actor::Delegate };
+                let made = w.broker().relate(&console, &wanted);
+                relations.extend(made.map(|relation| (at, by(actor, relation.id))));
+            }
+            _ => {
+                let own =
+                    [Actor::Subscriber, Actor::Staff].map(|actor| Capture { actor, ..Capture::from("desk") });
+                let theirs = relations.iter().filter(|(of, _)| *of == at).map(|(_, by)| *by);
+                let all: Vec<Capture> = theirs.chain(own).collect();
+                let act = *dice.one(&[
+                    Act::Grant,
+                    Act::Grant,
+                    Act::Pause,
+                    Act::Resume,
+                    Act::Renew,
+                    Act::Withdraw,
+                    Act::Refuse,
+                ]);
+                let until = w.clock.now().plus((1 + dice.below(20) as i64) * DAY_US);
+                let wish = match (act, yes(w, to, 1 + dice.below(30) as i64)) {
+                    (Act::Grant, yes) => yes,
+                    (Act::Refuse, Wish::Allow { recipient, purpose, category, shown, .. }) => {
+                        Wish::Refuse { recipient, purpose, category, shown }
+                    }
+                    _ => {
+                        let until = (act == Act::Renew || dice.below(2) == 0).then_some(until);
+                        Wish::Change { act, until, recipient: Some(to.id), purpose: None, category: None }
+                    }
+                };
+                match says(w, who, &wish, *dice.one(&all)) {
+                    Ok(_) | Err(Failure::Conflict(_) | Failure::Invalid { .. }) => {}
+                    Err(e) => panic!("{e}"),
+                }
+            }
+        }
+    }
+    // What is over has been told.
+    w.clock.advance(2 * DAY_US);
+    w.broker().end_lapsed().unwrap();
+}
+
+#[test]
+fn whoever_spoke_for_whom_it_is_taken_out_and_brought_in_the_same() {
+    World::each(|w| {
+        for seed in 0..SEEDS {
+            let w = &like(w, &[]);
+            let to = [w.provider(&format!("assistant-{seed}")), w.provider(&format!("shop-{seed}"))];
+            thrown(w, &to, seed);
+            let out = taken_out(&w.broker(), Format::Csv);
+            let other = like(w, &[]);
+            enrolled(&other);
+            let dry = brings(&other.broker(), &out, 9, true);
+            let report = brings(&other.broker(), &out, 6, false);
+            assert_eq!((report.rejected, report.unbacked.len()), (0, 0), "seed {seed}: {report:?}");
+            assert_eq!(Imported { dry_run: false, ..dry }, report);
+            assert_eq!(taken_out(&other.broker(), Format::Csv), out, "seed {seed}");
+            for (_, number, _) in &PEOPLE[..5] {
+                assert_eq!(overview(&other, number), overview(w, number), "seed {seed}");
+            }
         }
     });
 }
