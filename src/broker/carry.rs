@@ -56,8 +56,8 @@ enum Held {
 }
 
 impl Broker {
-    /// Hands every relation by which somebody may speak for a subscriber and then every consent event of the house to `take`; gives their numbers. Each subscriber's
-    /// history is whole as of one instant. That it was taken is recorded before anything goes out.
+    /// Hands every relation by which somebody may speak for a subscriber and then every consent event of the house to `take`; gives their
+    /// numbers. Each subscriber's history is whole as of one instant. That it was taken is recorded before anything goes out.
     ///
     /// # Errors
     /// Faults, and what `take` gives.

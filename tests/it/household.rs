@@ -17,7 +17,7 @@ use dongui::domain::relation::{RelationKind, Verified};
 use dongui::domain::scene::Standing;
 use dongui::domain::subscriber::Reference;
 use dongui::domain::time::{At, DAY_US, HOUR_US};
-use dongui::feed::{ConsentReader, Format};
+use dongui::feed::{ConsentReader, ConsentWriter, Format};
 
 pub fn relate(
     w: &World,
@@ -271,5 +271,31 @@ fn what_broke_off_and_is_brought_again_is_the_same() {
             assert_eq!(brings(&broker, &out, 5, false).rejected, 0);
             assert_eq!(taken_out(&broker, Format::Ndjson), out);
         }
+    });
+}
+
+#[test]
+fn a_relation_that_is_made_while_others_are_taken_out_comes_before_the_yes_that_leans_on_it() {
+    World::each(|w| {
+        let to = w.provider("assistant");
+        let [ward, kid, parent, ..] = &enrolled(w);
+        relate(w, ward, parent, (RelationKind::Guardian, Verified::Document));
+        let mut writer = ConsentWriter::new(Vec::new(), Format::Ndjson).unwrap();
+        let mut meanwhile = Some(|| {
+            let made = relate(w, kid, parent, (RelationKind::Guardian, Verified::Document));
+            assert!(says(w, kid, &yes(w, &to, 30), by(Actor::Guardian, made)).is_ok());
+        });
+        let out = w.broker().carry_out(&Caller::console(), |one| {
+            meanwhile.take().into_iter().for_each(|meanwhile| meanwhile());
+            writer.write(one).unwrap();
+            Ok::<(), Failure>(())
+        });
+        assert_eq!(out.unwrap().relations, 2);
+        let text = String::from_utf8(writer.finish().unwrap()).unwrap();
+        let other = like(w, &[]);
+        enrolled(&other);
+        let report = brings(&other.broker(), &text, 10, false);
+        assert_eq!((report.relations, report.waiting, report.rejected), (2, 0, 0), "{report:?}");
+        assert!(matches!(held(&other, kid, &to, None, None).answer.standing, Standing::Live { .. }));
     });
 }
