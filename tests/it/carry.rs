@@ -329,3 +329,32 @@ fn nobody_speaks_for_himself_by_another_number_of_his() {
         assert!(report.named[0].reason.starts_with("`holder`: somebody else"), "{report:?}");
     });
 }
+
+#[test]
+fn a_yes_that_waits_and_was_taken_back_is_asked_for_no_more() {
+    World::each(|w| {
+        let (ward, assistant) = (w.enrols("ward", AgeBand::Minor), w.provider("assistant"));
+        let t = w.clock.now().plus(-5 * DAY_US);
+        let ends = [("withdraw", "guardian", Status::Withdrawn), ("revoke", "operator", Status::Revoked)];
+        for (n, (act, actor, then)) in ends.into_iter().enumerate() {
+            let at = t.plus(n as i64 * DAY_US);
+            let text = line(&ward, &assistant, "grant", at, &[("actor", "guardian")])
+                + &line(&ward, &assistant, act, at.plus(HOUR_US), &[("actor", actor)]);
+            let report = brings(&w.broker(), &text, 10, false);
+            assert_eq!(counts(&report), [2, 2, 1, 0, 0], "{report:?}");
+            assert_eq!(status(w, &ward, &assistant, None, None), then);
+            assert_eq!(counts(&brings(&w.broker(), &text, 1, false)), [2, 0, 0, 2, 0]);
+        }
+        // Nor is anything said to have begun by its end.
+        let other = w.provider("other");
+        let end = line(&ward, &other, "withdraw", t, &[]);
+        assert_eq!(brings(&w.broker(), &end, 10, false).rejected, 1);
+        let house = like(w, &[]);
+        Subscriber::enrol(&house, "the same", &ward.number, AgeBand::Minor);
+        let out = taken_out(&w.broker(), Format::Ndjson);
+        let of_ward: String =
+            out.split_inclusive('\n').filter(|l| l.contains(ward.reference().text())).collect();
+        assert_eq!(brings(&house.broker(), &of_ward, 10, false).rejected, 0);
+        assert_eq!(status(&house, &ward, &assistant, None, None), Status::Revoked);
+    });
+}
