@@ -1,12 +1,13 @@
 //! What the registry makes of acts that are brought from elsewhere: pure, one subscriber's past and one line at a time.
 //!
 //! A line is judged at the instant at which it was done, and written down now. Deliberately absent: rows, and whom it is told to.
+use super::brought_relation::{Tie, Ties};
 use super::consent::notice_hash;
 use super::{Broker, Failure};
 use crate::domain::category::Precision;
 use crate::domain::consent::{
-    Act, Actor, Carried, Cell, Event, Footing, Grant, Limits, People, Provenance, State, Status, WrongState,
-    grown, held_by_another,
+    Act, Actor, Carried, Cell, Event, Footing, Grant, Holds, Limits, People, Provenance, State, Status,
+    Terms, WrongState, grown, held_by_another,
 };
 use crate::domain::id::{GrantId, RecipientId};
 use crate::domain::notice::Notice;
@@ -24,8 +25,10 @@ const CHANNEL: &str = "import";
 pub(super) enum Outcome {
     /// It is written down.
     Taken,
-    /// It is written down and waits for the subscriber's own word.
-    Waits,
+    /// It is written down and waits for the subscriber's own word; of what somebody said for him, who could have.
+    Waits(Option<&'static str>),
+    /// A relation is written down, or its end.
+    Tied,
     /// It was written down before.
     Known,
 }
@@ -37,6 +40,8 @@ pub(super) struct Bench<'b> {
     /// In whose name lines stand that name nobody.
     pub(super) by: Actor,
     pub(super) now: At,
+    /// What lines about relations are judged by.
+    pub(super) ties: Ties,
 }
 
 /// A subscriber's consents as they were found, and as lines have changed them since.
@@ -54,6 +59,8 @@ pub(super) struct Past {
     pub(super) after: Vec<Grant>,
     /// Words that new events name.
     pub(super) words: Vec<(String, Notice)>,
+    /// What lines have changed about who may speak for him.
+    pub(super) ties: Vec<Tie>,
 }
 
 /// A line as it is about to be written.
@@ -61,7 +68,7 @@ struct Draft<'l> {
     line: &'l Carried,
     cell: Cell,
     act: Act,
-    actor: Actor,
+    by: Footing,
     channel: &'l str,
     precision: Precision,
     until: Option<At>,
@@ -69,25 +76,18 @@ struct Draft<'l> {
     notice: String,
 }
 
-/// What an act becomes: a yes that was not said, or not by the subscriber himself, waits until it is.
-fn as_written(act: Act, actor: Actor, provenance: Provenance) -> Act {
-    // Whom somebody else may speak for is not carried along.
-    let said = provenance == Provenance::Explicit && actor == Actor::Subscriber;
-    if act == Act::Grant && !said { Act::Capture } else { act }
-}
-
-fn wrong(field: &str, cure: impl std::fmt::Display) -> String {
+pub(super) fn wrong(field: &str, cure: impl std::fmt::Display) -> String {
     format!("`{field}`: {cure}")
 }
 
-fn is_yes(act: Act) -> bool {
+pub(super) fn is_yes(act: Act) -> bool {
     matches!(act, Act::Grant | Act::Capture)
 }
 
 impl Past {
     pub(super) fn new(whose: Subscriber, people: People) -> Past {
         let (before, held, events) = (Vec::new(), Vec::new(), Vec::new());
-        Past { whose, people, before, held, events, after: Vec::new(), words: Vec::new() }
+        Past { whose, people, before, held, events, after: Vec::new(), words: Vec::new(), ties: Vec::new() }
     }
 
     /// The events that lines have added.
@@ -100,8 +100,8 @@ impl Past {
     /// # Errors
     /// Why not, in one clause.
     pub(super) fn take(&mut self, line: &Carried, bench: &Bench<'_>) -> Result<Outcome, String> {
-        let actor = line.actor.unwrap_or(bench.by);
-        let act = as_written(self.people.written(line.act, actor, line.valid), actor, line.provenance);
+        let by = self.by(line, bench)?;
+        let (act, who_could) = self.as_written(line, by);
         let Carried { recipient, purpose, category, .. } = *line;
         let cell = Cell { subscriber: self.whose.id, recipient, purpose, category };
         let channel = line.channel.as_deref().unwrap_or(CHANNEL);
@@ -111,7 +111,7 @@ impl Past {
             line,
             cell,
             act,
-            actor,
+            by,
             channel,
             precision: precision.unwrap_or(Precision::Label),
             until: line.until,
@@ -133,7 +133,7 @@ impl Past {
         if let (Some(hash), Some((locale, text))) = (notice, &line.words) {
             self.words.push((hash, Notice { locale: locale.clone(), text: text.clone() }));
         }
-        Ok(if act == Act::Capture { Outcome::Waits } else { Outcome::Taken })
+        Ok(if act == Act::Capture { Outcome::Waits(who_could) } else { Outcome::Taken })
     }
 
     /// Whether the event is there already. What stands behind it makes it no other event: what was inferred once is not said because
@@ -144,7 +144,7 @@ impl Past {
             e.valid == draft.line.valid
                 && e.cell == draft.cell
                 && (e.act == draft.act || yes && is_yes(e.act))
-                && e.actor == draft.actor
+                && e.actor == draft.by.actor
                 && e.channel == draft.channel
                 && (!yes
                     || e.precision == draft.precision
@@ -175,8 +175,8 @@ impl Past {
 
     /// Whether this actor may have done this then, with this recipient.
     fn may(&self, draft: &Draft<'_>, bench: &Bench<'_>) -> Result<(), String> {
-        let Draft { line, cell, act, actor, .. } = draft;
-        let may = if *act == Act::Capture { *actor != Actor::Authority } else { actor.may(*act) };
+        let Draft { line, cell, act, by, .. } = draft;
+        let may = if *act == Act::Capture { by.actor != Actor::Authority } else { by.actor.may(*act) };
         if !may {
             return Err(wrong("actor", format!("one who may `{}`", act.as_str())));
         }
@@ -184,11 +184,10 @@ impl Past {
             return Err(wrong("provenance", format!("nobody is taken to have said `{}`", act.as_str())));
         }
         if matches!(act, Act::Resume | Act::Renew) {
-            let by = Footing { actor: *actor, relation: None };
-            self.people.may(by, *act, line.valid).map_err(|who| wrong("actor", who))?;
+            self.people.may(*by, *act, line.valid).map_err(|who| wrong("actor", who))?;
             let chain =
                 self.events.iter().filter(|e| line.grant.is_none_or(|g| g == e.grant) && e.cell == *cell);
-            let minor = self.people.majority.is_minor(line.valid) && by.is_own();
+            let minor = self.people.majority.is_minor(line.valid) && by.actor == Actor::Subscriber;
             if *act == Act::Resume && minor && held_by_another(chain, line.valid) {
                 return Err(wrong("actor", "the guardian of the minor, who paused it"));
             }
@@ -299,9 +298,9 @@ impl Past {
             limits: draft.limits,
             recorded: now,
             valid: draft.line.valid,
-            actor: draft.actor,
+            actor: draft.by.actor,
             channel: draft.channel.to_owned(),
-            relation: None,
+            relation: draft.by.relation,
             provenance: draft.line.provenance,
         };
         let at = self.held.iter().position(|g| g.cell == draft.cell);
@@ -334,9 +333,20 @@ impl Bench<'_> {
 
     /// Whether the state that a cell was in then knows the act.
     fn knows(&self, held: Option<&Grant>, whose: &Subscriber, act: Act, at: At) -> Result<(), String> {
-        let status = held.map_or(Status::Unknown, |g| g.status(at));
+        let ends = matches!(act, Act::Withdraw | Act::Revoke | Act::Invalidate);
+        // Nobody is asked for a yes that was taken back before it counted.
+        if ends && held.is_some_and(Grant::is_captured) {
+            return Ok(());
+        }
+        // Who spoke for somebody no longer may, and then the operator ends what came of it.
+        let bare = |g: &Grant| Grant { terms: Terms { holds: Holds::Always, ..g.terms }, ..g.clone() };
+        let grant = held.map(|g| if act == Act::Revoke { bare(g) } else { g.clone() });
+        let status = grant.as_ref().map_or(Status::Unknown, |g| g.status(at));
         // What ended it since may have been in force then, or not yet.
-        let under = held.map_or(Status::Unknown, |g| g.clone().under(self.rules(g, whose)).status(at));
+        let under = grant.map_or(Status::Unknown, |g| {
+            let rules = self.rules(&g, whose);
+            g.under(rules).status(at)
+        });
         status.may(act).or_else(|e: WrongState| under.may(act).map_err(|_| e)).map_err(|e| wrong("act", e))
     }
 

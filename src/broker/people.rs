@@ -15,7 +15,6 @@ use crate::store::relations::Holder;
 use crate::store::subscribers::Subscriber;
 use crate::store::{Fault, Tx, entries, recipients, relations, subscribers};
 
-/// What references of holders are sealed to.
 /// What holders outside are sealed to.
 pub(super) const PLACE: (&str, &str) = ("relations", "holder_sealed");
 const NO_RELATION: Failure = Failure::NotFound("relation");
@@ -96,19 +95,11 @@ impl Broker {
         let now = self.now()?;
         let NewRelation { kind, verified, may_allow, until, .. } = *wanted;
         let subject = self.subscriber_of(wanted.subscriber)?;
-        if wanted.subscriber == wanted.holder {
-            return Err(Failure::invalid("holder", "somebody else than the subscriber"));
-        }
         if until.is_some_and(|until| until <= now) {
             return Err(Failure::invalid("until", "later than now"));
         }
         let minor = subject.majority.is_minor(now);
-        if kind == RelationKind::Guardian && !minor && verified != Verified::Court {
-            return Err(Failure::invalid("verified", "`court` for the guardian of an adult"));
-        }
-        if kind == RelationKind::Delegate && minor {
-            return Err(Failure::invalid("kind", "`guardian` for a minor"));
-        }
+        kind.suits(verified, minor).map_err(|(field, cure)| Failure::invalid(field, cure))?;
         let relation = Relation {
             id: RelationId::new(now, self.rng.as_ref()),
             subscriber: subject.id,
@@ -121,6 +112,9 @@ impl Broker {
             recorded: now,
         };
         let holder = match self.subscriber_of(wanted.holder) {
+            Ok(holder) if holder.person == subject.person => {
+                return Err(Failure::invalid("holder", "somebody else than the subscriber"));
+            }
             Ok(holder) => Holder::Subscriber(holder.id),
             Err(Failure::NotFound(_)) => {
                 let text = wanted.holder.text().as_bytes();

@@ -109,10 +109,10 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Bring in consents that were given elsewhere: each line one act, CSV with header names or NDJSON. What is known already is not
-    /// written twice.
+    /// Bring in consents that were given elsewhere, and who may speak for whom: each line one act or relation, CSV with header names or
+    /// NDJSON. What is known already is not written twice.
     Import(consent_bulk::Import),
-    /// Take all consents out, act by act, as `import` brings them in.
+    /// Take out who may speak for whom and all consents, act by act, as `import` brings them in.
     Export(consent_bulk::Export),
     /// Say what held at an instant, as it was known at another, and which acts say so.
     AsOf(as_of::Arguments),

@@ -1,7 +1,8 @@
-//! `dongui consent import` and `dongui consent export`: whole files of consents. Deliberately absent: what a line becomes.
+//! `dongui consent import` and `dongui consent export`: whole files of consents, with who may speak for whom. Deliberately absent: what a line becomes.
 use super::{Answer, Trouble, feed};
 use crate::broker::Broker;
 use crate::broker::authenticate::Caller;
+use crate::broker::carry::CarriedOut;
 use crate::broker::import::Imported;
 use crate::domain::consent::Actor;
 use crate::feed::{ConsentReader, ConsentWriter, Format, Stopped};
@@ -124,16 +125,20 @@ fn read(
 
 fn words(r: &Imported, per_s: f64) -> String {
     let mut text = format!(
-        "{} lines: {} {}, {} of them wait for the subscriber's own word, {} known already, {} rejected; {per_s:.0} lines/s",
+        "{} lines: {} {}, {} of them wait for the subscriber's own word, {} relations, {} known already, {} rejected; {per_s:.0} lines/s",
         r.lines,
         r.taken,
         if r.dry_run { "would be written down" } else { "written down" },
         r.waiting,
+        r.relations,
         r.duplicates,
         r.rejected
     );
     for named in &r.named {
         text.push_str(&format!("\n  line {}: {}", named.line, named.reason));
+    }
+    for named in &r.unbacked {
+        text.push_str(&format!("\n  line {} waits: {}", named.line, named.reason));
     }
     text
 }
@@ -145,17 +150,18 @@ pub fn export(broker: &Broker, what: &Export) -> Result<Answer, Trouble> {
         return Ok(Answer::new("", json!(null)));
     };
     let file = private(path).map_err(|e| Trouble::file(path, &e))?;
-    let events = write(broker, what.format, &file)?;
+    let CarriedOut { relations, events } = write(broker, what.format, &file)?;
     file.sync_all().map_err(|e| Trouble::file(path, &e))?;
-    let text = format!("{events} events written to {}", path.display());
-    Ok(Answer::new(text, json!({ "events": events, "file": path.display().to_string() })))
+    let text = format!("{relations} relations and {events} events written to {}", path.display());
+    let file = path.display().to_string();
+    Ok(Answer::new(text, json!({ "relations": relations, "events": events, "file": file })))
 }
 
-fn write(broker: &Broker, format: Lines, out: impl Write) -> Result<u64, Trouble> {
+fn write(broker: &Broker, format: Lines, out: impl Write) -> Result<CarriedOut, Trouble> {
     let mut writer = ConsentWriter::new(BufWriter::new(out), format.format()).map_err(Trouble::of)?;
-    let events = broker.carry_out(&Caller::console(), |one| writer.write(one).map_err(Trouble::of))?;
+    let out = broker.carry_out(&Caller::console(), |one| writer.write(one).map_err(Trouble::of))?;
     writer.finish().map_err(Trouble::of)?;
-    Ok(events)
+    Ok(out)
 }
 
 /// A new file that nobody else may read: phone numbers stand in it. One that is there is not written over.

@@ -56,6 +56,22 @@ words! {
     }
 }
 
+impl RelationKind {
+    /// Whether somebody who was made sure of in this way may become that, of a minor or of an adult.
+    ///
+    /// # Errors
+    /// The field that says otherwise, and what would do.
+    pub fn suits(self, verified: Verified, minor: bool) -> Result<(), (&'static str, &'static str)> {
+        match self {
+            RelationKind::Guardian if !minor && verified != Verified::Court => {
+                Err(("verified", "`court` for the guardian of an adult"))
+            }
+            RelationKind::Delegate if minor => Err(("kind", "`guardian` for a minor")),
+            RelationKind::Guardian | RelationKind::Delegate | RelationKind::Owner => Ok(()),
+        }
+    }
+}
+
 /// A relation to a subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Relation {

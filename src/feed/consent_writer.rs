@@ -3,7 +3,7 @@ use super::LINE_LIMIT;
 use super::consents::TEXT;
 use super::reader::Format;
 use crate::domain::consent::Carried;
-use crate::domain::consent::carried::{COLUMNS, Words};
+use crate::domain::consent::line::{COLUMNS, Line, Words};
 use std::borrow::Cow;
 use std::io::Write;
 
@@ -36,15 +36,17 @@ impl<W: Write> ConsentWriter<W> {
     ///
     /// # Errors
     /// The sink's.
-    pub fn write(&mut self, one: &Carried) -> std::io::Result<()> {
+    pub fn write(&mut self, one: &Line) -> std::io::Result<()> {
         self.put(one)?;
-        if self.line.len() > LINE_LIMIT && one.words.is_some() {
-            self.put(&Carried { words: None, ..one.clone() })?;
+        if self.line.len() > LINE_LIMIT
+            && let Line::Act(act) = one
+        {
+            self.put(&Line::Act(Carried { words: None, ..act.clone() }))?;
         }
         self.out.write_all(&self.line)
     }
 
-    fn put(&mut self, one: &Carried) -> std::io::Result<()> {
+    fn put(&mut self, one: &Line) -> std::io::Result<()> {
         self.line.clear();
         let (format, line) = (self.format, &mut self.line);
         one.write(|words| match format {
@@ -121,9 +123,10 @@ mod tests {
                 .unwrap();
             out
         };
-        let mut one = read(&format!("{head}\n{line}\n")).remove(0);
-        one.words = Some(("en".to_owned(), "May \"it\", please?\nYes \\ no\r\n".to_owned()));
-        one.edition = 3;
+        let Line::Act(mut act) = read(&format!("{head}\n{line}\n")).remove(0) else { panic!() };
+        act.words = Some(("en".to_owned(), "May \"it\", please?\nYes \\ no\r\n".to_owned()));
+        act.edition = 3;
+        let one = Line::Act(act);
         for format in [Format::Csv, Format::Ndjson] {
             let mut writer = ConsentWriter::new(Vec::new(), format).unwrap();
             writer.write(&one).unwrap();

@@ -1,13 +1,12 @@
-//! Consents that are carried from one registry to another, line by line: CSV with header names or one JSON object a line, plain or gzip.
-//! Deliberately absent: what a column may say (`domain::consent::carried`), and whether the registry takes it.
+//! Consents that are carried from one registry to another, with who may speak for whom, line by line: CSV with header names or one JSON
+//! object a line, plain or gzip. Deliberately absent: what a column may say (`domain::consent::line`), and whether the registry takes it.
 use super::Stopped;
 use super::fault::FeedError;
 use super::fields::{Fields, Split};
 use super::lines::{Line, Lines};
 use super::reader::{Format, first};
 use super::source::{Progress, Source};
-use crate::domain::consent::Carried;
-use crate::domain::consent::carried::{COLUMNS, Words, Wrong};
+use crate::domain::consent::line::{COLUMNS, Line as Said, Words, Wrong};
 use crate::domain::feed::Reject;
 use std::borrow::Cow;
 use std::io::Read;
@@ -65,7 +64,7 @@ impl<R: Read> ConsentReader<R> {
     /// The source's, or what `take` gave.
     pub fn drain<E>(
         mut self,
-        mut take: impl FnMut(u64, Result<Carried, Wrong>) -> Result<(), E>,
+        mut take: impl FnMut(u64, Result<Said, Wrong>) -> Result<(), E>,
     ) -> Result<(), Stopped<E>> {
         let proven = self.lines.source().end_is_proof();
         while let Some((number, line)) = self.lines.next().map_err(|e| Stopped::Feed(e.into()))? {
@@ -136,7 +135,7 @@ impl Header {
         Ok(Header { at, count })
     }
 
-    fn read(&self, fields: &mut Fields, line: &[u8]) -> Result<Carried, Wrong> {
+    fn read(&self, fields: &mut Fields, line: &[u8]) -> Result<Said, Wrong> {
         let split = fields.split(line, self.count).map_err(|r| whole(r.sentence()))?;
         if split.len() != self.count {
             return Err(whole(Reject::FieldCount.sentence()));
@@ -146,7 +145,7 @@ impl Header {
         if let Some(word) = words.get_mut(TEXT) {
             *word = &text;
         }
-        Carried::read(&words)
+        Said::read(&words)
     }
 }
 
@@ -214,9 +213,25 @@ struct Object<'l> {
     provenance: Cow<'l, str>,
     #[serde(borrow)]
     grant: Cow<'l, str>,
+    #[serde(borrow)]
+    relation: Cow<'l, str>,
+    #[serde(borrow)]
+    event: Cow<'l, str>,
+    #[serde(borrow)]
+    holder: Cow<'l, str>,
+    #[serde(borrow)]
+    outsider: Cow<'l, str>,
+    #[serde(borrow)]
+    kind: Cow<'l, str>,
+    #[serde(borrow)]
+    verified: Cow<'l, str>,
+    #[serde(borrow)]
+    scope: Cow<'l, str>,
+    #[serde(borrow)]
+    ended: Cow<'l, str>,
 }
 
-fn object(line: &[u8]) -> Result<Carried, Wrong> {
+fn object(line: &[u8]) -> Result<Said, Wrong> {
     let line = std::str::from_utf8(line).map_err(|_| whole(Reject::Encoding.sentence()))?;
     let o: Object<'_> = serde_json::from_str(line).map_err(|_| {
         whole(
@@ -224,7 +239,7 @@ fn object(line: &[u8]) -> Result<Carried, Wrong> {
         )
     })?;
     let edition = if o.edition == 0 { String::new() } else { o.edition.to_string() };
-    Carried::read(&[
+    Said::read(&[
         &o.subscriber,
         &o.recipient,
         &o.purpose,
@@ -243,6 +258,14 @@ fn object(line: &[u8]) -> Result<Carried, Wrong> {
         &o.valid_at,
         &o.provenance,
         &o.grant,
+        &o.relation,
+        &o.event,
+        &o.holder,
+        &o.outsider,
+        &o.kind,
+        &o.verified,
+        &o.scope,
+        &o.ended,
     ])
 }
 
@@ -260,7 +283,7 @@ mod tests {
         )
     }
 
-    fn read(text: &str, format: Option<Format>) -> Vec<(u64, Result<Carried, Wrong>)> {
+    fn read(text: &str, format: Option<Format>) -> Vec<(u64, Result<Said, Wrong>)> {
         let mut out = Vec::new();
         let reader = ConsentReader::new(text.as_bytes(), format).unwrap();
         reader

@@ -11,7 +11,7 @@ use crate::domain::time::At;
 use diesel::prelude::*;
 
 /// Values in one list of a statement: engines take some thousands.
-const LIST: usize = 500;
+pub(super) const LIST: usize = 500;
 
 /// The subscribers behind blind indices, with the index of each; those that are not enrolled are missing.
 pub fn enrolled(tx: &mut Tx<'_>, indices: &[[u8; 32]]) -> Result<Vec<([u8; 32], Subscriber)>, Fault> {
@@ -58,7 +58,7 @@ pub fn events_of(tx: &mut Tx<'_>, whose: &[SubscriberId]) -> Result<Vec<Event>, 
 }
 
 /// One subscriber as the operator knows him.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Referred {
     /// Blind index of the reference.
     pub index: Vec<u8>,
@@ -68,16 +68,34 @@ pub struct Referred {
     pub sealed: Vec<u8>,
 }
 
+type ReferredRow = (Vec<u8>, Vec<u8>, Vec<u8>);
+
+fn referred_row((index, id, sealed): ReferredRow) -> Result<Referred, Fault> {
+    let id = SubscriberId::from_slice(&id).ok_or(Fault::Corrupt("subscribers"))?;
+    Ok(Referred { index, id, sealed })
+}
+
 /// Subscribers whose numbers are still theirs, after `index` in the order of their blind indices, at most `most`.
 pub fn after(tx: &mut Tx<'_>, index: &[u8], most: i64) -> Result<Vec<Referred>, Fault> {
-    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = on!(tx, c => s::table
+    let rows: Vec<ReferredRow> = on!(tx, c => s::table
         .filter(s::reference_index.gt(index).and(s::ended_at.is_null())).order(s::reference_index.asc()).limit(most)
         .select((s::reference_index, s::id, s::reference_sealed)).load(c))?;
-    let read = |(index, id, sealed): (Vec<u8>, Vec<u8>, Vec<u8>)| {
-        let id = SubscriberId::from_slice(&id).ok_or(Fault::Corrupt("subscribers"))?;
-        Ok(Referred { index, id, sealed })
-    };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(referred_row).collect()
+}
+
+/// Those of `ids` whose numbers are still theirs.
+pub fn referred(tx: &mut Tx<'_>, ids: &[SubscriberId]) -> Result<Vec<Referred>, Fault> {
+    let mut out = Vec::new();
+    for list in ids.chunks(LIST) {
+        let list: Vec<&[u8]> = list.iter().map(|id| id.0.as_slice()).collect();
+        let rows: Vec<ReferredRow> = on!(tx, c => s::table
+            .filter(s::id.eq_any(&list).and(s::ended_at.is_null()))
+            .select((s::reference_index, s::id, s::reference_sealed)).load(c))?;
+        for row in rows {
+            out.push(referred_row(row)?);
+        }
+    }
+    Ok(out)
 }
 
 /// Appends an event under its own number, in the caller's transaction; the projection is the caller's to write.
@@ -86,7 +104,7 @@ pub fn append(tx: &mut Tx<'_>, event: &Event) -> Result<(), Fault> {
     let limits = limits_text(&event.limits)?;
     changed!(tx,
         "INSERT INTO consent_events (subscriber_id, seq, grant_id, recipient_id, purpose, category, act, precision, notice, channel,
-            at, actor, valid_at, until_at, limits, edition, provenance) VALUES (" Bytes(&subscriber.0)
+            at, actor, valid_at, until_at, limits, edition, relation_id, provenance) VALUES (" Bytes(&subscriber.0)
         ", " Int(event.seq)
         ", " Bytes(&event.grant.0)
         ", " Bytes(&recipient.0)
@@ -102,6 +120,7 @@ pub fn append(tx: &mut Tx<'_>, event: &Event) -> Result<(), Fault> {
         ", " Maybe(event.until.map(|until| until.0))
         ", " Text(if matches!(event.act, Act::Grant | Act::Capture) { &limits } else { PLAIN })
         ", " Int(i64::from(event.edition))
+        ", " MaybeBytes(event.relation.as_ref().map(|r| r.0.as_slice()))
         ", " Text(event.provenance.as_str());
         ")"
     )?;

@@ -1,5 +1,6 @@
 //! Who may speak for a subscriber, what the owners of his line forbid, and what had been taken for his age. Deliberately absent: whether a
 //! relation lives, which is worked out from its instants.
+use super::histories::LIST;
 use super::kept::changed;
 use super::schema::{ages, blocks, relations, subscribers};
 use super::tx::on;
@@ -80,6 +81,7 @@ pub fn put(tx: &mut Tx<'_>, new: &Relation, holder: &Holder) -> Result<(), Fault
         relations::holder_sealed.eq(sealed),
         relations::from_at.eq(new.from.0),
         relations::until_at.eq(new.until.map(|at| at.0)),
+        relations::ended_at.eq(new.ended.map(|at| at.0)),
         relations::recorded_at.eq(new.recorded.0),
     );
     on!(tx, c => diesel::insert_into(relations::table).values(row).execute(c))?;
@@ -93,6 +95,27 @@ pub fn find(tx: &mut Tx<'_>, id: RelationId) -> Result<Option<(Relation, Holder)
     let row: Option<Row> =
         on!(tx, c => relations::table.find(id.0.as_slice()).select(COLUMNS).get_result(c).optional())?;
     row.map(relation).transpose()
+}
+
+/// Those of `ids` that are there.
+pub fn those(tx: &mut Tx<'_>, ids: &[RelationId]) -> Result<Vec<(Relation, Holder)>, Fault> {
+    let mut out = Vec::new();
+    for list in ids.chunks(LIST) {
+        let list: Vec<&[u8]> = list.iter().map(|id| id.0.as_slice()).collect();
+        let rows: Vec<Row> =
+            on!(tx, c => relations::table.filter(relations::id.eq_any(&list)).select(COLUMNS).load(c))?;
+        for row in rows {
+            out.push(relation(row)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Relations after `id` in the order of their ids, at most `most`.
+pub fn after(tx: &mut Tx<'_>, id: RelationId, most: i64) -> Result<Vec<(Relation, Holder)>, Fault> {
+    let rows: Vec<Row> = on!(tx, c => relations::table.filter(relations::id.gt(id.0.as_slice()))
+        .order(relations::id.asc()).limit(most).select(COLUMNS).load(c))?;
+    rows.into_iter().map(relation).collect()
 }
 
 /// Everybody who ever might speak for a subscriber, in the order in which it was written down.
@@ -174,6 +197,16 @@ pub fn end(tx: &mut Tx<'_>, id: RelationId, at: At) -> Result<bool, Fault> {
         " AND ended_at IS NULL"
     )?;
     Ok(ended == 1)
+}
+
+/// Ends one; recipients are told later (`over`).
+pub fn end_untold(tx: &mut Tx<'_>, id: RelationId, at: At) -> Result<(), Fault> {
+    changed!(tx,
+        "UPDATE relations SET ended_at = " Int(at.0)
+        " WHERE id = " Bytes(&id.0);
+        " AND ended_at IS NULL"
+    )?;
+    Ok(())
 }
 
 /// Ends all about a subscriber and all that he holds; whom he spoke for is decided about anew, and recipients are told later (`over`).

@@ -40,7 +40,7 @@ pub fn taken_out(broker: &Broker, format: Format) -> String {
 }
 
 /// A line, in JSON; later words replace earlier ones of the same name.
-fn line(who: &Subscriber<'_>, to: &Provider<'_>, act: &str, at: At, more: &[(&str, &str)]) -> String {
+pub fn line(who: &Subscriber<'_>, to: &Provider<'_>, act: &str, at: At, more: &[(&str, &str)]) -> String {
     let mut object = serde_json::json!({
         "subscriber": who.number, "recipient": to.id, "purpose": ASSISTANT, "category": ZONE, "act": act,
         "valid_at": at.rfc3339(), "provenance": "explicit", "actor": "subscriber", "channel": "shop",
@@ -56,12 +56,18 @@ fn line(who: &Subscriber<'_>, to: &Provider<'_>, act: &str, at: At, more: &[(&st
     object.to_string() + "\n"
 }
 
-fn status(w: &World, who: &Subscriber<'_>, to: &Provider<'_>, at: Option<At>, known: Option<At>) -> Status {
+pub fn status(
+    w: &World,
+    who: &Subscriber<'_>,
+    to: &Provider<'_>,
+    at: Option<At>,
+    known: Option<At>,
+) -> Status {
     let asked = AsOf { recipient: to.id, purpose: ASSISTANT, category: ZONE, at, known };
     w.broker().as_of(&Caller::console(), &who.reference(), &asked).unwrap().answer.status
 }
 
-fn counts(report: &Imported) -> [u64; 5] {
+pub fn counts(report: &Imported) -> [u64; 5] {
     [report.lines, report.taken, report.waiting, report.duplicates, report.rejected]
 }
 
@@ -333,7 +339,7 @@ fn a_decision_that_is_faster_than_a_file_stands() {
 }
 
 /// A house of its own on the same engine, with the same recipients and subscribers, that knows nothing of their consents.
-fn like(w: &World, whose: &[&Subscriber<'_>]) -> World {
+pub fn like(w: &World, whose: &[&Subscriber<'_>]) -> World {
     let house = if w.house.is_postgres() { House::postgres() } else { Some(House::sqlite()) };
     let other = World::new(house.unwrap());
     other.clock.set(w.clock.now());

@@ -14,6 +14,8 @@ mod bench;
 #[cfg(test)]
 mod bulk;
 #[cfg(test)]
+mod carry;
+#[cfg(test)]
 mod consent;
 #[cfg(test)]
 mod crash;
@@ -35,6 +37,8 @@ mod family;
 mod figures;
 #[cfg(test)]
 mod halt;
+#[cfg(test)]
+mod household;
 #[cfg(test)]
 mod ingest;
 #[cfg(test)]

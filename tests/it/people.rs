@@ -32,11 +32,11 @@ pub fn guardian(w: &World, who: &Subscriber<'_>, verified: Verified) -> Relation
     related(w, &who.reference(), RelationKind::Guardian, verified)
 }
 
-fn by(actor: Actor, relation: RelationId) -> Capture {
+pub fn by(actor: Actor, relation: RelationId) -> Capture {
     Capture { actor, channel: "console", relation: Some(relation) }
 }
 
-fn yes(w: &World, who: &Provider<'_>, days: i64) -> Wish {
+pub fn yes(w: &World, who: &Provider<'_>, days: i64) -> Wish {
     Wish::Allow {
         recipient: who.id,
         purpose: ASSISTANT,
@@ -48,11 +48,16 @@ fn yes(w: &World, who: &Provider<'_>, days: i64) -> Wish {
     }
 }
 
-fn change(act: Act) -> Wish {
+pub fn change(act: Act) -> Wish {
     Wish::Change { act, until: None, recipient: None, purpose: None, category: None }
 }
 
-fn says(w: &World, whose: &Subscriber<'_>, wish: &Wish, by: impl Into<Capture>) -> Result<Decided, Failure> {
+pub fn says(
+    w: &World,
+    whose: &Subscriber<'_>,
+    wish: &Wish,
+    by: impl Into<Capture>,
+) -> Result<Decided, Failure> {
     w.broker().show_and_decide(whose.id, wish, by)
 }
 
@@ -60,7 +65,7 @@ fn has_no_say(decided: Result<Decided, Failure>) -> bool {
     matches!(decided, Err(Failure::Invalid { field: "actor", .. }))
 }
 
-fn held(w: &World, mina: &Subscriber<'_>, who: &Provider<'_>, at: Option<At>, known: Option<At>) -> Held {
+pub fn held(w: &World, mina: &Subscriber<'_>, who: &Provider<'_>, at: Option<At>, known: Option<At>) -> Held {
     let asked = AsOf { recipient: who.id, purpose: ASSISTANT, category: ZONE, at, known };
     w.broker().as_of(&Caller::console(), &mina.reference(), &asked).unwrap()
 }

@@ -121,6 +121,10 @@ impl Actor {
     pub fn parse(text: &str) -> Option<Actor> {
         Self::ALL.into_iter().find(|a| a.as_str() == text)
     }
+    /// Whether he does it in somebody else's place, by a relation.
+    pub fn speaks_for_another(self) -> bool {
+        matches!(self, Actor::Guardian | Actor::Delegate)
+    }
     /// Whether he may do this. What allows more is for the subscriber or who speaks for him alone (which of them: `People::may`): staff only writes down what waits for his own
     /// word. What ends a consent says by its word who ended it.
     pub fn may(self, act: Act) -> bool {

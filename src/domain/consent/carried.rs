@@ -1,27 +1,12 @@
 //! One act on a consent as it is carried from one registry to another: the words of a line, and what they mean. Deliberately absent:
 //! files, and whether the registry that it comes to takes it.
+use super::line::{Words, Wrong, may, must};
 use super::{Act, Actor, Hours, Limits, Provenance, Quota};
 use crate::domain::category::{Category, Precision};
-use crate::domain::id::{GrantId, RecipientId};
+use crate::domain::id::{GrantId, RecipientId, RelationId};
 use crate::domain::purpose::Purpose;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
-
-/// What is wrong with a line: where, and what would do. Never quotes the line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wrong {
-    /// The column; empty for the line as a whole.
-    pub field: &'static str,
-    /// What would do.
-    pub cure: &'static str,
-}
-
-impl Wrong {
-    /// In one clause.
-    pub fn sentence(self) -> String {
-        if self.field.is_empty() { self.cure.to_owned() } else { format!("`{}`: {}", self.field, self.cure) }
-    }
-}
 
 /// An act with everything that it says of itself.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,6 +43,8 @@ pub struct Carried {
     pub provenance: Provenance,
     /// The chain of acts that it belongs to, where it has a name.
     pub grant: Option<GrantId>,
+    /// By which relation to the subscriber, of who speaks for him.
+    pub relation: Option<RelationId>,
 }
 
 impl std::fmt::Debug for Carried {
@@ -66,31 +53,6 @@ impl std::fmt::Debug for Carried {
         f.debug_struct("Carried").field("act", &self.act).field("valid", &self.valid).finish_non_exhaustive()
     }
 }
-
-/// Names of the columns, in the order in which they are written.
-pub const COLUMNS: [&str; 18] = [
-    "subscriber",
-    "recipient",
-    "purpose",
-    "category",
-    "act",
-    "precision",
-    "until",
-    "hours",
-    "quota",
-    "notice",
-    "locale",
-    "text",
-    "edition",
-    "actor",
-    "channel",
-    "valid_at",
-    "provenance",
-    "grant",
-];
-
-/// The words of a line by column, in the order of `COLUMNS`; empty where it says nothing.
-pub type Words<'l> = [&'l str; COLUMNS.len()];
 
 /// Longest name of a channel, bytes.
 const CHANNEL: usize = 64;
@@ -120,6 +82,8 @@ impl Carried {
             valid,
             provenance,
             grant,
+            relation,
+            ..,
         ] = *words;
         let limits = Limits {
             hours: may("hours", hours, Hours::parse, "local hours such as `09:00-17:00`")?,
@@ -159,6 +123,7 @@ impl Carried {
             provenance: may("provenance", provenance, Provenance::parse, "`explicit` or `inferred`")?
                 .ok_or(Wrong { field: "provenance", cure: "`explicit` or `inferred`" })?,
             grant: may("grant", grant, GrantId::parse, "the id of a consent, `grn_…`")?,
+            relation: may("relation", relation, RelationId::parse, "the id of a relation, `rel_…`")?,
         })
     }
 
@@ -173,6 +138,7 @@ impl Carried {
         let edition = if self.edition == 0 { String::new() } else { self.edition.to_string() };
         let valid = self.valid.rfc3339_exact();
         let grant = self.grant.as_ref().map(|g| id(g)).unwrap_or_default();
+        let relation = self.relation.as_ref().map(|r| id(r)).unwrap_or_default();
         take(&[
             self.subscriber.text(),
             &recipient,
@@ -192,26 +158,16 @@ impl Carried {
             &valid,
             self.provenance.as_str(),
             &grant,
+            &relation,
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
         ])
     }
-}
-
-fn may<T>(
-    field: &'static str,
-    text: &str,
-    read: impl FnOnce(&str) -> Option<T>,
-    cure: &'static str,
-) -> Result<Option<T>, Wrong> {
-    if text.is_empty() { Ok(None) } else { read(text).map(Some).ok_or(Wrong { field, cure }) }
-}
-
-fn must<T>(
-    field: &'static str,
-    text: &str,
-    read: impl FnOnce(&str) -> Option<T>,
-    cure: &'static str,
-) -> Result<T, Wrong> {
-    may(field, text, read, cure)?.ok_or(Wrong { field, cure })
 }
 
 fn hash(text: &str) -> Option<String> {
@@ -230,6 +186,7 @@ fn plain(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::consent::line::{COLUMNS, Line};
     use proptest::prelude::*;
     use proptest::sample::select;
 
@@ -253,7 +210,7 @@ mod tests {
             optional(select(Precision::ALL.to_vec())),
             optional(at.clone()),
             at,
-            optional(any::<[u8; 16]>()),
+            (optional(any::<[u8; 16]>()), optional(any::<[u8; 16]>())),
             0u32..3,
         );
         (what, limits, words, by, rest).prop_map(
@@ -262,7 +219,7 @@ mod tests {
                 (hours, quota),
                 words,
                 (actor, channel, provenance),
-                (precision, until, valid, grant, edition),
+                (precision, until, valid, (grant, relation), edition),
             )| Carried {
                 subscriber: Reference::parse("+4915550100000").unwrap(),
                 recipient: RecipientId([7; 16]),
@@ -283,6 +240,7 @@ mod tests {
                 valid: At(valid),
                 provenance,
                 grant: grant.map(GrantId),
+                relation: relation.map(RelationId),
             },
         )
     }
@@ -314,12 +272,13 @@ mod tests {
             valid: At(1),
             provenance: Provenance::Explicit,
             grant: Some(GrantId([1; 16])),
+            relation: Some(RelationId([2; 16])),
         };
         for (i, column) in COLUMNS.into_iter().enumerate().filter(|(_, c)| !["locale", "text"].contains(c)) {
             let wrong = good.write(|words| {
                 let mut words = *words;
                 words[i] = "+49155501 00001 Mina";
-                Carried::read(&words)
+                Line::read(&words)
             });
             if column == "subscriber" {
                 continue;

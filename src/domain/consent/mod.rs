@@ -3,19 +3,22 @@
 //! Everything that time alone changes (expiry, the end of a pause, hours of the day, a quota) is computed at read. Deliberately absent:
 //! rows, clocks, and a job that lets anything expire.
 mod act;
-pub mod carried;
+mod carried;
+mod carried_relation;
 mod grant;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod laws_of_people;
 mod limit;
+pub mod line;
 mod people;
 mod registry;
 mod state;
 
 pub use act::{Act, Actor, Capture, Provenance};
 pub use carried::Carried;
+pub use carried_relation::{CarriedRelation, Party};
 pub use grant::{AskAgain, Grant, InForce, Terms, WrongState};
 pub use limit::{Hours, Limits, Period, Quota};
 pub use people::{Bar, Footing, Holds, People};
