@@ -246,9 +246,9 @@ impl Broker {
                     let life = Life { profile, never, home: subscriber.home };
                     let (obligations, by) =
                         (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
-                    let keys = wanted(&permit, &life, &released, now);
+                    let keys = wanted(&permit, self.guard, &life, &released, now);
                     let crowds = self.crowds(tx, basis.counted, keys, &released, now)?;
-                    let item = apply(permit, &life, &crowds, &released, now);
+                    let item = apply(permit, self.guard, &life, &crowds, &released, now);
                     if let Ok(item) = &item {
                         released.push(item.released().clone());
                     }

@@ -5,6 +5,7 @@
 //! afterwards (it is not in `Context::items`) is neither charged nor recorded. Deliberately absent: any of that loading.
 use super::crowd::{CrowdKey, Crowds};
 use super::draw::{self, Facts, Scope};
+use super::guard::Guard;
 use super::item::{Item, Released};
 use super::life::Life;
 use crate::domain::reason::Reason;
@@ -12,9 +13,15 @@ use crate::domain::time::At;
 use crate::policy::Permit;
 
 /// The crowds to load before `apply`, at most five; one that is not loaded counts nobody.
-pub fn wanted(permit: &Permit, life: &Life<'_>, released: &[Released], now: At) -> Vec<CrowdKey> {
+pub fn wanted(
+    permit: &Permit,
+    guard: Guard,
+    life: &Life<'_>,
+    released: &[Released],
+    now: At,
+) -> Vec<CrowdKey> {
     let facts = Facts::of(permit.category(), life, now);
-    draw::wanted(&Scope::of(permit), &facts, released, now)
+    draw::wanted(&Scope::of(permit, guard), &facts, released, now)
 }
 
 /// The one item that `permit` allows, as coarse as its obligations, the crowd, home and work, and the budget ask, if it is not
@@ -25,12 +32,13 @@ pub fn wanted(permit: &Permit, life: &Life<'_>, released: &[Released], now: At) 
 /// hours or younger than the delay), `SensitivePlace`, `CrowdTooSmall`. A recipient hears one word for all of them.
 pub fn apply(
     permit: Permit,
+    guard: Guard,
     life: &Life<'_>,
     crowds: &Crowds,
     released: &[Released],
     now: At,
 ) -> Result<Item, Reason> {
-    let scope = Scope::of(&permit);
+    let scope = Scope::of(&permit, guard);
     // Named here, so that what was decided once is used once.
     drop(permit);
     let facts = Facts::of(scope.category, life, now);
@@ -38,12 +46,13 @@ pub fn apply(
 }
 
 impl Scope {
-    fn of(permit: &Permit) -> Scope {
+    fn of(permit: &Permit, guard: Guard) -> Scope {
         Scope {
             grant: permit.grant(),
             category: permit.category(),
             purpose: permit.purpose(),
             obligations: permit.obligations(),
+            guard,
         }
     }
 }
@@ -101,8 +110,8 @@ mod tests {
             let (permit, profile) = (permit(category, finest), Profile::default());
             let (never, home) = (&Never::default(), Jurisdiction::KR);
             let life = Life { profile: &profile, never, home };
-            assert_eq!(wanted(&permit, &life, &[], NOW), []);
-            assert_eq!(apply(permit, &life, &Crowds::new(9), &[], NOW), Err(Reason::NoData));
+            assert_eq!(wanted(&permit, Guard::ON, &life, &[], NOW), []);
+            assert_eq!(apply(permit, Guard::ON, &life, &Crowds::new(9), &[], NOW), Err(Reason::NoData));
         }
     }
 
@@ -126,7 +135,7 @@ mod tests {
         let told = |category, precision, released: &[Released]| {
             let (never, home) = (&Never::default(), Jurisdiction::KR);
             let life = Life { profile: &profile, never, home };
-            apply(permit(category, precision), &life, &crowds, released, NOW)
+            apply(permit(category, precision), Guard::ON, &life, &crowds, released, NOW)
         };
         let item = told(Category::LocationZone, Precision::ZoneR7, &[]).unwrap();
         // The bundled policy bounds the assistant's zone to resolution 6.

@@ -115,6 +115,13 @@ pub const CRATES: &[(&[&str], &[&str])] = &[
     (&["metrics"], &["telemetry", "store", "broker", "web"]),
 ];
 
+/// What only one folder may name, and what to know on naming it elsewhere.
+pub const RESERVED: &[(&str, &[&str], &str)] = &[(
+    "off_for_made_up_people",
+    &["src/minimise/guard.rs", "src/cli/privacy/"],
+    "a broker without crowd and budget is for the scratch house of `dongui privacy attack` only; take `Guard::ON`",
+)];
+
 /// Ways to ask the machine for time or randomness.
 pub const ASKING: &[&str] = &[
     "SystemTime::now",

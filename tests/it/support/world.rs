@@ -25,6 +25,7 @@ use dongui::domain::rng::Rng;
 use dongui::domain::subscriber::{AgeBand, Country, Jurisdiction, Reference};
 use dongui::domain::time::{At, Clock, HOUR_US, SECOND_US};
 use dongui::feed;
+use dongui::minimise::guard::Guard;
 use dongui::policy::{Engine, Sources};
 use dongui::store::Store;
 use dongui::telemetry::{Figures, uncounted};
@@ -169,6 +170,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
         system,
         signer,
         log_key,
+        guard: Guard::ON,
         settings,
         recorder: opening.figures.recorder(),
         courier: opening.courier.clone().or(ways.courier),
