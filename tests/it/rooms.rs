@@ -46,6 +46,11 @@ pub const ROOMS: &[Room] = &[
         because: "the protocol is pure checks; what must be looked up comes in as arguments",
     },
     Room {
+        name: "attack",
+        may: &["domain"],
+        because: "it is an adversary's maths: it has what a recipient received, and nothing of the broker's own",
+    },
+    Room {
         name: "store",
         may: &["domain", "crypt", "ledger"],
         because: "rows do not decide; a verb in `crate::broker` does",
@@ -138,7 +143,7 @@ pub const ASKING: &[&str] = &[
     "OsRng",
 ];
 /// Rooms that do not even measure how long something takes.
-pub const PURE: &[&str] = &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth"];
+pub const PURE: &[&str] = &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth", "attack"];
 /// Names of drawers into which anything would fit.
 pub const DRAWERS: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "manager", "service"];
 /// The longest a Rust file may be.

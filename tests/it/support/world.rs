@@ -25,7 +25,6 @@ use dongui::domain::rng::Rng;
 use dongui::domain::subscriber::{AgeBand, Country, Jurisdiction, Reference};
 use dongui::domain::time::{At, Clock, HOUR_US, SECOND_US};
 use dongui::feed;
-use dongui::minimise::guard::Guard;
 use dongui::policy::{Engine, Sources};
 use dongui::store::Store;
 use dongui::telemetry::{Figures, uncounted};
@@ -157,10 +156,9 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let keyring = Keyring::parse(opening.keys).unwrap();
     let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
     let log_key = LogKey::of(&keyring).unwrap();
-    let (issuer, log_dir, two_people) = (ISSUER.to_owned(), dir.join("log"), opening.two_people);
+    let (issuer, log_dir, operators) = (ISSUER.to_owned(), dir.join("log"), opening.operators.clone());
     let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
-    let operators = opening.operators.clone();
-    let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people, operators };
+    let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people: opening.two_people, operators };
     Arc::new(Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
@@ -170,7 +168,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
         system,
         signer,
         log_key,
-        guard: Guard::ON,
+        guard: dongui::minimise::guard::Guard::ON,
         settings,
         recorder: opening.figures.recorder(),
         courier: opening.courier.clone().or(ways.courier),
