@@ -3,6 +3,7 @@
 //! Rings, each importing only lower ones: `domain` (nouns) → `crypt`, `profile`, `policy`, `minimise`, `ledger`, `oauth`
 //! (pure engines) → `store` (rows) → `broker` (verbs) → `web`, `screens`, `feed`, `cli` (doors). Start at `broker::disclose`.
 pub mod ambient;
+pub mod attack;
 pub mod broker;
 pub mod cli;
 pub mod crypt;

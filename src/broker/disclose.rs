@@ -248,9 +248,9 @@ impl Broker {
                     let life = Life { profile, never, home: subscriber.home };
                     let (obligations, by) =
                         (permit.obligations(), permit.by().iter().map(|p| p.to_string()).collect());
-                    let keys = wanted(&permit, &life, question, &released, now);
+                    let keys = wanted(&permit, self.guard, &life, question, &released, now);
                     let crowds = self.crowds(tx, basis.counted, keys, &released, obligations.crowd, now)?;
-                    let item = apply(permit, &life, question, &crowds, &released, now);
+                    let item = apply(permit, self.guard, &life, question, &crowds, &released, now);
                     if let Ok(item) = &item {
                         released.push(item.released().clone());
                     }

@@ -68,6 +68,7 @@ use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, Clock, SECOND_US};
 use crate::minimise::crowd::{Crowd, CrowdKey};
+use crate::minimise::guard::Guard;
 use crate::oauth::login::Login;
 use crate::oauth::token;
 use crate::policy::Engine;
@@ -126,6 +127,8 @@ pub struct Parts {
     pub signer: Signer,
     /// Signs checkpoints.
     pub log_key: LogKey,
+    /// Whether answers are held back.
+    pub guard: Guard,
     /// The rest.
     pub settings: Settings,
     /// Where is counted what happens.
@@ -146,6 +149,7 @@ pub struct Broker {
     system: Arc<dyn SecureRandom + Send + Sync>,
     signer: Signer,
     log_key: LogKey,
+    guard: Guard,
     settings: Settings,
     tokens: token::Remembered,
     registered: Remembered<String, Option<Arc<Registered>>>,
@@ -180,6 +184,7 @@ impl Broker {
             system,
             signer,
             log_key,
+            guard,
             settings,
             recorder,
             courier,
@@ -195,6 +200,7 @@ impl Broker {
             system,
             signer,
             log_key,
+            guard,
             settings,
             tokens: token::Remembered::new(TOKENS),
             registered: Remembered::new(CLIENTS),

@@ -9,6 +9,7 @@ use crate::crypt::sign::LogKey;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::Clock;
+use crate::minimise::guard::Guard;
 use crate::policy::{Engine, Sources};
 use crate::store::{Recorder, Store};
 use crate::telemetry::uncounted;
@@ -138,6 +139,16 @@ impl Installation {
 
     /// The broker of this installation on another clock, for a story that is told at a set time, or counted, for a server.
     pub fn broker_on(&self, clock: Arc<dyn Clock>, recorder: Recorder) -> Result<Arc<Broker>, Trouble> {
+        self.guarded_broker(clock, recorder, Guard::ON)
+    }
+
+    /// The same with another guard, for whoever can make one.
+    pub fn guarded_broker(
+        &self,
+        clock: Arc<dyn Clock>,
+        recorder: Recorder,
+        guard: Guard,
+    ) -> Result<Arc<Broker>, Trouble> {
         let keyring = self.keyring()?;
         let (rng, system): (Arc<dyn Rng>, _) = (Arc::new(SystemRng::new()), SystemRng::shared());
         let signer = Signer::es256(&keyring, system.as_ref()).map_err(Trouble::of)?;
@@ -160,6 +171,7 @@ impl Installation {
             system,
             signer,
             log_key,
+            guard,
             settings,
             recorder,
             courier,

@@ -5,6 +5,7 @@
 //! afterwards (it is not in `Context::items`) is neither charged nor recorded. Deliberately absent: any of that loading.
 use super::crowd::{CrowdKey, Crowds};
 use super::draw::{self, Facts, Scope};
+use super::guard::Guard;
 use super::item::{Item, Released};
 use super::life::Life;
 use super::verify::Question;
@@ -15,13 +16,14 @@ use crate::policy::Permit;
 /// The crowds to load before `apply`, at most five; one that is not loaded counts nobody.
 pub fn wanted(
     permit: &Permit,
+    guard: Guard,
     life: &Life<'_>,
     question: Option<Question>,
     released: &[Released],
     now: At,
 ) -> Vec<CrowdKey> {
     let facts = Facts::of(permit.category(), life, question, now);
-    draw::wanted(&Scope::of(permit), &facts, released, now)
+    draw::wanted(&Scope::of(permit, guard), &facts, released, now)
 }
 
 /// The one item that `permit` allows, as coarse as its obligations, the crowd, home and work, and the budget ask, if it is not
@@ -32,13 +34,14 @@ pub fn wanted(
 /// hours or younger than the delay), `SensitivePlace`, `CrowdTooSmall`. A recipient hears one word for all of them.
 pub fn apply(
     permit: Permit,
+    guard: Guard,
     life: &Life<'_>,
     question: Option<Question>,
     crowds: &Crowds,
     released: &[Released],
     now: At,
 ) -> Result<Item, Reason> {
-    let scope = Scope::of(&permit);
+    let scope = Scope::of(&permit, guard);
     // Named here, so that what was decided once is used once.
     drop(permit);
     let facts = Facts::of(scope.category, life, question, now);
@@ -46,12 +49,13 @@ pub fn apply(
 }
 
 impl Scope {
-    fn of(permit: &Permit) -> Scope {
+    fn of(permit: &Permit, guard: Guard) -> Scope {
         Scope {
             grant: permit.grant(),
             category: permit.category(),
             purpose: permit.purpose(),
             obligations: permit.obligations(),
+            guard,
         }
     }
 }
@@ -109,8 +113,8 @@ mod tests {
             let (permit, profile) = (permit(category, finest), Profile::default());
             let (never, home) = (&Never::default(), Jurisdiction::KR);
             let life = Life { profile: &profile, never, home };
-            assert_eq!(wanted(&permit, &life, None, &[], NOW), []);
-            assert_eq!(apply(permit, &life, None, &Crowds::new(9), &[], NOW), Err(Reason::NoData));
+            assert_eq!(wanted(&permit, Guard::ON, &life, None, &[], NOW), []);
+            assert_eq!(apply(permit, Guard::ON, &life, None, &Crowds::new(9), &[], NOW), Err(Reason::NoData));
         }
     }
 
@@ -134,7 +138,7 @@ mod tests {
         let told = |category, precision, released: &[Released]| {
             let (never, home) = (&Never::default(), Jurisdiction::KR);
             let life = Life { profile: &profile, never, home };
-            apply(permit(category, precision), &life, None, &crowds, released, NOW)
+            apply(permit(category, precision), Guard::ON, &life, None, &crowds, released, NOW)
         };
         let item = told(Category::LocationZone, Precision::ZoneR7, &[]).unwrap();
         // The bundled policy bounds the assistant's zone to resolution 6.

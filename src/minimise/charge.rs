@@ -55,7 +55,7 @@ pub(super) fn charge(
         }
         Value::Zone { .. } | Value::Label(_) | Value::Within { .. } => budget::knows(released, &[entry.fact]),
     };
-    if !known {
+    if !known && scope.guard.holds() {
         budget::allows(released, &entry)?;
     }
     Ok(Item {

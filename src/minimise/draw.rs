@@ -3,6 +3,7 @@
 use super::budget;
 use super::charge::{Found, charge};
 use super::crowd::{CrowdKey, CrowdKind, Crowds, WEEK_US};
+use super::guard::Guard;
 use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{Rung, finest_crowded, ladder, open_rungs};
 use super::life::Life;
@@ -28,6 +29,7 @@ pub(super) struct Scope {
     pub category: Category,
     pub purpose: Purpose,
     pub obligations: Obligations,
+    pub guard: Guard,
 }
 
 /// What the profile knows that one category may need.
@@ -66,7 +68,8 @@ impl Facts {
 
 /// The crowds that `draw` may ask for.
 pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: At) -> Vec<CrowdKey> {
-    let Some(asked) = finest_rung(scope).filter(|_| facts.never.is_none()) else { return Vec::new() };
+    let counted = scope.guard.holds() && facts.never.is_none();
+    let Some(asked) = finest_rung(scope).filter(|_| counted) else { return Vec::new() };
     let open = match scope.category {
         Category::LocationZone => {
             usable_stay(scope, facts, now).map(|s| zone_rungs(scope, asked, s, facts, released))
@@ -93,7 +96,7 @@ fn zone_rungs(
     facts: &Facts,
     released: &[Released],
 ) -> Vec<Rung> {
-    let rungs = ladder(asked, stay.zone, facts.label, |zone| CrowdKey::zone(zone, stay.at));
+    let rungs = ladder(scope.guard, asked, stay.zone, facts.label, |zone| CrowdKey::zone(zone, stay.at));
     open_rungs(scope.category, rungs, Precision::Region, released).collect()
 }
 
@@ -105,7 +108,7 @@ fn next_rungs(
     next: Next,
     released: &[Released],
 ) -> Vec<Rung> {
-    let rungs = ladder(asked, next.zone, Some(next.label), |zone| CrowdKey::day(zone, stay.at));
+    let rungs = ladder(scope.guard, asked, next.zone, Some(next.label), |zone| CrowdKey::day(zone, stay.at));
     open_rungs(scope.category, rungs, Precision::ZoneR5, released).collect()
 }
 
@@ -118,7 +121,7 @@ pub(super) fn draw(
     now: At,
 ) -> Result<Item, Reason> {
     let asked = finest_rung(scope).ok_or(Reason::CeilingTooLow)?;
-    if budget::cap(scope.purpose).facts == 0 {
+    if scope.guard.holds() && budget::cap(scope.purpose).facts == 0 {
         return Err(Reason::BudgetSpent);
     }
     if let Some(reason) = facts.never {
@@ -145,7 +148,7 @@ fn finest_rung(scope: &Scope) -> Option<Precision> {
 
 /// Least number of persons alike; an obligation of none is read as one, so that a crowd that was not loaded never passes.
 fn least(scope: &Scope) -> u32 {
-    scope.obligations.crowd.max(1)
+    if scope.guard.holds() { scope.obligations.crowd.max(1) } else { 0 }
 }
 
 /// The last stay, unless it is too old, too young or at a sensitive place.
@@ -156,7 +159,7 @@ fn usable_stay(scope: &Scope, facts: &Facts, now: At) -> Result<LastStay, Reason
     if age_us > MAX_AGE_US || age_us < delay_us {
         return Err(Reason::NoData);
     }
-    if stay.sensitive { Err(Reason::SensitivePlace) } else { Ok(stay) }
+    if stay.sensitive && scope.guard.holds() { Err(Reason::SensitivePlace) } else { Ok(stay) }
 }
 
 fn location_zone(
@@ -268,7 +271,7 @@ mod tests {
     fn scope(category: Category, precision: Precision) -> Scope {
         let purpose = Purpose::ProvidePersonalisedRecommendations;
         let obligations = Obligations { precision, crowd: 50, retain_s: 86_400, delay_s: 0 };
-        Scope { grant: GrantId([7; 16]), category, purpose, obligations }
+        Scope { grant: GrantId([7; 16]), category, purpose, obligations, guard: Guard::ON }
     }
     fn facts(label: Label) -> Facts {
         let zone = zone::from_point(37.5663, 126.9779).unwrap();

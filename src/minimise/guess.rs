@@ -4,6 +4,7 @@
 //! Deliberately absent: the crowd, which only makes answers coarser, and anything else that a recipient may know; so it says at most
 //! what zones give away, and at least nothing.
 use super::crowd::CrowdKey;
+use super::guard::Guard;
 use super::ladder::ladder;
 use super::life::Life;
 use super::zone;
@@ -83,7 +84,7 @@ fn found(life: &Life<'_>, finest: Precision, place: Zone, (spent, hours): Span) 
 /// The zone that would be told from `place`.
 fn heard(life: &Life<'_>, finest: Precision, place: Zone) -> Option<Zone> {
     let label = life.profile.label(place);
-    let rungs = ladder(finest, place, label, |zone| CrowdKey::zone(zone, At(0)));
+    let rungs = ladder(Guard::ON, finest, place, label, |zone| CrowdKey::zone(zone, At(0)));
     rungs.first().filter(|_| !life.hides(place)).map(|rung| rung.zone)
 }
 

@@ -1,6 +1,7 @@
 //! The rungs at which one zone could be told, and the choice among them. Deliberately absent: holes. Home and work are made
 //! coarser like any other place, since a hole in a map points at its middle.
 use super::crowd::{CrowdKey, Crowds};
+use super::guard::Guard;
 use super::item::Released;
 use super::zone;
 use crate::domain::category::{Category, Precision};
@@ -21,14 +22,15 @@ pub(super) struct Rung {
 /// The rungs for `target`, finest first, each with the crowd that `key` names. Home and work begin at their rung, and so does a place of
 /// which it is not known yet whether it is one of them.
 pub(super) fn ladder(
+    guard: Guard,
     asked: Precision,
     target: Zone,
     label: Option<Label>,
     key: impl Fn(Zone) -> CrowdKey,
 ) -> Vec<Rung> {
     let finest = match label {
-        Some(Label::Frequent | Label::Other) => asked,
-        Some(Label::Home | Label::Work) | None => asked.meet(HOME_RUNG),
+        Some(Label::Home | Label::Work) | None if guard.holds() => asked.meet(HOME_RUNG),
+        Some(_) | None => asked,
     };
     let rung = |level: Precision| {
         let zone = zone::parent(target, level.resolution()?)?;

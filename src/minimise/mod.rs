@@ -8,6 +8,7 @@ mod charge;
 pub mod context;
 pub mod crowd;
 mod draw;
+pub mod guard;
 pub mod guess;
 pub mod item;
 pub mod joint;

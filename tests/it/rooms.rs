@@ -46,6 +46,11 @@ pub const ROOMS: &[Room] = &[
         because: "the protocol is pure checks; what must be looked up comes in as arguments",
     },
     Room {
+        name: "attack",
+        may: &["domain"],
+        because: "it is an adversary's maths: it has what a recipient received, and nothing of the broker's own",
+    },
+    Room {
         name: "store",
         may: &["domain", "crypt", "ledger"],
         because: "rows do not decide; a verb in `crate::broker` does",
@@ -115,6 +120,13 @@ pub const CRATES: &[(&[&str], &[&str])] = &[
     (&["metrics"], &["telemetry", "store", "broker", "web"]),
 ];
 
+/// What only one folder may name, and what to know on naming it elsewhere.
+pub const RESERVED: &[(&str, &[&str], &str)] = &[(
+    "off_for_made_up_people",
+    &["src/minimise/guard.rs", "src/cli/privacy/"],
+    "a broker without crowd and budget is for the scratch house of `dongui privacy attack` only; take `Guard::ON`",
+)];
+
 /// Ways to ask the machine for time or randomness.
 pub const ASKING: &[&str] = &[
     "SystemTime::now",
@@ -131,7 +143,7 @@ pub const ASKING: &[&str] = &[
     "OsRng",
 ];
 /// Rooms that do not even measure how long something takes.
-pub const PURE: &[&str] = &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth"];
+pub const PURE: &[&str] = &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth", "attack"];
 /// Names of drawers into which anything would fit.
 pub const DRAWERS: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "manager", "service"];
 /// The longest a Rust file may be.

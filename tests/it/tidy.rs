@@ -1,6 +1,6 @@
 //! The rules of the house that no compiler checks, each failing with a sentence that teaches. The tables are in `rooms`; the
 //! reader's copy of the arrows in `docs/architecture.md#rings` is compared with it. Deliberately absent: what clippy and rustfmt say.
-use crate::rooms::{ASKING, CRATES, DOOR, DRAWERS, LINES, PURE, ROOMS};
+use crate::rooms::{ASKING, CRATES, DOOR, DRAWERS, LINES, PURE, RESERVED, ROOMS};
 use crate::sources::{Named, Text, blanked, paths, tree};
 use std::path::Path;
 
@@ -128,6 +128,14 @@ fn asking(file: &Text) -> Vec<String> {
     out
 }
 
+/// Names that belong to one folder, anywhere else, unit tests and comments included.
+fn reserved(file: &Text) -> Vec<String> {
+    let strays = RESERVED.iter().filter(|(name, places, _)| {
+        file.text.contains(name) && !places.iter().any(|place| file.path.starts_with(place))
+    });
+    strays.map(|(name, _, because)| format!("{} names `{name}`: {because}", file.path)).collect()
+}
+
 /// Size, name, header and module style of a Rust file; `others` are the paths of all of them.
 fn shape(file: &Text, others: &[&str]) -> Vec<String> {
     let mut out = Vec::new();
@@ -211,6 +219,18 @@ mod tests {
     #[test]
     fn only_ambient_asks_the_machine() {
         none(tree(&["src"], &[".rs"]).iter().flat_map(asking).collect());
+    }
+
+    #[test]
+    fn nobody_but_the_attacks_turns_the_guard_off() {
+        none(tree(&["src"], &[".rs"]).iter().flat_map(reserved).collect());
+        let off = "fn f() -> Guard { Guard::off_for_made_up_people() }";
+        for path in
+            ["src/cli/serve.rs", "src/cli/installation.rs", "src/cli/demo/stage.rs", "src/broker/mod.rs"]
+        {
+            assert_eq!(reserved(&file(path, off)).len(), 1, "{path}");
+        }
+        none(reserved(&file("src/cli/privacy/house.rs", off)));
     }
 
     #[test]

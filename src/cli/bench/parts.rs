@@ -24,6 +24,7 @@ use crate::feed::seeded::Seeded;
 use crate::minimise::apply::{apply, wanted};
 use crate::minimise::budget;
 use crate::minimise::context::Context;
+use crate::minimise::guard::Guard;
 use crate::minimise::item::{Item, Released};
 use crate::minimise::life::Life;
 use crate::oauth::client::ClientKey;
@@ -222,10 +223,10 @@ impl Bench<'_> {
             let mut items = Vec::with_capacity(ASKED.len());
             for category in ASKED {
                 let permit = self.permit(of(n), category, now)?;
-                let keys = wanted(&permit, &life(n), None, &released, now);
+                let keys = wanted(&permit, Guard::ON, &life(n), None, &released, now);
                 let least = permit.obligations().crowd;
                 let crowds = self.broker.crowds(tx, &of(n).counted, keys, &released, least, now)?;
-                let item = apply(permit, &life(n), None, &crowds, &released, now);
+                let item = apply(permit, Guard::ON, &life(n), None, &crowds, &released, now);
                 let item = item.map_err(|e| Trouble(format!("withheld: {e:?}")))?;
                 released.push(item.released().clone());
                 items.push(item);

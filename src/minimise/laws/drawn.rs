@@ -11,6 +11,7 @@ use crate::domain::time::{DAY_US, MINUTE_US};
 use crate::domain::topic::Topic;
 use crate::minimise::crowd::{CrowdKey, CrowdKind, Crowds};
 use crate::minimise::draw::{Facts, Scope, draw, wanted};
+use crate::minimise::guard::Guard;
 use crate::minimise::item::{Item, Released, Value, fact};
 use crate::minimise::ladder::HOME_RUNG;
 use crate::minimise::verify::Question;
@@ -101,7 +102,7 @@ fn worlds() -> impl Strategy<Value = World> {
         prop::collection::vec(select(vec![0u32, 5, 30, 80, 500]), 7..12),
     )
         .prop_map(|(category, purpose, obligations, facts, persons)| World {
-            scope: Scope { grant: GrantId([1; 16]), category, purpose, obligations },
+            scope: Scope { grant: GrantId([1; 16]), category, purpose, obligations, guard: Guard::ON },
             facts,
             persons,
         })

@@ -15,6 +15,7 @@ use crate::domain::time::{At, HOUR_US, MINUTE_US};
 use crate::domain::zone::Zone;
 use crate::minimise::crowd::Crowds;
 use crate::minimise::draw::{Facts, Scope, draw, wanted};
+use crate::minimise::guard::Guard;
 use crate::minimise::guess::guess;
 use crate::minimise::item::Item;
 use crate::minimise::life::{Life, area};
@@ -73,7 +74,7 @@ fn told(profile: &Profile, never: &Never, category: Category, precision: Precisi
     let life = Life { profile, never, home: Jurisdiction::KR };
     let obligations = Obligations { precision, crowd: 50, retain_s: 86_400, delay_s: 0 };
     let purpose = Purpose::ProvidePersonalisedRecommendations;
-    let scope = Scope { grant: GrantId([1; 16]), category, purpose, obligations };
+    let scope = Scope { grant: GrantId([1; 16]), category, purpose, obligations, guard: Guard::ON };
     let facts = Facts::of(category, &life, QUESTION, NOW);
     let mut crowds = Crowds::new(1000);
     wanted(&scope, &facts, &[], NOW).into_iter().for_each(|key| crowds.insert(key, 400));

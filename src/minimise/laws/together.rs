@@ -11,6 +11,7 @@ use crate::domain::topic::Topic;
 use crate::domain::zone::Zone;
 use crate::minimise::crowd::{Crowd, CrowdKey, CrowdKind, Crowds};
 use crate::minimise::draw::{Facts, Scope, draw, wanted};
+use crate::minimise::guard::Guard;
 use crate::minimise::item::Released;
 use crate::minimise::joint::{Source, counted};
 use crate::minimise::verify::{self, Question};
@@ -141,7 +142,8 @@ fn told(of: &Population, asks: &[Ask], least: u32, alone: bool) -> Vec<Released>
         let now = DAY.plus(ask.hour as i64 * HOUR_US + (n as i64 + 2) * MINUTE_US);
         let purpose = Purpose::ProvidePersonalisedRecommendations;
         let obligations = Obligations { precision: ask.precision, crowd: least, retain_s: 60, delay_s: 0 };
-        let scope = Scope { grant: GrantId([1; 16]), category: ask.category, purpose, obligations };
+        let scope =
+            Scope { grant: GrantId([1; 16]), category: ask.category, purpose, obligations, guard: Guard::ON };
         let facts = facts(of, ask, now);
         let keys = wanted(&scope, &facts, &released, now);
         let before = if alone { &[][..] } else { &released[..] };

@@ -16,7 +16,6 @@ use dongui::crypt::sign::LogKey;
 use dongui::domain::category::Category;
 use dongui::domain::client::Role;
 use dongui::domain::consent::Limits;
-use dongui::domain::courier::Courier;
 use dongui::domain::feed::FeedKind;
 use dongui::domain::id::RecipientId;
 use dongui::domain::notice::Notice;
@@ -128,7 +127,7 @@ pub struct Opening<'a> {
     pub rng: Option<Arc<dyn Rng>>,
     pub figures: Figures,
     pub two_people: bool,
-    pub courier: Option<Arc<dyn Courier>>,
+    pub courier: Option<Arc<dyn dongui::domain::courier::Courier>>,
     pub login: Option<PathBuf>,
     pub operators: dongui::domain::operator::Operators,
 }
@@ -156,10 +155,10 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let keyring = Keyring::parse(opening.keys).unwrap();
     let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
     let log_key = LogKey::of(&keyring).unwrap();
-    let (issuer, log_dir, two_people) = (ISSUER.to_owned(), dir.join("log"), opening.two_people);
+    let (issuer, log_dir, operators) = (ISSUER.to_owned(), dir.join("log"), opening.operators.clone());
     let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
-    let operators = opening.operators.clone();
-    let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people, operators };
+    let settings =
+        Settings { issuer, home: Jurisdiction::DE, log_dir, two_people: opening.two_people, operators };
     Arc::new(Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
@@ -169,6 +168,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
         system,
         signer,
         log_key,
+        guard: dongui::minimise::guard::Guard::ON,
         settings,
         recorder: opening.figures.recorder(),
         courier: opening.courier.clone().or(ways.courier),
