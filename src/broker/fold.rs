@@ -8,7 +8,7 @@ use super::{Broker, Failure, held};
 use crate::domain::feed::FeedKind;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
-use crate::minimise::crowd::{self, Crowd, CrowdKey, CrowdKind};
+use crate::minimise::crowd::{self, Crowd, CrowdBase, CrowdKey, CrowdKind};
 use crate::profile::Folded;
 use crate::store::profiles::SealedProfile;
 use crate::store::{Fault, Tx, batches, crowds, entries, profiles};
@@ -142,6 +142,10 @@ impl Broker {
             for (run, known) in waiting.into_iter().zip(known) {
                 let Some(known) = known else {
                     out.dropped += run.1.len() as u64;
+                    if self.settings.crowd_base == CrowdBase::All {
+                        let one = FoldedOne { postings: entered(job, &run.1), ..FoldedOne::default() };
+                        out.add(one, run.0.subscriber.person_number);
+                    }
                     continue;
                 };
                 let (write, one) = self.fold_one(job, run, known, &mut local)?;
@@ -173,22 +177,13 @@ impl Broker {
         let subscriber = &target.subscriber;
         let read = known.sealed.as_ref().map(|s| s.revision);
         let mut profile = self.open_profile(subscriber, known.sealed)?;
-        let (mut one, mut last) = (FoldedOne::default(), None);
-        let crowds_from = crowd::horizon(crowd_kind(job.kind), job.present);
+        let mut one = FoldedOne { postings: entered(job, run), ..FoldedOne::default() };
         for event in job.chunk.events(run) {
             match profile.fold(&event, local.offset_s(subscriber.home, event.at)) {
                 Folded::Taken => one.kept += 1,
                 Folded::Late => one.repeated += 1,
             }
-            // A crowd is a set: an event that was folded before a crash may still be missing from it.
-            let place = (event.at.floor(HOUR_US), event.what);
-            if event.at >= crowds_from && last != Some(place) {
-                one.postings.extend(crowd::postings(&event).filter(|key| crowd::is_kept(*key, job.present)));
-                last = Some(place);
-            }
         }
-        one.postings.sort_unstable();
-        one.postings.dedup();
         let plain = profile.encode();
         let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &subscriber.id.0, &plain);
         let write = profiles::Write { subscriber: subscriber.id, version: known.version, read, sealed };
@@ -257,6 +252,22 @@ impl Broker {
     }
 }
 
+/// The crowds that the person of a run enters, each once. A crowd is a set: an event that was folded before a crash may still be missing from it.
+fn entered(job: &Job<'_>, run: &Range<usize>) -> Vec<CrowdKey> {
+    let from = crowd::horizon(crowd_kind(job.kind), job.present);
+    let (mut keys, mut last) = (Vec::new(), None);
+    for event in job.chunk.events(run).filter(|event| event.at >= from) {
+        let place = (event.at.floor(HOUR_US), event.what);
+        if last != Some(place) {
+            keys.extend(crowd::postings(&event).filter(|key| crowd::is_kept(*key, job.present)));
+            last = Some(place);
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
 /// The crowds that a kind of feed fills.
 fn crowd_kind(kind: FeedKind) -> CrowdKind {
     match kind {
@@ -277,7 +288,7 @@ fn known(tx: &mut Tx<'_>, target: &Target, kind: FeedKind, now: At) -> Result<Op
     let id = target.subscriber.id;
     let Some((version, sealed)) = profiles::find_with_version(tx, id)? else { return Ok(None) };
     let unchanged = version == target.subscriber.version;
-    let wanted = unchanged || held::feeds(tx, &target.subscriber, kind, now)?;
+    let wanted = if unchanged { target.keeps } else { held::feeds(tx, &target.subscriber, kind, now)? };
     Ok(wanted.then_some(Known { version, sealed }))
 }
 

@@ -67,7 +67,7 @@ use crate::domain::operator::Operators;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, Clock, SECOND_US};
-use crate::minimise::crowd::{Crowd, CrowdKey};
+use crate::minimise::crowd::{Crowd, CrowdBase, CrowdKey};
 use crate::minimise::guard::Guard;
 use crate::oauth::login::Login;
 use crate::oauth::token;
@@ -107,6 +107,8 @@ pub struct Settings {
     pub two_people: bool,
     /// What the operator says of itself.
     pub operators: Operators,
+    /// Whose events fill the crowds.
+    pub crowd_base: CrowdBase,
 }
 
 /// The parts that a broker is made of.

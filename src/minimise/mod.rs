@@ -15,6 +15,7 @@ pub mod joint;
 mod ladder;
 pub mod learnt;
 pub mod life;
+mod persons;
 pub mod sensitive;
 pub mod summary;
 pub mod verify;

@@ -1,9 +1,11 @@
 //! Promise 7: no two answers combine. What one recipient heard in one hour counts against what any other hears in the next.
-use super::support::{ASSISTANT, MUNICH, Provider, R6, Subscriber, World, ZONE};
+use super::support::world::Opening;
+use super::support::{ASSISTANT, MUNICH, Provider, R6, Subscriber, World, ZONE, rows};
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::feed::FeedKind;
 use dongui::domain::reason::Reason;
 use dongui::domain::time::HOUR_US;
+use dongui::minimise::crowd::CrowdBase;
 
 const ULM: (f64, f64) = (48.40, 9.99);
 /// Beside the neighbours, who are sixty.
@@ -81,5 +83,32 @@ fn an_interest_counts_only_among_those_who_fit_the_place_that_was_told() {
         mina.is_at(MUNICH);
         assert!(!told(ZONE), "none of the sixty in Munich is known to like it");
         assert!(told(Category::UsageInterest), "what was told stays told");
+    });
+}
+
+#[test]
+fn who_has_allowed_nothing_counts_in_crowds_only_where_the_operator_says_so_and_leaves_nothing_else() {
+    World::each(|w| {
+        let assistant = w.provider("assistant");
+        let mina = w.subscriber("mina");
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        let names: Vec<String> = (0..OTHERS).map(|n| format!("silent {n}")).collect();
+        let silent: Vec<Subscriber<'_>> = names.iter().map(|name| w.subscriber(name)).collect();
+        let all_in_ulm = || {
+            for who in &silent {
+                let report = who.is_at(ULM);
+                assert_eq!((report.kept, report.dropped), (0, 1));
+            }
+            assert_eq!(mina.is_at(ULM).kept, 1);
+        };
+        all_in_ulm();
+        assert!(!assistant.asks(&mina).tells(), "by default only who consented counts");
+        w.restart(Opening { crowd_base: CrowdBase::All, ..Opening::default() });
+        w.clock.advance(HOUR_US);
+        all_in_ulm();
+        assert!(assistant.asks(&mina).tells(), "among fifty-five who count, and of whom nothing is told");
+        assert_eq!(rows::rows_of(&w.house.url, "profiles").len(), 1, "of them nothing is kept");
+        assert!(!assistant.asks(&silent[0]).tells());
+        assert_eq!(silent[0].last_reason(), Some(Reason::NotGranted));
     });
 }
