@@ -20,6 +20,7 @@ mod openapi;
 pub mod operators;
 mod people;
 mod policy;
+mod privacy;
 mod purges;
 mod register;
 pub mod serve;
@@ -80,6 +81,9 @@ enum Command {
     /// Export the log for a regulator, or verify an export.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Attack a broker of made-up people as a hostile recipient would, with the guard off and on.
+    #[command(subcommand)]
+    Privacy(privacy::Command),
     /// Show the whole product with made-up residents: to look at, or told once with a report (`--once`).
     Demo(demo::Arguments),
     /// Make a client's key, ask for context: what an AI provider does.
@@ -114,6 +118,7 @@ pub fn run() -> ExitCode {
         Command::Policy(c) => policy::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
         Command::Audit(c) => audit::run(&installation, c),
+        Command::Privacy(c) => privacy::run(c, json),
         Command::Demo(a) => demo::run(&installation, &a, json),
         Command::Client(c) => client::run(&installation, c),
         Command::Bench(c) => bench::run(&installation, &c),
