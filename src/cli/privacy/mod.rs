@@ -22,7 +22,10 @@ use house::House;
 use population::Population;
 use registry::{Found, REGISTRY};
 use report::Report;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Crowds that are compared in a report.
+const CROWDS: [u32; 5] = [5, 10, 20, 50, 100];
 
 /// What to do about privacy.
 #[derive(Debug, Subcommand)]
@@ -119,12 +122,32 @@ pub fn run(command: Command, json: bool) -> Result<Answer, Trouble> {
         std::fs::remove_dir_all(&dir).map_err(|e| Trouble::file(&dir, &e))?;
         report.add(mode == Mode::On, found);
     }
+    if wanted.out.is_some() && wanted.only.is_empty() && wanted.guard.is_none() {
+        report.by_crowd = by_crowd(scratch.path(), &population, plan, Progress::new(json))?;
+    }
     scratch.close().map_err(Trouble::of)?;
     report.took_s = begun.elapsed().as_secs();
     if let Some(out) = &wanted.out {
         report.write(out)?;
     }
     Ok(report.answer())
+}
+
+/// What a larger crowd costs: the share of one day's questions that is answered, with the guard on.
+fn by_crowd(
+    scratch: &Path,
+    population: &Population,
+    plan: Plan,
+    progress: Progress,
+) -> Result<Vec<(u32, f64)>, Trouble> {
+    let served = |crowd: u32| {
+        let mut house = House::build(&scratch.join(crowd.to_string()), Guard::ON, crowd, population)?;
+        let plan = Plan { days: 1, crowd, ..plan };
+        let mut campaign = Campaign::begin(&mut house, population, plan, progress)?;
+        campaign.listen()?;
+        Ok((crowd, campaign.served()))
+    };
+    CROWDS.into_iter().map(served).collect()
 }
 
 /// Everything in one mode.
