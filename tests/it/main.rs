@@ -8,6 +8,8 @@ mod app;
 #[cfg(test)]
 mod approve;
 #[cfg(test)]
+mod attack;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod bench;
