@@ -26,7 +26,7 @@ use report::Report;
 use std::path::{Path, PathBuf};
 
 /// Crowds that are compared in a report.
-const CROWDS: [u32; 5] = [5, 10, 20, 50, 100];
+const CROWDS: [u32; 5] = [10, 20, 50, 100, 200];
 
 /// What to do about privacy.
 #[derive(Debug, Subcommand)]
