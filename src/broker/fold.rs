@@ -5,6 +5,7 @@ use super::chunk::Chunk;
 use super::ingest::{Report, Target};
 use super::record::{Event as Recorded, Record};
 use super::{Broker, Failure, held};
+use crate::crypt::shuffle;
 use crate::domain::feed::FeedKind;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
@@ -144,7 +145,7 @@ impl Broker {
                     out.dropped += run.1.len() as u64;
                     if self.settings.crowd_base == CrowdBase::All {
                         let one = FoldedOne { postings: entered(job, &run.1), ..FoldedOne::default() };
-                        out.add(one, run.0.subscriber.person_number);
+                        out.add(one, &mut self.numbered(&run.0))?;
                     }
                     continue;
                 };
@@ -158,7 +159,7 @@ impl Broker {
             })?;
             waiting = Vec::new();
             for ((run, one), written) in folded.into_iter().zip(moved) {
-                if written { out.add(one, run.0.subscriber.person_number) } else { waiting.push(run) }
+                if written { out.add(one, &mut self.numbered(&run.0))? } else { waiting.push(run) }
             }
             if waiting.is_empty() {
                 return Ok(out);
@@ -188,6 +189,27 @@ impl Broker {
         let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &subscriber.id.0, &plain);
         let write = profiles::Write { subscriber: subscriber.id, version: known.version, read, sealed };
         Ok((write, one))
+    }
+
+    /// The number of a person in each crowd. Whoever reads the database and has no keys cannot tell whose it is, nor follow one from week to week.
+    fn numbered(&self, target: &Target) -> impl FnMut(CrowdKey) -> Result<u32, Fault> {
+        let person = target.subscriber.person_number;
+        let (block, place) = (person >> 16, (person & 0xffff) as usize);
+        let mut last: Option<(At, u32)> = None;
+        move |key| {
+            let week = key.order();
+            if let Some((_, number)) = last.filter(|(of, _)| *of == week) {
+                return Ok(number);
+            }
+            let order = self.orders.get(0, (week, block), |_| {
+                let key = self.keyring.lasting(&[b"crowd", &week.0.to_be_bytes(), &block.to_be_bytes()]);
+                shuffle::order(&key).ok_or(Fault::Corrupt("crowd"))
+            })?;
+            let shuffled = order.get(place).copied().ok_or(Fault::Corrupt("crowd"))?;
+            let number = block << 16 | u32::from(shuffled);
+            last = Some((week, number));
+            Ok(number)
+        }
     }
 
     fn merge_crowds(&self, together: FxHashMap<CrowdKey, Crowd>) -> Result<(), Failure> {
@@ -268,11 +290,11 @@ fn entered(job: &Job<'_>, run: &Range<usize>) -> Vec<CrowdKey> {
     keys
 }
 
-/// The crowds that a kind of feed fills.
+/// The crowds that a kind of feed fills, those that are kept longest.
 fn crowd_kind(kind: FeedKind) -> CrowdKind {
     match kind {
-        FeedKind::App => CrowdKind::App,
-        FeedKind::Web => CrowdKind::Web,
+        FeedKind::App => CrowdKind::AppBefore,
+        FeedKind::Web => CrowdKind::WebBefore,
         FeedKind::Location | FeedKind::Cells | FeedKind::Places | FeedKind::Categories => CrowdKind::Zone,
     }
 }
@@ -308,9 +330,16 @@ struct FoldedStory {
 }
 
 impl FoldedStory {
-    fn add(&mut self, one: FoldedOne, person: u32) {
+    fn add(
+        &mut self,
+        one: FoldedOne,
+        number: &mut impl FnMut(CrowdKey) -> Result<u32, Fault>,
+    ) -> Result<(), Fault> {
         self.kept += one.kept;
         self.repeated += one.repeated;
-        one.postings.into_iter().for_each(|key| self.postings.entry(key).or_default().push(person));
+        for key in one.postings {
+            self.postings.entry(key).or_default().push(number(key)?);
+        }
+        Ok(())
     }
 }

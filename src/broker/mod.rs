@@ -93,6 +93,8 @@ const CLIENTS: usize = 1000;
 const CROWDS: usize = 1_000_000;
 /// Sets of persons remembered, up to an eighth of a byte for every person of the base each.
 const CROWD_SETS: usize = 256;
+/// Orders of numbers remembered, 128 KiB for 65,536 persons and a week each.
+const ORDERS: usize = 256;
 
 /// What an installation is told once.
 #[derive(Debug, Clone)]
@@ -157,6 +159,7 @@ pub struct Broker {
     registered: Remembered<String, Option<Arc<Registered>>>,
     crowd_sizes: Remembered<CrowdKey, u32>,
     crowd_sets: Remembered<CrowdKey, Arc<Crowd>>,
+    orders: Remembered<(At, u32), Arc<[u16]>>,
     latest: AtomicI64,
     behind: AtomicBool,
     stood_for: AtomicBool,
@@ -208,6 +211,7 @@ impl Broker {
             registered: Remembered::new(CLIENTS),
             crowd_sizes: Remembered::new(CROWDS),
             crowd_sets: Remembered::new(CROWD_SETS),
+            orders: Remembered::new(ORDERS),
             latest: AtomicI64::new(i64::MIN),
             behind: AtomicBool::new(false),
             stood_for,

@@ -50,17 +50,23 @@ pub enum CrowdKind {
     App,
     /// Visited sites about a topic.
     Web,
+    /// Used apps about a topic in a week, in the numbers of the week after.
+    AppBefore,
+    /// Visited sites about a topic in a week, in the numbers of the week after.
+    WebBefore,
 }
 
 impl CrowdKind {
     /// All of them.
-    pub const ALL: [CrowdKind; 6] = [
+    pub const ALL: [CrowdKind; 8] = [
         CrowdKind::Zone,
         CrowdKind::Day,
         CrowdKind::Within,
         CrowdKind::Beyond,
         CrowdKind::App,
         CrowdKind::Web,
+        CrowdKind::AppBefore,
+        CrowdKind::WebBefore,
     ];
     /// Stored word.
     pub fn as_str(self) -> &'static str {
@@ -71,6 +77,8 @@ impl CrowdKind {
             CrowdKind::Beyond => "beyond",
             CrowdKind::App => "app",
             CrowdKind::Web => "web",
+            CrowdKind::AppBefore => "app-before",
+            CrowdKind::WebBefore => "web-before",
         }
     }
     /// Reads the stored word.
@@ -82,8 +90,21 @@ impl CrowdKind {
         match self {
             CrowdKind::Zone | CrowdKind::Within | CrowdKind::Beyond => HOUR_US,
             CrowdKind::Day => DAY_US,
-            CrowdKind::App | CrowdKind::Web => WEEK_US,
+            CrowdKind::App | CrowdKind::Web | CrowdKind::AppBefore | CrowdKind::WebBefore => WEEK_US,
         }
+    }
+    /// The same topic's kind in the numbers of the week after; itself for others.
+    #[must_use]
+    pub fn before(self) -> CrowdKind {
+        match self {
+            CrowdKind::App => CrowdKind::AppBefore,
+            CrowdKind::Web => CrowdKind::WebBefore,
+            other => other,
+        }
+    }
+    /// Whether it is of a topic.
+    pub fn is_topic(self) -> bool {
+        self.width_us() == WEEK_US
     }
 }
 
@@ -111,14 +132,22 @@ impl CrowdKey {
     /// Whether it is kept as it is; else it is made of others.
     pub fn is_stored(self) -> bool {
         match self.kind {
-            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => true,
+            CrowdKind::Zone
+            | CrowdKind::App
+            | CrowdKind::Web
+            | CrowdKind::AppBefore
+            | CrowdKind::WebBefore => true,
             CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => false,
         }
     }
     /// The stored crowds that together are this one, up to the hour of `now`; of `Beyond`, those that are not in it.
     pub fn stored(self, now: At) -> Vec<CrowdKey> {
         match self.kind {
-            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => vec![self],
+            CrowdKind::Zone
+            | CrowdKind::App
+            | CrowdKind::Web
+            | CrowdKind::AppBefore
+            | CrowdKind::WebBefore => vec![self],
             CrowdKind::Day => {
                 let hours = now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1;
                 let hour = |n| CrowdKey::zone(Zone(self.key), self.bucket.plus(n * HOUR_US));
@@ -132,6 +161,21 @@ impl CrowdKey {
     /// The crowd of a topic in the week of `at`; `kind` is `App` or `Web`.
     pub fn topic(kind: CrowdKind, topic: Topic, at: At) -> CrowdKey {
         CrowdKey { kind, key: u64::from(topic.index()), bucket: at.floor(WEEK_US) }
+    }
+    /// The crowd of a topic in the week before `at`, in the numbers of the week of `at`.
+    pub fn topic_before(kind: CrowdKind, topic: Topic, at: At) -> CrowdKey {
+        CrowdKey { kind: kind.before(), ..CrowdKey::topic(kind, topic, at.plus(-WEEK_US)) }
+    }
+    /// The week by whose order its persons are numbered. Only crowds of one order can be compared.
+    pub fn order(self) -> At {
+        let is_before = matches!(self.kind, CrowdKind::AppBefore | CrowdKind::WebBefore);
+        self.bucket.floor(WEEK_US).plus(if is_before { WEEK_US } else { 0 })
+    }
+    /// The same persons in the numbers of the week of `now`, where there is such a crowd.
+    #[must_use]
+    pub fn as_of(self, now: At) -> CrowdKey {
+        let is_past = self.kind.is_topic() && self.order() < now.floor(WEEK_US);
+        CrowdKey { kind: if is_past { self.kind.before() } else { self.kind }, ..self }
     }
 }
 
@@ -147,7 +191,7 @@ mod hex_number {
     }
 }
 
-/// The crowds that the person of `event` enters: its zone at every rung in its hour, or its topic in its week. A stay at a
+/// The crowds that the person of `event` enters: its zone at every rung in its hour, or its topic in its week, in the numbers of that and of the next. A stay at a
 /// sensitive place enters none, so that no set of persons at such a place is ever stored.
 pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
     let at = event.at;
@@ -155,8 +199,8 @@ pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
         Happening::Stay { zone, sensitive: false } => {
             RUNGS.map(|r| zone::parent(zone, r).map(|z| CrowdKey::zone(z, at)))
         }
-        Happening::App { topic: Some(topic), .. } => one(CrowdKey::topic(CrowdKind::App, topic, at)),
-        Happening::Web { topic: Some(topic), .. } => one(CrowdKey::topic(CrowdKind::Web, topic, at)),
+        Happening::App { topic: Some(topic), .. } => of_topic(CrowdKind::App, topic, at),
+        Happening::Web { topic: Some(topic), .. } => of_topic(CrowdKind::Web, topic, at),
         Happening::Stay { sensitive: true, .. }
         | Happening::App { topic: None, .. }
         | Happening::Web { topic: None, .. } => [None; RUNGS.len()],
@@ -164,8 +208,9 @@ pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
     keys.into_iter().flatten()
 }
 
-fn one(key: CrowdKey) -> [Option<CrowdKey>; RUNGS.len()] {
-    [Some(key), None, None, None, None]
+fn of_topic(kind: CrowdKind, topic: Topic, at: At) -> [Option<CrowdKey>; RUNGS.len()] {
+    let next = CrowdKey::topic_before(kind, topic, at.plus(WEEK_US));
+    [Some(CrowdKey::topic(kind, topic, at)), Some(next), None, None, None]
 }
 
 /// Start of the epoch of `now`: the UTC day.
@@ -173,12 +218,13 @@ pub fn epoch(now: At) -> At {
     now.floor(DAY_US)
 }
 
-/// Start of the first bucket of `kind` that can still bear on an answer at `now`: hours of the epoch; the week of `now` and
+/// Start of the first bucket of `kind` that can still bear on an answer at `now`: hours of the epoch; the week of `now`, and in its numbers
 /// the one before.
 pub fn horizon(kind: CrowdKind, now: At) -> At {
     match kind {
         CrowdKind::Zone | CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => epoch(now),
-        CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US).plus(-WEEK_US),
+        CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US),
+        CrowdKind::AppBefore | CrowdKind::WebBefore => now.floor(WEEK_US).plus(-WEEK_US),
     }
 }
 
@@ -258,8 +304,29 @@ mod tests {
         assert!(is_kept(zone, NOON) && is_kept(zone, epoch(NOON).plus(DAY_US - 1)));
         assert!(!is_kept(zone, epoch(NOON).plus(DAY_US)));
         let topic = CrowdKey::topic(CrowdKind::App, Topic::Food, NOON);
-        assert!(is_kept(topic, topic.bucket.plus(2 * WEEK_US - 1)));
-        assert!(!is_kept(topic, topic.bucket.plus(2 * WEEK_US)));
+        let next = topic.bucket.plus(WEEK_US);
+        assert!(is_kept(topic, next.plus(-1)) && !is_kept(topic, next), "its numbers are of its week");
+        let before = topic.as_of(next);
+        assert_eq!(before, CrowdKey::topic_before(CrowdKind::App, Topic::Food, next));
+        assert!(
+            is_kept(before, next.plus(WEEK_US - 1))
+                && !is_kept(before.as_of(next.plus(WEEK_US)), next.plus(WEEK_US))
+        );
+    }
+
+    #[test]
+    fn whatever_is_kept_at_an_instant_is_in_the_numbers_of_its_week() {
+        let stays = [stay(false)].into_iter();
+        let apps = (0..30).map(|day| {
+            let what = Happening::App { topic: Some(Topic::Food), seconds: 1, bytes: 1 };
+            Event { at: NOON.plus(-day * DAY_US), what }
+        });
+        for key in stays.chain(apps).flat_map(|event| postings(&event)) {
+            for now in (0..30).map(|day| NOON.plus(day * DAY_US)).filter(|now| is_kept(key, *now)) {
+                assert!(key.order() == now.floor(WEEK_US) || key.order() > now, "{key:?} at {now:?}");
+                assert!(key.order() > now || key.as_of(now) == key);
+            }
+        }
     }
 
     #[test]

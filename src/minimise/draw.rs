@@ -2,7 +2,7 @@
 //! entry; `apply` is the only one, and it takes a `Permit`.
 use super::budget;
 use super::charge::{Found, charge};
-use super::crowd::{CrowdKey, CrowdKind, Crowds, WEEK_US};
+use super::crowd::{CrowdKey, CrowdKind, Crowds};
 use super::guard::Guard;
 use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{Rung, finest_crowded, ladder, open_rungs};
@@ -244,10 +244,9 @@ fn interest(
     })
 }
 
-/// The crowds of the topic in the week before and in this one. The larger counts; their union might count one person twice
-/// once numbers were reshuffled.
+/// The crowds of the topic in the week before and in this one. The larger counts.
 fn topic_keys(facts: &Facts, kind: CrowdKind, now: At) -> impl Iterator<Item = CrowdKey> {
-    let weeks = facts.topic.map(|t| [now.plus(-WEEK_US), now].map(|at| CrowdKey::topic(kind, t, at)));
+    let weeks = facts.topic.map(|t| [CrowdKey::topic_before(kind, t, now), CrowdKey::topic(kind, t, now)]);
     weeks.into_iter().flatten()
 }
 
@@ -264,6 +263,7 @@ fn sureness(us: i64) -> Confidence {
 mod tests {
     use super::*;
     use crate::domain::time::DAY_US;
+    use crate::minimise::crowd::WEEK_US;
     use crate::minimise::zone;
 
     const NOW: At = At(20_000 * DAY_US + 15 * HOUR_US + 20 * MINUTE_US);

@@ -20,9 +20,9 @@ struct Told {
 impl Told {
     /// Everything in `released` whose crowds are still kept at `now`.
     fn of(released: &[Released], now: At) -> Told {
-        let kept = |r: &&Released| r.keys.iter().any(|key| is_kept(*key, now));
+        let kept = |r: &&Released| r.keys.iter().any(|key| is_kept(key.as_of(now), now));
         let persons = released.iter().filter(kept).map(|r| r.crowd).min();
-        let keys = released.iter().flat_map(|r| r.keys.iter().copied());
+        let keys = released.iter().flat_map(|r| r.keys.iter().map(|key| key.as_of(now)));
         let mut keys: Vec<CrowdKey> = keys.filter(|key| is_kept(*key, now)).collect();
         keys.sort_unstable();
         keys.dedup();

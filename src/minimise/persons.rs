@@ -66,6 +66,10 @@ impl Crowd {
         let mut before = 0;
         self.0.iter().map(move |n| n - std::mem::replace(&mut before, n))
     }
+    /// The numbers, in order.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        self.0.iter()
+    }
     /// Adds a person; whether it was not in already.
     pub fn insert(&mut self, person: u32) -> bool {
         self.0.insert(person)

@@ -49,7 +49,9 @@ impl Population {
             }
             CrowdKind::Zone => was((key.bucket.since(DAY) / HOUR_US) as usize),
             CrowdKind::Day => (0..HOURS).any(was),
-            CrowdKind::App | CrowdKind::Web => u64::from(self.topics[person].index()) == key.key,
+            CrowdKind::App | CrowdKind::Web | CrowdKind::AppBefore | CrowdKind::WebBefore => {
+                u64::from(self.topics[person].index()) == key.key
+            }
         }
     }
 }
