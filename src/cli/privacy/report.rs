@@ -193,6 +193,6 @@ fn verdict(o: &Outcome) -> &'static str {
         Outcome { toothless: true, .. } => "toothless",
         Outcome { holds: false, .. } => "succeeds",
         Outcome { on: None, .. } => "has teeth",
-        _ => "fails",
+        _ => "held",
     }
 }
