@@ -7,7 +7,7 @@ use super::walks::{WALKERS, number};
 use crate::attack::told::Told;
 use crate::cli::Trouble;
 use crate::cli::demo::progress::Progress;
-use crate::cli::demo::stage::in_parallel;
+use crate::cli::demo::stage::by_hands;
 use crate::domain::category::Category;
 use crate::domain::feed::FeedKind;
 use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
@@ -16,6 +16,8 @@ use crate::feed::seeded::Seeded;
 
 /// When in the hour is asked: late, so that the crowd of the hour has come together.
 const LATE_US: i64 = 55 * MINUTE_US;
+/// Questions at once: their records share one flush to disk.
+pub const HANDS: usize = 32;
 /// Times that the same is asked about one person.
 pub const REPEATS: u32 = 1000;
 /// What is asked every hour.
@@ -141,7 +143,7 @@ impl<'h> Campaign<'h> {
         for hour in 0..hours {
             let at = self.late(hour);
             self.pass(at)?;
-            let heard = in_parallel(&all, |who| {
+            let heard = by_hands(HANDS, &all, |who| {
                 let by = self.turn(*who, hour);
                 Ok(self.hostile.ask(by, (*who, self.subject(by, *who)?), &HOURLY, at)?.told)
             })?;

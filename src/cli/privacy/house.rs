@@ -67,6 +67,7 @@ impl House {
         for (name, text) in Sources::bundled().iter() {
             let path = policies.join(name);
             let text = text.replace("crowd:50", &format!("crowd:{crowd}"));
+            let text = text.replace("least = 50", &format!("least = {crowd}"));
             let finest = name.ends_with("/ProvidePersonalisedRecommendations.cedar");
             let text = if finest { text.replace("zone-r6", "zone-r7") } else { text };
             let parent = path.parent().unwrap_or(&policies);

@@ -1,11 +1,11 @@
 //! A14: interests over thirty weeks, one a week, against each other (after Jha and others on the Topics API); and every answer of the campaign searched for a
 //! phone number, a cell, a host or an app. Deliberately absent: sites; they go the way of apps.
-use super::campaign::Campaign;
+use super::campaign::{Campaign, HANDS};
 use crate::attack::link::{History, history, linked};
 use crate::attack::told::Told;
 use crate::attack::verdict::Figure;
 use crate::cli::Trouble;
-use crate::cli::demo::stage::in_parallel;
+use crate::cli::demo::stage::by_hands;
 use crate::domain::category::Category;
 use crate::domain::feed::{FeedKind, Row};
 use crate::domain::time::{At, DAY_US, HOUR_US};
@@ -44,7 +44,7 @@ impl Campaign<'_> {
             let at = start.plus(5 * DAY_US);
             self.house.clock.go_to(at);
             self.house.feed(FeedKind::App, self.used(&apps, &topics, start, week).as_bytes())?;
-            let heard = in_parallel(&all, |(who, by)| {
+            let heard = by_hands(HANDS, &all, |(who, by)| {
                 let subject = self.subject(*by, *who)?;
                 Ok(self.hostile.ask(*by, (*who, subject), &[Category::UsageInterest], at)?.told)
             })?;

@@ -26,7 +26,7 @@ use report::Report;
 use std::path::{Path, PathBuf};
 
 /// Crowds that are compared in a report.
-const CROWDS: [u32; 5] = [10, 20, 50, 100, 200];
+const CROWDS: [u32; 4] = [10, 20, 50, 100];
 
 /// What to do about privacy.
 #[derive(Debug, Subcommand)]
@@ -58,8 +58,8 @@ pub struct Attack {
     /// Some attacks only.
     #[arg(long, value_name = "A2,A3", value_delimiter = ',')]
     only: Vec<String>,
-    /// The least crowd of the scratch house's policies; below 50 only to try it out with few people.
-    #[arg(long, default_value_t = 50, value_name = "K", value_parser = clap::value_parser!(u32).range(2..=1000))]
+    /// The least crowd of the scratch house's policies; below 50 only to try it out with few people; a policy set takes no less than 10.
+    #[arg(long, default_value_t = 50, value_name = "K", value_parser = clap::value_parser!(u32).range(10..=1000))]
     crowd: u32,
     /// At most so many people are asked about.
     #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000))]

@@ -74,7 +74,7 @@ pub const REGISTRY: [Entry; 11] = [
     ),
     entry(
         ("A11", "The budget under fire"),
-        "zones of one day told in two hundred requests at once",
+        "zones of one day told, two hundred requests at once",
         "at most 3, and no more after the turn of the day, a replay and a restart",
         (3.0, 4.0),
         None,

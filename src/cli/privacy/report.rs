@@ -10,6 +10,9 @@ use crate::screens::attacked::{Attacked, Plot, Row};
 use serde_json::{Value, json};
 use std::path::Path;
 
+/// A plot's title, what is along its foot, and its line in a mode.
+type Drawn = (&'static str, &'static str, fn(&Found) -> &Curve);
+
 /// A report in the making.
 pub struct Report {
     persons: usize,
@@ -153,7 +156,7 @@ impl Report {
 
     fn plots(&self) -> Vec<Plot> {
         let mut plots = Vec::new();
-        let both: [(&'static str, &'static str, fn(&Found) -> &Curve); 2] = [
+        let both: [Drawn; 2] = [
             ("Unicity: share of persons and days that so much of what was told fits alone", "points", |f| {
                 &f.unicity
             }),
@@ -193,6 +196,6 @@ fn verdict(o: &Outcome) -> &'static str {
         Outcome { toothless: true, .. } => "toothless",
         Outcome { holds: false, .. } => "succeeds",
         Outcome { on: None, .. } => "has teeth",
-        _ => "fails",
+        _ => "held",
     }
 }
