@@ -32,6 +32,8 @@ use std::sync::Arc;
 
 /// What everything is asked for.
 pub const PURPOSE: Purpose = Purpose::ProvidePersonalisedRecommendations;
+/// What it is asked for whether somebody is near a place.
+pub const FRAUD: Purpose = Purpose::FraudPreventionAndDetection;
 /// The two who ask.
 const CLIENTS: [&str; 2] = ["hostile-one", "hostile-two"];
 /// What the crowd sees to: what everybody allows the first of them.
@@ -229,7 +231,7 @@ fn register(broker: &Broker, dir: &Path, client: &str, id: RecipientId) -> Resul
         name: client.to_owned(),
         country,
         assurance: Assurance::Server,
-        purposes: vec![PURPOSE],
+        purposes: vec![PURPOSE, FRAUD],
         ceiling: Category::ALL.into_iter().filter_map(finest).collect(),
         webhook: None,
         wordings: Vec::new(),
@@ -256,7 +258,8 @@ fn allow(
     let precision = category.rungs().last().copied().unwrap_or(Precision::Label);
     let text = format!("May a recipient that cannot be trusted have {}?", category.as_str());
     let shown = Shown::Told(Notice { locale: "en".to_owned(), text });
-    let (purpose, limits) = (PURPOSE, Limits::NONE);
+    let purpose = if category == Category::LocationVerify { FRAUD } else { PURPOSE };
+    let limits = Limits::NONE;
     let wish = Wish::Allow { recipient, purpose, category, precision, until, limits, shown };
     broker.show_and_decide(subscriber, &wish, "attack")?;
     Ok(())

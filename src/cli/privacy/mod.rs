@@ -7,6 +7,7 @@ mod interests;
 mod listened;
 mod meter;
 mod names;
+mod oracle;
 mod population;
 mod race;
 mod registry;
@@ -175,8 +176,11 @@ fn one(
         found.heard(&campaign, &wants);
     }
     let after = plan.days * 24;
+    if wants(&["A5"]) {
+        found.put("A5", campaign.oracle(after)?);
+    }
     if wants(&["A7"]) {
-        found.put("A7", campaign.walks(after)?);
+        found.put("A7", campaign.walks(after + 1)?);
     }
     if wants(&["A11"]) {
         found.put("A11", campaign.race(after + 10)?);

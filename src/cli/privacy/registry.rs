@@ -22,7 +22,7 @@ const fn entry(
 }
 
 /// All of them, in order.
-pub const REGISTRY: [Entry; 11] = [
+pub const REGISTRY: [Entry; 12] = [
     entry(
         ("A1", "Two recipients join what they heard"),
         "share of people linked by content",
@@ -50,6 +50,13 @@ pub const REGISTRY: [Entry; 11] = [
         "at most 3, and repeats have the same bytes",
         (3.0, 4.0),
         Some(|c| c.repetition()),
+    ),
+    entry(
+        ("A5", "Is he there, again and again"),
+        "most answers about one person in a day",
+        "at most 5, and half of the guesses are no nearer than 750 m",
+        (5.0, 6.0),
+        None,
     ),
     entry(
         ("A7", "Walks to sensitive places"),
