@@ -16,11 +16,11 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Questions about one person at most.
-const QUESTIONS: u32 = 200;
+const QUESTIONS: u32 = 60;
 /// People who are looked for.
-const SOUGHT: usize = 24;
+const SOUGHT: usize = 12;
 /// Circles that are weighed against each other before each question.
-const WEIGHED: usize = 80;
+const WEIGHED: usize = 40;
 /// The middle one of all guesses must not be nearer than this with the guard on, m.
 const NEAR_M: f64 = 750.0;
 /// Which of the named generators of a seed draws circles.
@@ -98,7 +98,7 @@ impl Campaign<'_> {
         known: &mut BTreeMap<(Zone, Radius), Weighed>,
     ) -> Result<(Vec<Zone>, u32), Trouble> {
         let dice = Seeded::named(self.plan.seed, &[CIRCLES, who as u64]);
-        let (mut left, mut answered) = (town.to_vec(), 0);
+        let (mut left, mut answered, mut asked) = (town.to_vec(), 0, BTreeSet::new());
         for question in 0..QUESTIONS {
             let drawn: Vec<(Zone, Radius)> = (0..WEIGHED)
                 .filter_map(|_| {
@@ -113,8 +113,12 @@ impl Campaign<'_> {
                     known.insert((*zone, *radius), weighed);
                 }
             }
-            let best = drawn.iter().filter_map(|key| known.get(key)).max_by_key(|c| c.parts(&left));
-            let Some(circle) = best.filter(|c| c.parts(&left) > 0) else { break };
+            let new = drawn.iter().filter(|key| !asked.contains(*key));
+            let weighed = new.filter_map(|key| Some((*key, known.get(key)?)));
+            let best = weighed.map(|(key, c)| (c.parts(&left), key, c)).max_by_key(|(parts, ..)| *parts);
+            let Some((_, key, circle)) = best.filter(|(parts, ..)| *parts > 0) else { break };
+            // The same again is free, and says nothing new.
+            asked.insert(key);
             let by = question as usize % self.house.recipients.len().max(1);
             let body = json!({ "subject": self.subject(by, who)?, "purpose": FRAUD, "categories": [Category::LocationVerify],
                 "circle": { "latitude": circle.middle.0, "longitude": circle.middle.1, "radius_km": circle.radius.km() } });
