@@ -17,7 +17,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::time::{At, HOUR_US, MINUTE_US, SECOND_US};
 use crate::domain::topic::Topic;
-use crate::profile::{LastStay, Next};
+use crate::profile::{LastStay, Next, Routine};
 
 /// A stay older than this is no answer, µs.
 pub(super) const MAX_AGE_US: i64 = 24 * HOUR_US;
@@ -38,6 +38,7 @@ pub(super) struct Facts {
     pub stay: Option<LastStay>,
     pub label: Option<Label>,
     pub next: Option<Next>,
+    pub routine: Option<Routine>,
     pub topic: Option<Topic>,
     /// The circle that is asked about.
     pub question: Option<Question>,
@@ -56,6 +57,12 @@ impl Facts {
             Category::NextPlace => {
                 let next = profile.next_place(now, life.home.offset_s(now));
                 Facts { stay, label, next, ..Facts::default() }
+            }
+            // Soon to go where he never tells of is not told either, so the next place is looked at.
+            Category::Routine => {
+                let offset_s = life.home.offset_s(now);
+                let (next, routine) = (profile.next_place(now, offset_s), profile.routine(now, offset_s));
+                Facts { stay, label, next, routine, ..Facts::default() }
             }
             Category::UsageInterest => {
                 Facts { topic: profile.interest(Source::App, now), ..Facts::default() }
@@ -83,7 +90,7 @@ pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: A
             let place = usable_stay(scope, facts, now).ok().zip(facts.question);
             return place.map_or_else(Vec::new, |(s, q)| q.crowds(facts.label, s.at).to_vec());
         }
-        Category::LocationLabel => return Vec::new(),
+        Category::LocationLabel | Category::Routine => return Vec::new(),
     };
     open.unwrap_or_default().into_iter().map(|r| r.key).collect()
 }
@@ -132,6 +139,7 @@ pub(super) fn draw(
         Category::LocationLabel => location_label(scope, facts, now),
         Category::LocationVerify => location_verify(scope, facts, crowds, now),
         Category::NextPlace => next_place(scope, asked, facts, crowds, released, now),
+        Category::Routine => routine(scope, facts, now),
         Category::UsageInterest => {
             interest(scope, facts, CrowdKind::App, Origin::UsageAggregate, crowds, now)
         }
@@ -218,6 +226,12 @@ fn next_place(
     let age = Age::of(now.since(stay.at));
     let (confidence, origin) = (next.confidence, Origin::Inferred);
     Ok(Found { value, crowd, age, valid_for_s: 3600, confidence, origin })
+}
+
+fn routine(scope: &Scope, facts: &Facts, now: At) -> Result<Found, Reason> {
+    let stay = usable_stay(scope, facts, now)?;
+    let routine = facts.routine.ok_or(Reason::NoData)?;
+    Ok(Found { origin: Origin::Inferred, ..seen(stay, Value::Routine(routine), None, now) })
 }
 
 fn interest(
