@@ -2,11 +2,12 @@
 //! entry; `apply` is the only one, and it takes a `Permit`.
 use super::budget;
 use super::charge::{Found, charge};
-use super::crowd::{CrowdKey, CrowdKind, Crowds, WEEK_US};
+use super::crowd::{CrowdKey, CrowdKind, Crowds};
 use super::guard::Guard;
 use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{Rung, finest_crowded, ladder, open_rungs};
 use super::life::Life;
+use super::usage::{interest, topic_keys};
 use super::verify::Question;
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
@@ -155,7 +156,7 @@ fn finest_rung(scope: &Scope) -> Option<Precision> {
 }
 
 /// Least number of persons alike; an obligation of none is read as one, so that a crowd that was not loaded never passes.
-fn least(scope: &Scope) -> u32 {
+pub(super) fn least(scope: &Scope) -> u32 {
     if scope.guard.holds() { scope.obligations.crowd.max(1) } else { 0 }
 }
 
@@ -234,37 +235,6 @@ fn routine(scope: &Scope, facts: &Facts, now: At) -> Result<Found, Reason> {
     Ok(Found { origin: Origin::Inferred, ..seen(stay, Value::Routine(routine), None, now) })
 }
 
-fn interest(
-    scope: &Scope,
-    facts: &Facts,
-    kind: CrowdKind,
-    origin: Origin,
-    crowds: &Crowds,
-    now: At,
-) -> Result<Found, Reason> {
-    let topic = facts.topic.ok_or(Reason::NoData)?;
-    let (key, persons) = topic_keys(facts, kind, now)
-        .map(|k| (k, crowds.count(k)))
-        .max_by_key(|(_, persons)| *persons)
-        .filter(|(_, persons)| *persons >= least(scope))
-        .ok_or(Reason::CrowdTooSmall)?;
-    Ok(Found {
-        value: Value::Topic(topic),
-        crowd: Some((key, persons)),
-        age: Age::Days,
-        valid_for_s: 86_400,
-        confidence: Confidence::Medium,
-        origin,
-    })
-}
-
-/// The crowds of the topic in the week before and in this one. The larger counts; their union might count one person twice
-/// once numbers were reshuffled.
-fn topic_keys(facts: &Facts, kind: CrowdKind, now: At) -> impl Iterator<Item = CrowdKey> {
-    let weeks = facts.topic.map(|t| [now.plus(-WEEK_US), now].map(|at| CrowdKey::topic(kind, t, at)));
-    weeks.into_iter().flatten()
-}
-
 /// How sure it is that someone is still where he was `us` ago.
 fn sureness(us: i64) -> Confidence {
     match us {
@@ -278,6 +248,7 @@ fn sureness(us: i64) -> Confidence {
 mod tests {
     use super::*;
     use crate::domain::time::DAY_US;
+    use crate::minimise::crowd::WEEK_US;
     use crate::minimise::zone;
 
     const NOW: At = At(20_000 * DAY_US + 15 * HOUR_US + 20 * MINUTE_US);

@@ -17,6 +17,7 @@ pub mod learnt;
 pub mod life;
 pub mod sensitive;
 pub mod summary;
+mod usage;
 pub mod verify;
 mod words;
 pub mod zone;

@@ -216,7 +216,7 @@ proptest! {
         if let Some(stay) = &mut world.facts.stay {
             stay.sensitive = true;
         }
-        let placed = crate::policy::pack::tells_place(world.scope.category);
+        let placed = !matches!(world.scope.category, Category::UsageInterest | Category::WebInterest);
         prop_assert!(!placed || world.draw(&[]).is_err());
     }
 
