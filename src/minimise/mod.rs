@@ -18,6 +18,7 @@ pub mod life;
 mod persons;
 pub mod sensitive;
 pub mod summary;
+mod usage;
 pub mod verify;
 mod words;
 pub mod zone;

@@ -86,6 +86,8 @@ mod requests;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod routine;
+#[cfg(test)]
 mod screens;
 #[cfg(test)]
 mod sources;

@@ -16,7 +16,7 @@ use crate::minimise::item::Released;
 use crate::minimise::joint::{Source, counted};
 use crate::minimise::verify::{self, Question};
 use crate::minimise::zone;
-use crate::profile::{LastStay, Next};
+use crate::profile::{LastStay, Next, Routine};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::convert::Infallible;
@@ -129,6 +129,7 @@ fn facts(of: &Population, ask: &Ask, now: At) -> Facts {
         stay: Some(LastStay { zone, at: now.plus(-MINUTE_US), sensitive: false }),
         label: Some(ask.label),
         next: Some(next),
+        routine: Some(Routine::Usual),
         topic: Some(of.topics[0]),
         question: Some(Question { centre: next.zone, radius: ask.radius }),
         never: None,
