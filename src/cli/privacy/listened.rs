@@ -188,23 +188,33 @@ impl Campaign<'_> {
         Figure { value: f64::from(found) / f64::from(known.max(1)), broken: Vec::new(), says }
     }
 
-    /// A10: the eight models of what an adversary knows, on the zones of the first day.
+    /// A10: the eight models of what an adversary knows, on the zones of the first day. He knows where somebody truly was, as finely as there is, and looks for
+    /// him in what was told: a zone round that place is not against it.
     pub fn knowledge(&self) -> Figure {
         let first = self.days().next().unwrap_or(0);
-        let mut histories: BTreeMap<usize, BTreeSet<(i64, u64)>> = BTreeMap::new();
-        for fact in self.told.iter().filter(|t| t.category == Category::LocationZone && t.day() == first) {
-            if let Some(zone) = fact.zone {
-                histories.entry(fact.who).or_default().insert((fact.hour(), zone.0));
+        let mut histories: BTreeMap<usize, BTreeMap<i64, (Zone, Zone)>> = BTreeMap::new();
+        for seen in self.zones.iter().filter(|s| s.told.day() == first) {
+            if let Some(zone) = seen.told.zone {
+                histories.entry(seen.told.who).or_default().insert(seen.told.hour(), (seen.truth, zone));
             }
         }
-        let visits = |told: &BTreeSet<(i64, u64)>| told.iter().map(|(hour, zone)| (*zone, *hour)).collect();
-        let all: Vec<Vec<Visit>> = histories.values().map(visits).collect();
-        let each = Known::ALL.map(|known| (known, mean(&risks(known, &all, PIECES))));
+        let visits = |pick: &dyn Fn(&(Zone, Zone)) -> Zone| -> Vec<Vec<Visit>> {
+            let of = |h: &BTreeMap<i64, (Zone, Zone)>| {
+                h.iter().map(|(hour, both)| (pick(both).0, *hour)).collect()
+            };
+            histories.values().map(of).collect()
+        };
+        let (truths, told) = (visits(&|both| both.0), visits(&|both| both.1));
+        let holds = |told: u64, place: u64| zone::holds(Zone(told), Zone(place));
+        let each = Known::ALL.map(|known| (known, mean(&risks(known, &truths, &told, &holds, PIECES))));
         let value = each.iter().map(|(_, risk)| *risk).fold(0.0, f64::max);
         let words: Vec<String> =
-            each.iter().map(|(known, risk)| format!("{} {risk:.2}", known.words())).collect();
-        let says =
-            format!("mean risk among the {} asked about, by what is known: {}", all.len(), words.join(", "));
+            each.iter().map(|(known, risk)| format!("{} {risk:.3}", known.words())).collect();
+        let says = format!(
+            "mean risk among the {} asked about, by what is known: {}",
+            truths.len(),
+            words.join(", ")
+        );
         Figure { value, broken: Vec::new(), says }
     }
 

@@ -179,6 +179,15 @@ proptest! {
     }
 
     #[test]
+    fn a_zone_that_is_told_holds_a_fourth_of_so_few(of in populations(), asks in asks(), least in select(vec![5u32, 20, 50])) {
+        let keys = told(&of, &asks, least, false).into_iter().flat_map(|r| r.keys);
+        for key in keys.filter(|key| matches!(key.kind, CrowdKind::Zone | CrowdKind::Day)) {
+            let Ok(holds) = (&of).size(key);
+            prop_assert!(holds >= (PERSONS as u32 / 4).max(least), "{key:?} {holds}");
+        }
+    }
+
+    #[test]
     fn counting_together_never_tells_what_counting_alone_would_not(of in populations(), asks in asks()) {
         let (together, alone) = (told(&of, &asks[..1], 20, false), told(&of, &asks[..1], 20, true));
         prop_assert_eq!(together, alone, "the first answer is as it was");
