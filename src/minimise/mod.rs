@@ -16,6 +16,7 @@ pub mod joint;
 mod ladder;
 pub mod learnt;
 pub mod life;
+pub mod population;
 pub mod sensitive;
 pub mod summary;
 pub mod verify;
