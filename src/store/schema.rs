@@ -371,6 +371,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    counts (day, zone) {
+        day -> BigInt,
+        zone -> BigInt,
+        persons -> Nullable<BigInt>,
+        eps_milli -> BigInt,
+        at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     subscribers,
     grants,
