@@ -147,10 +147,8 @@ fn among(known: Known, histories: &[Vec<Visit>], length: usize, rarest: bool) ->
 /// Hands every choice of `k` of `n` on, in order, while `go` says so.
 fn each_piece(n: usize, k: usize, go: &mut dyn FnMut(&[usize]) -> bool) {
     let mut piece: Vec<usize> = (0..k).collect();
-    while k > 0 {
-        if !go(&piece) {
-            return;
-        }
+    // Nothing known is no piece.
+    while !piece.is_empty() && go(&piece) {
         let Some(turn) = (0..k).rev().find(|i| piece.get(*i).is_some_and(|p| *p < n - k + i)) else { return };
         let Some(first) = piece.get(turn).copied() else { return };
         piece.iter_mut().skip(turn).zip(first + 1..).for_each(|(slot, value)| *slot = value);

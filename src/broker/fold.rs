@@ -5,10 +5,11 @@ use super::chunk::Chunk;
 use super::ingest::{Report, Target};
 use super::record::{Event as Recorded, Record};
 use super::{Broker, Failure, held};
+use crate::crypt::shuffle;
 use crate::domain::feed::FeedKind;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
-use crate::minimise::crowd::{self, Crowd, CrowdKey, CrowdKind};
+use crate::minimise::crowd::{self, Crowd, CrowdBase, CrowdKey, CrowdKind};
 use crate::profile::Folded;
 use crate::store::profiles::SealedProfile;
 use crate::store::{Fault, Tx, batches, crowds, entries, profiles};
@@ -142,6 +143,10 @@ impl Broker {
             for (run, known) in waiting.into_iter().zip(known) {
                 let Some(known) = known else {
                     out.dropped += run.1.len() as u64;
+                    if self.settings.crowd_base == CrowdBase::All {
+                        let one = FoldedOne { postings: entered(job, &run.1), ..FoldedOne::default() };
+                        out.add(one, &mut self.numbered(&run.0))?;
+                    }
                     continue;
                 };
                 let (write, one) = self.fold_one(job, run, known, &mut local)?;
@@ -154,7 +159,7 @@ impl Broker {
             })?;
             waiting = Vec::new();
             for ((run, one), written) in folded.into_iter().zip(moved) {
-                if written { out.add(one, run.0.subscriber.person_number) } else { waiting.push(run) }
+                if written { out.add(one, &mut self.numbered(&run.0))? } else { waiting.push(run) }
             }
             if waiting.is_empty() {
                 return Ok(out);
@@ -173,26 +178,38 @@ impl Broker {
         let subscriber = &target.subscriber;
         let read = known.sealed.as_ref().map(|s| s.revision);
         let mut profile = self.open_profile(subscriber, known.sealed)?;
-        let (mut one, mut last) = (FoldedOne::default(), None);
-        let crowds_from = crowd::horizon(crowd_kind(job.kind), job.present);
+        let mut one = FoldedOne { postings: entered(job, run), ..FoldedOne::default() };
         for event in job.chunk.events(run) {
             match profile.fold(&event, local.offset_s(subscriber.home, event.at)) {
                 Folded::Taken => one.kept += 1,
                 Folded::Late => one.repeated += 1,
             }
-            // A crowd is a set: an event that was folded before a crash may still be missing from it.
-            let place = (event.at.floor(HOUR_US), event.what);
-            if event.at >= crowds_from && last != Some(place) {
-                one.postings.extend(crowd::postings(&event).filter(|key| crowd::is_kept(*key, job.present)));
-                last = Some(place);
-            }
         }
-        one.postings.sort_unstable();
-        one.postings.dedup();
         let plain = profile.encode();
         let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &subscriber.id.0, &plain);
         let write = profiles::Write { subscriber: subscriber.id, version: known.version, read, sealed };
         Ok((write, one))
+    }
+
+    /// The number of a person in each crowd. Whoever reads the database and has no keys cannot tell whose it is, nor follow one from week to week.
+    fn numbered(&self, target: &Target) -> impl FnMut(CrowdKey) -> Result<u32, Fault> {
+        let person = target.subscriber.person_number;
+        let (block, place) = (person >> 16, (person & 0xffff) as usize);
+        let mut last: Option<(At, u32)> = None;
+        move |key| {
+            let week = key.order();
+            if let Some((_, number)) = last.filter(|(of, _)| *of == week) {
+                return Ok(number);
+            }
+            let order = self.orders.get(0, (week, block), |_| {
+                let key = self.keyring.lasting(&[b"crowd", &week.0.to_be_bytes(), &block.to_be_bytes()]);
+                shuffle::order(&key).ok_or(Fault::Corrupt("crowd"))
+            })?;
+            let shuffled = order.get(place).copied().ok_or(Fault::Corrupt("crowd"))?;
+            let number = block << 16 | u32::from(shuffled);
+            last = Some((week, number));
+            Ok(number)
+        }
     }
 
     fn merge_crowds(&self, together: FxHashMap<CrowdKey, Crowd>) -> Result<(), Failure> {
@@ -257,11 +274,27 @@ impl Broker {
     }
 }
 
-/// The crowds that a kind of feed fills.
+/// The crowds that the person of a run enters, each once. A crowd is a set: an event that was folded before a crash may still be missing from it.
+fn entered(job: &Job<'_>, run: &Range<usize>) -> Vec<CrowdKey> {
+    let from = crowd::horizon(crowd_kind(job.kind), job.present);
+    let (mut keys, mut last) = (Vec::new(), None);
+    for event in job.chunk.events(run).filter(|event| event.at >= from) {
+        let place = (event.at.floor(HOUR_US), event.what);
+        if last != Some(place) {
+            keys.extend(crowd::postings(&event).filter(|key| crowd::is_kept(*key, job.present)));
+            last = Some(place);
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// The crowds that a kind of feed fills, those that are kept longest.
 fn crowd_kind(kind: FeedKind) -> CrowdKind {
     match kind {
-        FeedKind::App => CrowdKind::App,
-        FeedKind::Web => CrowdKind::Web,
+        FeedKind::App => CrowdKind::AppBefore,
+        FeedKind::Web => CrowdKind::WebBefore,
         FeedKind::Location | FeedKind::Cells | FeedKind::Places | FeedKind::Categories => CrowdKind::Zone,
     }
 }
@@ -277,7 +310,7 @@ fn known(tx: &mut Tx<'_>, target: &Target, kind: FeedKind, now: At) -> Result<Op
     let id = target.subscriber.id;
     let Some((version, sealed)) = profiles::find_with_version(tx, id)? else { return Ok(None) };
     let unchanged = version == target.subscriber.version;
-    let wanted = unchanged || held::feeds(tx, &target.subscriber, kind, now)?;
+    let wanted = if unchanged { target.keeps } else { held::feeds(tx, &target.subscriber, kind, now)? };
     Ok(wanted.then_some(Known { version, sealed }))
 }
 
@@ -297,9 +330,16 @@ struct FoldedStory {
 }
 
 impl FoldedStory {
-    fn add(&mut self, one: FoldedOne, person: u32) {
+    fn add(
+        &mut self,
+        one: FoldedOne,
+        number: &mut impl FnMut(CrowdKey) -> Result<u32, Fault>,
+    ) -> Result<(), Fault> {
         self.kept += one.kept;
         self.repeated += one.repeated;
-        one.postings.into_iter().for_each(|key| self.postings.entry(key).or_default().push(person));
+        for key in one.postings {
+            self.postings.entry(key).or_default().push(number(key)?);
+        }
+        Ok(())
     }
 }

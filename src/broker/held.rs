@@ -102,9 +102,11 @@ pub(super) fn feeds(
 
 fn fed_by(category: Category) -> FeedKind {
     match category {
-        Category::LocationZone | Category::LocationLabel | Category::LocationVerify | Category::NextPlace => {
-            FeedKind::Location
-        }
+        Category::LocationZone
+        | Category::LocationLabel
+        | Category::LocationVerify
+        | Category::NextPlace
+        | Category::Routine => FeedKind::Location,
         Category::UsageInterest => FeedKind::App,
         Category::WebInterest => FeedKind::Web,
     }

@@ -11,6 +11,7 @@ use crate::crypt::hex;
 use crate::domain::feed::{Event, FeedKind, Happening, Reject, Row, Spot};
 use crate::domain::subscriber::Reference as SubscriberReference;
 use crate::domain::time::{At, MINUTE_US};
+use crate::minimise::crowd::CrowdBase;
 use crate::store::subscribers::Subscriber;
 use crate::store::{batches, subscribers};
 use rustc_hash::FxHashMap;
@@ -67,10 +68,12 @@ impl Report {
     }
 }
 
-/// A subscriber that events of this feed are kept for.
+/// A subscriber whom events of this feed are about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target {
     pub(super) subscriber: Subscriber,
+    /// Whether a live grant lets them be kept; else he counts in crowds, if that.
+    pub(super) keeps: bool,
 }
 
 /// A feed being read.
@@ -206,7 +209,7 @@ impl Intake<'_> {
         }
     }
 
-    /// The slot of a subscriber that this feed is kept for; `None` when no live grant could use it.
+    /// The slot of a subscriber that this feed is kept for, or who is counted in crowds; `None` when no live grant could use it.
     fn resolve(&mut self, text: &str) -> Result<Result<Option<u32>, Reject>, Failure> {
         let number = plain_number(text);
         let known = match number {
@@ -225,14 +228,16 @@ impl Intake<'_> {
         }
         let now = self.broker.now()?;
         let (kind, index) = (self.kind, self.broker.keyring.blind_index(reference.text()));
-        let subscriber = self.broker.store.read("feed.resolve", |tx| {
+        let target = self.broker.store.read("feed.resolve", |tx| {
             let Some(found) = subscribers::find_by_reference(tx, &index)? else { return Ok(None) };
-            Ok(held::feeds(tx, &found, kind, now)?.then_some(found))
+            let counts = self.broker.settings.crowd_base == CrowdBase::All;
+            let keeps = held::feeds(tx, &found, kind, now)?;
+            Ok((counts || keeps).then_some(Target { subscriber: found, keeps }))
         })?;
-        let slot = match subscriber {
-            Some(subscriber) => {
+        let slot = match target {
+            Some(target) => {
                 let slot = u32::try_from(self.targets.len()).unwrap_or(u32::MAX);
-                self.targets.push(Target { subscriber });
+                self.targets.push(target);
                 Some(slot)
             }
             None => None,

@@ -67,7 +67,7 @@ use crate::domain::operator::Operators;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, Clock, SECOND_US};
-use crate::minimise::crowd::{Crowd, CrowdKey};
+use crate::minimise::crowd::{Crowd, CrowdBase, CrowdKey};
 use crate::minimise::guard::Guard;
 use crate::oauth::login::Login;
 use crate::oauth::token;
@@ -93,6 +93,8 @@ const CLIENTS: usize = 1000;
 const CROWDS: usize = 1_000_000;
 /// Sets of persons remembered, up to an eighth of a byte for every person of the base each.
 const CROWD_SETS: usize = 256;
+/// Orders of numbers remembered, 128 KiB for 65,536 persons and a week each.
+const ORDERS: usize = 256;
 
 /// What an installation is told once.
 #[derive(Debug, Clone)]
@@ -107,6 +109,8 @@ pub struct Settings {
     pub two_people: bool,
     /// What the operator says of itself.
     pub operators: Operators,
+    /// Whose events fill the crowds.
+    pub crowd_base: CrowdBase,
 }
 
 /// The parts that a broker is made of.
@@ -155,6 +159,7 @@ pub struct Broker {
     registered: Remembered<String, Option<Arc<Registered>>>,
     crowd_sizes: Remembered<CrowdKey, u32>,
     crowd_sets: Remembered<CrowdKey, Arc<Crowd>>,
+    orders: Remembered<(At, u32), Arc<[u16]>>,
     latest: AtomicI64,
     behind: AtomicBool,
     stood_for: AtomicBool,
@@ -206,6 +211,7 @@ impl Broker {
             registered: Remembered::new(CLIENTS),
             crowd_sizes: Remembered::new(CROWDS),
             crowd_sets: Remembered::new(CROWD_SETS),
+            orders: Remembered::new(ORDERS),
             latest: AtomicI64::new(i64::MIN),
             behind: AtomicBool::new(false),
             stood_for,

@@ -4,7 +4,7 @@ use crate::domain::canonical;
 use crate::domain::category::Precision;
 use crate::domain::time::At;
 use crate::minimise::context::Context;
-use crate::minimise::crowd::{CrowdKey, CrowdKind};
+use crate::minimise::crowd::CrowdKey;
 use crate::minimise::item::Released;
 use crate::store::Fault;
 use crate::store::releases::ReleaseRow;
@@ -18,7 +18,7 @@ pub(super) fn rows(seen: &Seen, context: &Context, now: At) -> Result<Vec<Releas
         // An interest counts in the week it was first told in, not in every week it is repeated in.
         if !item.is_new()
             && item.precision() == Precision::Label
-            && fresh.keys.iter().any(|k| matches!(k.kind, CrowdKind::App | CrowdKind::Web))
+            && fresh.keys.iter().any(|k| k.kind.is_topic())
         {
             continue;
         }

@@ -9,6 +9,7 @@ use crate::crypt::sign::LogKey;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::Clock;
+use crate::minimise::crowd::CrowdBase;
 use crate::minimise::guard::Guard;
 use crate::policy::{Engine, Sources};
 use crate::store::{Recorder, Store};
@@ -53,6 +54,13 @@ pub struct Installation {
     /// What the operator says of itself on the subscriber's pages: its data protection officer, the others of its group; TOML.
     #[arg(long, global = true, env = "DONGUI_OPERATORS", value_name = "FILE")]
     pub operators: Option<PathBuf>,
+    /// Whose events fill the crowds that answers hide in: `consented`, or `all` who are enrolled (see docs/privacy.md first).
+    #[arg(long, global = true, env = "DONGUI_CROWD_BASE", default_value = "consented", value_parser = base, value_name = "BASE")]
+    pub crowd_base: CrowdBase,
+}
+
+fn base(text: &str) -> Result<CrowdBase, String> {
+    CrowdBase::parse(text).ok_or_else(|| "one of consented, all".to_owned())
 }
 
 fn home(text: &str) -> Result<Jurisdiction, String> {
@@ -73,6 +81,7 @@ impl Installation {
             two_people: false,
             login: None,
             operators: None,
+            crowd_base: CrowdBase::default(),
         }
     }
 
@@ -159,6 +168,7 @@ impl Installation {
             log_dir: self.log_dir(),
             two_people: self.two_people,
             operators: self.operators.as_deref().map(super::operators::read).transpose()?.unwrap_or_default(),
+            crowd_base: self.crowd_base,
         };
         let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
         let Ways { login, courier } = self.login.as_deref().map(login::read).transpose()?.unwrap_or_default();

@@ -78,12 +78,12 @@ enum Command {
     Policy(policy::Command),
     /// Say why a recipient would hear something or nothing.
     Explain(explain::Arguments),
-    /// Look into what recipients could infer.
-    #[command(subcommand)]
-    Privacy(privacy::Command),
     /// Export the log for a regulator, or verify an export.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Attack a broker of made-up people as a hostile recipient would; say what recipients have learnt of a subscriber.
+    #[command(subcommand)]
+    Privacy(privacy::Command),
     /// Show the whole product with made-up residents: to look at, or told once with a report (`--once`).
     Demo(demo::Arguments),
     /// Make a client's key, ask for context: what an AI provider does.
@@ -117,8 +117,8 @@ pub fn run() -> ExitCode {
         Command::Wording(c) => wording::run(&installation, c),
         Command::Policy(c) => policy::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
-        Command::Privacy(c) => privacy::run(&installation, &c),
         Command::Audit(c) => audit::run(&installation, c),
+        Command::Privacy(c) => privacy::run(&installation, c, json),
         Command::Demo(a) => demo::run(&installation, &a, json),
         Command::Client(c) => client::run(&installation, c),
         Command::Bench(c) => bench::run(&installation, &c),

@@ -8,5 +8,6 @@ pub mod pin;
 pub mod pseudonym;
 pub mod receipt;
 pub mod seal;
+pub mod shuffle;
 pub mod sign;
 pub mod webhook;

@@ -16,6 +16,9 @@ pub enum Category {
     /// Where next.
     #[serde(rename = "mobility.next_place")]
     NextPlace,
+    /// Whether the subscriber is where he usually is, and how soon he usually moves on.
+    #[serde(rename = "mobility.routine")]
+    Routine,
     /// Top interest from app use.
     #[serde(rename = "usage.interest")]
     UsageInterest,
@@ -26,19 +29,21 @@ pub enum Category {
 
 impl Category {
     /// All of them.
-    pub const ALL: [Category; 6] = [
+    pub const ALL: [Category; 7] = [
         Category::LocationZone,
         Category::LocationLabel,
         Category::LocationVerify,
         Category::NextPlace,
+        Category::Routine,
         Category::UsageInterest,
         Category::WebInterest,
     ];
     /// Those that answer no question but the one what they are.
-    pub const UNPROMPTED: [Category; 5] = [
+    pub const UNPROMPTED: [Category; 6] = [
         Category::LocationZone,
         Category::LocationLabel,
         Category::NextPlace,
+        Category::Routine,
         Category::UsageInterest,
         Category::WebInterest,
     ];
@@ -50,6 +55,7 @@ impl Category {
             Category::LocationLabel => "location.label",
             Category::LocationVerify => "location.verify",
             Category::NextPlace => "mobility.next_place",
+            Category::Routine => "mobility.routine",
             Category::UsageInterest => "usage.interest",
             Category::WebInterest => "web.interest",
         }
@@ -67,6 +73,7 @@ impl Category {
             Category::NextPlace => &[Label, ZoneR5, ZoneR6, ZoneR7],
             Category::LocationLabel
             | Category::LocationVerify
+            | Category::Routine
             | Category::UsageInterest
             | Category::WebInterest => &[Label],
         }

@@ -21,6 +21,11 @@ pub fn visits() -> &'static [u8] {
     include_bytes!("../../data/visits/testdt_tracking.csv.gz")
 }
 
+/// Where people live, as squares of 500 m round the densest one: `east_km,north_km,people`, CSV.
+pub fn homes() -> &'static str {
+    include_str!("../../data/homes/yjmob.csv")
+}
+
 /// Sensitive places of Munich: a places feed, CSV.
 pub fn places() -> &'static [u8] {
     include_bytes!("../../data/places/munich.csv")
@@ -142,6 +147,7 @@ mod tests {
         assert_eq!(count(FeedKind::Cells, cells()), 2_231);
         assert_eq!(count(FeedKind::Places, places()), 26);
         assert_eq!(count(FeedKind::Categories, apps()), 76);
+        assert_eq!(homes().lines().count(), 1_859);
         assert_eq!(unpack(domains()).lines().count(), 29_027);
         assert_eq!(unpack(visits()).lines().count(), 49_613);
         assert!(visited_hosts().len() > 1_500 && visited_hosts()[0].0 == "outlook.live.com");

@@ -4,13 +4,15 @@ use super::budget;
 use super::crowd::{CrowdKey, WEEK_US, epoch};
 use super::draw::Scope;
 use super::item::{Age, Item, Origin, Released, Value, fact};
-use crate::domain::category::Precision;
+use crate::domain::category::{Category, Precision};
 use crate::domain::place::Confidence;
 use crate::domain::reason::Reason;
 use crate::domain::time::At;
 
 /// A label is one of four words: at most two bits.
 const LABEL_BITS_MILLI: u32 = 2000;
+/// A routine is one of ten answers.
+const ROUTINE_BITS_MILLI: u32 = 3322;
 
 /// What was found, before budget and ledger.
 pub(super) struct Found {
@@ -34,6 +36,7 @@ pub(super) fn charge(
     let level = found.value.precision();
     let (crowd, bits_milli) = match found.crowd {
         Some((_, persons)) => (persons, surprisal_milli(persons, fitting)),
+        None if scope.category == Category::Routine => (fitting, ROUTINE_BITS_MILLI),
         None => (fitting, LABEL_BITS_MILLI),
     };
     let entry = Released {
@@ -53,7 +56,9 @@ pub(super) fn charge(
             let last_week = fact(scope.category, found.value, now.plus(-WEEK_US));
             budget::knows(released, &[entry.fact, last_week])
         }
-        Value::Zone { .. } | Value::Label(_) | Value::Within { .. } => budget::knows(released, &[entry.fact]),
+        Value::Zone { .. } | Value::Label(_) | Value::Within { .. } | Value::Routine(_) => {
+            budget::knows(released, &[entry.fact])
+        }
     };
     if !known && scope.guard.holds() {
         budget::allows(released, &entry)?;

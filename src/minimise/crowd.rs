@@ -1,19 +1,38 @@
-//! Crowds: who was alike, as sets of dense person numbers. The only file that knows roaring. Deliberately absent: who the
-//! numbers are (the store's, reshuffled every epoch) and counting for publication.
+//! Crowds: what persons have in common. Deliberately absent: who they are (`persons`), and counting for publication.
+pub use super::persons::{Crowd, Unreadable};
 use super::{verify, zone};
 use crate::domain::feed::{Event, Happening};
 use crate::domain::time::{At, DAY_US, HOUR_US};
 use crate::domain::topic::Topic;
 use crate::domain::zone::Zone;
-use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::iter::once;
 
 /// Width of a topic's bucket.
 pub const WEEK_US: i64 = 7 * DAY_US;
 /// The resolutions a stay is counted at, finest first.
 const RUNGS: [u8; 5] = [7, 6, 5, 4, 3];
+
+/// Whose events fill the crowds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CrowdBase {
+    /// Persons of whom a live grant lets such events be kept.
+    #[default]
+    Consented,
+    /// Everybody who is enrolled; of the others nothing else is kept.
+    All,
+}
+
+impl CrowdBase {
+    /// Reads the word of the setting.
+    pub fn parse(text: &str) -> Option<CrowdBase> {
+        match text {
+            "consented" => Some(CrowdBase::Consented),
+            "all" => Some(CrowdBase::All),
+            _ => None,
+        }
+    }
+}
 
 /// What the persons of a crowd have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,17 +50,23 @@ pub enum CrowdKind {
     App,
     /// Visited sites about a topic.
     Web,
+    /// Used apps about a topic in a week, in the numbers of the week after.
+    AppBefore,
+    /// Visited sites about a topic in a week, in the numbers of the week after.
+    WebBefore,
 }
 
 impl CrowdKind {
     /// All of them.
-    pub const ALL: [CrowdKind; 6] = [
+    pub const ALL: [CrowdKind; 8] = [
         CrowdKind::Zone,
         CrowdKind::Day,
         CrowdKind::Within,
         CrowdKind::Beyond,
         CrowdKind::App,
         CrowdKind::Web,
+        CrowdKind::AppBefore,
+        CrowdKind::WebBefore,
     ];
     /// Stored word.
     pub fn as_str(self) -> &'static str {
@@ -52,6 +77,8 @@ impl CrowdKind {
             CrowdKind::Beyond => "beyond",
             CrowdKind::App => "app",
             CrowdKind::Web => "web",
+            CrowdKind::AppBefore => "app-before",
+            CrowdKind::WebBefore => "web-before",
         }
     }
     /// Reads the stored word.
@@ -63,8 +90,21 @@ impl CrowdKind {
         match self {
             CrowdKind::Zone | CrowdKind::Within | CrowdKind::Beyond => HOUR_US,
             CrowdKind::Day => DAY_US,
-            CrowdKind::App | CrowdKind::Web => WEEK_US,
+            CrowdKind::App | CrowdKind::Web | CrowdKind::AppBefore | CrowdKind::WebBefore => WEEK_US,
         }
+    }
+    /// The same topic's kind in the numbers of the week after; itself for others.
+    #[must_use]
+    pub fn before(self) -> CrowdKind {
+        match self {
+            CrowdKind::App => CrowdKind::AppBefore,
+            CrowdKind::Web => CrowdKind::WebBefore,
+            other => other,
+        }
+    }
+    /// Whether it is of a topic.
+    pub fn is_topic(self) -> bool {
+        self.width_us() == WEEK_US
     }
 }
 
@@ -92,14 +132,22 @@ impl CrowdKey {
     /// Whether it is kept as it is; else it is made of others.
     pub fn is_stored(self) -> bool {
         match self.kind {
-            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => true,
+            CrowdKind::Zone
+            | CrowdKind::App
+            | CrowdKind::Web
+            | CrowdKind::AppBefore
+            | CrowdKind::WebBefore => true,
             CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => false,
         }
     }
     /// The stored crowds that together are this one, up to the hour of `now`; of `Beyond`, those that are not in it.
     pub fn stored(self, now: At) -> Vec<CrowdKey> {
         match self.kind {
-            CrowdKind::Zone | CrowdKind::App | CrowdKind::Web => vec![self],
+            CrowdKind::Zone
+            | CrowdKind::App
+            | CrowdKind::Web
+            | CrowdKind::AppBefore
+            | CrowdKind::WebBefore => vec![self],
             CrowdKind::Day => {
                 let hours = now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1;
                 let hour = |n| CrowdKey::zone(Zone(self.key), self.bucket.plus(n * HOUR_US));
@@ -113,6 +161,21 @@ impl CrowdKey {
     /// The crowd of a topic in the week of `at`; `kind` is `App` or `Web`.
     pub fn topic(kind: CrowdKind, topic: Topic, at: At) -> CrowdKey {
         CrowdKey { kind, key: u64::from(topic.index()), bucket: at.floor(WEEK_US) }
+    }
+    /// The crowd of a topic in the week before `at`, in the numbers of the week of `at`.
+    pub fn topic_before(kind: CrowdKind, topic: Topic, at: At) -> CrowdKey {
+        CrowdKey { kind: kind.before(), ..CrowdKey::topic(kind, topic, at.plus(-WEEK_US)) }
+    }
+    /// The week by whose order its persons are numbered. Only crowds of one order can be compared.
+    pub fn order(self) -> At {
+        let is_before = matches!(self.kind, CrowdKind::AppBefore | CrowdKind::WebBefore);
+        self.bucket.floor(WEEK_US).plus(if is_before { WEEK_US } else { 0 })
+    }
+    /// The same persons in the numbers of the week of `now`, where there is such a crowd.
+    #[must_use]
+    pub fn as_of(self, now: At) -> CrowdKey {
+        let is_past = self.kind.is_topic() && self.order() < now.floor(WEEK_US);
+        CrowdKey { kind: if is_past { self.kind.before() } else { self.kind }, ..self }
     }
 }
 
@@ -128,7 +191,7 @@ mod hex_number {
     }
 }
 
-/// The crowds that the person of `event` enters: its zone at every rung in its hour, or its topic in its week. A stay at a
+/// The crowds that the person of `event` enters: its zone at every rung in its hour, or its topic in its week, in the numbers of that and of the next. A stay at a
 /// sensitive place enters none, so that no set of persons at such a place is ever stored.
 pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
     let at = event.at;
@@ -136,8 +199,8 @@ pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
         Happening::Stay { zone, sensitive: false } => {
             RUNGS.map(|r| zone::parent(zone, r).map(|z| CrowdKey::zone(z, at)))
         }
-        Happening::App { topic: Some(topic), .. } => one(CrowdKey::topic(CrowdKind::App, topic, at)),
-        Happening::Web { topic: Some(topic), .. } => one(CrowdKey::topic(CrowdKind::Web, topic, at)),
+        Happening::App { topic: Some(topic), .. } => of_topic(CrowdKind::App, topic, at),
+        Happening::Web { topic: Some(topic), .. } => of_topic(CrowdKind::Web, topic, at),
         Happening::Stay { sensitive: true, .. }
         | Happening::App { topic: None, .. }
         | Happening::Web { topic: None, .. } => [None; RUNGS.len()],
@@ -145,8 +208,9 @@ pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
     keys.into_iter().flatten()
 }
 
-fn one(key: CrowdKey) -> [Option<CrowdKey>; RUNGS.len()] {
-    [Some(key), None, None, None, None]
+fn of_topic(kind: CrowdKind, topic: Topic, at: At) -> [Option<CrowdKey>; RUNGS.len()] {
+    let next = CrowdKey::topic_before(kind, topic, at.plus(WEEK_US));
+    [Some(CrowdKey::topic(kind, topic, at)), Some(next), None, None, None]
 }
 
 /// Start of the epoch of `now`: the UTC day.
@@ -154,117 +218,19 @@ pub fn epoch(now: At) -> At {
     now.floor(DAY_US)
 }
 
-/// Start of the first bucket of `kind` that can still bear on an answer at `now`: hours of the epoch; the week of `now` and
+/// Start of the first bucket of `kind` that can still bear on an answer at `now`: hours of the epoch; the week of `now`, and in its numbers
 /// the one before.
 pub fn horizon(kind: CrowdKind, now: At) -> At {
     match kind {
         CrowdKind::Zone | CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => epoch(now),
-        CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US).plus(-WEEK_US),
+        CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US),
+        CrowdKind::AppBefore | CrowdKind::WebBefore => now.floor(WEEK_US).plus(-WEEK_US),
     }
 }
 
 /// Whether the crowd `key` can still bear on an answer at `now`.
 pub fn is_kept(key: CrowdKey, now: At) -> bool {
     key.bucket >= horizon(key.kind, now)
-}
-
-/// Bytes that are no crowd.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a stored crowd does not parse")]
-pub struct Unreadable;
-
-/// Begins the stored form of few persons.
-const FEW: u8 = 1;
-/// How many are few.
-const FEW_MOST: u64 = 256;
-
-/// A number in groups of seven bits, the lowest first, each but the last with its high bit set (LEB128).
-fn leb128(number: u32) -> impl Iterator<Item = u8> {
-    let groups = (32 - (number | 1).leading_zeros()).div_ceil(7);
-    (0..groups).map(move |i| (number >> (7 * i)) as u8 & 0x7f | u8::from(i + 1 < groups) << 7)
-}
-
-/// Reads gaps; `None` where they are torn, or no sum of them is the number of another person.
-fn few(gaps: &[u8]) -> Option<Crowd> {
-    let (mut set, mut last, mut gap, mut shift) = (RoaringBitmap::new(), None, 0u64, 0);
-    for byte in gaps {
-        gap |= u64::from(byte & 0x7f) << shift;
-        shift += 7;
-        if byte & 0x80 == 0 {
-            let number = u32::try_from(u64::from(last.unwrap_or(0u32)) + gap).ok()?;
-            (last.is_none() || gap > 0).then_some(())?;
-            set.insert(number);
-            (last, gap, shift) = (Some(number), 0, 0);
-        } else if shift > 28 {
-            return None;
-        }
-    }
-    (shift == 0).then_some(Crowd(set))
-}
-
-/// A set of person numbers.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Crowd(RoaringBitmap);
-
-impl Crowd {
-    /// From the stored form. Trailing bytes are refused.
-    pub fn from_bytes(mut bytes: &[u8]) -> Result<Crowd, Unreadable> {
-        if let Some(gaps) = bytes.strip_prefix(&[FEW]) {
-            return few(gaps).ok_or(Unreadable);
-        }
-        let set = RoaringBitmap::deserialize_from(&mut bytes).map_err(|_| Unreadable)?;
-        if bytes.is_empty() { Ok(Crowd(set)) } else { Err(Unreadable) }
-    }
-    /// The stored form: the portable Roaring format, which begins with another byte than `FEW`; of few persons the gaps between their numbers,
-    /// since of a million persons fifty take half as many bytes so, and most crowds are small.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        if self.0.len() <= FEW_MOST {
-            return once(FEW).chain(self.gaps().flat_map(leb128)).collect();
-        }
-        let mut out = Vec::with_capacity(self.0.serialized_size());
-        // INVARIANT: writing to a `Vec` does not fail; were it to, a torn crowd is refused when read.
-        self.0.serialize_into(&mut out).unwrap_or_default();
-        out
-    }
-    /// The first number, then from each to the next.
-    fn gaps(&self) -> impl Iterator<Item = u32> {
-        let mut before = 0;
-        self.0.iter().map(move |n| n - std::mem::replace(&mut before, n))
-    }
-    /// Adds a person; whether it was not in already.
-    pub fn insert(&mut self, person: u32) -> bool {
-        self.0.insert(person)
-    }
-    /// Adds everyone of `other`.
-    pub fn union(&mut self, other: &Crowd) {
-        self.0 |= &other.0;
-    }
-    /// Takes everyone of `other` out.
-    pub fn without(&mut self, other: &Crowd) {
-        self.0 -= &other.0;
-    }
-    /// Persons in it.
-    pub fn len(&self) -> u64 {
-        self.0.len()
-    }
-    /// Whether nobody is in it.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-    /// Those in both.
-    pub fn intersection(&self, other: &Crowd) -> Crowd {
-        Crowd(&self.0 & &other.0)
-    }
-    /// Persons in both.
-    pub fn intersection_len(&self, other: &Crowd) -> u64 {
-        self.0.intersection_len(&other.0)
-    }
-}
-
-impl FromIterator<u32> for Crowd {
-    fn from_iter<I: IntoIterator<Item = u32>>(persons: I) -> Crowd {
-        Crowd(persons.into_iter().collect())
-    }
 }
 
 /// How many of those who fit what was told before are in each of the crowds loaded for one answer. One that was not loaded counts nobody.
@@ -296,7 +262,6 @@ impl Crowds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     const NOON: At = At(20_000 * DAY_US + 12 * HOUR_US + 5);
 
@@ -339,8 +304,29 @@ mod tests {
         assert!(is_kept(zone, NOON) && is_kept(zone, epoch(NOON).plus(DAY_US - 1)));
         assert!(!is_kept(zone, epoch(NOON).plus(DAY_US)));
         let topic = CrowdKey::topic(CrowdKind::App, Topic::Food, NOON);
-        assert!(is_kept(topic, topic.bucket.plus(2 * WEEK_US - 1)));
-        assert!(!is_kept(topic, topic.bucket.plus(2 * WEEK_US)));
+        let next = topic.bucket.plus(WEEK_US);
+        assert!(is_kept(topic, next.plus(-1)) && !is_kept(topic, next), "its numbers are of its week");
+        let before = topic.as_of(next);
+        assert_eq!(before, CrowdKey::topic_before(CrowdKind::App, Topic::Food, next));
+        assert!(
+            is_kept(before, next.plus(WEEK_US - 1))
+                && !is_kept(before.as_of(next.plus(WEEK_US)), next.plus(WEEK_US))
+        );
+    }
+
+    #[test]
+    fn whatever_is_kept_at_an_instant_is_in_the_numbers_of_its_week() {
+        let stays = [stay(false)].into_iter();
+        let apps = (0..30).map(|day| {
+            let what = Happening::App { topic: Some(Topic::Food), seconds: 1, bytes: 1 };
+            Event { at: NOON.plus(-day * DAY_US), what }
+        });
+        for key in stays.chain(apps).flat_map(|event| postings(&event)) {
+            for now in (0..30).map(|day| NOON.plus(day * DAY_US)).filter(|now| is_kept(key, *now)) {
+                assert!(key.order() == now.floor(WEEK_US) || key.order() > now, "{key:?} at {now:?}");
+                assert!(key.order() > now || key.as_of(now) == key);
+            }
+        }
     }
 
     #[test]
@@ -348,52 +334,6 @@ mod tests {
         for key in postings(&stay(false)) {
             let text = serde_jcs::to_string(&key).unwrap();
             assert_eq!(serde_json::from_str::<CrowdKey>(&text).unwrap(), key, "{text}");
-        }
-    }
-
-    #[test]
-    fn bytes_that_are_no_crowd_are_refused() {
-        for persons in [3, 300] {
-            let crowd: Crowd = (1..=persons).map(|n| n * 700).collect();
-            let mut bytes = crowd.to_bytes();
-            assert_eq!(Crowd::from_bytes(&bytes), Ok(crowd));
-            assert_eq!(Crowd::from_bytes(&bytes[..bytes.len() - 1]), Err(Unreadable));
-            bytes.push(0);
-            assert_eq!(Crowd::from_bytes(&bytes), Err(Unreadable));
-        }
-        assert_eq!(Crowd::from_bytes(&[FEW]), Ok(Crowd::default()));
-        for torn in [
-            &[FEW, 0x80][..],
-            &[FEW, 5, 0],
-            &[FEW, 0xff, 0xff, 0xff, 0xff, 0x7f],
-            &[FEW, 0x80, 0x80, 0x80, 0x80, 0x80, 1],
-        ] {
-            assert_eq!(Crowd::from_bytes(torn), Err(Unreadable), "{torn:?}");
-        }
-        assert_eq!(Crowd::from_bytes(b""), Err(Unreadable));
-    }
-
-    proptest! {
-        #[test]
-        fn a_crowd_counts_as_a_set_does(
-            a in prop::collection::btree_set(any::<u32>(), 0..60), b in prop::collection::btree_set(0u32..80, 0..60),
-        ) {
-            let (mut left, right): (Crowd, Crowd) = (a.iter().copied().collect(), b.iter().copied().collect());
-            let both = u64::try_from(a.intersection(&b).count()).unwrap();
-            prop_assert_eq!(left.intersection_len(&right), both);
-            prop_assert_eq!(Crowd::from_bytes(&left.to_bytes()), Ok(left.clone()));
-            left.union(&right);
-            prop_assert_eq!(left.len(), u64::try_from(a.union(&b).count()).unwrap());
-            for person in b {
-                prop_assert!(!left.insert(person));
-            }
-        }
-
-        #[test]
-        fn hostile_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            if let Ok(crowd) = Crowd::from_bytes(&bytes) {
-                prop_assert_eq!(Crowd::from_bytes(&crowd.to_bytes()), Ok(crowd));
-            }
         }
     }
 }

@@ -2,11 +2,12 @@
 //! entry; `apply` is the only one, and it takes a `Permit`.
 use super::budget;
 use super::charge::{Found, charge};
-use super::crowd::{CrowdKey, CrowdKind, Crowds, WEEK_US};
+use super::crowd::{CrowdKey, CrowdKind, Crowds};
 use super::guard::Guard;
 use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{Rung, finest_crowded, ladder, open_rungs};
 use super::life::Life;
+use super::usage::{interest, topic_keys};
 use super::verify::Question;
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
@@ -17,7 +18,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::time::{At, HOUR_US, MINUTE_US, SECOND_US};
 use crate::domain::topic::Topic;
-use crate::profile::{LastStay, Next};
+use crate::profile::{LastStay, Next, Routine};
 
 /// A stay older than this is no answer, µs.
 pub(super) const MAX_AGE_US: i64 = 24 * HOUR_US;
@@ -38,6 +39,7 @@ pub(super) struct Facts {
     pub stay: Option<LastStay>,
     pub label: Option<Label>,
     pub next: Option<Next>,
+    pub routine: Option<Routine>,
     pub topic: Option<Topic>,
     /// The circle that is asked about.
     pub question: Option<Question>,
@@ -56,6 +58,12 @@ impl Facts {
             Category::NextPlace => {
                 let next = profile.next_place(now, life.home.offset_s(now));
                 Facts { stay, label, next, ..Facts::default() }
+            }
+            // Soon to go where he never tells of is not told either, so the next place is looked at.
+            Category::Routine => {
+                let offset_s = life.home.offset_s(now);
+                let (next, routine) = (profile.next_place(now, offset_s), profile.routine(now, offset_s));
+                Facts { stay, label, next, routine, ..Facts::default() }
             }
             Category::UsageInterest => {
                 Facts { topic: profile.interest(Source::App, now), ..Facts::default() }
@@ -83,7 +91,7 @@ pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: A
             let place = usable_stay(scope, facts, now).ok().zip(facts.question);
             return place.map_or_else(Vec::new, |(s, q)| q.crowds(facts.label, s.at).to_vec());
         }
-        Category::LocationLabel => return Vec::new(),
+        Category::LocationLabel | Category::Routine => return Vec::new(),
     };
     open.unwrap_or_default().into_iter().map(|r| r.key).collect()
 }
@@ -132,6 +140,7 @@ pub(super) fn draw(
         Category::LocationLabel => location_label(scope, facts, now),
         Category::LocationVerify => location_verify(scope, facts, crowds, now),
         Category::NextPlace => next_place(scope, asked, facts, crowds, released, now),
+        Category::Routine => routine(scope, facts, now),
         Category::UsageInterest => {
             interest(scope, facts, CrowdKind::App, Origin::UsageAggregate, crowds, now)
         }
@@ -147,7 +156,7 @@ fn finest_rung(scope: &Scope) -> Option<Precision> {
 }
 
 /// Least number of persons alike; an obligation of none is read as one, so that a crowd that was not loaded never passes.
-fn least(scope: &Scope) -> u32 {
+pub(super) fn least(scope: &Scope) -> u32 {
     if scope.guard.holds() { scope.obligations.crowd.max(1) } else { 0 }
 }
 
@@ -220,35 +229,10 @@ fn next_place(
     Ok(Found { value, crowd, age, valid_for_s: 3600, confidence, origin })
 }
 
-fn interest(
-    scope: &Scope,
-    facts: &Facts,
-    kind: CrowdKind,
-    origin: Origin,
-    crowds: &Crowds,
-    now: At,
-) -> Result<Found, Reason> {
-    let topic = facts.topic.ok_or(Reason::NoData)?;
-    let (key, persons) = topic_keys(facts, kind, now)
-        .map(|k| (k, crowds.count(k)))
-        .max_by_key(|(_, persons)| *persons)
-        .filter(|(_, persons)| *persons >= least(scope))
-        .ok_or(Reason::CrowdTooSmall)?;
-    Ok(Found {
-        value: Value::Topic(topic),
-        crowd: Some((key, persons)),
-        age: Age::Days,
-        valid_for_s: 86_400,
-        confidence: Confidence::Medium,
-        origin,
-    })
-}
-
-/// The crowds of the topic in the week before and in this one. The larger counts; their union might count one person twice
-/// once numbers were reshuffled.
-fn topic_keys(facts: &Facts, kind: CrowdKind, now: At) -> impl Iterator<Item = CrowdKey> {
-    let weeks = facts.topic.map(|t| [now.plus(-WEEK_US), now].map(|at| CrowdKey::topic(kind, t, at)));
-    weeks.into_iter().flatten()
+fn routine(scope: &Scope, facts: &Facts, now: At) -> Result<Found, Reason> {
+    let stay = usable_stay(scope, facts, now)?;
+    let routine = facts.routine.ok_or(Reason::NoData)?;
+    Ok(Found { origin: Origin::Inferred, ..seen(stay, Value::Routine(routine), None, now) })
 }
 
 /// How sure it is that someone is still where he was `us` ago.
@@ -264,6 +248,7 @@ fn sureness(us: i64) -> Confidence {
 mod tests {
     use super::*;
     use crate::domain::time::DAY_US;
+    use crate::minimise::crowd::WEEK_US;
     use crate::minimise::zone;
 
     const NOW: At = At(20_000 * DAY_US + 15 * HOUR_US + 20 * MINUTE_US);

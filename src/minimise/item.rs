@@ -12,6 +12,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::time::{At, HOUR_US, MINUTE_US};
 use crate::domain::topic::Topic;
 use crate::domain::zone::Zone;
+use crate::profile::Routine;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -34,6 +35,8 @@ pub enum Value {
         /// Yes or no.
         holds: bool,
     },
+    /// What is usual.
+    Routine(Routine),
     /// An interest.
     Topic(Topic),
 }
@@ -43,14 +46,14 @@ impl Value {
     pub fn precision(self) -> Precision {
         match self {
             Value::Zone { level, .. } => level,
-            Value::Label(_) | Value::Within { .. } | Value::Topic(_) => Precision::Label,
+            Value::Label(_) | Value::Within { .. } | Value::Routine(_) | Value::Topic(_) => Precision::Label,
         }
     }
     /// The named area next to a zone.
     pub fn near(self) -> Option<Area> {
         match self {
             Value::Zone { zone, .. } => zone::near(zone),
-            Value::Label(_) | Value::Within { .. } | Value::Topic(_) => None,
+            Value::Label(_) | Value::Within { .. } | Value::Routine(_) | Value::Topic(_) => None,
         }
     }
     fn word(self) -> String {
@@ -60,6 +63,7 @@ impl Value {
             Value::Within { question: Question { centre, radius }, holds } => {
                 format!("{holds} {} {}", zone::text(centre), radius.km())
             }
+            Value::Routine(routine) => format!("{routine:?}"),
             Value::Topic(topic) => topic.as_str().to_owned(),
         }
     }
@@ -98,6 +102,18 @@ impl Serialize for Value {
                 out.serialize_field("within", &holds)?;
                 out.serialize_field("centre", &zone::text(centre))?;
                 out.serialize_field("radius_km", &radius.km())?;
+                out.end()
+            }
+            Value::Routine(routine) => {
+                let moves_in = match routine {
+                    Routine::UsualUntil(half_hours) => Some(u32::from(half_hours) * 30),
+                    Routine::Unusual | Routine::Usual => None,
+                };
+                let mut out = s.serialize_struct("Value", 1 + usize::from(moves_in.is_some()))?;
+                out.serialize_field("usual", &(routine != Routine::Unusual))?;
+                if let Some(minutes) = moves_in {
+                    out.serialize_field("moves_in_min", &minutes)?;
+                }
                 out.end()
             }
             Value::Topic(topic) => {
@@ -191,9 +207,11 @@ pub struct Released {
 pub(super) fn fact(category: Category, value: Value, at: At) -> Digest {
     let start = match category {
         Category::UsageInterest | Category::WebInterest => at.floor(WEEK_US),
-        Category::LocationZone | Category::LocationLabel | Category::LocationVerify | Category::NextPlace => {
-            epoch(at)
-        }
+        Category::LocationZone
+        | Category::LocationLabel
+        | Category::LocationVerify
+        | Category::NextPlace
+        | Category::Routine => epoch(at),
     };
     sha256(&[
         b"dongui/v1/fact\0",

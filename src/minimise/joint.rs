@@ -20,9 +20,9 @@ struct Told {
 impl Told {
     /// Everything in `released` whose crowds are still kept at `now`.
     fn of(released: &[Released], now: At) -> Told {
-        let kept = |r: &&Released| r.keys.iter().any(|key| is_kept(*key, now));
+        let kept = |r: &&Released| r.keys.iter().any(|key| is_kept(key.as_of(now), now));
         let persons = released.iter().filter(kept).map(|r| r.crowd).min();
-        let keys = released.iter().flat_map(|r| r.keys.iter().copied());
+        let keys = released.iter().flat_map(|r| r.keys.iter().map(|key| key.as_of(now)));
         let mut keys: Vec<CrowdKey> = keys.filter(|key| is_kept(*key, now)).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -35,11 +35,14 @@ impl Told {
     }
 
     /// Who fits all of it; `None` is everyone.
-    fn fitting<S: Source>(&self, source: &mut S) -> Result<Option<Crowd>, S::Fault> {
-        let mut fitting: Option<Crowd> = None;
+    fn fitting<S: Source>(&self, source: &mut S) -> Result<Option<Arc<Crowd>>, S::Fault> {
+        let mut fitting: Option<Arc<Crowd>> = None;
         for key in &self.keys {
             let crowd = source.crowd(*key)?;
-            fitting = Some(fitting.map_or_else(|| (*crowd).clone(), |f| f.intersection(&crowd)));
+            fitting = Some(match fitting {
+                Some(fitting) => Arc::new(fitting.intersection(&crowd)),
+                None => crowd,
+            });
         }
         Ok(fitting)
     }
@@ -78,7 +81,7 @@ pub fn counted<S: Source>(
 ) -> Result<Crowds, S::Fault> {
     let told = Told::of(released, now);
     let mut counted = Crowds::new(told.persons.unwrap_or(base));
-    let mut fitting: Option<Option<Crowd>> = None;
+    let mut fitting: Option<Option<Arc<Crowd>>> = None;
     let mut enough: Option<(CrowdKey, u32)> = None;
     for key in keys {
         let persons = if let Some((_, persons)) = enough.filter(|(inner, _)| is_round(key, *inner)) {

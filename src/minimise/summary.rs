@@ -5,6 +5,7 @@ use super::words::Words;
 use super::zone;
 use crate::domain::category::{Category, Precision};
 use crate::domain::place::{Confidence, Label};
+use crate::profile::Routine;
 
 pub use super::words::Language;
 
@@ -38,15 +39,19 @@ pub(super) fn sentence(item: &Item, language: Language) -> String {
         Value::Label(label) if item.category == Category::NextPlace => label_in(&words.to, label),
         Value::Label(label) => label_in(&words.at, label),
         Value::Within { .. } => "",
+        Value::Routine(Routine::UsualUntil(soon)) => {
+            words.soon.get(usize::from(soon)).copied().unwrap_or_default()
+        }
+        Value::Routine(_) => "",
         Value::Topic(topic) => words.topics.get(usize::from(topic.index())).copied().unwrap_or_default(),
     };
     let (zone, level) = match item.value {
         Value::Zone { zone, level } => (zone::text(zone), level_in(words, level)),
-        Value::Label(_) | Value::Within { .. } | Value::Topic(_) => (String::new(), ""),
+        Value::Label(_) | Value::Within { .. } | Value::Routine(_) | Value::Topic(_) => (String::new(), ""),
     };
     let radius = match item.value {
         Value::Within { question, .. } => question.radius.km().to_string(),
-        Value::Zone { .. } | Value::Label(_) | Value::Topic(_) => String::new(),
+        Value::Zone { .. } | Value::Label(_) | Value::Routine(_) | Value::Topic(_) => String::new(),
     };
     template
         .replace("{near}", item.value.near().map_or("", |a| a.name(language)))
@@ -68,6 +73,9 @@ fn template(item: &Item, words: &Words) -> &'static str {
         (Category::NextPlace, _) => words.next_label,
         (_, Value::Within { holds: true, .. }) => words.within,
         (_, Value::Within { holds: false, .. }) => words.beyond,
+        (_, Value::Routine(Routine::Unusual)) => words.unusual,
+        (_, Value::Routine(Routine::Usual)) => words.usual,
+        (_, Value::Routine(Routine::UsualUntil(_))) => words.usual_until,
         (_, Value::Zone { .. }) if named => words.zone_near,
         (_, Value::Zone { .. }) => words.zone,
         (_, Value::Label(_) | Value::Topic(_)) => words.label,

@@ -13,7 +13,9 @@ pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
     match (purpose, category) {
         (Purpose::ProvidePersonalisedRecommendations, Category::LocationZone) => Some(Precision::ZoneR7),
         (Purpose::ProvidePersonalisedRecommendations, Category::NextPlace) => Some(Precision::ZoneR5),
-        (Purpose::ProvidePersonalisedRecommendations, Category::LocationLabel) => Some(Precision::Label),
+        (Purpose::ProvidePersonalisedRecommendations, Category::LocationLabel | Category::Routine) => {
+            Some(Precision::Label)
+        }
         (
             Purpose::ProvideEventRecommendations
             | Purpose::ServicePersonalisation
@@ -32,7 +34,7 @@ pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
             Purpose::ProvideEventRecommendations
             | Purpose::ServicePersonalisation
             | Purpose::PersonalisedAdvertising,
-            Category::LocationLabel | Category::NextPlace,
+            Category::LocationLabel | Category::NextPlace | Category::Routine,
         )
         | (
             Purpose::ProvidePersonalisedRecommendations

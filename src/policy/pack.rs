@@ -191,9 +191,11 @@ pub struct Pack {
 /// Whether the category tells a place, which location law speaks of.
 pub fn tells_place(category: Category) -> bool {
     match category {
-        Category::LocationZone | Category::LocationLabel | Category::LocationVerify | Category::NextPlace => {
-            true
-        }
+        Category::LocationZone
+        | Category::LocationLabel
+        | Category::LocationVerify
+        | Category::NextPlace
+        | Category::Routine => true,
         Category::UsageInterest | Category::WebInterest => false,
     }
 }

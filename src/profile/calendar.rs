@@ -7,12 +7,15 @@ use crate::domain::time::At;
 pub(super) const DWELL_SLOTS: usize = 8;
 /// Slots of arrival: six of four hours, first of weekdays, then of weekends.
 pub(super) const ARRIVAL_SLOTS: usize = 12;
+/// Half hours of the day, first of weekdays, then of weekends.
+pub(super) const HALF_HOURS: usize = 96;
 /// Dwell slots of the night, 22 to 6.
 pub(super) const NIGHT: [usize; 2] = [0, 4];
 /// The dwell slot of working hours, weekdays 9 to 17.
 pub(super) const OFFICE: usize = 2;
 
 const DAY_S: i64 = 86_400;
+const HALF_HOUR_S: i64 = 1_800;
 
 /// A local instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +46,24 @@ impl Local {
             17..22 => 3,
             _ => 0,
         };
-        part + 4 * usize::from(is_weekend(self.day()))
+        part + 4 * usize::from(self.is_weekend())
     }
     /// The slot of arrival.
     pub(super) fn arrival_slot(self) -> usize {
-        usize::try_from(self.hour() / 4).unwrap_or(0) + 6 * usize::from(is_weekend(self.day()))
+        usize::try_from(self.hour() / 4).unwrap_or(0) + 6 * usize::from(self.is_weekend())
+    }
+    /// The half hour of the day.
+    pub(super) fn half_hour(self) -> u8 {
+        let of_day = u8::try_from(self.s.rem_euclid(DAY_S) / HALF_HOUR_S).unwrap_or(0);
+        of_day + if self.is_weekend() { 48 } else { 0 }
+    }
+    /// So many half hours later.
+    pub(super) fn ahead(self, half_hours: i64) -> Local {
+        Local { s: self.s.saturating_add(half_hours * HALF_HOUR_S) }
+    }
+    /// Saturday or Sunday.
+    pub(super) fn is_weekend(self) -> bool {
+        is_weekend(self.day())
     }
     fn hour(self) -> i64 {
         self.s.rem_euclid(DAY_S) / 3600
@@ -55,7 +71,7 @@ impl Local {
 }
 
 /// Saturday or Sunday. 1970-01-01 was a Thursday.
-fn is_weekend(day: Day) -> bool {
+pub(super) fn is_weekend(day: Day) -> bool {
     (u32::from(day) + 3) % 7 >= 5
 }
 

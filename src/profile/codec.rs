@@ -1,12 +1,15 @@
 //! The stored form: a version byte, then postcard (variable-length integers, no names). Deliberately absent: sealing, which is the
 //! store's. Whatever decodes is a profile that folding can have made, so its bounds hold from then on.
+use super::departures::Departures;
 use super::moves::{MOST_PAIRS, MOST_TRIPLES, NOWHERE};
 use super::places::{MOST_PLACES, Place};
 use super::stays::{MOST_RECENT, Mobility};
 use super::{Profile, Unreadable};
 
 /// The version this code writes.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// The one before, without departures, is read too.
+const PLAIN: u8 = 1;
 /// The stored form is never longer, bytes.
 pub const MOST_BYTES: usize = 8192;
 
@@ -15,20 +18,24 @@ pub(super) fn encode(profile: &Profile) -> Vec<u8> {
     let mut out = Vec::with_capacity(1536);
     out.push(VERSION);
     let Profile { location_mark, app_mark, web_mark, apps, web, mobility } = profile;
+    let parts = (location_mark, app_mark, web_mark, apps, web, mobility);
     // INVARIANT: writing to a vector does not fail; and no bytes would not decode, so nothing false is ever stored.
-    postcard::to_extend(&(location_mark, app_mark, web_mark, apps, web, mobility), out).unwrap_or_default()
+    postcard::to_extend(&(parts, &mobility.departures), out).unwrap_or_default()
 }
 
 /// Reads what `encode` wrote.
 pub(super) fn decode(bytes: &[u8]) -> Result<Profile, Unreadable> {
-    let (VERSION, rest) = bytes.split_first().map(|(v, rest)| (*v, rest)).ok_or(Unreadable)? else {
-        return Err(Unreadable);
-    };
-    if bytes.len() > MOST_BYTES {
+    let (version, rest) = bytes.split_first().ok_or(Unreadable)?;
+    if bytes.len() > MOST_BYTES || ![PLAIN, VERSION].contains(version) {
         return Err(Unreadable);
     }
     let (parts, rest) = postcard::take_from_bytes(rest).map_err(|_| Unreadable)?;
-    let (location_mark, app_mark, web_mark, apps, web, mobility) = parts;
+    let (location_mark, app_mark, web_mark, apps, web, mut mobility): (_, _, _, _, _, Mobility) = parts;
+    let (departures, rest) = match *version {
+        PLAIN => (Departures::default(), rest),
+        _ => postcard::take_from_bytes(rest).map_err(|_| Unreadable)?,
+    };
+    mobility.departures = departures;
     let profile = Profile { location_mark, app_mark, web_mark, apps, web, mobility };
     let marks = [&profile.location_mark, &profile.app_mark, &profile.web_mark];
     let holds = rest.is_empty()
@@ -49,6 +56,7 @@ fn mobility_holds(m: &Mobility) -> bool {
         && m.run.is_none_or(|r| r.place == NOWHERE || is_place(r.place))
         && m.pairs.holds(MOST_PAIRS, count, true)
         && m.triples.holds(MOST_TRIPLES, count, false)
+        && m.departures.holds(count)
 }
 
 #[cfg(test)]
@@ -89,6 +97,7 @@ mod tests {
                 }
                 let now = profile.last_stay().map_or(At(0), |l| l.at);
                 profile.next_place(now, 0);
+                profile.routine(now, 0);
                 let again = profile.encode();
                 prop_assert!(again.len() <= MOST_BYTES);
                 prop_assert_eq!(Profile::decode(&again), Ok(profile));
@@ -139,7 +148,8 @@ mod tests {
         let moves = 2 * 2 + (MOST_PAIRS + MOST_TRIPLES) * (3 + 2);
         let (last, run, recent) = (1 + 10 + 10 + 1, 1 + 10 + 1 + 5, 1 + MOST_RECENT * (1 + 5));
         let mobility = 3 + 5 + last + run + recent + 1 + MOST_PLACES * place + moves;
-        assert!(1 + 3 * mark + 2 * interests + mobility <= MOST_BYTES);
+        let departures = 1 + 1 + super::super::departures::MOST_DEPARTURES * (1 + 1 + 3);
+        assert!(1 + 3 * mark + 2 * interests + mobility + departures <= MOST_BYTES);
     }
 
     #[test]
@@ -163,6 +173,18 @@ mod tests {
         sizes.sort_unstable();
         assert!(sizes[99] <= 1536, "{sizes:?}");
         assert!(sizes[50] >= 300, "{sizes:?}");
+    }
+
+    #[test]
+    fn a_profile_stored_before_departures_were_is_read_and_goes_on() {
+        let mut profile = lived(3, 14);
+        profile.mobility.departures = Departures::default();
+        let mut bytes = profile.encode();
+        bytes.truncate(bytes.len() - 2);
+        bytes[0] = PLAIN;
+        assert_eq!(Profile::decode(&bytes), Ok(profile));
+        bytes.push(0);
+        assert_eq!(Profile::decode(&bytes), Err(Unreadable), "nothing may follow");
     }
 
     #[test]

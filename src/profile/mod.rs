@@ -3,6 +3,7 @@
 mod calendar;
 mod codec;
 mod correct;
+mod departures;
 mod forget;
 mod held;
 mod interest;
@@ -12,10 +13,12 @@ mod once;
 mod places;
 #[cfg(test)]
 mod residents;
+mod routine;
 mod stays;
 
 pub use codec::MOST_BYTES;
 pub use held::{HeldPlace, Holdings, Spent, is_night, is_office};
+pub use routine::{HALF_HOURS_AHEAD, Routine};
 
 use crate::domain::feed::{Event, Happening, Source};
 use crate::domain::place::{Confidence, Label};
@@ -149,6 +152,12 @@ impl Profile {
         Some(Next { zone, label: self.label(zone)?, confidence })
     }
 
+    /// What is usual of the last stay's place at `now`. `None` below five nights of history, a day after the last event, and at a sensitive
+    /// place.
+    pub fn routine(&self, now: At, offset_s: i32) -> Option<Routine> {
+        routine::routine(&self.mobility, now, offset_s)
+    }
+
     /// The top interest of the last 28 days.
     pub fn interest(&self, source: Source, now: At) -> Option<Topic> {
         let interests = match source {
@@ -258,6 +267,7 @@ mod tests {
                     prop_assert_ne!(Some(next.zone), last.map(|l| l.zone));
                     prop_assert_eq!(Some(next.label), profile.label(next.zone));
                 }
+                profile.routine(now, offset_s);
                 profile.interest(Source::App, now);
                 profile.interest(Source::Web, now);
             }

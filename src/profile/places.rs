@@ -1,8 +1,8 @@
 //! Places: the zones a subscriber stays in, how long at which times, and what that makes them. Deliberately absent: how one leads to
 //! the next (`moves`), zones only passed through.
 use super::Anchors;
-use super::calendar::{ARRIVAL_SLOTS, DWELL_SLOTS, Local, NIGHT, OFFICE};
-use super::forget::{FULL, Fade, ONE, add, bit, days_in, later};
+use super::calendar::{ARRIVAL_SLOTS, DWELL_SLOTS, Local, NIGHT, OFFICE, is_weekend};
+use super::forget::{Day, FULL, Fade, ONE, WINDOW_D, add, bit, days_in, later};
 use crate::domain::place::Label;
 use crate::domain::zone::Zone;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,16 @@ impl Place {
         self.stays <= FULL && self.dwell.iter().chain(&self.arrivals).all(|w| *w <= FULL)
     }
 
+    /// Weekdays or days of weekends of the window with a stay, and what one event on each of them would weigh now.
+    pub(super) fn alike(&self, today: Day, weekend: bool) -> (usize, u32) {
+        let stayed = (0..WINDOW_D as u16).filter(|ago| self.days & bit(i32::from(*ago)) != 0);
+        let alike = stayed.filter(|ago| is_weekend(today.saturating_sub(*ago)) == weekend);
+        alike.fold((0, 0), |(days, every), ago| (days + 1, every + u32::from(Fade::places(ago).of(ONE))))
+    }
+    /// Minutes in it at this time of the day, fading.
+    pub(super) fn spent(&self, local: Local) -> u32 {
+        self.dwell.get(local.dwell_slot()).map_or(0, |w| u32::from(*w))
+    }
     /// All minutes in it, fading.
     pub(super) fn all(&self) -> u32 {
         self.dwell.iter().map(|w| u32::from(*w)).sum()

@@ -1,6 +1,7 @@
 //! Stays: location events become runs in one zone, runs of ten minutes become stays, stays follow each other. Deliberately absent:
 //! points and zones passed through; a sensitive point leaves its mark on `last` and nowhere else.
 use super::calendar::Local;
+use super::departures::Departures;
 use super::forget::{Day, Fade, bit, later};
 use super::moves::{MOST_PAIRS, MOST_TRIPLES, Moves, NOWHERE};
 use super::places::{MOST_PLACES, Place, packed};
@@ -51,7 +52,7 @@ pub(super) struct Stay {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Mobility {
     /// The latest local date; masks count back from it.
-    day: Day,
+    pub(super) day: Day,
     /// Nights with an event.
     pub(super) nights: u32,
     pub(super) last: Option<Last>,
@@ -60,6 +61,9 @@ pub(super) struct Mobility {
     pub(super) places: Vec<Place>,
     pub(super) pairs: Moves,
     pub(super) triples: Moves,
+    /// Stored apart: older profiles have none.
+    #[serde(skip)]
+    pub(super) departures: Departures,
 }
 
 impl Mobility {
@@ -85,6 +89,7 @@ impl Mobility {
         }
         if sensitive {
             self.run = None;
+            self.departures.veiled = true;
         } else if !stays_on {
             self.run = Some(Run { since: at, place: NOWHERE, owed_s: 0 });
         }
@@ -115,11 +120,16 @@ impl Mobility {
         }
         let place = self.place(zone);
         let (before, from) = self.context();
+        let veiled = std::mem::take(&mut self.departures.veiled);
         if from == place {
             return place;
         }
         if let Some(known) = self.places.get_mut(usize::from(place)) {
             known.arrive(Local::of(since, offset_s));
+        }
+        if let Some(stay) = self.recent.last().filter(|_| !veiled) {
+            let left = At(i64::from(stay.until_min) * MINUTE_US);
+            self.departures.count(from, Local::of(left, offset_s));
         }
         if from != NOWHERE {
             self.pairs.count(MOST_PAIRS, NOWHERE, from, place);
@@ -179,6 +189,7 @@ impl Mobility {
         }
         self.pairs.renumber(&to);
         self.triples.renumber(&to);
+        self.departures.renumber(&to);
     }
 
     /// Forgets what the days up to `today` make fade.
@@ -193,6 +204,7 @@ impl Mobility {
         self.places.iter_mut().for_each(|p| p.fade(fade, days));
         self.pairs.fade(fade);
         self.triples.fade(fade);
+        self.departures.fade(fade);
         let recent: Vec<u8> = self.recent.iter().map(|s| s.place).collect();
         self.forget_places(|i, p| p.is_forgotten() && !recent.iter().any(|r| usize::from(*r) == i));
     }

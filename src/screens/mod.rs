@@ -7,6 +7,7 @@ mod answer;
 mod ask;
 mod asked;
 mod asset;
+pub mod attacked;
 mod calendar;
 mod calm;
 mod change;

@@ -240,7 +240,7 @@ pub struct ContextRequestBody {
     #[schema(example = "dpv:ProvidePersonalisedRecommendations")]
     pub purpose: String,
     /// What is asked, each category once.
-    #[schema(min_items = 1, max_items = 6, example = json!(["location.zone", "mobility.next_place"]))]
+    #[schema(min_items = 1, max_items = 7, example = json!(["location.zone", "mobility.next_place"]))]
     pub categories: Vec<String>,
     /// What `location.verify` asks: whether the phone is within this circle. Given with that category and without it never.
     #[schema(required = false)]

@@ -8,6 +8,8 @@ mod app;
 #[cfg(test)]
 mod approve;
 #[cfg(test)]
+mod attack;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod bench;
@@ -85,6 +87,8 @@ mod registry;
 mod requests;
 #[cfg(test)]
 mod rooms;
+#[cfg(test)]
+mod routine;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]

@@ -24,7 +24,7 @@ use dongui::store::Fault;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const PLACED: [Category; 3] = [ZONE, Category::LocationLabel, Category::NextPlace];
+const PLACED: [Category; 4] = [ZONE, Category::LocationLabel, Category::NextPlace, Category::Routine];
 
 fn area((lat, lon): (f64, f64)) -> Zone {
     life::area(zone::from_point(lat, lon).unwrap()).unwrap()

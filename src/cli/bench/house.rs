@@ -42,7 +42,7 @@ pub const GRANTED: [(Category, Precision); 3] = [
 /// What the measured broker calls itself, whichever port it listens on: the log that it publishes goes by this name.
 pub const ISSUER: &str = "http://bench.example";
 /// Raised when the same arguments would make another house.
-const FORM: u32 = 4;
+const FORM: u32 = 5;
 /// Subscribers in one story of the making.
 const STORY: u32 = 1000;
 /// Lives older than this are told anew: a last sight is an answer for a day.

@@ -109,7 +109,7 @@ mod tests {
             assert_eq!(stay.at.floor(HOUR_US), now.floor(HOUR_US), "one crowd for all");
             assert!(now.since(stay.at) <= 10 * MINUTE_US && life.profile.label(stay.zone).is_some());
             assert_eq!(life.profile.interest(crate::domain::feed::Source::App, now), Some(TOPIC));
-            assert!((6..=8).contains(&life.crowds.len()), "{}", life.crowds.len());
+            assert!((7..=10).contains(&life.crowds.len()), "{}", life.crowds.len());
         }
         assert!(lives.of(1).profile != lives.of(2).profile);
     }

@@ -149,9 +149,10 @@ pub fn answers(who: usize) -> Vec<(usize, Category, Option<Precision>)> {
             .map(|(c, _)| match c {
                 Category::LocationZone => (ISAR, *c, Some(Precision::City)),
                 Category::NextPlace | Category::UsageInterest => (ISAR, *c, Some(Precision::Label)),
-                Category::LocationLabel | Category::LocationVerify | Category::WebInterest => {
-                    (ISAR, *c, None)
-                }
+                Category::LocationLabel
+                | Category::LocationVerify
+                | Category::Routine
+                | Category::WebInterest => (ISAR, *c, None),
             })
             .collect(),
         Attitude::Refusing => all().map(|(p, c)| (p, c, None)).collect(),
@@ -167,9 +168,11 @@ pub fn allowed(who: usize, provider: usize, category: Category) -> Option<Precis
 /// Whether any answer of resident `who` lets events of this kind be kept.
 pub fn lets(who: usize, kind: FeedKind) -> bool {
     answers(who).into_iter().filter(|(_, _, rung)| rung.is_some()).any(|(_, category, _)| match category {
-        Category::LocationZone | Category::LocationLabel | Category::LocationVerify | Category::NextPlace => {
-            kind == FeedKind::Location
-        }
+        Category::LocationZone
+        | Category::LocationLabel
+        | Category::LocationVerify
+        | Category::NextPlace
+        | Category::Routine => kind == FeedKind::Location,
         Category::UsageInterest => kind == FeedKind::App,
         Category::WebInterest => kind == FeedKind::Web,
     })
@@ -205,6 +208,7 @@ fn notice(name: &str, category: Category, rung: Option<Precision>) -> Notice {
         Category::LocationLabel => "whether you are at home, at work or elsewhere",
         Category::LocationVerify => "whether you are near a place that it names",
         Category::NextPlace => "where you are likely to go next",
+        Category::Routine => "whether your day goes as usual",
         Category::UsageInterest => "the topic of the apps that you use most",
         Category::WebInterest => "the topic of the sites that you visit most",
     };

@@ -1,19 +1,19 @@
 //! `dongui demo`: the whole product with made-up residents of Munich, either told once and checked step by step, or to look at
 //! for as long as one likes. Deliberately absent: a database of one's own; the demo brings its own and touches no other.
 mod cast;
-mod clock;
-mod feeds;
+pub(super) mod clock;
+pub(super) mod feeds;
 mod kept;
-mod once;
+pub(super) mod once;
 mod page;
-mod progress;
+pub(super) mod progress;
 mod proof;
 mod quality;
 mod refused;
 mod report;
-mod stage;
+pub(super) mod stage;
 mod stay;
-mod story;
+pub(super) mod story;
 mod told;
 
 use super::{Answer, Installation, Trouble};

@@ -47,7 +47,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Answer, Trouble> {
 }
 
 /// Ctrl-C in the middle takes the directory away too.
-fn leave_nothing_behind(dir: PathBuf) {
+pub fn leave_nothing_behind(dir: PathBuf) {
     std::thread::spawn(move || {
         if actix_web::rt::System::new().block_on(actix_web::rt::signal::ctrl_c()).is_ok() {
             // Whoever still writes may put a file back; so a second time.

@@ -168,7 +168,16 @@ pub fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     f: impl Fn(&T) -> Result<R, Trouble> + Sync,
 ) -> Result<Vec<R>, Trouble> {
-    let share = items.len().div_ceil(HANDS).max(1);
+    by_hands(HANDS, items, f)
+}
+
+/// The same with so many at once.
+pub fn by_hands<T: Sync, R: Send>(
+    hands: usize,
+    items: &[T],
+    f: impl Fn(&T) -> Result<R, Trouble> + Sync,
+) -> Result<Vec<R>, Trouble> {
+    let share = items.len().div_ceil(hands).max(1);
     std::thread::scope(|scope| {
         let hands: Vec<_> = items
             .chunks(share)

@@ -156,16 +156,8 @@ impl<'s> Story<'s> {
         self.secrets.extend(words);
     }
 
-    /// Looks for secrets in an answer and in what its receipt says.
     fn watch(&self, body: &[u8], answer: &Value) {
-        let claims = answer["receipt"].as_str().and_then(|r| r.split('.').nth(1));
-        let claims = claims.and_then(|c| URL_SAFE_NO_PAD.decode(c).ok()).unwrap_or_default();
-        for text in [body, claims.as_slice()] {
-            let text = String::from_utf8_lossy(text);
-            let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_'));
-            let leaks = words.filter(|w| self.secrets.contains(*w)).count();
-            self.leaks.fetch_add(leaks as u64, Ordering::Relaxed);
-        }
+        self.leaks.fetch_add(leaks(&self.secrets, body, answer), Ordering::Relaxed);
     }
 
     fn nothing_leaked(&mut self) {
@@ -177,6 +169,22 @@ impl<'s> Story<'s> {
         );
         self.report.step("trace_stays_home", leaks == 0 && asked > 0, says);
     }
+}
+
+/// What the receipt of an answer says, as it is signed.
+pub fn claims(answer: &Value) -> Vec<u8> {
+    let claims = answer["receipt"].as_str().and_then(|r| r.split('.').nth(1));
+    claims.and_then(|c| URL_SAFE_NO_PAD.decode(c).ok()).unwrap_or_default()
+}
+
+/// How many secrets are in an answer and in what its receipt says.
+pub fn leaks(secrets: &HashSet<String>, body: &[u8], answer: &Value) -> u64 {
+    let in_text = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text);
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_'));
+        words.filter(|w| secrets.contains(*w)).count() as u64
+    };
+    in_text(body) + in_text(&claims(answer))
 }
 
 /// The item of a category.

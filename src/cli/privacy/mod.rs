@@ -1,18 +1,195 @@
-//! `dongui privacy`.
+//! `dongui privacy`. An attack: two hostile recipients against the real API, once with the guard off and once with it on. An attack that fails against an open door proves
+//! nothing, so both are told. Deliberately absent: anybody's data; the house is made for it and removed.
+mod campaign;
+mod hostile;
+mod house;
+mod interests;
+mod listened;
 mod meter;
+mod names;
+mod oracle;
+mod population;
+mod race;
+mod registry;
+mod report;
+mod walks;
 
+use super::demo::once::leave_nothing_behind;
+use super::demo::progress::Progress;
 use super::{Answer, Installation, Trouble};
-use clap::Subcommand;
+use crate::minimise::guard::Guard;
+use campaign::{Campaign, Plan};
+use clap::{Args, Subcommand, ValueEnum};
+use house::House;
+use population::Population;
+use registry::{Found, REGISTRY};
+use report::Report;
+use std::path::{Path, PathBuf};
 
-/// What to look into.
+/// Crowds that are compared in a report.
+const CROWDS: [u32; 4] = [10, 20, 50, 100];
+
+/// What to do about privacy.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Attack a scratch broker over HTTP; exit 1 if an attack succeeds with the guard on, or fails with it off.
+    Attack(Attack),
     /// Say what recipients have learnt of a subscriber in seven days, each and all together.
     Meter(meter::Arguments),
 }
 
-pub fn run(installation: &Installation, command: &Command) -> Result<Answer, Trouble> {
-    match command {
-        Command::Meter(arguments) => meter::run(installation, arguments),
+/// Whom and how to attack.
+#[derive(Debug, Args)]
+pub struct Attack {
+    /// How many people are made up; of many, some are asked about.
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
+    persons: u32,
+    /// Days of questions, every hour.
+    #[arg(long, default_value_t = 3, value_name = "D", value_parser = clap::value_parser!(u8).range(2..=60))]
+    days: u8,
+    /// What everything is drawn from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Feed files to use instead of made-up people: location.csv and, where they are, app.csv, web.csv, cells.csv.
+    #[arg(long, value_name = "DIR")]
+    feeds: Option<PathBuf>,
+    /// One mode only; both, one after the other, if absent.
+    #[arg(long)]
+    guard: Option<Mode>,
+    /// Some attacks only.
+    #[arg(long, value_name = "A2,A3", value_delimiter = ',')]
+    only: Vec<String>,
+    /// The least crowd of the scratch house's policies; below 50 only to try it out with few people; a policy set takes no less than 10.
+    #[arg(long, default_value_t = 50, value_name = "K", value_parser = clap::value_parser!(u32).range(10..=1000))]
+    crowd: u32,
+    /// At most so many people are asked about.
+    #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=100_000))]
+    asked: u32,
+    /// Write the report there, as JSON and as a page.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// A mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// As it is wherever subscribers are real.
+    On,
+    /// Without crowd, budget, coarser homes and silence about sensitive places.
+    Off,
+}
+
+impl Mode {
+    fn guard(self) -> Guard {
+        match self {
+            Mode::On => Guard::ON,
+            Mode::Off => Guard::off_for_made_up_people(),
+        }
     }
+    fn word(self) -> &'static str {
+        if self == Mode::On { "on" } else { "off" }
+    }
+}
+
+pub fn run(installation: &Installation, command: Command, json: bool) -> Result<Answer, Trouble> {
+    match command {
+        Command::Attack(wanted) => attack(wanted, json),
+        Command::Meter(arguments) => meter::run(installation, &arguments),
+    }
+}
+
+fn attack(wanted: Attack, json: bool) -> Result<Answer, Trouble> {
+    if let Some(stray) = wanted.only.iter().find(|id| REGISTRY.iter().all(|a| a.attack.id != id.as_str())) {
+        let known: Vec<&str> = REGISTRY.iter().map(|a| a.attack.id).collect();
+        return Err(Trouble(format!("there is no attack `{stray}`; `--only` takes {}", known.join(","))));
+    }
+    let begun = std::time::Instant::now();
+    let population = match &wanted.feeds {
+        Some(dir) => Population::given(dir, i64::from(wanted.days))?,
+        None => Population::made(wanted.seed, wanted.persons as usize)?,
+    };
+    let plan = Plan {
+        days: i64::from(wanted.days),
+        seed: wanted.seed,
+        asked: population.numbers.len().min(wanted.asked as usize),
+        crowd: wanted.crowd,
+    };
+    let scratch = tempfile::Builder::new().prefix("dongui-attack-").tempdir().map_err(Trouble::of)?;
+    leave_nothing_behind(scratch.path().to_owned());
+    let mut report = Report::new(&wanted, &population, plan);
+    for mode in [Mode::Off, Mode::On] {
+        if wanted.guard.is_some_and(|only| only != mode) {
+            continue;
+        }
+        let progress = Progress::new(json);
+        let dir = scratch.path().join(mode.word());
+        let found = {
+            let mut house = House::build(&dir, mode.guard(), plan.crowd, &population)?;
+            let found = one(&mut house, &population, plan, progress, &wanted.only);
+            house.close();
+            found?
+        };
+        std::fs::remove_dir_all(&dir).map_err(|e| Trouble::file(&dir, &e))?;
+        report.add(mode == Mode::On, found);
+    }
+    if wanted.out.is_some() && wanted.only.is_empty() && wanted.guard.is_none() {
+        report.by_crowd = by_crowd(scratch.path(), &population, plan, Progress::new(json))?;
+    }
+    scratch.close().map_err(Trouble::of)?;
+    report.took_s = begun.elapsed().as_secs();
+    if let Some(out) = &wanted.out {
+        report.write(out)?;
+    }
+    Ok(report.answer())
+}
+
+/// What a larger crowd costs: the share of one day's questions that is answered, with the guard on.
+fn by_crowd(
+    scratch: &Path,
+    population: &Population,
+    plan: Plan,
+    progress: Progress,
+) -> Result<Vec<(u32, f64)>, Trouble> {
+    let served = |crowd: u32| {
+        let mut house = House::build(&scratch.join(crowd.to_string()), Guard::ON, crowd, population)?;
+        let plan = Plan { days: 1, crowd, ..plan };
+        let mut campaign = Campaign::begin(&mut house, population, plan, progress)?;
+        campaign.listen()?;
+        Ok((crowd, campaign.served()))
+    };
+    CROWDS.into_iter().map(served).collect()
+}
+
+/// Everything in one mode.
+fn one(
+    house: &mut House,
+    population: &Population,
+    plan: Plan,
+    progress: Progress,
+    only: &[String],
+) -> Result<Found, Trouble> {
+    let wants = |ids: &[&str]| only.is_empty() || only.iter().any(|o| ids.contains(&o.as_str()));
+    let mut campaign = Campaign::begin(house, population, plan, progress)?;
+    let mut found = Found::default();
+    if wants(&["A1", "A2", "A3", "A4", "A8", "A10", "A12"]) {
+        campaign.listen()?;
+        found.heard(&campaign, &wants);
+    }
+    let after = plan.days * 24;
+    if wants(&["A5"]) {
+        found.put("A5", campaign.oracle(after)?);
+    }
+    if wants(&["A7"]) {
+        found.put("A7", campaign.walks(after + 1)?);
+    }
+    if wants(&["A11"]) {
+        found.put("A11", campaign.race(after + 10)?);
+    }
+    if wants(&["A13"]) {
+        found.put("A13", campaign.names()?);
+    }
+    if wants(&["A14"]) {
+        found.put("A14", campaign.interests()?);
+    }
+    Ok(found)
 }

@@ -4,6 +4,7 @@
 //! one. Deliberately absent: real people; their number range, homes and habits are drawn. Randomness here is no secret.
 mod day;
 mod feeds;
+mod homes;
 mod likes;
 mod truth;
 
@@ -126,10 +127,17 @@ impl Residents {
     /// Draws `count` residents of `town`.
     pub fn new(seed: u64, town: Town, count: usize) -> Residents {
         let likes = Likes::bundled();
-        let people = (0..count as u64).map(|who| draw(seed, &town, who)).collect();
+        let people = (0..count as u64).map(|who| draw(seed, &town, &HOMES, who)).collect();
         // The time zone data is compiled in; a build without it would tell local time in UTC.
         let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
         Residents { seed, town, people, likes, zone }
+    }
+
+    /// Draws `count` residents of `town` who live as densely, and as thinly, as people were found to live round a real city.
+    pub fn spread(seed: u64, town: Town, count: usize) -> Residents {
+        let homes = homes::spread();
+        let people = (0..count as u64).map(|who| draw(seed, &town, &homes, who)).collect();
+        Residents { people, ..Residents::new(seed, town, 0) }
     }
 
     /// The truth.
@@ -146,7 +154,7 @@ impl Residents {
 /// Which of the named generators of a seed is whose.
 const DRAW: u64 = 1;
 
-fn draw(seed: u64, town: &Town, who: u64) -> Resident {
+fn draw(seed: u64, town: &Town, homes: &[Quarter], who: u64) -> Resident {
     let rng = Seeded::named(seed, &[DRAW, who]);
     let place = |lat: f64, lon: f64| {
         let tower = town.serving(lat, lon);
@@ -162,7 +170,7 @@ fn draw(seed: u64, town: &Town, who: u64) -> Resident {
         around(lat, lon, spread_km)
     };
     let rota = rng.weighted(&ROTAS).copied().unwrap_or(Rota::Office);
-    let home = drawn(&HOMES);
+    let home = drawn(homes);
     let mut msisdn = Vec::new();
     super::commuters::write_msisdn(&mut msisdn, who);
     Resident {
@@ -178,7 +186,7 @@ fn draw(seed: u64, town: &Town, who: u64) -> Resident {
         },
         gym: around(home.lat, home.lon, 1.2),
         market: around(home.lat, home.lon, 0.6),
-        friend: drawn(&HOMES),
+        friend: drawn(homes),
         friday: drawn(&EVENINGS),
         outings: [drawn(&OUTINGS), drawn(&OUTINGS)],
         app_interest: likes::main_app(&rng),

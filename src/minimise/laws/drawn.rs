@@ -16,7 +16,7 @@ use crate::minimise::item::{Item, Released, Value, fact};
 use crate::minimise::ladder::HOME_RUNG;
 use crate::minimise::verify::Question;
 use crate::minimise::zone;
-use crate::profile::{LastStay, Next};
+use crate::profile::{LastStay, Next, Routine};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -67,11 +67,13 @@ fn some_facts() -> impl Strategy<Value = Facts> {
         prop::option::weighted(0.9, select(Topic::ALL.to_vec())),
         prop::option::weighted(0.1, select(vec![Reason::NeverPlace, Reason::NeverHours])),
         prop::option::weighted(0.9, question),
+        prop::option::weighted(0.9, select(Routine::all().collect::<Vec<_>>())),
     )
-        .prop_map(|(stay, label, next, topic, never, question)| Facts {
+        .prop_map(|(stay, label, next, topic, never, question, routine)| Facts {
             stay,
             label,
             next,
+            routine,
             topic,
             question,
             never,
@@ -214,7 +216,7 @@ proptest! {
         if let Some(stay) = &mut world.facts.stay {
             stay.sensitive = true;
         }
-        let placed = matches!(world.scope.category, Category::LocationZone | Category::LocationLabel | Category::NextPlace);
+        let placed = !matches!(world.scope.category, Category::UsageInterest | Category::WebInterest);
         prop_assert!(!placed || world.draw(&[]).is_err());
     }
 

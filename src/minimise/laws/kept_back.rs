@@ -81,8 +81,13 @@ fn told(profile: &Profile, never: &Never, category: Category, precision: Precisi
     draw(&scope, &facts, &crowds, &[], NOW)
 }
 
-const PLACED: [Category; 4] =
-    [Category::LocationZone, Category::LocationLabel, Category::LocationVerify, Category::NextPlace];
+const PLACED: [Category; 5] = [
+    Category::LocationZone,
+    Category::LocationLabel,
+    Category::LocationVerify,
+    Category::NextPlace,
+    Category::Routine,
+];
 /// In Seoul.
 const QUESTION: Option<Question> =
     Some(Question { centre: Zone(0x8730_e1d8_8fff_ffff), radius: Radius::Km20 });
@@ -109,7 +114,7 @@ proptest! {
                 let place = if *l == Label::Home { anchors.home } else { anchors.work };
                 place.is_some_and(|p| area(p) == area(zone))
             }));
-        if inside(here) || category == Category::NextPlace && next.is_some_and(inside) {
+        if inside(here) || matches!(category, Category::NextPlace | Category::Routine) && next.is_some_and(inside) {
             prop_assert!(told(&profile, &never, category, rung).is_err());
         }
         let unknown = profile.anchors().is_none() && !never.labels.is_empty();

@@ -15,6 +15,7 @@ use crate::minimise::item::{Age, Item, Origin, Released, Value, fact};
 use crate::minimise::summary::{Language, sentence};
 use crate::minimise::verify::Question;
 use crate::minimise::zone;
+use crate::profile::Routine;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value as Json;
@@ -36,6 +37,7 @@ fn items() -> impl Strategy<Value = Item> {
         (Just(Category::LocationLabel), label()),
         (Just(Category::LocationVerify), within),
         (Just(Category::NextPlace), prop_oneof![zone().boxed(), label().boxed()]),
+        (Just(Category::Routine), select(Routine::all().collect::<Vec<_>>()).prop_map(Value::Routine)),
         (Just(Category::UsageInterest), topic()),
         (Just(Category::WebInterest), topic()),
     ];
@@ -73,7 +75,7 @@ fn said(item: &Item) -> (Category, Value, Age, Confidence) {
 
 /// Every string of the tree but the summary is a word of a closed list; every key is of the shape.
 fn closed(json: &Json, summary: &str) -> Result<(), String> {
-    const KEYS: [&str; 28] = [
+    const KEYS: [&str; 30] = [
         "schema",
         "summary",
         "items",
@@ -101,6 +103,8 @@ fn closed(json: &Json, summary: &str) -> Result<(), String> {
         "within",
         "centre",
         "radius_km",
+        "usual",
+        "moves_in_min",
         "topic",
     ];
     const WORDS: [&str; 20] = [

@@ -16,7 +16,7 @@ use crate::minimise::item::Released;
 use crate::minimise::joint::{Source, counted};
 use crate::minimise::verify::{self, Question};
 use crate::minimise::zone;
-use crate::profile::{LastStay, Next};
+use crate::profile::{LastStay, Next, Routine};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::convert::Infallible;
@@ -49,7 +49,9 @@ impl Population {
             }
             CrowdKind::Zone => was((key.bucket.since(DAY) / HOUR_US) as usize),
             CrowdKind::Day => (0..HOURS).any(was),
-            CrowdKind::App | CrowdKind::Web => u64::from(self.topics[person].index()) == key.key,
+            CrowdKind::App | CrowdKind::Web | CrowdKind::AppBefore | CrowdKind::WebBefore => {
+                u64::from(self.topics[person].index()) == key.key
+            }
         }
     }
 }
@@ -127,6 +129,7 @@ fn facts(of: &Population, ask: &Ask, now: At) -> Facts {
         stay: Some(LastStay { zone, at: now.plus(-MINUTE_US), sensitive: false }),
         label: Some(ask.label),
         next: Some(next),
+        routine: Some(Routine::Usual),
         topic: Some(of.topics[0]),
         question: Some(Question { centre: next.zone, radius: ask.radius }),
         never: None,

@@ -8,6 +8,7 @@ mod ms;
 mod zh;
 
 use crate::domain::topic::Topic;
+use crate::profile::HALF_HOURS_AHEAD;
 
 /// A language of the summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,7 +64,7 @@ impl Language {
     }
 }
 
-/// One language. Places: `{near}` area, `{zone}` H3 index, `{level}` size, `{age}`, `{sure}`, `{what}` label or topic, `{radius}` km.
+/// One language. Places: `{near}` area, `{zone}` H3 index, `{level}` size, `{age}`, `{sure}`, `{what}` label, topic or how soon, `{radius}` km.
 #[derive(Debug)]
 pub(super) struct Words {
     /// Last stay in a zone.
@@ -82,6 +83,12 @@ pub(super) struct Words {
     pub next_zone_near: &'static str,
     /// Next place by its label.
     pub next_label: &'static str,
+    /// Elsewhere than usual at this time.
+    pub unusual: &'static str,
+    /// Where usual.
+    pub usual: &'static str,
+    /// The same, and soon on the move.
+    pub usual_until: &'static str,
     /// Interest from apps.
     pub app: &'static str,
     /// Interest from sites.
@@ -100,6 +107,8 @@ pub(super) struct Words {
     pub at: [&'static str; 4],
     /// Going there.
     pub to: [&'static str; 4],
+    /// In so many half hours.
+    pub soon: [&'static str; HALF_HOURS_AHEAD as usize],
     /// As in `Topic::ALL`.
     pub topics: [&'static str; Topic::ALL.len()],
 }
@@ -118,7 +127,7 @@ mod tests {
     fn every_language_tells_every_word_apart() {
         for language in Language::ALL {
             let w = language.words();
-            for list in [&w.levels[..], &w.ages, &w.sure, &w.at, &w.to, &w.topics] {
+            for list in [&w.levels[..], &w.ages, &w.sure, &w.at, &w.to, &w.soon, &w.topics] {
                 assert!(distinct(list), "{language:?}: {list:?}");
             }
         }
@@ -128,7 +137,7 @@ mod tests {
     fn every_template_has_the_places_of_its_facts() {
         for language in Language::ALL {
             let w = language.words();
-            let needs: [(&str, &[&str]); 10] = [
+            let needs: [(&str, &[&str]); 13] = [
                 (w.zone, &["{zone}", "{level}", "{age}", "{sure}"]),
                 (w.zone_near, &["{near}", "{zone}", "{level}", "{age}", "{sure}"]),
                 (w.label, &["{what}", "{age}", "{sure}"]),
@@ -137,6 +146,9 @@ mod tests {
                 (w.next_zone, &["{zone}", "{level}", "{age}", "{sure}"]),
                 (w.next_zone_near, &["{near}", "{zone}", "{level}", "{age}", "{sure}"]),
                 (w.next_label, &["{what}", "{age}", "{sure}"]),
+                (w.unusual, &["{age}", "{sure}"]),
+                (w.usual, &["{age}", "{sure}"]),
+                (w.usual_until, &["{what}", "{age}", "{sure}"]),
                 (w.app, &["{what}", "{sure}"]),
                 (w.web, &["{what}", "{sure}"]),
             ];

@@ -504,6 +504,7 @@ category-location-zone = مكان وجودك
 category-location-label = وجودك في المنزل أو في العمل
 category-location-verify = وجودك قرب مكان يسمّيه مقدّم الخدمة
 category-mobility-next_place = وجهتك التالية المحتملة
+category-mobility-routine = سير يومك كالمعتاد
 category-usage-interest = اهتماماتك بحسب تطبيقاتك
 category-web-interest = اهتماماتك بحسب المواقع التي تزورها
 
@@ -511,6 +512,7 @@ what-location-zone = مكان وجودك التقريبي
 what-location-label = ما إذا كنت في المنزل أو في العمل أو في مكان تزوره كثيرًا أو في غيرها
 what-location-verify = ما إذا كان هاتفك ضمن 5 أو 10 أو 20 أو 50 كم من مكان يسمّيه
 what-mobility-next_place = وجهتك التالية المرجّحة
+what-mobility-routine = ما إذا كنت حيث تكون عادةً في هذا الوقت، ومتى تنتقل منه عادةً على وجه التقريب
 what-usage-interest = موضوع التطبيقات التي تستخدمها أكثر من غيرها
 what-web-interest = موضوع مواقع الويب التي تزورها أكثر من غيرها
 
@@ -518,6 +520,7 @@ limit-location-zone = لا يُقدَّم موقعك الدقيق أبدًا.
 limit-location-label = لا يكشف ذلك أين يقع المكان.
 limit-location-verify = لا يُقدَّم إلا نعم أو لا، خمس مرات في اليوم على الأكثر، ولا تُذكر المسافة أبدًا.
 limit-mobility-next_place = لا يُقدَّم أي عنوان أبدًا.
+limit-mobility-routine = لا يكشف ذلك أين أنت ولا إلى أين تذهب.
 limit-usage-interest = لا تُقدَّم أسماء التطبيقات أبدًا.
 limit-web-interest = لا تُقدَّم أسماء المواقع أبدًا.
 

@@ -467,6 +467,7 @@ category-location-zone = Wo Sie sind
 category-location-label = Ob Sie zu Hause oder bei der Arbeit sind
 category-location-verify = Ob Sie in der Nähe eines genannten Ortes sind
 category-mobility-next_place = Wohin Sie als Nächstes gehen könnten
+category-mobility-routine = Ob Ihr Tag wie üblich verläuft
 category-usage-interest = Was Ihre Apps über Ihre Vorlieben sagen
 category-web-interest = Was Ihre Websites über Ihre Vorlieben sagen
 
@@ -474,6 +475,7 @@ what-location-zone = wo Sie ungefähr sind
 what-location-label = ob Sie zu Hause, bei der Arbeit, an einem oft besuchten Ort oder anderswo sind
 what-location-verify = ob Ihr Telefon im Umkreis von 5, 10, 20 oder 50 km um einen genannten Ort ist
 what-mobility-next_place = wohin Sie als Nächstes wahrscheinlich gehen
+what-mobility-routine = ob Sie dort sind, wo Sie um diese Zeit meist sind, und wann Sie von dort meist aufbrechen
 what-usage-interest = zu welchem Thema die Apps gehören, die Sie am meisten nutzen
 what-web-interest = zu welchem Thema die Websites gehören, die Sie am meisten besuchen
 
@@ -481,6 +483,7 @@ limit-location-zone = Ihre genaue Position wird nie weitergegeben.
 limit-location-label = Wo das ist, wird damit nicht weitergegeben.
 limit-location-verify = Weitergegeben wird nur Ja oder Nein, höchstens fünfmal am Tag, und nie, wie weit Sie entfernt sind.
 limit-mobility-next_place = Eine Adresse wird nie weitergegeben.
+limit-mobility-routine = Wo Sie sind und wohin Sie gehen, wird damit nicht weitergegeben.
 limit-usage-interest = Welche Apps das sind, wird nie weitergegeben.
 limit-web-interest = Welche Websites das sind, wird nie weitergegeben.
 

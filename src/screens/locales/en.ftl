@@ -467,6 +467,7 @@ category-location-zone = Where you are
 category-location-label = Whether you are at home or at work
 category-location-verify = Whether you are near a place that it names
 category-mobility-next_place = Where you may go next
+category-mobility-routine = Whether your day goes as usual
 category-usage-interest = What your apps say you like
 category-web-interest = What your websites say you like
 
@@ -474,6 +475,7 @@ what-location-zone = roughly where you are
 what-location-label = whether you are at home, at work, at a place you often visit, or elsewhere
 what-location-verify = whether your phone is within 5, 10, 20 or 50 km of a place that it names
 what-mobility-next_place = where you are likely to go next
+what-mobility-routine = whether you are where you usually are at this time, and about when you usually move on
 what-usage-interest = which topic the apps you use most are about
 what-web-interest = which topic the websites you visit most are about
 
@@ -481,6 +483,7 @@ limit-location-zone = It never learns your exact position.
 limit-location-label = This does not tell it where that is.
 limit-location-verify = It hears yes or no, at most five times a day, and never how far away you are.
 limit-mobility-next_place = It never learns an address.
+limit-mobility-routine = This does not tell it where you are, or where you go.
 limit-usage-interest = It never learns which apps they are.
 limit-web-interest = It never learns which websites they are.
 

@@ -430,6 +430,7 @@ category-location-zone = 지금 있는 곳
 category-location-label = 집이나 직장에 있는지 여부
 category-location-verify = 상대가 지정한 장소 근처에 있는지 여부
 category-mobility-next_place = 다음에 갈 만한 곳
+category-mobility-routine = 평소와 같은 하루인지 여부
 category-usage-interest = 앱으로 본 관심사
 category-web-interest = 웹사이트로 본 관심사
 
@@ -437,6 +438,7 @@ what-location-zone = 내가 대략 어디에 있는지
 what-location-label = 내가 집, 직장, 자주 가는 곳, 그 밖의 곳 가운데 어디에 있는지
 what-location-verify = 내 휴대전화가 상대가 지정한 장소에서 5, 10, 20 또는 50km 이내에 있는지
 what-mobility-next_place = 내가 다음에 어디로 갈 것 같은지
+what-mobility-routine = 내가 이 시간에 평소 있는 곳에 있는지, 그곳에서 평소 언제쯤 이동하는지
 what-usage-interest = 내가 가장 많이 쓰는 앱의 주제
 what-web-interest = 내가 가장 많이 방문하는 웹사이트의 주제
 
@@ -444,6 +446,7 @@ limit-location-zone = 정확한 위치는 제공하지 않습니다.
 limit-location-label = 그곳이 어디인지는 알려 주지 않습니다.
 limit-location-verify = ‘예’ 또는 ‘아니요’만, 하루 최대 다섯 번 알려 줍니다. 얼마나 떨어져 있는지는 알려 주지 않습니다.
 limit-mobility-next_place = 주소는 제공하지 않습니다.
+limit-mobility-routine = 어디에 있는지, 어디로 가는지는 알려 주지 않습니다.
 limit-usage-interest = 어떤 앱인지는 제공하지 않습니다.
 limit-web-interest = 어떤 웹사이트인지는 제공하지 않습니다.
 

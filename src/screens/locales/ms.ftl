@@ -431,6 +431,7 @@ category-location-zone = Di mana anda berada
 category-location-label = Sama ada anda di rumah atau di tempat kerja
 category-location-verify = Sama ada anda berada dekat tempat yang dinamakan
 category-mobility-next_place = Ke mana anda mungkin pergi nanti
+category-mobility-routine = Sama ada hari anda berjalan seperti biasa
 category-usage-interest = Minat anda menurut aplikasi
 category-web-interest = Minat anda menurut laman web
 
@@ -438,6 +439,7 @@ what-location-zone = kawasan tempat anda berada
 what-location-label = sama ada anda di rumah, di tempat kerja, di tempat yang kerap anda lawati, atau di tempat lain
 what-location-verify = sama ada telefon anda berada dalam lingkungan 5, 10, 20 atau 50 km dari tempat yang dinamakan
 what-mobility-next_place = ke mana anda mungkin pergi selepas ini
+what-mobility-routine = sama ada anda berada di tempat yang biasa pada waktu ini, dan lebih kurang bila anda biasanya bergerak dari situ
 what-usage-interest = topik aplikasi yang paling kerap anda gunakan
 what-web-interest = topik laman web yang paling kerap anda layari
 
@@ -445,6 +447,7 @@ limit-location-zone = Kedudukan tepat anda tidak sekali-kali diberikan.
 limit-location-label = Lokasi tempat itu tidak didedahkan.
 limit-location-verify = Hanya ya atau tidak yang diberikan, paling banyak lima kali sehari, dan jaraknya tidak sekali-kali didedahkan.
 limit-mobility-next_place = Alamat tidak sekali-kali diberikan.
+limit-mobility-routine = Di mana anda berada dan ke mana anda pergi tidak didedahkan.
 limit-usage-interest = Nama aplikasi tidak sekali-kali diberikan.
 limit-web-interest = Nama laman web tidak sekali-kali diberikan.
 

@@ -430,6 +430,7 @@ category-location-zone = 您在哪里
 category-location-label = 您在家还是在上班
 category-location-verify = 您是否在对方指定的地点附近
 category-mobility-next_place = 您接下来可能去哪里
+category-mobility-routine = 您的一天是否一如往常
 category-usage-interest = 从应用看出的兴趣
 category-web-interest = 从网站看出的兴趣
 
@@ -437,6 +438,7 @@ what-location-zone = 您大致在哪里
 what-location-label = 您是在家、在工作地点、在常去的地方还是在别处
 what-location-verify = 您的手机是否位于对方指定地点的 5、10、20 或 50 公里范围内
 what-mobility-next_place = 您接下来可能去哪里
+what-mobility-routine = 您此刻是否在这个时间通常所在的地方，以及通常大约何时离开
 what-usage-interest = 您最常用的应用属于什么主题
 what-web-interest = 您最常浏览的网站属于什么主题
 
@@ -444,6 +446,7 @@ limit-location-zone = 绝不会提供您的准确位置。
 limit-location-label = 不会透露这些地方在哪里。
 limit-location-verify = 只回答“是”或“否”，每天最多五次，绝不会透露距离。
 limit-mobility-next_place = 绝不会提供任何地址。
+limit-mobility-routine = 不会透露您在哪里，也不会透露您要去哪里。
 limit-usage-interest = 绝不会透露是哪些应用。
 limit-web-interest = 绝不会透露是哪些网站。
 

@@ -73,6 +73,7 @@ impl Reader {
                 format!("bench context --subscribers 200 {SMALL}"),
             ),
             ("bench consent", format!("bench consent --subscribers 200 {SMALL}")),
+            ("--persons 1000000", "--persons 2000 --asked 5".to_owned()),
             ("--rows 10000000 --subscribers 100000", "--rows 20000 --subscribers 200".to_owned()),
         ]);
         let mut reader = Reader { house, port, exports: String::new(), known, server: None };

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod browser;
 pub mod canary;
 pub mod door;
+pub mod hand;
 pub mod house;
 pub mod lives;
 pub mod provider;

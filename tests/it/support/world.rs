@@ -2,6 +2,7 @@
 //! neighbours who make a crowd wherever they go. Deliberately absent: a fake of anything else; the parts are the real ones.
 use super::actors::{Client, Provider, Subscriber};
 use super::door::Door;
+pub use super::hand::{HandClock, Interrupted, SeededRng};
 use super::house::House;
 use super::{ASSISTANT, rows};
 use dongui::ambient::SystemRng;
@@ -9,7 +10,6 @@ use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::{LONGEST_US, Shown, Wish};
 use dongui::broker::ingest::Report;
 use dongui::broker::{Broker, Parts, Settings};
-use dongui::crypt::hash::sha256;
 use dongui::crypt::jose::Signer;
 use dongui::crypt::keyring::Keyring;
 use dongui::crypt::sign::LogKey;
@@ -28,7 +28,7 @@ use dongui::policy::{Engine, Sources};
 use dongui::store::Store;
 use dongui::telemetry::{Figures, uncounted};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// Public address of every world's broker.
@@ -37,79 +37,6 @@ pub const ISSUER: &str = "https://context.operator.example";
 pub const START: At = At(1_795_533_600 * SECOND_US);
 /// Neighbours in every world; the bundled policies ask for crowds of fifty.
 pub const NEIGHBOURS: u32 = 60;
-
-/// A clock set by hand; clones share one hand.
-#[derive(Debug, Clone)]
-pub struct HandClock(Arc<AtomicI64>);
-
-impl HandClock {
-    pub fn at(at: At) -> HandClock {
-        HandClock(Arc::new(AtomicI64::new(at.0)))
-    }
-    pub fn set(&self, at: At) {
-        self.0.store(at.0, Ordering::SeqCst);
-    }
-    pub fn advance(&self, us: i64) {
-        self.0.fetch_add(us, Ordering::SeqCst);
-    }
-    pub fn now(&self) -> At {
-        At(self.0.load(Ordering::SeqCst))
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> At {
-        HandClock::now(self)
-    }
-}
-
-/// Randomness from a seed: SHA-256 of seed and count.
-#[derive(Debug)]
-pub struct SeededRng {
-    seed: u64,
-    drawn: AtomicU64,
-}
-
-impl SeededRng {
-    pub fn new(seed: u64) -> SeededRng {
-        SeededRng { seed, drawn: AtomicU64::new(0) }
-    }
-}
-
-impl Rng for SeededRng {
-    fn fill(&self, out: &mut [u8]) {
-        for block in out.chunks_mut(32) {
-            let n = self.drawn.fetch_add(1, Ordering::Relaxed);
-            let bytes = sha256(&[&self.seed.to_be_bytes(), &n.to_be_bytes()]);
-            block.copy_from_slice(&bytes[..block.len()]);
-        }
-    }
-}
-
-/// Randomness at whose next draw something else happens first: whatever a verb has read by then is old.
-#[derive(Default)]
-pub struct Interrupted {
-    first: Mutex<Option<Box<dyn FnOnce() + Send>>>,
-}
-
-impl Interrupted {
-    pub fn next_draw_after(&self, deed: impl FnOnce() + Send + 'static) {
-        *self.first.lock().unwrap() = Some(Box::new(deed));
-    }
-    pub fn is_done(&self) -> bool {
-        self.first.lock().unwrap().is_none()
-    }
-}
-
-impl Rng for Interrupted {
-    fn fill(&self, out: &mut [u8]) {
-        let deed = self.first.lock().unwrap().take();
-        if let Some(deed) = deed {
-            deed();
-        }
-        SystemRng::new().fill(out);
-    }
-}
 
 /// The keys of all worlds of this process.
 pub fn keys() -> &'static str {
@@ -127,6 +54,7 @@ pub struct Opening<'a> {
     pub rng: Option<Arc<dyn Rng>>,
     pub figures: Figures,
     pub two_people: bool,
+    pub crowd_base: dongui::minimise::crowd::CrowdBase,
     pub courier: Option<Arc<dyn dongui::domain::courier::Courier>>,
     pub login: Option<PathBuf>,
     pub operators: dongui::domain::operator::Operators,
@@ -141,6 +69,7 @@ impl Default for Opening<'_> {
             rng: None,
             figures: Figures::new().unwrap(),
             two_people: false,
+            crowd_base: Default::default(),
             courier: None,
             login: None,
             operators: Default::default(),
@@ -157,8 +86,8 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let log_key = LogKey::of(&keyring).unwrap();
     let (issuer, log_dir, operators) = (ISSUER.to_owned(), dir.join("log"), opening.operators.clone());
     let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
-    let settings =
-        Settings { issuer, home: Jurisdiction::DE, log_dir, two_people: opening.two_people, operators };
+    let (two_people, crowd_base) = (opening.two_people, opening.crowd_base);
+    let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people, operators, crowd_base };
     Arc::new(Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
