@@ -10,7 +10,7 @@
 //! and the question: if a late event or a withdrawal changed the count meanwhile, the same noise on both would tell by how much, and whoever
 //! holds the key could take the noise off. So randomness is fresh, and of two who ask at once the one that wrote first has answered both.
 use crate::domain::rng::{Rng, bytes};
-use crate::domain::time::{At, DAY_US};
+use crate::domain::time::{At, DAY_US, HOUR_US};
 
 /// Fewer persons are never told.
 pub const LEAST: u64 = 20;
@@ -21,16 +21,19 @@ pub const STEP: u64 = 10;
 /// ε of one window, in thousandths. A span of seven days touches eight windows at most: 4 per person and week.
 pub const EPS_MILLI: u32 = 1000 / SCALE as u32;
 /// 1/ε.
-const SCALE: u64 = 2;
+pub const SCALE: u64 = 2;
+
+/// How long after the end of a window what was seen in it may still come in, µs. Whoever asks first makes the answer that stays, so nobody may ask before.
+pub const SETTLED_US: i64 = 6 * HOUR_US;
 
 /// The window of `at`: a whole UTC day. Windows are fixed and disjoint, or one minus another would be an hour.
 pub fn window(at: At) -> At {
     at.floor(DAY_US)
 }
 
-/// Whether everything that may be counted in `window` has happened by `now`. Something that begins no window has none.
+/// Whether everything that may be counted in the window that begins at `start` has happened and come in by `now`. Something that begins no window has none.
 pub fn is_closed(start: At, now: At) -> bool {
-    window(start) == start && now.since(start) >= DAY_US
+    window(start) == start && now.since(start) >= DAY_US + SETTLED_US
 }
 
 /// What is told of `persons` in a zone: a multiple of [`STEP`], or nothing, which an empty zone gives as well.
@@ -87,13 +90,13 @@ fn below(n: u64, rng: &dyn Rng) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use std::collections::BTreeMap;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     /// SplitMix64 of a fixed seed.
-    struct Seeded(AtomicU64);
+    pub(in crate::minimise) struct Seeded(AtomicU64);
     impl Rng for Seeded {
         fn fill(&self, out: &mut [u8]) {
             for part in out.chunks_mut(8) {
@@ -104,7 +107,7 @@ mod tests {
             }
         }
     }
-    fn seeded(seed: u64) -> Seeded {
+    pub(in crate::minimise) fn seeded(seed: u64) -> Seeded {
         Seeded(AtomicU64::new(seed))
     }
 
@@ -242,7 +245,8 @@ mod tests {
     #[test]
     fn only_a_whole_day_that_is_over_is_a_closed_window() {
         let day = At(20_000 * DAY_US);
-        assert!(!is_closed(day, day.plus(DAY_US - 1)) && is_closed(day, day.plus(DAY_US)));
+        let closed = day.plus(DAY_US + SETTLED_US);
+        assert!(!is_closed(day, closed.plus(-1)) && is_closed(day, closed));
         assert!(!is_closed(day.plus(1), day.plus(9 * DAY_US)), "no window begins then");
         assert!(!is_closed(day, At(i64::MIN)), "the clock went mad");
     }

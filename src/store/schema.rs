@@ -372,12 +372,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    draws (day) {
+        day -> BigInt,
+        eps_milli -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     counts (day, zone) {
         day -> BigInt,
         zone -> BigInt,
-        persons -> Nullable<BigInt>,
-        eps_milli -> BigInt,
-        at -> BigInt,
+        persons -> BigInt,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `dongui privacy`. An attack: two hostile recipients against the real API, once with the guard off and once with it on. An attack that fails against an open door proves
 //! nothing, so both are told. Deliberately absent: anybody's data; the house is made for it and removed.
 mod campaign;
+mod epsilon;
 mod hostile;
 mod house;
 mod interests;
@@ -36,6 +37,8 @@ pub enum Command {
     Attack(Attack),
     /// Say what recipients have learnt of a subscriber in seven days, each and all together.
     Meter(meter::Arguments),
+    /// Say which days people were counted on, and what that cost whoever is counted.
+    Epsilon(epsilon::Arguments),
 }
 
 /// Whom and how to attack.
@@ -95,6 +98,7 @@ pub fn run(installation: &Installation, command: Command, json: bool) -> Result<
     match command {
         Command::Attack(wanted) => attack(wanted, json),
         Command::Meter(arguments) => meter::run(installation, &arguments),
+        Command::Epsilon(arguments) => epsilon::run(installation, &arguments),
     }
 }
 
