@@ -1,6 +1,7 @@
 //! `dongui privacy`. An attack: two hostile recipients against the real API, once with the guard off and once with it on. An attack that fails against an open door proves
 //! nothing, so both are told. Deliberately absent: anybody's data; the house is made for it and removed.
 mod campaign;
+mod counted;
 mod epsilon;
 mod hostile;
 mod house;
@@ -191,6 +192,11 @@ fn one(
     }
     if wants(&["A13"]) {
         found.put("A13", campaign.names()?);
+    }
+    if wants(&["A6", "A9"]) {
+        campaign.finish_counts()?;
+        found.put("A6", campaign.differencing());
+        found.put("A9", campaign.membership());
     }
     if wants(&["A14"]) {
         found.put("A14", campaign.interests()?);
