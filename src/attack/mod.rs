@@ -3,6 +3,7 @@
 //!
 //! Measures: F. Xu, Y.-A. de Montjoye and others on unicity; the eight attacks of scikit-mobility on what an adversary may know; TF-IDF cosine linkage.
 pub mod anchor;
+pub mod counted;
 pub mod finer;
 pub mod link;
 pub mod risk;

@@ -156,9 +156,12 @@ impl Broker {
         Ok(out)
     }
 
-    /// That a grant has ended, and that what came of it is to be deleted.
-    fn ending(&self, subscriber: &Subscriber, ended: &Grant, at: At) -> Result<[Announcement; 2], Failure> {
+    /// That a grant has ended, and that what came of it is to be deleted. Of numbers of many people nothing can be, and nothing has to.
+    fn ending(&self, subscriber: &Subscriber, ended: &Grant, at: At) -> Result<Vec<Announcement>, Failure> {
         let withdrawn = self.announcement(subscriber, ended, at, Kind::Withdrawn, data_of(ended))?;
+        if !ended.cell.category.is_personal() {
+            return Ok(vec![withdrawn]);
+        }
         let purge = Purge {
             id: PurgeId::new(at, self.rng.as_ref()),
             subscriber: subscriber.id,
@@ -175,7 +178,7 @@ impl Broker {
         data.since = Some(at.rfc3339());
         data.deadline = Some(purge.deadline_at.rfc3339());
         let asked = self.announcement(subscriber, ended, at, Kind::PurgeRequested, data)?;
-        Ok([withdrawn, Announcement { purge: Some(purge), ..asked }])
+        Ok(vec![withdrawn, Announcement { purge: Some(purge), ..asked }])
     }
 
     fn announcement(

@@ -295,8 +295,9 @@ impl Broker {
 
 fn check(request: &ContextRequest) -> Result<(), Failure> {
     let all = &request.categories;
-    if all.is_empty() || (1..all.len()).any(|i| all[..i].contains(&all[i])) {
-        return Err(Failure::invalid("/categories", "at least one category, each once"));
+    if !request.asks_of_one_person() {
+        let cure = "some that tell of one person, each once; of many tells `/v1/population`";
+        return Err(Failure::invalid("/categories", cure));
     }
     // A subject is recorded and receipted as it came, so nothing that could be a phone number gets that far.
     if !pseudonym::is_shaped(&request.subject) {

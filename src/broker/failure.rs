@@ -11,6 +11,9 @@ pub enum Failure {
     /// The caller's role does not reach this.
     #[error("the role of this client does not have the scope `{0}`")]
     Forbidden(&'static str),
+    /// The registration of a recipient does not reach what it asks for.
+    #[error("this recipient is not registered for {0}")]
+    Unregistered(&'static str),
     /// A one-time link that is used, expired or not ours: all one answer.
     #[error("this link is no longer valid; ask your operator for a new one")]
     DeadLink,

@@ -25,6 +25,10 @@ pub(super) struct Held {
 }
 
 impl Held {
+    /// Whether the yes is a guardian's.
+    pub(super) fn is_guardians(&self) -> bool {
+        self.grant.terms.footing.actor == Actor::Guardian
+    }
     fn load(
         tx: &mut Tx<'_>,
         grant: Grant,
@@ -38,12 +42,28 @@ impl Held {
         };
         Ok(Held { bars: people.bars(&grant.cell), grant, used })
     }
-    /// A grant that nobody gave, to see what would be.
+    /// A grant as if it had given no answer yet.
     pub(super) fn supposed(grant: Grant, people: &People) -> Held {
         Held { bars: people.bars(&grant.cell), grant, used: 0 }
     }
     fn standing(&self, now: At, home: Jurisdiction) -> Standing {
         Bar::leaves(&self.bars, self.grant.standing(now, home, self.used), now)
+    }
+    /// What it is worth at `now` to a count of many. Its hours are those in which he was seen (`counts_seen`), since a count is made at no hour of his. A
+    /// quota of answers cannot be kept by a count that everybody may ask for again, so who set one is not counted.
+    pub(super) fn counting(&self, now: At, home: Jurisdiction) -> Standing {
+        let live = Standing::Live { grant: self.grant.id, precision: self.grant.precision };
+        match self.standing(now, home) {
+            Standing::Live { .. } | Standing::OutsideHours if self.grant.terms.limits.quota.is_some() => {
+                Standing::QuotaSpent
+            }
+            Standing::OutsideHours => Bar::leaves(&self.bars, live, now),
+            other => other,
+        }
+    }
+    /// Whether it had been given when he was seen, and told of such an hour.
+    pub(super) fn counts_seen(&self, seen: At, home: Jurisdiction) -> bool {
+        seen >= self.grant.granted_at && self.standing(seen, home).live().is_ok()
     }
     fn turns(&self, now: At, home: Jurisdiction) -> Option<At> {
         [self.grant.turns(now, home), Bar::turn(&self.bars, now)].into_iter().flatten().min()
@@ -106,7 +126,8 @@ fn fed_by(category: Category) -> FeedKind {
         | Category::LocationLabel
         | Category::LocationVerify
         | Category::NextPlace
-        | Category::Routine => FeedKind::Location,
+        | Category::Routine
+        | Category::Population => FeedKind::Location,
         Category::UsageInterest => FeedKind::App,
         Category::WebInterest => FeedKind::Web,
     }
@@ -141,7 +162,7 @@ fn of_cell(held: &[Held], purpose: Purpose, category: Category) -> Option<&Held>
 
 /// Whether the yes in one cell is a guardian's.
 pub(super) fn is_guardians(held: &[Held], purpose: Purpose, category: Category) -> bool {
-    of_cell(held, purpose, category).is_some_and(|h| h.grant.terms.footing.actor == Actor::Guardian)
+    of_cell(held, purpose, category).is_some_and(Held::is_guardians)
 }
 
 /// The state of the consent in one cell, and when time first changes it.

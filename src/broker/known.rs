@@ -27,6 +27,8 @@ pub struct Known {
     pub nights: u32,
     /// Moves from one place to the next.
     pub moves: usize,
+    /// Where the last days began: when he was seen, and the H3 index of resolution 7.
+    pub days: Vec<(At, String)>,
     /// Topics of his apps, in the words of the locale.
     pub apps: Vec<&'static str>,
     /// Topics of his websites.
@@ -75,7 +77,7 @@ impl Broker {
         if sealed.is_none() {
             return Ok(None);
         }
-        let Holdings { places, nights, moves, apps, web, latest } =
+        let Holdings { places, nights, moves, days, apps, web, latest } =
             self.open_profile(&found, sealed)?.holdings(now);
         let topics = |of: &[Topic]| of.iter().map(|t| summary::topic(*t, locale)).collect();
         let all: BTreeSet<Topic> = apps.iter().chain(&web).copied().collect();
@@ -87,8 +89,9 @@ impl Broker {
             days: p.days,
         };
         let places = places.into_iter().map(place).collect();
+        let days = days.into_iter().map(|first| (first.at, zone::text(first.zone))).collect();
         let (apps, web) = (topics(&apps), topics(&web));
-        Ok(Some(Known { places, nights, moves, apps, web, topics: all, latest }))
+        Ok(Some(Known { places, nights, moves, days, apps, web, topics: all, latest }))
     }
 
     /// Deletes everything that is known of the subscriber's life, and with it the areas that he never shared, which tell of it; kinds of

@@ -38,6 +38,7 @@ mod moves;
 pub mod never;
 pub mod people;
 pub mod pin;
+pub mod population;
 pub mod portable;
 pub mod present;
 pub mod preview;
@@ -165,6 +166,7 @@ pub struct Broker {
     stood_for: AtomicBool,
     reference: Mutex<Option<Arc<reference::Reference>>>,
     sequencing: Mutex<()>,
+    counting: Mutex<()>,
     turns: Vec<Mutex<()>>,
     figures: Figures,
     courier: Option<Arc<dyn Courier>>,
@@ -217,6 +219,7 @@ impl Broker {
             stood_for,
             reference: Mutex::new(None),
             sequencing: Mutex::new(()),
+            counting: Mutex::new(()),
             turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
             figures: Figures::on(&recorder),
             courier,

@@ -96,8 +96,10 @@ fn profile(known: &Known) -> Value {
         .places
         .iter()
         .map(|p| json!({ "h3_zone": p.zone, "near": p.near, "is": p.label, "days_of_28": p.days }));
+    let days = known.days.iter().map(|(at, zone)| json!({ "seen_first_at": at.rfc3339(), "h3_zone": zone }));
     json!({
         "places": places.collect::<Vec<_>>(),
+        "days_began": days.collect::<Vec<_>>(),
         "nights_of_28": known.nights,
         "moves_between_places": known.moves,
         "topics_of_apps": known.apps,

@@ -100,6 +100,26 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         cause: Option<Cause>,
     },
+    /// The people of a day were counted. How many is not recorded: what is told of them is in the answers alone.
+    Count {
+        /// When the day begins, µs.
+        day: At,
+        /// Zones that are told of.
+        told: u64,
+        /// What whoever is counted was charged, thousandths of ε.
+        eps_milli: u32,
+    },
+    /// A recipient was told how many people were where.
+    Told {
+        /// The client that asked.
+        client: String,
+        /// When the day begins, µs.
+        day: At,
+        /// Zones that it asked about.
+        zones: u64,
+        /// SHA-256 of the canonical answer, hex.
+        payload: String,
+    },
     /// An export was taken.
     Export {
         /// By which client.
@@ -123,6 +143,8 @@ impl Event {
             Event::Feed { .. } => Kind::Feed,
             Event::Operation { .. } => Kind::Operation,
             Event::Purge { .. } => Kind::Purge,
+            Event::Count { .. } => Kind::Count,
+            Event::Told { .. } => Kind::Request,
             Event::Export { .. } => Kind::Export,
         }
     }

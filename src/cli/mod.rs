@@ -7,6 +7,7 @@ mod client;
 mod connection;
 mod consent;
 mod consent_bulk;
+mod count;
 mod deliver;
 mod demo;
 mod doctor;
@@ -81,7 +82,7 @@ enum Command {
     /// Export the log for a regulator, or verify an export.
     #[command(subcommand)]
     Audit(audit::Command),
-    /// Attack a broker of made-up people as a hostile recipient would; say what recipients have learnt of a subscriber.
+    /// Attack a broker of made-up people as a hostile recipient would; say what recipients have learnt of a subscriber, and what counting people cost.
     #[command(subcommand)]
     Privacy(privacy::Command),
     /// Show the whole product with made-up residents: to look at, or told once with a report (`--once`).

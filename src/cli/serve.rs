@@ -1,4 +1,5 @@
 //! `dongui serve`.
+use super::count::Census;
 use super::deliver::Deliverer;
 use super::tell::Teller;
 use super::{Answer, Installation, Trouble};
@@ -64,9 +65,11 @@ pub fn serve(
     let sequencer = Sequencer::start(Arc::clone(&broker))?;
     let deliverer = Deliverer::start(Arc::clone(&broker))?;
     let teller = Teller::start(Arc::clone(&broker));
+    let census = Census::start(Arc::clone(&broker));
     let outcome = actix_web::rt::System::new().block_on(async move {
         server(broker, figures, listener, workers, true)?.await.map_err(Trouble::of)
     });
+    census.stop();
     teller.stop();
     deliverer.stop();
     sequencer.stop();
@@ -80,6 +83,7 @@ pub struct Background {
     sequencer: Sequencer,
     deliverer: Deliverer,
     teller: Teller,
+    census: Census,
 }
 
 impl Background {
@@ -92,6 +96,7 @@ impl Background {
         let sequencer = Sequencer::start(Arc::clone(&broker))?;
         let deliverer = Deliverer::start(Arc::clone(&broker))?;
         let teller = Teller::start(Arc::clone(&broker));
+        let census = Census::start(Arc::clone(&broker));
         let (to, from) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -107,7 +112,7 @@ impl Background {
             });
         });
         let handle = from.recv().map_err(Trouble::of)??;
-        Ok(Background { handle, thread, sequencer, deliverer, teller })
+        Ok(Background { handle, thread, sequencer, deliverer, teller, census })
     }
 
     /// Waits for open requests and stops.
@@ -115,6 +120,7 @@ impl Background {
         let handle = self.handle;
         actix_web::rt::System::new().block_on(handle.stop(true));
         let _joined = self.thread.join();
+        self.census.stop();
         self.teller.stop();
         self.deliverer.stop();
         self.sequencer.stop();

@@ -25,11 +25,25 @@ pub enum Category {
     /// Top interest from visited sites.
     #[serde(rename = "web.interest")]
     WebInterest,
+    /// Whether the subscriber counts in how many people are where; no fact about him.
+    #[serde(rename = "aggregate.population")]
+    Population,
 }
 
 impl Category {
     /// All of them.
-    pub const ALL: [Category; 7] = [
+    pub const ALL: [Category; 8] = [
+        Category::LocationZone,
+        Category::LocationLabel,
+        Category::LocationVerify,
+        Category::NextPlace,
+        Category::Routine,
+        Category::UsageInterest,
+        Category::WebInterest,
+        Category::Population,
+    ];
+    /// Those that say something of one person: what a context may be asked for.
+    pub const PERSONAL: [Category; 7] = [
         Category::LocationZone,
         Category::LocationLabel,
         Category::LocationVerify,
@@ -38,6 +52,10 @@ impl Category {
         Category::UsageInterest,
         Category::WebInterest,
     ];
+    /// Whether it says something of one person.
+    pub fn is_personal(self) -> bool {
+        Category::PERSONAL.contains(&self)
+    }
     /// Those that answer no question but the one what they are.
     pub const UNPROMPTED: [Category; 6] = [
         Category::LocationZone,
@@ -58,6 +76,7 @@ impl Category {
             Category::Routine => "mobility.routine",
             Category::UsageInterest => "usage.interest",
             Category::WebInterest => "web.interest",
+            Category::Population => "aggregate.population",
         }
     }
     /// Reads the word.
@@ -76,6 +95,7 @@ impl Category {
             | Category::Routine
             | Category::UsageInterest
             | Category::WebInterest => &[Label],
+            Category::Population => &[ZoneR6],
         }
     }
 }

@@ -21,6 +21,8 @@ pub enum Kind {
     Purge,
     /// A regulator took an export.
     Export,
+    /// People were counted.
+    Count,
 }
 
 /// The non-personal part of an entry, canonical JSON in the log. No subject tag, not even a keyed one.

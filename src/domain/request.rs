@@ -24,3 +24,12 @@ pub struct ContextRequest {
     #[serde(default)]
     pub max_tokens: Option<u32>,
 }
+
+impl ContextRequest {
+    /// Whether it asks for something, for nothing twice, and for what says something of one person only.
+    pub fn asks_of_one_person(&self) -> bool {
+        let all = &self.categories;
+        let once = all.iter().enumerate().all(|(i, category)| !all.iter().take(i).any(|c| c == category));
+        !all.is_empty() && once && all.iter().all(|c| c.is_personal())
+    }
+}

@@ -61,6 +61,16 @@ impl At {
 }
 
 impl At {
+    /// The UTC day, `YYYY-MM-DD`.
+    pub fn date(self) -> String {
+        self.rfc3339().chars().take(10).collect()
+    }
+
+    /// Reads the beginning of a UTC day, `YYYY-MM-DD`.
+    pub fn parse_date(text: &str) -> Option<At> {
+        At::parse(&format!("{text}T00:00:00Z")).filter(|day| day.date() == text)
+    }
+
     /// RFC 3339 in UTC, with as many digits as it needs: what reads as the same instant.
     pub fn rfc3339_exact(self) -> String {
         jiff::Timestamp::from_microsecond(self.0)

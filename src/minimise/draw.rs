@@ -69,6 +69,7 @@ impl Facts {
                 Facts { topic: profile.interest(Source::App, now), ..Facts::default() }
             }
             Category::WebInterest => Facts { topic: profile.interest(Source::Web, now), ..Facts::default() },
+            Category::Population => Facts::default(),
         };
         Facts { never: life.never_tells(facts.stay, facts.next, now), ..facts }
     }
@@ -91,7 +92,7 @@ pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: A
             let place = usable_stay(scope, facts, now).ok().zip(facts.question);
             return place.map_or_else(Vec::new, |(s, q)| q.crowds(facts.label, s.at).to_vec());
         }
-        Category::LocationLabel | Category::Routine => return Vec::new(),
+        Category::LocationLabel | Category::Routine | Category::Population => return Vec::new(),
     };
     open.unwrap_or_default().into_iter().map(|r| r.key).collect()
 }
@@ -145,6 +146,8 @@ pub(super) fn draw(
             interest(scope, facts, CrowdKind::App, Origin::UsageAggregate, crowds, now)
         }
         Category::WebInterest => interest(scope, facts, CrowdKind::Web, Origin::WebAggregate, crowds, now),
+        // Counting is `population`'s; of one person there is nothing to say.
+        Category::Population => Err(Reason::NotPermitted),
     }?;
     charge(scope, asked, found, crowds.fitting(), released, now)
 }

@@ -211,7 +211,8 @@ pub(super) fn fact(category: Category, value: Value, at: At) -> Digest {
         | Category::LocationLabel
         | Category::LocationVerify
         | Category::NextPlace
-        | Category::Routine => epoch(at),
+        | Category::Routine
+        | Category::Population => epoch(at),
     };
     sha256(&[
         b"dongui/v1/fact\0",

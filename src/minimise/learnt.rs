@@ -28,6 +28,8 @@ pub struct Learnt {
     pub home: Option<Found>,
     /// The same of zones told in working hours.
     pub work: Option<Found>,
+    /// Days on which he was counted among many, at most: on which of them he was seen is not kept.
+    pub counted: u32,
 }
 
 /// What follows from `told`.
@@ -48,6 +50,7 @@ pub fn learnt(told: &[Released], life: &Life<'_>) -> Learnt {
         fewest: told.iter().filter(|r| !r.keys.is_empty()).map(|r| r.crowd).min(),
         home: anchors.home.and_then(|home| found(told, home, |at| is_night(at, life.home.offset_s(at)))),
         work: anchors.work.and_then(|work| found(told, work, |at| is_office(at, life.home.offset_s(at)))),
+        counted: 0,
     }
 }
 

@@ -1,11 +1,12 @@
 //! The only maker of `Context`: what may leave, how coarse, and in which words. Start at `apply::apply`, which consumes a
-//! `Permit`; `context::Context::assemble` joins the items of one request. Deliberately absent: storage, HTTP, clock,
-//! randomness, and any string that did not come from a closed list.
+//! `Permit`; `context::Context::assemble` joins the items of one request. Deliberately absent: storage, HTTP, clock and
+//! randomness but as arguments, and any string that did not come from a closed list.
 pub mod apply;
 pub mod area;
 pub mod budget;
 mod charge;
 pub mod context;
+pub mod count;
 pub mod crowd;
 mod draw;
 pub mod guard;
@@ -16,6 +17,7 @@ mod ladder;
 pub mod learnt;
 pub mod life;
 mod persons;
+pub mod population;
 pub mod sensitive;
 pub mod summary;
 mod usage;

@@ -23,6 +23,16 @@ pub fn parent(zone: Zone, resolution: u8) -> Option<Zone> {
     cell.parent(resolution).map(|p| Zone(p.into()))
 }
 
+/// The zones of `resolution` that lie in `zone`, in order; itself at its own resolution. Empty when `resolution` is coarser than the zone or finer
+/// than 7, or `zone` is no H3 cell.
+pub fn children(zone: Zone, resolution: u8) -> Vec<Zone> {
+    let target = Resolution::try_from(resolution).ok().filter(|_| resolution <= FINEST);
+    let Some((cell, target)) = CellIndex::try_from(zone.0).ok().zip(target) else { return Vec::new() };
+    let mut zones: Vec<Zone> = cell.children(target).map(|c| Zone(c.into())).collect();
+    zones.sort_unstable();
+    zones
+}
+
 /// Whether `coarse` is `fine` or an ancestor of it.
 pub fn holds(coarse: Zone, fine: Zone) -> bool {
     resolution(coarse).and_then(|r| parent(fine, r)) == Some(coarse)

@@ -40,6 +40,8 @@ scopes! {
     ConsentsWrite = "consents:write",
     /// State what became of what one was asked to delete.
     PurgesWrite = "purges:write",
+    /// Ask how many people were where.
+    PopulationRead = "population:read",
 }
 
 impl Scope {
@@ -60,14 +62,14 @@ impl Scopes {
     /// The most that a role may have. No two roles share a scope: a leaked key opens one door.
     pub fn of(role: Role) -> Scopes {
         use Scope::{
-            AuditRead, ConsentsWrite, ContextRead, FeedsWrite, LinksWrite, NoticesWrite, PurgesWrite,
-            RecipientsWrite, SubscribersWrite,
+            AuditRead, ConsentsWrite, ContextRead, FeedsWrite, LinksWrite, NoticesWrite, PopulationRead,
+            PurgesWrite, RecipientsWrite, SubscribersWrite,
         };
         let scopes: &[Scope] = match role {
             Role::Operator => &[LinksWrite, SubscribersWrite, RecipientsWrite, NoticesWrite, ConsentsWrite],
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],
-            Role::Recipient => &[ContextRead, PurgesWrite],
+            Role::Recipient => &[ContextRead, PurgesWrite, PopulationRead],
         };
         scopes.iter().copied().collect()
     }

@@ -246,7 +246,7 @@ mod tests {
         let answer = issued(&signer, 900, NOW);
         assert_eq!(
             (answer.expires_in, answer.token_type, answer.scope.as_str()),
-            (300, "DPoP", "context:read purges:write")
+            (300, "DPoP", "context:read purges:write population:read")
         );
         let token = verify(signer.jwk(), &answer.access_token, ISSUER, NOW).unwrap();
         assert_eq!((token.client_id.as_str(), token.jkt.as_str()), ("assistant", JKT));

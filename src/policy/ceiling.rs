@@ -7,12 +7,13 @@ use crate::domain::recipient::Assurance;
 
 /// The finest rung of `category` that `purpose` is good for; `None`: the purpose has no use for the category.
 ///
-/// The assistant reaches zones, other recommendations the city and an interest; fraud hears a yes or no, research no fact about one
-/// person.
+/// The assistant reaches zones, other recommendations the city and an interest; fraud hears a yes or no, research how many people are
+/// where, and no fact about one person.
 pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
     match (purpose, category) {
         (Purpose::ProvidePersonalisedRecommendations, Category::LocationZone) => Some(Precision::ZoneR7),
         (Purpose::ProvidePersonalisedRecommendations, Category::NextPlace) => Some(Precision::ZoneR5),
+        (Purpose::ResearchAndDevelopment, Category::Population) => Some(Precision::ZoneR6),
         (Purpose::ProvidePersonalisedRecommendations, Category::LocationLabel | Category::Routine) => {
             Some(Precision::Label)
         }
@@ -43,7 +44,8 @@ pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
             | Purpose::PersonalisedAdvertising,
             Category::LocationVerify,
         )
-        | (Purpose::FraudPreventionAndDetection | Purpose::ResearchAndDevelopment, _) => None,
+        | (Purpose::FraudPreventionAndDetection | Purpose::ResearchAndDevelopment, _)
+        | (_, Category::Population) => None,
     }
 }
 

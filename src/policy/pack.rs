@@ -196,7 +196,8 @@ pub fn tells_place(category: Category) -> bool {
         | Category::LocationVerify
         | Category::NextPlace
         | Category::Routine => true,
-        Category::UsageInterest | Category::WebInterest => false,
+        // How many are where tells no place of anybody.
+        Category::UsageInterest | Category::WebInterest | Category::Population => false,
     }
 }
 
@@ -265,7 +266,8 @@ impl Pack {
         if let Some(p) = &self.precision {
             out.precision = out.precision.meet(p.finest);
         }
-        if let Some(c) = &self.crowd {
+        // It is of facts about one person; that a number of many is told of enough is counting's own.
+        if let Some(c) = self.crowd.as_ref().filter(|_| category != Category::Population) {
             out.crowd = out.crowd.max(c.least);
         }
         if tells_place(category) {

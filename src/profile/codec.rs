@@ -1,14 +1,17 @@
 //! The stored form: a version byte, then postcard (variable-length integers, no names). Deliberately absent: sealing, which is the
 //! store's. Whatever decodes is a profile that folding can have made, so its bounds hold from then on.
 use super::departures::Departures;
+use super::firsts::Firsts;
 use super::moves::{MOST_PAIRS, MOST_TRIPLES, NOWHERE};
 use super::places::{MOST_PLACES, Place};
 use super::stays::{MOST_RECENT, Mobility};
 use super::{Profile, Unreadable};
 
 /// The version this code writes.
-const VERSION: u8 = 2;
-/// The one before, without departures, is read too.
+const VERSION: u8 = 3;
+/// The one before, without where days began, is read too.
+const BEFORE: u8 = 2;
+/// And the first, without departures.
 const PLAIN: u8 = 1;
 /// The stored form is never longer, bytes.
 pub const MOST_BYTES: usize = 8192;
@@ -20,13 +23,13 @@ pub(super) fn encode(profile: &Profile) -> Vec<u8> {
     let Profile { location_mark, app_mark, web_mark, apps, web, mobility } = profile;
     let parts = (location_mark, app_mark, web_mark, apps, web, mobility);
     // INVARIANT: writing to a vector does not fail; and no bytes would not decode, so nothing false is ever stored.
-    postcard::to_extend(&(parts, &mobility.departures), out).unwrap_or_default()
+    postcard::to_extend(&(parts, &mobility.departures, &mobility.firsts), out).unwrap_or_default()
 }
 
 /// Reads what `encode` wrote.
 pub(super) fn decode(bytes: &[u8]) -> Result<Profile, Unreadable> {
     let (version, rest) = bytes.split_first().ok_or(Unreadable)?;
-    if bytes.len() > MOST_BYTES || ![PLAIN, VERSION].contains(version) {
+    if bytes.len() > MOST_BYTES || !(PLAIN..=VERSION).contains(version) {
         return Err(Unreadable);
     }
     let (parts, rest) = postcard::take_from_bytes(rest).map_err(|_| Unreadable)?;
@@ -35,7 +38,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Profile, Unreadable> {
         PLAIN => (Departures::default(), rest),
         _ => postcard::take_from_bytes(rest).map_err(|_| Unreadable)?,
     };
-    mobility.departures = departures;
+    let (firsts, rest) = match *version {
+        PLAIN | BEFORE => (Firsts::default(), rest),
+        _ => postcard::take_from_bytes(rest).map_err(|_| Unreadable)?,
+    };
+    (mobility.departures, mobility.firsts) = (departures, firsts);
     let profile = Profile { location_mark, app_mark, web_mark, apps, web, mobility };
     let marks = [&profile.location_mark, &profile.app_mark, &profile.web_mark];
     let holds = rest.is_empty()
@@ -57,6 +64,7 @@ fn mobility_holds(m: &Mobility) -> bool {
         && m.pairs.holds(MOST_PAIRS, count, true)
         && m.triples.holds(MOST_TRIPLES, count, false)
         && m.departures.holds(count)
+        && m.firsts.holds()
 }
 
 #[cfg(test)]
@@ -149,7 +157,8 @@ mod tests {
         let (last, run, recent) = (1 + 10 + 10 + 1, 1 + 10 + 1 + 5, 1 + MOST_RECENT * (1 + 5));
         let mobility = 3 + 5 + last + run + recent + 1 + MOST_PLACES * place + moves;
         let departures = 1 + 1 + super::super::departures::MOST_DEPARTURES * (1 + 1 + 3);
-        assert!(1 + 3 * mark + 2 * interests + mobility + departures <= MOST_BYTES);
+        let firsts = 1 + super::super::firsts::MOST_DAYS as usize * (10 + 10);
+        assert!(1 + 3 * mark + 2 * interests + mobility + departures + firsts <= MOST_BYTES);
     }
 
     #[test]
@@ -176,11 +185,16 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_stored_before_departures_were_is_read_and_goes_on() {
+    fn a_profile_stored_before_departures_or_beginnings_were_is_read_and_goes_on() {
         let mut profile = lived(3, 14);
+        profile.mobility.firsts = Firsts::default();
+        let mut bytes = profile.encode();
+        bytes.truncate(bytes.len() - 1);
+        bytes[0] = BEFORE;
+        assert_eq!(Profile::decode(&bytes), Ok(profile.clone()));
         profile.mobility.departures = Departures::default();
         let mut bytes = profile.encode();
-        bytes.truncate(bytes.len() - 2);
+        bytes.truncate(bytes.len() - 3);
         bytes[0] = PLAIN;
         assert_eq!(Profile::decode(&bytes), Ok(profile));
         bytes.push(0);

@@ -16,6 +16,7 @@ impl Profile {
     pub fn drop_place(&mut self, zone: Zone) -> bool {
         let before = self.mobility.places.len();
         self.mobility.forget_places(|_, place| place.zone == zone);
+        self.mobility.firsts.drop_place(zone);
         self.mobility.places.len() < before
     }
 }

@@ -2,7 +2,7 @@
 //! a reader.
 use super::calendar::{Local, OFFICE};
 use super::forget::days_in;
-use super::{Profile, places};
+use super::{First, Profile, places};
 use crate::domain::place::Label;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
@@ -17,6 +17,8 @@ pub struct Holdings {
     pub nights: u32,
     /// Different moves from one place to the next.
     pub moves: usize,
+    /// Where the last days began.
+    pub days: Vec<First>,
     /// Topics that came up in apps.
     pub apps: Vec<Topic>,
     /// Topics that came up on websites.
@@ -89,6 +91,7 @@ impl Profile {
             places,
             nights: self.nights(),
             moves: mobility.pairs.len(),
+            days: mobility.firsts.iter().collect(),
             apps: self.apps.topics(),
             web: self.web.topics(),
             latest: marks.iter().filter_map(|mark| mark.latest()).max().filter(|at| *at <= now),

@@ -4,6 +4,7 @@ mod calendar;
 mod codec;
 mod correct;
 mod departures;
+mod firsts;
 mod forget;
 mod held;
 mod interest;
@@ -17,6 +18,7 @@ mod routine;
 mod stays;
 
 pub use codec::MOST_BYTES;
+pub use firsts::{First, MOST_DAYS as DAYS_BEGUN};
 pub use held::{HeldPlace, Holdings, Spent, is_night, is_office};
 pub use routine::{HALF_HOURS_AHEAD, Routine};
 
@@ -29,7 +31,7 @@ use interest::Interests;
 use once::Watermark;
 use stays::Mobility;
 
-/// Everything kept of one subscriber: at most 64 places, the moves between them, eight recent stays, a weight per topic, and how far
+/// Everything kept of one subscriber: at most 64 places, the moves between them, eight recent stays, where three days began, a weight per topic, and how far
 /// each feed has been folded. All of it fades. It neither prints nor serialises but through [`Profile::encode`], whose bytes the store
 /// seals.
 #[derive(Clone, Default, PartialEq)]
@@ -132,6 +134,11 @@ impl Profile {
     /// Where the subscriber was last.
     pub fn last_stay(&self) -> Option<LastStay> {
         self.mobility.last.map(|l| LastStay { zone: l.zone, at: l.at, sensitive: l.sensitive })
+    }
+
+    /// Where he was first seen on the UTC day that begins at `day`, one of the last three with an event; `None` where that was a sensitive place.
+    pub fn first_of(&self, day: At) -> Option<First> {
+        self.mobility.firsts.of(day)
     }
 
     /// What `zone` is to the subscriber; `None` below five nights of history.

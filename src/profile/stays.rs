@@ -2,10 +2,11 @@
 //! points and zones passed through; a sensitive point leaves its mark on `last` and nowhere else.
 use super::calendar::Local;
 use super::departures::Departures;
+use super::firsts::Firsts;
 use super::forget::{Day, Fade, bit, later};
 use super::moves::{MOST_PAIRS, MOST_TRIPLES, Moves, NOWHERE};
 use super::places::{MOST_PLACES, Place, packed};
-use crate::domain::time::{At, MINUTE_US, SECOND_US};
+use crate::domain::time::{At, DAY_US, MINUTE_US, SECOND_US};
 use crate::domain::zone::Zone;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,9 @@ pub(super) struct Mobility {
     /// Stored apart: older profiles have none.
     #[serde(skip)]
     pub(super) departures: Departures,
+    /// Stored apart, too.
+    #[serde(skip)]
+    pub(super) firsts: Firsts,
 }
 
 impl Mobility {
@@ -81,6 +85,9 @@ impl Mobility {
             }
             _ => false,
         };
+        if self.last.is_none_or(|last| last.at.floor(DAY_US) < at.floor(DAY_US)) {
+            self.firsts.begin(at, zone, sensitive);
+        }
         self.last = Some(Last { zone, at, sensitive });
         let local = Local::of(at, offset_s);
         self.turn(local.day());

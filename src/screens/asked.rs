@@ -66,13 +66,14 @@ struct Gist {
 
 impl Gist {
     fn of(words: &Words, learnt: Learnt) -> Option<Gist> {
-        let Learnt { facts, zones, bits_milli, fewest, home, work } = learnt;
-        (facts > 0).then_some(())?;
+        let Learnt { facts, zones, bits_milli, fewest, home, work, counted: days } = learnt;
+        (facts > 0 || days > 0).then_some(())?;
         let bits = (bits_milli as usize).div_ceil(1000);
-        let counted = words.learnt_facts(facts as usize, zones as usize, bits);
+        let told = (facts > 0).then(|| words.learnt_facts(facts as usize, zones as usize, bits));
+        let among = (days > 0).then(|| words.learnt_counted(days as usize));
         let fewest = fewest.map(|people| words.learnt_fewest(people as usize));
         Some(Gist {
-            lines: std::iter::once(counted).chain(fewest).collect(),
+            lines: told.into_iter().chain(fewest).chain(among).collect(),
             guesses: gauges(words, home, work),
         })
     }

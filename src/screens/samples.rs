@@ -92,7 +92,7 @@ fn now() -> At {
 pub(super) fn learnt() -> Learnt {
     let home = Some(Found { share: 85, within_km: Some(4) });
     let work = Some(Found { share: 60, within_km: None });
-    Learnt { facts: 12, zones: 4, bits_milli: 21_400, fewest: Some(64), home, work }
+    Learnt { facts: 12, zones: 4, bits_milli: 21_400, fewest: Some(64), home, work, counted: 3 }
 }
 
 /// Requests of three days with every reason.
@@ -156,6 +156,7 @@ pub(super) fn known() -> Known {
         places: vec![place(Some(Label::Home), Some("Berlin")), place(Some(Label::Other), None)],
         nights: 12,
         moves: 2,
+        days: Vec::new(),
         apps: vec!["food and drink", "travel"],
         web: Vec::new(),
         topics: vec![(Topic::Food, "food and drink"), (Topic::Travel, "travel")],

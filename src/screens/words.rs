@@ -312,6 +312,7 @@ messages! {
     learnt() = "learnt";
     learnt_facts(facts: usize, zones: usize, bits: usize) = "learnt-facts";
     learnt_fewest(people: usize) = "learnt-fewest";
+    learnt_counted(days: usize) = "learnt-counted";
     asked_none() = "asked-none";
     asked_all() = "asked-all";
     asked_by(recipient: &str) = "asked-by";

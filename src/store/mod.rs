@@ -7,6 +7,7 @@ pub mod batches;
 pub mod consents;
 mod copier;
 pub mod counters;
+pub mod counts;
 pub mod crowds;
 pub mod drafts;
 pub mod entries;

@@ -371,6 +371,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    draws (day) {
+        day -> BigInt,
+        eps_milli -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    counts (day, zone) {
+        day -> BigInt,
+        zone -> BigInt,
+        persons -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     subscribers,
     grants,

@@ -13,6 +13,7 @@ pub mod nevers;
 pub mod openapi;
 pub mod operator;
 pub mod people;
+pub mod population;
 pub mod problem;
 pub mod purge;
 pub mod routes;

@@ -341,7 +341,7 @@ pub struct FeedReport {
     info(title = "Dongui", description = "Consent and context broker between a mobile operator's subscribers and AI providers.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")),
     servers((url = "/", description = "This operator")),
-    paths(super::context::request, super::token::token, super::token::metadata, super::token::jwks, super::operator::enrol, super::people::set_age, super::people::depart, super::people::relate, super::people::end, super::people::block, super::people::blocks, super::people::lift,
+    paths(super::context::request, super::population::population, super::token::token, super::token::metadata, super::token::jwks, super::operator::enrol, super::people::set_age, super::people::depart, super::people::relate, super::people::end, super::people::block, super::people::blocks, super::people::lift,
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
         super::operator::register_client, super::operator::renew_webhook_secret, super::wordings::propose, super::wordings::approve, super::wordings::drafts, super::wordings::approve_policies,
         super::consents::show, super::consents::take, super::consents::change, super::consents::holds, super::consents::check, super::nevers::kept_back, super::nevers::keep_back, super::purge::acknowledge, super::purge::list, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,

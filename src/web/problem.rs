@@ -87,7 +87,9 @@ impl From<Failure> for Problem {
                 p.challenge = Some(challenge);
                 p
             }
-            Failure::Forbidden(_) => Problem::new("forbidden", "not allowed", StatusCode::FORBIDDEN, detail),
+            Failure::Forbidden(_) | Failure::Unregistered(_) => {
+                Problem::new("forbidden", "not allowed", StatusCode::FORBIDDEN, detail)
+            }
             Failure::Stranger => {
                 Problem::new("stranger", "no page for this login", StatusCode::FORBIDDEN, detail)
             }

@@ -2,7 +2,8 @@
 use super::openapi::Document;
 use super::problem::Problem;
 use super::{
-    audit, body, consents, context, feeds, health, nevers, operator, people, purge, token, wordings,
+    audit, body, consents, context, feeds, health, nevers, operator, people, population, purge, token,
+    wordings,
 };
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
@@ -14,6 +15,7 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .app_data(PayloadConfig::new(body::LIMIT))
         .service(context::request)
+        .service(population::population)
         .service(token::token)
         .service(token::metadata)
         .service(token::jwks)

@@ -147,22 +147,22 @@ fn adding_a_limit_never_reveals_more() {
 fn asking_for_more_categories_at_once_tells_no_more_of_each() {
     World::each(|w| {
         let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
-        for category in Category::ALL {
+        for category in Category::PERSONAL {
             mina.allows(&assistant, ASSISTANT, category, *category.rungs().last().unwrap());
         }
         w.neighbours_are_at(MUNICH);
         mina.is_at(MUNICH);
-        let each = Category::ALL.map(|c| (c, assistant.asks_for(&mina, ASSISTANT, &[c]).precision(c)));
-        let all = assistant.asks_for(&mina, ASSISTANT, &Category::ALL);
+        let each = Category::PERSONAL.map(|c| (c, assistant.asks_for(&mina, ASSISTANT, &[c]).precision(c)));
+        let all = assistant.asks_for(&mina, ASSISTANT, &Category::PERSONAL);
         for (category, alone) in each {
             assert!(all.precision(category) <= alone, "{category:?}");
         }
         assert!(all.tells());
         // And a budget of tokens drops items, it never swaps one for a finer one.
-        let mut request = assistant.request(&mina, ASSISTANT, &Category::ALL);
+        let mut request = assistant.request(&mina, ASSISTANT, &Category::PERSONAL);
         request.max_tokens = Some(100);
         let short = assistant.asks_with(&assistant.client.token(), &request);
-        for category in Category::ALL {
+        for category in Category::PERSONAL {
             assert!(short.precision(category) <= all.precision(category));
         }
     });

@@ -181,9 +181,13 @@ fn live(told: &mut Told<'_>) {
         post("/v1/context", &ask).by(&assistant.client)
     };
     for locale in ["en", "ko"] {
-        let text = told.send(asks(&Category::ALL, locale)).text();
+        let text = told.send(asks(&Category::PERSONAL, locale)).text();
         assert!(text.contains("zone-r6") && text.contains("food") && text.contains("travel"), "{text}");
     }
+    let asks_how_many = json!({ "day": w.clock.now().plus(-2 * DAY_US).date(), "zone": "861f8d7afffffff" });
+    let how_many = told.send(post("/v1/population", &asks_how_many).by(&assistant.client));
+    assert_eq!(how_many.status, 200, "{}", how_many.text());
+    told.send(post("/v1/population", &json!({ "day": NUMBER, "zone": NUMBER })).by(&assistant.client));
     gone_wrong(told, &operator, &assistant, &subject);
     mina.pauses();
     told.send(asks(&[ZONE], "en"));
@@ -198,8 +202,8 @@ fn live(told: &mut Told<'_>) {
     for path in ["/readyz", "/openapi.json", "/oauth/jwks", "/log/checkpoint"] {
         told.send(Call::new("GET", path));
     }
-    // Everything allowed, everything withdrawn, everything to be deleted.
-    for message in receiver.waits_for(3 * Category::ALL.len()) {
+    // Everything allowed, everything withdrawn, everything of one person to be deleted.
+    for message in receiver.waits_for(2 * Category::ALL.len() + Category::PERSONAL.len()) {
         let headers: String = message.headers.iter().map(|(n, v)| format!("{n}: {v}\n")).collect();
         told.sights.push(("a message".to_owned(), [headers.as_bytes(), &message.body].concat()));
     }

@@ -159,17 +159,17 @@ fn a_quota_gives_so_many_answers_in_its_period_and_a_refusal_spends_none() {
 fn what_the_recipient_has_no_room_for_spends_nothing() {
     World::each(|w| {
         let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
-        for category in Category::ALL {
+        for category in Category::PERSONAL {
             allows(w, &mina, &assistant, category, quota("once"));
         }
         w.neighbours_are_at(MUNICH);
         mina.is_at(MUNICH);
-        let mut request = assistant.request(&mina, ASSISTANT, &Category::ALL);
+        let mut request = assistant.request(&mina, ASSISTANT, &Category::PERSONAL);
         request.max_tokens = Some(100);
         let answer = assistant.asks_with(&assistant.client.token(), &request);
         let left = answer.disclosed().context.items().len();
         assert_eq!(rows::rows_of(&w.house.url, "uses").len(), left);
-        let all = assistant.asks_for(&mina, ASSISTANT, &Category::ALL).disclosed().context.items().len();
+        let all = assistant.asks_for(&mina, ASSISTANT, &Category::PERSONAL).disclosed().context.items().len();
         assert_eq!(rows::rows_of(&w.house.url, "uses").len(), left + all);
     });
 }

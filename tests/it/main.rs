@@ -70,6 +70,8 @@ mod outbox;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod population;
+#[cfg(test)]
 mod purge;
 #[cfg(test)]
 mod race;

@@ -152,7 +152,8 @@ pub fn answers(who: usize) -> Vec<(usize, Category, Option<Precision>)> {
                 Category::LocationLabel
                 | Category::LocationVerify
                 | Category::Routine
-                | Category::WebInterest => (ISAR, *c, None),
+                | Category::WebInterest
+                | Category::Population => (ISAR, *c, None),
             })
             .collect(),
         Attitude::Refusing => all().map(|(p, c)| (p, c, None)).collect(),
@@ -172,7 +173,8 @@ pub fn lets(who: usize, kind: FeedKind) -> bool {
         | Category::LocationLabel
         | Category::LocationVerify
         | Category::NextPlace
-        | Category::Routine => kind == FeedKind::Location,
+        | Category::Routine
+        | Category::Population => kind == FeedKind::Location,
         Category::UsageInterest => kind == FeedKind::App,
         Category::WebInterest => kind == FeedKind::Web,
     })
@@ -211,6 +213,7 @@ fn notice(name: &str, category: Category, rung: Option<Precision>) -> Notice {
         Category::Routine => "whether your day goes as usual",
         Category::UsageInterest => "the topic of the apps that you use most",
         Category::WebInterest => "the topic of the sites that you visit most",
+        Category::Population => "how many people are where, with you among them",
     };
     let fine = rung.map_or(String::new(), |r| format!(", as fine as `{}`", r.as_str()));
     let text =

@@ -1,5 +1,6 @@
 //! The campaign in one mode: time passes hour by hour, the operator feeds what happened, the two ask, and everything they are told is kept. What takes
 //! more than listening (walks, races, weeks of interests) comes after. Deliberately absent: judging.
+use super::counted::{Asked, is_counted};
 use super::hostile::Hostile;
 use super::house::House;
 use super::population::{Population, Truth};
@@ -73,6 +74,8 @@ pub struct Campaign<'h> {
     pub repeated: Repeated,
     /// How far events have been fed.
     pub fed_until: At,
+    /// What was told of many people.
+    pub counts: Asked,
 }
 
 impl<'h> Campaign<'h> {
@@ -83,9 +86,9 @@ impl<'h> Campaign<'h> {
         plan: Plan,
         progress: Progress,
     ) -> Result<Campaign<'h>, Trouble> {
-        house.enrol(&population.numbers, plan.asked, &progress)?;
+        house.enrol(&population.numbers, plan.asked, is_counted, &progress)?;
         let further: Vec<String> = (0..=WALKERS).map(number).collect();
-        house.enrol(&further, further.len(), &progress)?;
+        house.enrol(&further, further.len(), |_| false, &progress)?;
         let hostile = Hostile::at(house, population.secrets())?;
         let mut campaign = Campaign {
             house,
@@ -99,6 +102,7 @@ impl<'h> Campaign<'h> {
             questions: 0,
             repeated: Repeated::default(),
             fed_until: population.first,
+            counts: Asked::default(),
         };
         campaign.history()?;
         Ok(campaign)
@@ -155,6 +159,7 @@ impl<'h> Campaign<'h> {
                 }
                 self.told.push(told);
             }
+            self.ask_counts(hour)?;
             if hour < 24 {
                 self.repeat(at)?;
             }

@@ -137,8 +137,15 @@ impl House {
         self.installation.keyring()
     }
 
-    /// Everybody enrols and allows the first recipient what makes a crowd; the first `asked` allow both everything.
-    pub fn enrol(&mut self, numbers: &[String], asked: usize, progress: &Progress) -> Result<(), Trouble> {
+    /// Everybody enrols and allows the first recipient what makes a crowd and, where `is_counted` says so, to be counted; the first `asked` allow both everything
+    /// about themselves.
+    pub fn enrol(
+        &mut self,
+        numbers: &[String],
+        asked: usize,
+        is_counted: fn(usize) -> bool,
+        progress: &Progress,
+    ) -> Result<(), Trouble> {
         let bar = progress.stage("people enrol and decide", numbers.len());
         let broker = self.run()?;
         let until = self.clock.now().plus(LONGEST_US);
@@ -150,11 +157,12 @@ impl House {
             let mut subjects = Vec::new();
             for (n, recipient) in self.recipients.iter().enumerate() {
                 let allows: &[Category] = match (*who < asked, n) {
-                    (true, _) => &Category::ALL,
+                    (true, _) => &Category::PERSONAL,
                     (false, 0) => &EVERYBODY,
                     (false, _) => continue,
                 };
-                for category in allows {
+                let counted = (n == 0 && is_counted(*who)).then_some(&Category::Population);
+                for category in allows.iter().chain(counted) {
                     allow(broker, subscriber, *recipient, *category, until)?;
                 }
                 if *who < asked {
@@ -231,7 +239,7 @@ fn register(broker: &Broker, dir: &Path, client: &str, id: RecipientId) -> Resul
         name: client.to_owned(),
         country,
         assurance: Assurance::Server,
-        purposes: vec![PURPOSE, FRAUD],
+        purposes: vec![PURPOSE, FRAUD, crate::broker::population::PURPOSE],
         ceiling: Category::ALL.into_iter().filter_map(finest).collect(),
         webhook: None,
         wordings: Vec::new(),
@@ -258,7 +266,11 @@ fn allow(
     let precision = category.rungs().last().copied().unwrap_or(Precision::Label);
     let text = format!("May a recipient that cannot be trusted have {}?", category.as_str());
     let shown = Shown::Told(Notice { locale: "en".to_owned(), text });
-    let purpose = if category == Category::LocationVerify { FRAUD } else { PURPOSE };
+    let purpose = match category {
+        Category::LocationVerify => FRAUD,
+        Category::Population => crate::broker::population::PURPOSE,
+        _ => PURPOSE,
+    };
     let limits = Limits::NONE;
     let wish = Wish::Allow { recipient, purpose, category, precision, until, limits, shown };
     broker.show_and_decide(subscriber, &wish, "attack")?;

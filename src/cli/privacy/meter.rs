@@ -64,5 +64,5 @@ fn located(found: Option<Found>) -> String {
 fn figures(l: &Learnt) -> Value {
     let found = |f: Option<Found>| f.map(|f| json!({ "share": f.share, "within_km": f.within_km }));
     json!({ "facts": l.facts, "zones": l.zones, "bits_milli": l.bits_milli, "fewest_persons": l.fewest,
-        "home": found(l.home), "work": found(l.work) })
+        "home": found(l.home), "work": found(l.work), "days_counted": l.counted })
 }

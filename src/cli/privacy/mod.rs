@@ -1,6 +1,8 @@
 //! `dongui privacy`. An attack: two hostile recipients against the real API, once with the guard off and once with it on. An attack that fails against an open door proves
 //! nothing, so both are told. Deliberately absent: anybody's data; the house is made for it and removed.
 mod campaign;
+mod counted;
+mod epsilon;
 mod hostile;
 mod house;
 mod interests;
@@ -36,6 +38,8 @@ pub enum Command {
     Attack(Attack),
     /// Say what recipients have learnt of a subscriber in seven days, each and all together.
     Meter(meter::Arguments),
+    /// Say which days people were counted on, and what that cost whoever is counted.
+    Epsilon(epsilon::Arguments),
 }
 
 /// Whom and how to attack.
@@ -95,6 +99,7 @@ pub fn run(installation: &Installation, command: Command, json: bool) -> Result<
     match command {
         Command::Attack(wanted) => attack(wanted, json),
         Command::Meter(arguments) => meter::run(installation, &arguments),
+        Command::Epsilon(arguments) => epsilon::run(installation, &arguments),
     }
 }
 
@@ -187,6 +192,11 @@ fn one(
     }
     if wants(&["A13"]) {
         found.put("A13", campaign.names()?);
+    }
+    if wants(&["A6", "A9"]) {
+        campaign.finish_counts()?;
+        found.put("A6", campaign.differencing());
+        found.put("A9", campaign.membership());
     }
     if wants(&["A14"]) {
         found.put("A14", campaign.interests()?);

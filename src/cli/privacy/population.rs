@@ -140,6 +140,16 @@ impl Population {
         numbers.chain(self.towers.keys().cloned()).chain(hosts).chain(apps).filter(|w| w.len() > 5).collect()
     }
 
+    /// Where a base station stands.
+    pub fn tower(&self, id: &str) -> Option<(f64, f64)> {
+        self.towers.get(id).copied()
+    }
+
+    /// Whose number it is.
+    pub fn who(&self, number: &str) -> Option<usize> {
+        self.by_number.get(number).copied()
+    }
+
     /// The base stations.
     pub fn towers(&self) -> impl Iterator<Item = (f64, f64)> {
         self.towers.values().copied()
@@ -233,7 +243,8 @@ pub fn apart_m(a: (f64, f64), b: (f64, f64)) -> f64 {
 /// What takes the lines of a feed: line, phone number, instant, place.
 type Each<'f> = dyn FnMut(u64, &str, At, Option<Spot<'_>>) + 'f;
 
-fn each(kind: FeedKind, csv: &[u8], take: &mut Each<'_>) -> Result<(), Trouble> {
+/// Hands the lines of a feed on.
+pub fn each(kind: FeedKind, csv: &[u8], take: &mut Each<'_>) -> Result<(), Trouble> {
     let mut reader = Reader::new(kind, csv).map_err(Trouble::of)?;
     let read = reader.for_each(&mut |line, row| {
         match row {

@@ -22,7 +22,7 @@ const fn entry(
 }
 
 /// All of them, in order.
-pub const REGISTRY: [Entry; 12] = [
+pub const REGISTRY: [Entry; 14] = [
     entry(
         ("A1", "Two recipients join what they heard"),
         "share of people linked by content",
@@ -59,6 +59,13 @@ pub const REGISTRY: [Entry; 12] = [
         None,
     ),
     entry(
+        ("A6", "One count minus another"),
+        "share of exact numbers found beyond guessing",
+        "at most 0.05, and no sliding window, union, hour, finer or coarser zone is answered",
+        (0.05, 0.5),
+        None,
+    ),
+    entry(
         ("A7", "Walks to sensitive places"),
         "share of visits of which anything is told",
         "0, and the bytes are those about nobody",
@@ -71,6 +78,13 @@ pub const REGISTRY: [Entry; 12] = [
         "at most 0.07",
         (0.07, 0.1),
         Some(|c| c.homes()),
+    ),
+    entry(
+        ("A9", "Was he counted"),
+        "how well a day tells who was counted from who was not (AUC)",
+        "at most 0.60, for who knows where everybody else was",
+        (0.6, 0.9),
+        None,
     ),
     entry(
         ("A10", "Eight models of what is known"),

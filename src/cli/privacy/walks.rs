@@ -8,6 +8,7 @@ use crate::domain::feed::{FeedKind, Row};
 use crate::domain::id::SubscriberId;
 use crate::domain::time::MINUTE_US;
 use crate::feed::{Reader, bundled};
+use crate::minimise::sensitive::{Kind, Place, Places};
 use std::ops::ControlFlow;
 
 /// Who walk.
@@ -57,11 +58,22 @@ impl Campaign<'_> {
 }
 
 fn places() -> Result<Vec<(f64, f64)>, Trouble> {
+    Ok(listed()?.into_iter().map(|p| (p.lat, p.lon)).collect())
+}
+
+/// The sensitive places that the broker is told of.
+pub fn sensitive() -> Result<Places, Trouble> {
+    Ok(Places::new(listed()?))
+}
+
+fn listed() -> Result<Vec<Place>, Trouble> {
     let mut all = Vec::new();
     let mut reader = Reader::new(FeedKind::Places, bundled::places()).map_err(Trouble::of)?;
     let read = reader.for_each(&mut |_, row| {
-        if let Ok(Row::Place { lat, lon, .. }) = row {
-            all.push((lat, lon));
+        if let Ok(Row::Place { kind, lat, lon, radius_m }) = row
+            && let Some(kind) = Kind::parse(kind)
+        {
+            all.push(Place { kind, lat, lon, radius_m });
         }
         ControlFlow::Continue(())
     });

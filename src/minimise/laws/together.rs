@@ -97,7 +97,7 @@ fn populations() -> impl Strategy<Value = Population> {
 fn asks() -> impl Strategy<Value = Vec<Ask>> {
     let one = (
         0..HOURS,
-        select(Category::ALL.to_vec()),
+        select(Category::PERSONAL.to_vec()),
         select(vec![
             Precision::Label,
             Precision::Region,

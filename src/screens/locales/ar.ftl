@@ -460,6 +460,7 @@ asked-heading = من طلب ماذا
 learnt = ما عُرف في الأيام السبعة الأخيرة
 learnt-facts = معلومات جديدة عنك: { $facts }، منها مناطق: { $zones }. وتعادل مجتمعةً { $bits } من إجابات نعم أو لا على الأكثر.
 learnt-fewest = في كل يوم من هذه الأيام انطبق كل ما قُدِّم في ذلك اليوم لأيٍّ كان على { $people } شخصًا على الأقل.
+learnt-counted = عدد الأيام التي احتُسبت فيها ضمن أعداد كبيرة من الناس، على الأكثر: { $days }. وتبقى الأعداد التي أُعدَّت كما هي إذا أوقفت ذلك.
 asked-none = لا توجد طلبات حتى الآن.
 asked-all = كل الطلبات
 asked-by = ما طلبه { $recipient }
@@ -507,6 +508,7 @@ category-mobility-next_place = وجهتك التالية المحتملة
 category-mobility-routine = سير يومك كالمعتاد
 category-usage-interest = اهتماماتك بحسب تطبيقاتك
 category-web-interest = اهتماماتك بحسب المواقع التي تزورها
+category-aggregate-population = احتسابك ضمن أعداد كبيرة من الناس
 
 what-location-zone = مكان وجودك التقريبي
 what-location-label = ما إذا كنت في المنزل أو في العمل أو في مكان تزوره كثيرًا أو في غيرها
@@ -515,6 +517,7 @@ what-mobility-next_place = وجهتك التالية المرجّحة
 what-mobility-routine = ما إذا كنت حيث تكون عادةً في هذا الوقت، ومتى تنتقل منه عادةً على وجه التقريب
 what-usage-interest = موضوع التطبيقات التي تستخدمها أكثر من غيرها
 what-web-interest = موضوع مواقع الويب التي تزورها أكثر من غيرها
+what-aggregate-population = عدد من رُصدوا أول مرة في كل حيّ خلال يوم، وأنت محسوب بينهم
 
 limit-location-zone = لا يُقدَّم موقعك الدقيق أبدًا.
 limit-location-label = لا يكشف ذلك أين يقع المكان.
@@ -523,6 +526,7 @@ limit-mobility-next_place = لا يُقدَّم أي عنوان أبدًا.
 limit-mobility-routine = لا يكشف ذلك أين أنت ولا إلى أين تذهب.
 limit-usage-interest = لا تُقدَّم أسماء التطبيقات أبدًا.
 limit-web-interest = لا تُقدَّم أسماء المواقع أبدًا.
+limit-aggregate-population = لا تُقدَّم إلا أعداد مقرَّبة يضم كل منها نحو 50 شخصًا أو أكثر، ولا شيء عنك وحدك. وكل من يحق له الحصول على هذه الأعداد يتلقى الأعداد نفسها. إذا أوقفت ذلك فلن تُحتسب في الأعداد الجديدة، أما ما أُعدَّ قبل ذلك فيبقى.
 
 purpose-ProvidePersonalisedRecommendations = لاقتراح ما يناسبك
 purpose-ProvideEventRecommendations = لاقتراح فعاليات عليك

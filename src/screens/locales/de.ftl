@@ -427,6 +427,7 @@ asked-heading = Wer nach was gefragt hat
 learnt = In den letzten sieben Tagen erfahren
 learnt-facts = Neue Angaben über Sie: { $facts }, davon Gegenden: { $zones }. Zusammen sind sie höchstens { $bits } Antworten mit Ja oder Nein wert.
 learnt-fewest = An jedem dieser Tage passte alles, was an diesem Tag irgendwem mitgeteilt wurde, auf mindestens { $people } Menschen.
+learnt-counted = Tage, an denen Sie unter vielen mitgezählt wurden, höchstens: { $days }. Zahlen, die es schon gibt, bleiben, auch wenn Sie das beenden.
 asked-none = Noch keine Anfragen.
 asked-all = Alle Anfragen
 asked-by = Wonach { $recipient } gefragt hat
@@ -470,6 +471,7 @@ category-mobility-next_place = Wohin Sie als Nächstes gehen könnten
 category-mobility-routine = Ob Ihr Tag wie üblich verläuft
 category-usage-interest = Was Ihre Apps über Ihre Vorlieben sagen
 category-web-interest = Was Ihre Websites über Ihre Vorlieben sagen
+category-aggregate-population = Sie unter vielen mitzuzählen
 
 what-location-zone = wo Sie ungefähr sind
 what-location-label = ob Sie zu Hause, bei der Arbeit, an einem oft besuchten Ort oder anderswo sind
@@ -478,6 +480,7 @@ what-mobility-next_place = wohin Sie als Nächstes wahrscheinlich gehen
 what-mobility-routine = ob Sie dort sind, wo Sie um diese Zeit meist sind, und wann Sie von dort meist aufbrechen
 what-usage-interest = zu welchem Thema die Apps gehören, die Sie am meisten nutzen
 what-web-interest = zu welchem Thema die Websites gehören, die Sie am meisten besuchen
+what-aggregate-population = wie viele Menschen an einem Tag in welchem Stadtteil zuerst gesehen wurden, mit Ihnen unter den Gezählten
 
 limit-location-zone = Ihre genaue Position wird nie weitergegeben.
 limit-location-label = Wo das ist, wird damit nicht weitergegeben.
@@ -486,6 +489,7 @@ limit-mobility-next_place = Eine Adresse wird nie weitergegeben.
 limit-mobility-routine = Wo Sie sind und wohin Sie gehen, wird damit nicht weitergegeben.
 limit-usage-interest = Welche Apps das sind, wird nie weitergegeben.
 limit-web-interest = Welche Websites das sind, wird nie weitergegeben.
+limit-aggregate-population = Weitergegeben werden gerundete Zahlen von jeweils etwa 50 Menschen oder mehr und nichts über Sie allein. Wer solche Zahlen bekommen darf, bekommt dieselben. Wenn Sie das beenden, zählen Sie in neuen Zahlen nicht mehr mit; frühere bleiben.
 
 purpose-ProvidePersonalisedRecommendations = um Ihnen Passendes vorzuschlagen
 purpose-ProvideEventRecommendations = um Ihnen Veranstaltungen vorzuschlagen

@@ -427,6 +427,7 @@ asked-heading = Who asked for what
 learnt = Learnt in the last seven days
 learnt-facts = New facts about you: { $facts }, of which areas: { $zones }. Together they are worth { $bits } answers of yes or no at most.
 learnt-fewest = On each of these days at least { $people } people fitted everything that was told that day to anybody.
+learnt-counted = Days on which you were counted among many people, at most: { $days }. Numbers that were made stay as they are when you stop.
 asked-none = No requests yet.
 asked-all = All requests
 asked-by = What { $recipient } asked for
@@ -470,6 +471,7 @@ category-mobility-next_place = Where you may go next
 category-mobility-routine = Whether your day goes as usual
 category-usage-interest = What your apps say you like
 category-web-interest = What your websites say you like
+category-aggregate-population = Counting you among many people
 
 what-location-zone = roughly where you are
 what-location-label = whether you are at home, at work, at a place you often visit, or elsewhere
@@ -478,6 +480,7 @@ what-mobility-next_place = where you are likely to go next
 what-mobility-routine = whether you are where you usually are at this time, and about when you usually move on
 what-usage-interest = which topic the apps you use most are about
 what-web-interest = which topic the websites you visit most are about
+what-aggregate-population = how many people were first seen in which district on a day, with you counted among them
 
 limit-location-zone = It never learns your exact position.
 limit-location-label = This does not tell it where that is.
@@ -486,6 +489,7 @@ limit-mobility-next_place = It never learns an address.
 limit-mobility-routine = This does not tell it where you are, or where you go.
 limit-usage-interest = It never learns which apps they are.
 limit-web-interest = It never learns which websites they are.
+limit-aggregate-population = It learns rounded numbers, each of about 50 people or more, and nothing about you alone. Everyone who may have such numbers gets the same ones. If you stop, you are left out of new numbers; those made before stay.
 
 purpose-ProvidePersonalisedRecommendations = to suggest things that suit you
 purpose-ProvideEventRecommendations = to suggest events to you

@@ -390,6 +390,7 @@ asked-heading = 누가 무엇을 요청했나
 learnt = 지난 7일 동안 알게 된 것
 learnt-facts = 나에 대해 새로 알려진 사실 { $facts }건, 그중 지역 { $zones }건입니다. 모두 합쳐도 ‘예/아니요’ 대답 { $bits }개를 넘지 않는 정보입니다.
 learnt-fewest = 이 기간의 매일, 그날 누구에게든 알려진 내용에 모두 들어맞는 사람이 최소 { $people }명 있었습니다.
+learnt-counted = 많은 사람 중 한 명으로 집계된 날: 최대 { $days }일. 중단해도 이미 만들어진 숫자는 그대로 남습니다.
 asked-none = 아직 요청이 없습니다.
 asked-all = 전체 요청 보기
 asked-by = { JOSA($recipient, "이/가") } 요청한 내역
@@ -433,6 +434,7 @@ category-mobility-next_place = 다음에 갈 만한 곳
 category-mobility-routine = 평소와 같은 하루인지 여부
 category-usage-interest = 앱으로 본 관심사
 category-web-interest = 웹사이트로 본 관심사
+category-aggregate-population = 많은 사람 중 한 명으로 집계
 
 what-location-zone = 내가 대략 어디에 있는지
 what-location-label = 내가 집, 직장, 자주 가는 곳, 그 밖의 곳 가운데 어디에 있는지
@@ -441,6 +443,7 @@ what-mobility-next_place = 내가 다음에 어디로 갈 것 같은지
 what-mobility-routine = 내가 이 시간에 평소 있는 곳에 있는지, 그곳에서 평소 언제쯤 이동하는지
 what-usage-interest = 내가 가장 많이 쓰는 앱의 주제
 what-web-interest = 내가 가장 많이 방문하는 웹사이트의 주제
+what-aggregate-population = 하루 동안 사람들이 처음 확인된 지역별 인원수(나도 그중 한 명으로 집계됨)
 
 limit-location-zone = 정확한 위치는 제공하지 않습니다.
 limit-location-label = 그곳이 어디인지는 알려 주지 않습니다.
@@ -449,6 +452,7 @@ limit-mobility-next_place = 주소는 제공하지 않습니다.
 limit-mobility-routine = 어디에 있는지, 어디로 가는지는 알려 주지 않습니다.
 limit-usage-interest = 어떤 앱인지는 제공하지 않습니다.
 limit-web-interest = 어떤 웹사이트인지는 제공하지 않습니다.
+limit-aggregate-population = 약 50명 이상을 반올림한 숫자만 제공하며 나 개인에 관한 것은 제공하지 않습니다. 이런 숫자를 받을 수 있는 곳은 모두 같은 숫자를 받습니다. 중단하면 새 숫자에서는 빠지고, 이미 만들어진 숫자는 그대로 남습니다.
 
 purpose-ProvidePersonalisedRecommendations = 맞춤 추천
 purpose-ProvideEventRecommendations = 행사 추천

@@ -391,6 +391,7 @@ asked-heading = Siapa meminta apa
 learnt = Yang diketahui dalam tujuh hari lalu
 learnt-facts = Fakta baharu tentang anda: { $facts }, antaranya kawasan: { $zones }. Kesemuanya bernilai paling banyak { $bits } jawapan ya atau tidak.
 learnt-fewest = Pada setiap hari itu, sekurang-kurangnya { $people } orang sepadan dengan segala yang diberitahu pada hari tersebut kepada sesiapa.
+learnt-counted = Hari anda dikira antara ramai orang, paling banyak: { $days }. Angka yang sudah dibuat kekal walaupun anda berhenti.
 asked-none = Belum ada permintaan.
 asked-all = Semua permintaan
 asked-by = Apa yang diminta oleh { $recipient }
@@ -434,6 +435,7 @@ category-mobility-next_place = Ke mana anda mungkin pergi nanti
 category-mobility-routine = Sama ada hari anda berjalan seperti biasa
 category-usage-interest = Minat anda menurut aplikasi
 category-web-interest = Minat anda menurut laman web
+category-aggregate-population = Mengira anda antara ramai orang
 
 what-location-zone = kawasan tempat anda berada
 what-location-label = sama ada anda di rumah, di tempat kerja, di tempat yang kerap anda lawati, atau di tempat lain
@@ -442,6 +444,7 @@ what-mobility-next_place = ke mana anda mungkin pergi selepas ini
 what-mobility-routine = sama ada anda berada di tempat yang biasa pada waktu ini, dan lebih kurang bila anda biasanya bergerak dari situ
 what-usage-interest = topik aplikasi yang paling kerap anda gunakan
 what-web-interest = topik laman web yang paling kerap anda layari
+what-aggregate-population = berapa ramai orang mula-mula dikesan di setiap daerah dalam sehari, dengan anda antara yang dikira
 
 limit-location-zone = Kedudukan tepat anda tidak sekali-kali diberikan.
 limit-location-label = Lokasi tempat itu tidak didedahkan.
@@ -450,6 +453,7 @@ limit-mobility-next_place = Alamat tidak sekali-kali diberikan.
 limit-mobility-routine = Di mana anda berada dan ke mana anda pergi tidak didedahkan.
 limit-usage-interest = Nama aplikasi tidak sekali-kali diberikan.
 limit-web-interest = Nama laman web tidak sekali-kali diberikan.
+limit-aggregate-population = Hanya angka yang dibundarkan, masing-masing kira-kira 50 orang atau lebih, diberikan dan tiada apa-apa tentang anda seorang. Semua pihak yang boleh mendapat angka ini menerima angka yang sama. Jika anda berhenti, anda tidak dikira dalam angka baharu; angka yang sudah dibuat kekal.
 
 purpose-ProvidePersonalisedRecommendations = untuk mencadangkan perkara yang sesuai dengan anda
 purpose-ProvideEventRecommendations = untuk mencadangkan acara kepada anda

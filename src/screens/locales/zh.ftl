@@ -390,6 +390,7 @@ asked-heading = 谁查询了什么
 learnt = 过去七天获知的内容
 learnt-facts = 关于您的新信息：{ $facts } 条，其中区域 { $zones } 条。合计最多相当于 { $bits } 个“是”或“否”的回答。
 learnt-fewest = 这些日子里的每一天，当天告知任何一方的全部内容都至少符合 { $people } 个人。
+learnt-counted = 您被计入人数统计的天数，最多：{ $days }。停止后，之前已得出的数字保持不变。
 asked-none = 还没有查询记录。
 asked-all = 全部查询记录
 asked-by = “{ $recipient }”查询了什么
@@ -433,6 +434,7 @@ category-mobility-next_place = 您接下来可能去哪里
 category-mobility-routine = 您的一天是否一如往常
 category-usage-interest = 从应用看出的兴趣
 category-web-interest = 从网站看出的兴趣
+category-aggregate-population = 把您计入人数统计
 
 what-location-zone = 您大致在哪里
 what-location-label = 您是在家、在工作地点、在常去的地方还是在别处
@@ -441,6 +443,7 @@ what-mobility-next_place = 您接下来可能去哪里
 what-mobility-routine = 您此刻是否在这个时间通常所在的地方，以及通常大约何时离开
 what-usage-interest = 您最常用的应用属于什么主题
 what-web-interest = 您最常浏览的网站属于什么主题
+what-aggregate-population = 一天之内各区域首次出现的人数，您也计算在内
 
 limit-location-zone = 绝不会提供您的准确位置。
 limit-location-label = 不会透露这些地方在哪里。
@@ -449,6 +452,7 @@ limit-mobility-next_place = 绝不会提供任何地址。
 limit-mobility-routine = 不会透露您在哪里，也不会透露您要去哪里。
 limit-usage-interest = 绝不会透露是哪些应用。
 limit-web-interest = 绝不会透露是哪些网站。
+limit-aggregate-population = 只提供约 50 人以上的取整数字，不涉及您个人。凡可获得此类数字的一方得到的都相同。停止后，新的数字不再计入您；之前已得出的数字保持不变。
 
 purpose-ProvidePersonalisedRecommendations = 用于向您推荐合适的内容
 purpose-ProvideEventRecommendations = 用于向您推荐活动

@@ -21,6 +21,8 @@ use dongui::domain::purpose::Purpose;
 
 /// The assistant's purpose.
 pub const ASSISTANT: Purpose = Purpose::ProvidePersonalisedRecommendations;
+/// What who is counted among many says yes to.
+pub const RESEARCH: Purpose = Purpose::ResearchAndDevelopment;
 /// Short names for what is asked most.
 pub const ZONE: Category = Category::LocationZone;
 pub const CITY: Precision = Precision::City;

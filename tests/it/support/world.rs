@@ -4,7 +4,7 @@ use super::actors::{Client, Provider, Subscriber};
 use super::door::Door;
 pub use super::hand::{HandClock, Interrupted, SeededRng};
 use super::house::House;
-use super::{ASSISTANT, rows};
+use super::{ASSISTANT, RESEARCH, rows};
 use dongui::ambient::SystemRng;
 use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::{LONGEST_US, Shown, Wish};
@@ -116,7 +116,7 @@ pub fn people(url: &str, dir: &Path) {
         for category in Category::ALL {
             let wish = Wish::Allow {
                 recipient,
-                purpose: ASSISTANT,
+                purpose: if category == Category::Population { RESEARCH } else { ASSISTANT },
                 category,
                 precision: *category.rungs().last().unwrap(),
                 until: clock.now().plus(LONGEST_US),
