@@ -2,7 +2,8 @@
 use super::openapi::Document;
 use super::problem::Problem;
 use super::{
-    audit, body, consents, context, feeds, health, nevers, operator, people, purge, token, wordings,
+    audit, body, consents, context, discovery, feeds, health, nevers, operator, people, purge, token,
+    wordings,
 };
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
@@ -15,8 +16,13 @@ pub fn configure(config: &mut ServiceConfig) {
         .app_data(PayloadConfig::new(body::LIMIT))
         .service(context::request)
         .service(token::token)
-        .service(token::metadata)
-        .service(token::jwks)
+        .service(token::push)
+        .service(token::revoke)
+        .service(token::introspect)
+        .service(discovery::metadata)
+        .service(discovery::alias)
+        .service(discovery::resource)
+        .service(discovery::jwks)
         .service(operator::enrol)
         .service(people::set_age)
         .service(people::depart)
