@@ -58,21 +58,7 @@ impl<'w> Linker<'w> {
 
     /// What it asks for, well.
     pub fn wants(&self) -> Fields {
-        let details = json!([{ "type": "urn:dongui:context", "purpose": super::ASSISTANT,
-            "categories": [{ "category": "location.zone", "precision": "city" }, { "category": "usage.interest" }], "days": 90 }]);
-        let mut fields = self.proves();
-        fields.extend(
-            [
-                ("response_type", "code"),
-                ("redirect_uri", BACK),
-                ("state", STATE),
-                ("code_challenge", CHALLENGE),
-                ("code_challenge_method", "S256"),
-                ("authorization_details", &details.to_string()),
-            ]
-            .map(|(n, v)| (n.to_owned(), v.to_owned())),
-        );
-        fields
+        wants(self.w, &self.provider.client.key)
     }
 
     /// Pushes fields, with a proof of possession.
@@ -174,6 +160,25 @@ pub fn proves(w: &World, key: &ClientKey) -> Fields {
         ("client_assertion_type".to_owned(), ASSERTION_TYPE.to_owned()),
         ("client_assertion".to_owned(), assertion),
     ]
+}
+
+/// What a client asks for, well.
+pub fn wants(w: &World, key: &ClientKey) -> Fields {
+    let details = json!([{ "type": "urn:dongui:context", "purpose": super::ASSISTANT,
+            "categories": [{ "category": "location.zone", "precision": "city" }, { "category": "usage.interest" }], "days": 90 }]);
+    let mut fields = proves(w, key);
+    fields.extend(
+        [
+            ("response_type", "code"),
+            ("redirect_uri", BACK),
+            ("state", STATE),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+            ("authorization_details", &details.to_string()),
+        ]
+        .map(|(n, v)| (n.to_owned(), v.to_owned())),
+    );
+    fields
 }
 
 /// The same fields with another value of one.
