@@ -2,15 +2,18 @@
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
 use crate::crypt::jose::JwkSet;
+use crate::domain::category::Category;
 use crate::domain::client::Client;
+use crate::domain::request::ContextRequest;
 use crate::domain::time::At;
 pub use crate::oauth::access::Presented;
 use crate::oauth::access::{self, Admitted};
+use crate::oauth::form::ClientProof;
 use crate::oauth::scope::{Scope, Scopes};
-use crate::oauth::token::{self, AccessToken, Issue, TokenResponse};
-use crate::oauth::token_request::TokenRequest;
-use crate::oauth::{Jti, OAuthError, dpop};
+use crate::oauth::token::{AccessToken, Linked};
+use crate::oauth::{Jti, OAuthError};
 use crate::store::{Fault, Tx, batches, recipients};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -19,7 +22,10 @@ pub(super) const REPLAYED: OAuthError =
     OAuthError::InvalidDpopProof("the proof was used before; make one for every request");
 /// A client that is not registered any more.
 pub(super) const GONE: OAuthError = OAuthError::InvalidToken("the client is not registered any more");
-const NO_PROOF: OAuthError = OAuthError::InvalidDpopProof("the `DPoP` header is missing");
+/// A token of a link that has ended or was made anew.
+pub(super) const UNLINKED: OAuthError =
+    OAuthError::InvalidToken("the link that the token was given for has ended");
+pub(super) const NO_PROOF: OAuthError = OAuthError::InvalidDpopProof("the `DPoP` header is missing");
 
 /// A caller whose token and proof verify. The proof is not used up yet, so nothing may be done for it.
 #[derive(Debug)]
@@ -38,7 +44,15 @@ impl Caller {
     /// The operator at his own machine, who holds database and keys anyway.
     pub fn console() -> Caller {
         let role = crate::domain::client::Role::Operator;
-        Caller { client: Client { id: "console".to_owned(), role, recipient: None, jwks: String::new() } }
+        Caller {
+            client: Client {
+                id: "console".to_owned(),
+                role,
+                recipient: None,
+                jwks: String::new(),
+                redirect_uris: Vec::new(),
+            },
+        }
     }
     /// The client.
     pub fn client(&self) -> &Client {
@@ -60,7 +74,7 @@ impl OneTime {
         id.copy_from_slice(&hash[..16]);
         OneTime { id, expires_at }
     }
-    fn of(jti: &Jti) -> OneTime {
+    pub(super) fn of(jti: &Jti) -> OneTime {
         OneTime::new(jti.kind, &jti.value, jti.expires_at)
     }
     /// Uses it up in the caller's transaction; false when it was used before.
@@ -77,6 +91,28 @@ impl Proven {
     /// Whether the token reaches `scope`.
     pub fn require(&self, scope: Scope) -> Result<(), Failure> {
         if self.token.scopes.has(scope) { Ok(()) } else { Err(Failure::Forbidden(scope.as_str())) }
+    }
+    /// The request as the token narrows it: one about a subscriber is about nobody else, and reaches what he allowed then.
+    ///
+    /// # Errors
+    /// `Invalid` for another subject than the token's; `insufficient_scope` for what is beyond its reach.
+    pub(super) fn narrows<'r>(
+        &self,
+        request: &'r ContextRequest,
+    ) -> Result<Cow<'r, ContextRequest>, Failure> {
+        let Some(link) = &self.token.link else { return Ok(Cow::Borrowed(request)) };
+        if !request.subject.is_empty() && request.subject != link.subject {
+            return Err(Failure::invalid("/subject", "the subject of the token, or none"));
+        }
+        let reaches = |c: &Category| link.allowed.piece(request.purpose, *c).is_some();
+        if !request.categories.iter().all(reaches) {
+            return Err(OAuthError::InsufficientScope.into());
+        }
+        Ok(Cow::Owned(ContextRequest { subject: link.subject.clone(), ..request.clone() }))
+    }
+    /// The link that the token was given for.
+    pub(super) fn link(&self) -> Option<&Linked> {
+        self.token.link.as_ref()
     }
     pub(super) fn client_id(&self) -> &str {
         &self.token.client_id
@@ -111,27 +147,11 @@ impl Broker {
         Ok(Caller { client })
     }
 
-    /// The token endpoint: client assertion and proof of possession for an access token.
-    pub fn grant_token(
-        &self,
-        fields: &[(String, String)],
-        proof: Option<&str>,
-        url: &str,
-    ) -> Result<TokenResponse, Failure> {
-        let outcome = self.granted(fields, proof, url);
-        self.figures.token(&outcome);
-        outcome
-    }
-
-    fn granted(
-        &self,
-        fields: &[(String, String)],
-        proof: Option<&str>,
-        url: &str,
-    ) -> Result<TokenResponse, Failure> {
-        let now = self.now()?;
-        let issuer = &self.settings.issuer;
-        let request = TokenRequest::parse(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())), issuer)?;
+    /// The client that proves itself in a form, and what is used up with that.
+    ///
+    /// # Errors
+    /// `invalid_client`, whatever it is; faults.
+    pub(super) fn asserted(&self, proof: &ClientProof, now: At) -> Result<(Client, OneTime), Failure> {
         // The lookup cannot say that the database failed, so it is remembered and asked for afterwards.
         let (found, fault) = (RefCell::new(None), RefCell::new(None));
         let keys = |id: &str| {
@@ -141,20 +161,12 @@ impl Broker {
             found.replace(Some(client));
             keys
         };
-        let asserted = request.authenticate(&keys, issuer, now);
+        let asserted = proof.check(&keys, &self.settings.issuer, now);
         if let Some(fault) = fault.take() {
             return Err(fault.into());
         }
         let asserted = asserted?;
         let client = found.take().ok_or(GONE)?;
-        let proof = dpop::check(proof.ok_or(NO_PROOF)?, "POST", url, None, now)?;
-        let scopes = Scopes::granted(client.role, request.scopes)?;
-        let used = [OneTime::of(&asserted.jti), OneTime::of(&proof.jti)];
-        let fresh = self.store.write("token.grant", move |tx| Ok(used[0].spend(tx)? & used[1].spend(tx)?))?;
-        if !fresh {
-            return Err(REPLAYED.into());
-        }
-        let what = Issue { issuer, client_id: &client.id, scopes, proof: &proof, ttl_s: token::LIFETIME_S };
-        Ok(token::issue(&self.signer, self.system.as_ref(), &what, now)?)
+        Ok((client, OneTime::of(&asserted.jti)))
     }
 }

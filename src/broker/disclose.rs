@@ -3,19 +3,19 @@
 //! One snapshot is read: who asks, about whom, what the subscriber decided, what has been released. Policy decides on it;
 //! only what it permits is unsealed and minimised. One short write, guarded by the subscriber's version, records the answer.
 //! Only then the answer leaves. A refusal walks the same line.
-use super::authenticate::{GONE, Proven, REPLAYED};
+use super::authenticate::{GONE, Proven, REPLAYED, UNLINKED};
 use super::figures::Answered;
 use super::held::{self, Basis, Held};
 use super::leave::{Leaving, Written};
+use super::question::{check, question};
 use super::record::{Event, Outcome, Record};
 use super::release;
 use super::remembered::Registered;
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
+use crate::crypt::hex;
 use crate::crypt::receipt::{self, DisclosureReceipt};
-use crate::crypt::{hex, pseudonym};
 use crate::domain::category::{Category, Precision};
-use crate::domain::circle::Radius;
 use crate::domain::id::EntryId;
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
@@ -55,6 +55,8 @@ pub struct Disclosed {
 pub(super) struct Seen {
     counted: Counters,
     pub(super) registered: Arc<Registered>,
+    /// Whether the link holds that the token was given for, where it was given for one.
+    linked: bool,
     pub(super) subscriber: Option<Subscriber>,
     held: Vec<Held>,
     pub(super) releases: Vec<ReleaseRow>,
@@ -84,6 +86,7 @@ struct Pending {
 impl Broker {
     /// Answers a context request, or says of every category why not. The proof is used up in the same write.
     pub fn disclose(&self, proven: &Proven, request: &ContextRequest) -> Result<Disclosed, Failure> {
+        let request = &*proven.narrows(request)?;
         for attempt in 0..ATTEMPTS {
             let _turn = (attempt > 0).then(|| self.turn(request.subject.as_bytes()));
             let (pending, leaving) = self.pending(proven, request)?;
@@ -106,6 +109,7 @@ impl Broker {
         if !self.store.is_embedded() {
             return Ok(None);
         }
+        let request = &*proven.narrows(request)?;
         let (pending, leaving) = self.pending(proven, request)?;
         let Some(written) = self.store.queue("context.disclose", self.finalise(leaving)) else {
             return Ok(None);
@@ -126,7 +130,7 @@ impl Broker {
         let (seen, verdicts) = self
             .store
             .read("context.disclose", |tx| {
-                Ok(match self.see(tx, proven.client_id(), request, now)? {
+                Ok(match self.see(tx, proven, request, now)? {
                     Some(seen) => {
                         let verdicts = self.verdicts(tx, &seen, request, now)?;
                         Some((seen, verdicts))
@@ -135,6 +139,9 @@ impl Broker {
                 })
             })?
             .ok_or(GONE)?;
+        if !seen.linked {
+            return Err(UNLINKED.into());
+        }
         let context = assemble(&verdicts, request.purpose, request.locale.as_deref(), request.max_tokens);
         let digest = hex::encode(&sha256(&[context.bytes()]));
         let entry = self.entry(&record(&seen, &verdicts, &context, request, &digest, now))?;
@@ -164,12 +171,12 @@ impl Broker {
     fn see(
         &self,
         tx: &mut Tx<'_>,
-        client: &str,
+        proven: &Proven,
         request: &ContextRequest,
         now: At,
     ) -> Result<Option<Seen>, Fault> {
         let counted = counters::all(tx)?;
-        let Some(registered) = self.registered(tx, &counted, client)? else { return Ok(None) };
+        let Some(registered) = self.registered(tx, &counted, proven.client_id())? else { return Ok(None) };
         let id = registered.recipient.id;
         let subscriber = subscribers::find_by_pseudonym(tx, id, &request.subject)?;
         let (held, releases) = match &subscriber {
@@ -179,7 +186,9 @@ impl Broker {
             }
             None => (Vec::new(), Vec::new()),
         };
-        Ok(Some(Seen { counted, registered, subscriber, held, releases }))
+        // Nobody is not told from somebody whose link has ended: the answer about nobody is given.
+        let linked = subscriber.as_ref().map_or(Ok(true), |s| proven.holds(tx, s))?;
+        Ok(Some(Seen { counted, registered, linked, subscriber, held, releases }))
     }
 
     fn verdicts(
@@ -291,35 +300,6 @@ impl Broker {
             .sign(&self.signer, self.system.as_ref())
             .map_err(|_| Failure::Halted("a receipt does not sign"))
     }
-}
-
-fn check(request: &ContextRequest) -> Result<(), Failure> {
-    let all = &request.categories;
-    if !request.asks_of_one_person() {
-        let cure = "some that tell of one person, each once; of many tells `/v1/population`";
-        return Err(Failure::invalid("/categories", cure));
-    }
-    // A subject is recorded and receipted as it came, so nothing that could be a phone number gets that far.
-    if !pseudonym::is_shaped(&request.subject) {
-        return Err(Failure::invalid("/subject", "the pseudonym that the operator handed out"));
-    }
-    let asks = all.contains(&Category::LocationVerify);
-    match &request.circle {
-        None if asks => Err(Failure::invalid("/circle", "the circle that location.verify is asked about")),
-        Some(_) if !asks => Err(Failure::invalid("/circle", "none where location.verify is not asked")),
-        Some(circle) if Radius::parse(circle.radius_km).is_none() => {
-            Err(Failure::invalid("/circle/radius_km", "5, 10, 20 or 50"))
-        }
-        Some(circle) if Question::of(circle).is_none() => {
-            Err(Failure::invalid("/circle", "a latitude from -90 to 90 and a longitude from -180 to 180"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// What is asked beside the categories. `check` refused a circle that is none.
-fn question(request: &ContextRequest) -> Option<Question> {
-    request.circle.as_ref().and_then(Question::of)
 }
 
 /// When time first changes the answer.

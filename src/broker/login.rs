@@ -4,8 +4,6 @@ use super::authenticate::OneTime;
 use super::{Broker, Failure};
 use crate::oauth::login::{Attempt, Login, LoginError, Returned};
 use crate::store::{logins, subscribers};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Where the provider sends a browser back to.
 pub const BACK: &str = "/me/login/back";
@@ -35,9 +33,7 @@ impl Broker {
         let login = self.provider()?;
         let (address, attempt) =
             login.begin(&self.back(), self.rng.as_ref(), self.now()?).map_err(failure)?;
-        let plain = serde_json::to_vec(&attempt).map_err(|_| Failure::Stranger)?;
-        let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, b"", &plain);
-        Ok(Begun { address, kept: URL_SAFE_NO_PAD.encode(sealed) })
+        Ok(Begun { address, kept: self.hand_out(PLACE, b"", &attempt) })
     }
 
     /// Ends a login that this browser began and begins a session; returns the session's token. An attempt is used up whatever comes of it.
@@ -52,7 +48,7 @@ impl Broker {
         iss: Option<String>,
     ) -> Result<String, Failure> {
         let (login, now) = (self.provider()?, self.now()?);
-        let attempt = self.attempt(kept).ok_or(Failure::Stranger)?;
+        let attempt: Attempt = self.take_back(PLACE, b"", kept).ok_or(Failure::Stranger)?;
         let once = OneTime::new("login", &attempt.state, attempt.until);
         if !self.store.write("login.spend", move |tx| once.spend(tx))? {
             return Err(Failure::Stranger);
@@ -78,12 +74,6 @@ impl Broker {
 
     fn back(&self) -> String {
         format!("{}{BACK}", self.settings.issuer)
-    }
-
-    fn attempt(&self, kept: &str) -> Option<Attempt> {
-        let sealed = URL_SAFE_NO_PAD.decode(kept).ok()?;
-        let plain = self.keyring.sealer().open(PLACE, b"", &sealed).ok()?;
-        serde_json::from_slice(&plain).ok()
     }
 }
 

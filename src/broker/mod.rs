@@ -11,6 +11,7 @@ pub mod carry;
 pub mod chunk;
 pub mod code;
 pub mod condition;
+pub mod connect;
 pub mod consent;
 pub mod consented;
 pub mod correct;
@@ -28,11 +29,13 @@ mod held;
 pub mod history;
 pub mod import;
 pub mod ingest;
+pub mod introspect;
 pub mod invite;
 pub mod known;
 mod lapse;
 pub mod learnt;
 mod leave;
+mod linked;
 pub mod login;
 mod moves;
 pub mod never;
@@ -44,17 +47,21 @@ pub mod present;
 pub mod preview;
 pub mod prove;
 pub mod purge;
+pub mod push;
+mod question;
 pub mod receipt;
 pub mod record;
 pub mod reference;
 pub mod register;
 mod release;
 pub mod remembered;
+mod sealed;
 pub mod sequence;
 pub mod session;
 mod settled;
 pub mod telling;
 pub mod timeline;
+pub mod token;
 mod told;
 mod wish;
 
@@ -71,7 +78,6 @@ use crate::domain::time::{At, Clock, SECOND_US};
 use crate::minimise::crowd::{Crowd, CrowdBase, CrowdKey};
 use crate::minimise::guard::Guard;
 use crate::oauth::login::Login;
-use crate::oauth::token;
 use crate::policy::Engine;
 use crate::store::{Recorder, Store};
 use figures::Figures;
@@ -156,7 +162,7 @@ pub struct Broker {
     log_key: LogKey,
     guard: Guard,
     settings: Settings,
-    tokens: token::Remembered,
+    tokens: crate::oauth::remembered::Remembered,
     registered: Remembered<String, Option<Arc<Registered>>>,
     crowd_sizes: Remembered<CrowdKey, u32>,
     crowd_sets: Remembered<CrowdKey, Arc<Crowd>>,
@@ -209,7 +215,7 @@ impl Broker {
             log_key,
             guard,
             settings,
-            tokens: token::Remembered::new(TOKENS),
+            tokens: crate::oauth::remembered::Remembered::new(TOKENS),
             registered: Remembered::new(CLIENTS),
             crowd_sizes: Remembered::new(CROWDS),
             crowd_sets: Remembered::new(CROWD_SETS),

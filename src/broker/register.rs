@@ -35,6 +35,9 @@ impl Broker {
         if (client.role == Role::Recipient) != client.recipient.is_some() {
             return Err(Failure::invalid("recipient", "needed for the role `recipient` and for no other"));
         }
+        if client.role != Role::Recipient && !client.redirect_uris.is_empty() {
+            return Err(Failure::invalid("redirect_uris", "for the role `recipient` only"));
+        }
         JwkSet::parse(&client.jwks).map_err(|e| Failure::invalid("jwks", e.to_string()))?;
         let now = self.now()?;
         let entry = self.operation(now, client.recipient, "client.register", client.id.clone())?;

@@ -159,6 +159,7 @@ impl Broker {
             crate::store::batches::sweep(tx, now)?;
             crate::store::answers::sweep(tx, now)?;
             crate::store::logins::sweep(tx, now)?;
+            crate::store::links::sweep(tx, now.plus(-super::linked::IDLE_US))?;
             for kind in CrowdKind::ALL {
                 crate::store::crowds::sweep(tx, kind.as_str(), crowd::horizon(kind, now))?;
             }

@@ -5,6 +5,7 @@ use crate::domain::age::Age;
 use crate::domain::client::{Client, Role};
 use crate::domain::id::RecipientId;
 use crate::domain::id::RelationId;
+use crate::domain::link::RedirectUri;
 use crate::domain::subscriber::Reference;
 use crate::web::openapi::RecipientBody;
 use clap::Subcommand;
@@ -33,6 +34,9 @@ pub enum Command {
         /// JWK Set file.
         #[arg(long, value_name = "FILE")]
         jwks: PathBuf,
+        /// Where browsers are sent back to after a subscriber decided whether to be linked; several times for several.
+        #[arg(long, value_name = "URI", value_parser = redirect_uri)]
+        redirect_uri: Vec<RedirectUri>,
     },
     /// Make the secret that a recipient's webhooks are signed with; one that it has goes on signing beside it for a day.
     WebhookSecret {
@@ -79,6 +83,11 @@ fn recipient(text: &str) -> Result<RecipientId, String> {
     RecipientId::parse(text).ok_or_else(|| "an id `rcp_…`".to_owned())
 }
 
+fn redirect_uri(text: &str) -> Result<RedirectUri, String> {
+    let cure = "an `https` address without user or fragment; `http` for a loopback address only";
+    RedirectUri::parse(text).ok_or_else(|| cure.to_owned())
+}
+
 fn reference(text: &str) -> Result<Reference, Trouble> {
     Reference::parse(text).ok_or_else(|| {
         Trouble("`--subscriber`: a phone number in E.164 form or an account reference".to_owned())
@@ -114,9 +123,10 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             broker.register_recipient(&console, wanted.registration(id)?)?;
             Ok(Answer::new(id.to_string(), json!({ "recipient": id })))
         }
-        Command::Client { id, role, recipient, jwks } => {
-            broker
-                .register_client(&console, Client { id: id.clone(), role, recipient, jwks: read(&jwks)? })?;
+        Command::Client { id, role, recipient, jwks, redirect_uri } => {
+            let (jwks, redirect_uris) = (read(&jwks)?, redirect_uri);
+            let client = Client { id: id.clone(), role, recipient, jwks, redirect_uris };
+            broker.register_client(&console, client)?;
             Ok(Answer::new(format!("client `{id}` registered"), json!({ "client": id })))
         }
         Command::WebhookSecret { recipient } => {

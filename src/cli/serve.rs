@@ -154,6 +154,7 @@ fn server(
                     .add(("x-content-type-options", "nosniff"))
                     .add(("referrer-policy", "no-referrer")),
             )
+            .wrap(from_fn(web::discovery::pointed))
             .wrap(from_fn(web::figures::timed))
             .configure(routes::configure)
             .configure(screens::configure)

@@ -1,5 +1,6 @@
 //! Who may call: OAuth clients and their roles. Deliberately absent: keys in parsed form (`crypt::jose`), scopes (`oauth::scope`).
 use super::id::RecipientId;
+use super::link::RedirectUri;
 use serde::{Deserialize, Serialize};
 
 /// What a client is to the broker.
@@ -46,4 +47,7 @@ pub struct Client {
     pub recipient: Option<RecipientId>,
     /// Its public keys, a JWK set as JSON text.
     pub jwks: String,
+    /// Where it has browsers sent back to; none for a client that links nobody.
+    #[serde(default)]
+    pub redirect_uris: Vec<RedirectUri>,
 }

@@ -73,3 +73,5 @@ id!(/// One request to a recipient to delete what it holds.
     PurgeId, "pur");
 id!(/// One showing of questions to a subscriber.
     PresentationId, "psn");
+id!(/// One link of a subscriber with a recipient's client; the `grant_id` of its tokens.
+    LinkId, "lnk");

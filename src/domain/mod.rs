@@ -10,6 +10,7 @@ pub mod courier;
 pub mod entry;
 pub mod feed;
 pub mod id;
+pub mod link;
 pub mod never;
 pub mod notice;
 pub mod obligation;

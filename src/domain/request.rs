@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContextRequest {
-    /// The recipient's pairwise pseudonym of the subscriber.
+    /// The recipient's pairwise pseudonym of the subscriber; empty where the token says who it is.
+    #[serde(default)]
     pub subject: String,
     /// What the answer is for.
     pub purpose: Purpose,

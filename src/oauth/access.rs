@@ -3,7 +3,8 @@
 use super::dpop;
 use super::jti::Jti;
 use super::problem::OAuthError;
-use super::token::{AccessToken, Remembered};
+use super::remembered::Remembered;
+use super::token::AccessToken;
 use crate::crypt::jose::Jwk;
 use crate::domain::time::At;
 use std::sync::Arc;
@@ -90,7 +91,14 @@ mod tests {
         let shown = client.proof(system.ring(), "POST", TOKEN_URL, None, NOW).unwrap();
         let proof = dpop::check(&shown, "POST", TOKEN_URL, None, NOW).unwrap();
         let scopes = Scopes::of(Role::Recipient);
-        let what = Issue { issuer: ISSUER, client_id: client.client_id(), scopes, proof: &proof, ttl_s: 300 };
+        let what = Issue {
+            issuer: ISSUER,
+            client_id: client.client_id(),
+            scopes,
+            proof: &proof,
+            ttl_s: 300,
+            link: None,
+        };
         let token = issue(&signer, system.ring(), &what, NOW).unwrap().access_token;
         World { system, signer, client, remembered: Remembered::new(64), token }
     }

@@ -66,6 +66,11 @@ pub fn check(
     Ok(Asserted { client_id, jti })
 }
 
+/// Who an assertion says it is from, once it was checked.
+pub fn issuer_of(assertion: &str) -> Option<String> {
+    Unverified::read(assertion).ok()?.peek().ok().map(|named: Named| named.iss)
+}
+
 fn signed_by_any(token: &Unverified<'_>, keys: Option<&JwkSet>) -> Option<Claims> {
     let mut tried = false;
     for key in keys.iter().flat_map(|keys| keys.candidates(token.kid(), token.alg())) {

@@ -1,8 +1,9 @@
 //! The client's side of the protocol, for demo, bench and tests. Deliberately absent: HTTP.
 use super::assertion;
 use super::dpop;
+use super::form::ASSERTION_TYPE;
 use super::numeric_date::NumericDate;
-use super::token_request::{ASSERTION_TYPE, GRANT_TYPE};
+use super::token_request::CLIENT_CREDENTIALS;
 use crate::crypt::jose::{JoseError, Jwk, JwkSet, SecureRandom, Signer, random_id};
 use crate::domain::time::{At, SECOND_US};
 use zeroize::Zeroizing;
@@ -92,7 +93,7 @@ impl ClientKey {
         now: At,
     ) -> Result<Vec<(&'static str, String)>, JoseError> {
         Ok(vec![
-            ("grant_type", GRANT_TYPE.to_owned()),
+            ("grant_type", CLIENT_CREDENTIALS.to_owned()),
             ("client_assertion_type", ASSERTION_TYPE.to_owned()),
             ("client_assertion", self.assertion(system, issuer, now)?),
             ("scope", scope.to_owned()),

@@ -3,7 +3,7 @@
 //!
 //! Deliberately absent: HTTP (`Fetch` is an argument), who is enrolled, and the provider's tokens, which are dropped here and kept nowhere.
 use super::client::ClientKey;
-use super::token_request::ASSERTION_TYPE;
+use super::form::ASSERTION_TYPE;
 use crate::crypt::jose::SecureRandom;
 use crate::domain::rng::{Rng, bytes};
 use crate::domain::subscriber::Reference;

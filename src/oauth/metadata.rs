@@ -1,53 +1,152 @@
-//! The authorization server's public description (RFC 8414), served at `/.well-known/oauth-authorization-server`.
+//! What the two servers say of themselves: the authorization server (RFC 8414) and the resource it guards (RFC 9728). Deliberately absent:
+//! anything of OpenID, for no ID token is made here.
+use super::pkce::METHOD;
 use super::scope::Scope;
-use super::token_request::GRANT_TYPE;
+use super::token_request::{AUTHORIZATION_CODE, CLIENT_CREDENTIALS, REFRESH_TOKEN};
 use crate::crypt::jose::Alg;
+use crate::domain::link::Wanted;
 use serde::Serialize;
 
 /// Path of the token endpoint under the issuer.
 pub const TOKEN_PATH: &str = "/oauth/token";
 /// Path of the public keys under the issuer.
 pub const JWKS_PATH: &str = "/oauth/jwks";
+/// Path under the issuer where authorization requests are pushed.
+pub const PUSH_PATH: &str = "/oauth/par";
+/// Path under the issuer where browsers are sent to.
+pub const AUTHORIZE_PATH: &str = "/oauth/authorize";
+/// Path under the issuer where tokens are ended.
+pub const REVOKE_PATH: &str = "/oauth/revoke";
+/// Path under the issuer where a client asks what its tokens are worth.
+pub const INTROSPECT_PATH: &str = "/oauth/introspect";
+/// Path under the issuer of what the resource says of itself.
+pub const RESOURCE_PATH: &str = "/.well-known/oauth-protected-resource";
 
-/// The document. `issuer` is byte for byte what tokens and assertions name.
+fn algs() -> Vec<&'static str> {
+    Alg::ALL.iter().map(|alg| alg.as_str()).collect()
+}
+
+/// The document of the authorization server. `issuer` is byte for byte what tokens and assertions name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Metadata {
     /// The issuer URL, without a slash at the end.
     pub issuer: String,
+    /// Where browsers are sent to.
+    pub authorization_endpoint: String,
+    /// Where what they are sent for is pushed before.
+    pub pushed_authorization_request_endpoint: String,
+    /// Always.
+    pub require_pushed_authorization_requests: bool,
     /// Where tokens are asked for.
     pub token_endpoint: String,
+    /// Where they are ended.
+    pub revocation_endpoint: String,
+    /// Where a client asks what its own are worth.
+    pub introspection_endpoint: String,
     /// Where our public keys are.
     pub jwks_uri: String,
     /// Every scope there is; a client gets those of its role.
     pub scopes_supported: Vec<&'static str>,
-    /// None: no flow with a browser yet. RFC 8414 requires the member.
+    /// What can be asked of a subscriber (RFC 9396 section 10).
+    pub authorization_details_types_supported: Vec<&'static str>,
+    /// `code`.
     pub response_types_supported: Vec<&'static str>,
-    /// `client_credentials`.
+    /// `query`.
+    pub response_modes_supported: Vec<&'static str>,
+    /// All three.
     pub grant_types_supported: Vec<&'static str>,
+    /// `S256`.
+    pub code_challenge_methods_supported: Vec<&'static str>,
+    /// Every answer that a browser brings back says whose it is (RFC 9207).
+    pub authorization_response_iss_parameter_supported: bool,
     /// `private_key_jwt`.
     pub token_endpoint_auth_methods_supported: Vec<&'static str>,
     /// For assertions.
     pub token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    /// `private_key_jwt`.
+    pub revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    /// For assertions.
+    pub revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    /// `private_key_jwt`.
+    pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    /// For assertions.
+    pub introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     /// For proofs.
     pub dpop_signing_alg_values_supported: Vec<&'static str>,
+    /// The resource whose tokens are given here.
+    pub protected_resources: Vec<String>,
 }
 
 impl Metadata {
     /// The document of `issuer`.
     pub fn of(issuer: &str) -> Metadata {
-        let algs: Vec<_> = Alg::ALL.iter().map(|alg| alg.as_str()).collect();
+        let at = |path: &str| format!("{issuer}{path}");
+        let method = || vec!["private_key_jwt"];
         Metadata {
             issuer: issuer.to_owned(),
-            token_endpoint: format!("{issuer}{TOKEN_PATH}"),
-            jwks_uri: format!("{issuer}{JWKS_PATH}"),
+            authorization_endpoint: at(AUTHORIZE_PATH),
+            pushed_authorization_request_endpoint: at(PUSH_PATH),
+            require_pushed_authorization_requests: true,
+            token_endpoint: at(TOKEN_PATH),
+            revocation_endpoint: at(REVOKE_PATH),
+            introspection_endpoint: at(INTROSPECT_PATH),
+            jwks_uri: at(JWKS_PATH),
             scopes_supported: Scope::ALL.iter().map(|scope| scope.as_str()).collect(),
-            response_types_supported: Vec::new(),
-            grant_types_supported: vec![GRANT_TYPE],
-            token_endpoint_auth_methods_supported: vec!["private_key_jwt"],
-            token_endpoint_auth_signing_alg_values_supported: algs.clone(),
-            dpop_signing_alg_values_supported: algs,
+            authorization_details_types_supported: vec![Wanted::TYPE],
+            response_types_supported: vec!["code"],
+            response_modes_supported: vec!["query"],
+            grant_types_supported: vec![CLIENT_CREDENTIALS, AUTHORIZATION_CODE, REFRESH_TOKEN],
+            code_challenge_methods_supported: vec![METHOD],
+            authorization_response_iss_parameter_supported: true,
+            token_endpoint_auth_methods_supported: method(),
+            token_endpoint_auth_signing_alg_values_supported: algs(),
+            revocation_endpoint_auth_methods_supported: method(),
+            revocation_endpoint_auth_signing_alg_values_supported: algs(),
+            introspection_endpoint_auth_methods_supported: method(),
+            introspection_endpoint_auth_signing_alg_values_supported: algs(),
+            dpop_signing_alg_values_supported: algs(),
+            protected_resources: vec![issuer.to_owned()],
         }
     }
+}
+
+/// The document of the resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Resource {
+    /// The resource, which is the audience of its tokens.
+    pub resource: String,
+    /// Who gives them.
+    pub authorization_servers: Vec<String>,
+    /// What a recipient needs; the least of it.
+    pub scopes_supported: Vec<&'static str>,
+    /// How a token is sent.
+    pub bearer_methods_supported: Vec<&'static str>,
+    /// Always.
+    pub dpop_bound_access_tokens_required: bool,
+    /// For proofs.
+    pub dpop_signing_alg_values_supported: Vec<&'static str>,
+    /// What can be asked of a subscriber.
+    pub authorization_details_types_supported: Vec<&'static str>,
+}
+
+impl Resource {
+    /// The document of the resource of `issuer`.
+    pub fn of(issuer: &str) -> Resource {
+        Resource {
+            resource: issuer.to_owned(),
+            authorization_servers: vec![issuer.to_owned()],
+            scopes_supported: vec![Scope::ContextRead.as_str()],
+            bearer_methods_supported: vec!["header"],
+            dpop_bound_access_tokens_required: true,
+            dpop_signing_alg_values_supported: algs(),
+            authorization_details_types_supported: vec![Wanted::TYPE],
+        }
+    }
+}
+
+/// What a challenge says beside itself: where the resource tells how to get a token (RFC 9728 section 5.1).
+pub fn pointer(issuer: &str) -> String {
+    format!("resource_metadata=\"{issuer}{RESOURCE_PATH}\"")
 }
 
 #[cfg(test)]
@@ -55,12 +154,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_document_names_no_weak_algorithm_and_no_secret() {
-        let text = serde_json::to_string(&Metadata::of("https://broker.example")).unwrap();
-        assert!(text.contains(r#""token_endpoint":"https://broker.example/oauth/token""#));
-        assert!(text.contains(r#""dpop_signing_alg_values_supported":["ES256","EdDSA","PS256"]"#));
-        for weak in ["none", "HS256", "RS256", "client_secret"] {
-            assert!(!text.contains(weak), "{weak}");
+    fn the_documents_name_no_weak_algorithm_and_no_secret() {
+        let issuer = "https://broker.example";
+        let server = serde_json::to_string(&Metadata::of(issuer)).unwrap();
+        let resource = serde_json::to_string(&Resource::of(issuer)).unwrap();
+        assert!(server.contains(r#""token_endpoint":"https://broker.example/oauth/token""#));
+        for text in [&server, &resource] {
+            assert!(text.contains(r#""dpop_signing_alg_values_supported":["ES256","EdDSA","PS256"]"#));
+            for weak in ["none", "HS256", "RS256", "client_secret", "plain", "implicit", "id_token"] {
+                assert!(!text.contains(weak), "{weak}");
+            }
         }
     }
 }

@@ -2,16 +2,21 @@
 //! own, and shows with every request that it still has that key (OAuth 2.1, RFC 7523, RFC 9449, RFC 9068).
 //!
 //! Deliberately absent: the store of used ids (each check answers with a `Jti` that the caller must insert before it goes on),
-//! rows of clients (a lookup is an argument), the clock (`now` is an argument), HTTP, server nonces, flows with a browser in which we are the server; in `login` we are the client.
+//! rows of clients (a lookup is an argument), the clock (`now` is an argument), HTTP, server nonces. In `login` we are the client.
 pub mod access;
 pub mod assertion;
 pub mod client;
 pub mod dpop;
+pub mod form;
+pub mod introspection;
 pub mod jti;
 pub mod login;
 pub mod metadata;
 mod numeric_date;
+pub mod pkce;
 pub mod problem;
+pub mod pushed;
+pub mod remembered;
 pub mod scope;
 pub mod token;
 pub mod token_request;

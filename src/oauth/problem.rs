@@ -13,9 +13,21 @@ pub enum OAuthError {
     /// The grant is spent, expired or another's.
     #[error("invalid_grant: {0}")]
     InvalidGrant(&'static str),
-    /// Another grant type than `client_credentials`.
-    #[error("unsupported_grant_type: expected `client_credentials`")]
+    /// Another grant type than those there are.
+    #[error("unsupported_grant_type: expected `client_credentials`, `authorization_code` or `refresh_token`")]
     UnsupportedGrantType,
+    /// Another response type than `code`.
+    #[error("unsupported_response_type: expected `code`")]
+    UnsupportedResponseType,
+    /// A token of a kind that cannot be revoked.
+    #[error("unsupported_token_type: a token for the client itself is not revoked; it ends within 300 s")]
+    UnsupportedTokenType,
+    /// A client that may not do this.
+    #[error("unauthorized_client: {0}")]
+    UnauthorizedClient(&'static str),
+    /// What is asked for is malformed or outside the contract.
+    #[error("invalid_authorization_details: not one detail of `urn:dongui:context` within the contract")]
+    InvalidAuthorizationDetails,
     /// A scope that does not exist or that the client may not have.
     #[error("invalid_scope: a scope is unknown or not this client's")]
     InvalidScope,
@@ -29,7 +41,7 @@ pub enum OAuthError {
     #[error("invalid_token: {0}")]
     InvalidToken(&'static str),
     /// The access token holds and does not reach.
-    #[error("insufficient_scope: the token lacks a scope")]
+    #[error("insufficient_scope: the token does not reach this scope, purpose or category")]
     InsufficientScope,
     /// Ours: keys or randomness failed.
     #[error("server_error: signing failed")]
@@ -53,6 +65,10 @@ impl OAuthError {
             OAuthError::InvalidClient(_) => "invalid_client",
             OAuthError::InvalidGrant(_) => "invalid_grant",
             OAuthError::UnsupportedGrantType => "unsupported_grant_type",
+            OAuthError::UnsupportedResponseType => "unsupported_response_type",
+            OAuthError::UnsupportedTokenType => "unsupported_token_type",
+            OAuthError::UnauthorizedClient(_) => "unauthorized_client",
+            OAuthError::InvalidAuthorizationDetails => "invalid_authorization_details",
             OAuthError::InvalidScope => "invalid_scope",
             OAuthError::InvalidTarget => "invalid_target",
             OAuthError::InvalidDpopProof(_) => "invalid_dpop_proof",
@@ -78,12 +94,20 @@ impl OAuthError {
             OAuthError::InvalidClient(_) => "the client did not prove itself",
             OAuthError::InvalidRequest(why)
             | OAuthError::InvalidGrant(why)
+            | OAuthError::UnauthorizedClient(why)
             | OAuthError::InvalidDpopProof(why)
             | OAuthError::InvalidToken(why) => why,
-            OAuthError::UnsupportedGrantType => "expected `client_credentials`",
+            OAuthError::UnsupportedGrantType => {
+                "expected `client_credentials`, `authorization_code` or `refresh_token`"
+            }
+            OAuthError::UnsupportedResponseType => "expected `code`",
+            OAuthError::UnsupportedTokenType => "a token for the client itself ends within 300 s",
+            OAuthError::InvalidAuthorizationDetails => {
+                "expected one detail of type `urn:dongui:context`, within what the contract allows"
+            }
             OAuthError::InvalidScope => "a scope is unknown or not this client's",
             OAuthError::InvalidTarget => "`resource` is not this server",
-            OAuthError::InsufficientScope => "the token lacks a scope",
+            OAuthError::InsufficientScope => "the token does not reach this scope, purpose or category",
             OAuthError::Server => "signing failed; try again",
         };
         OAuthProblem { error: self.code(), error_description }

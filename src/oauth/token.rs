@@ -3,13 +3,13 @@
 use super::dpop::Proof;
 use super::numeric_date::NumericDate;
 use super::problem::OAuthError;
-use super::scope::Scopes;
-use crate::crypt::hash::{Digest, sha256};
+use super::scope::{Scope, Scopes};
 use crate::crypt::jose::{self, Jwk, SecureRandom, Signer, random_id};
+use crate::crypt::pseudonym;
+use crate::domain::id::LinkId;
+use crate::domain::link::Wanted;
 use crate::domain::time::{At, SECOND_US};
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The `typ` of an access token.
 pub const TYP: &str = "at+jwt";
@@ -29,6 +29,25 @@ struct Claims {
     jti: String,
     scope: String,
     cnf: Confirmation,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    grant_id: Option<LinkId>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    grant_version: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    authorization_details: Option<[Wanted; 1]>,
+}
+
+/// What a token for a subscriber says of the link that it was given for. It is no proof of consent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// The client's pseudonym of the subscriber, the `sub` of the token.
+    pub subject: String,
+    /// The link, `grant_id`.
+    pub id: LinkId,
+    /// Which of the subscriber's answers, `grant_version`: a new one ends the tokens of the one before.
+    pub version: i64,
+    /// What he allowed of what was asked when the token was given, `authorization_details`.
+    pub allowed: Wanted,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,6 +68,8 @@ pub struct Issue<'a> {
     pub proof: &'a Proof,
     /// Life, s; cut at 300.
     pub ttl_s: i64,
+    /// For whom, where it is not for the client itself.
+    pub link: Option<&'a Linked>,
 }
 
 /// The answer of the token endpoint (RFC 6749 section 5.1, RFC 9449 section 5).
@@ -62,6 +83,12 @@ pub struct TokenResponse {
     pub expires_in: i64,
     /// What it allows.
     pub scope: String,
+    /// What a subscriber allowed of what was asked (RFC 9396 section 7).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization_details: Option<[Wanted; 1]>,
+    /// For the next token about him.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
 }
 
 /// Issues a token.
@@ -77,7 +104,7 @@ pub fn issue(
     let expires_in = what.ttl_s.clamp(1, LIFETIME_S);
     let claims = Claims {
         iss: what.issuer.to_owned(),
-        sub: what.client_id.to_owned(),
+        sub: what.link.map_or(what.client_id, |link| &link.subject).to_owned(),
         client_id: what.client_id.to_owned(),
         aud: what.issuer.to_owned(),
         iat: NumericDate(now),
@@ -85,9 +112,21 @@ pub fn issue(
         jti: random_id(system).map_err(|_| OAuthError::Server)?,
         scope: what.scopes.to_string(),
         cnf: Confirmation { jkt: what.proof.jkt.clone() },
+        grant_id: what.link.map(|link| link.id),
+        grant_version: what.link.map(|link| link.version),
+        authorization_details: what.link.map(|link| [link.allowed.clone()]),
     };
     let access_token = signer.sign(system, TYP, &claims).map_err(|_| OAuthError::Server)?;
-    Ok(TokenResponse { access_token, token_type: "DPoP", expires_in, scope: claims.scope })
+    let Claims { scope, authorization_details, .. } = claims;
+    let refresh_token = None;
+    Ok(TokenResponse {
+        access_token,
+        token_type: "DPoP",
+        expires_in,
+        scope,
+        authorization_details,
+        refresh_token,
+    })
 }
 
 /// A token that holds.
@@ -99,6 +138,8 @@ pub struct AccessToken {
     pub scopes: Scopes,
     /// The key that must sign the proof of every request.
     pub jkt: String,
+    /// For whom, where it is not for the client itself.
+    pub link: Option<Linked>,
     /// Since when.
     pub issued_at: At,
     /// Until when, exclusive.
@@ -107,7 +148,7 @@ pub struct AccessToken {
 
 impl AccessToken {
     /// Whether it holds at `now`. A clock gone back behind its issue makes it invalid, not young.
-    fn holds(&self, now: At) -> Result<(), OAuthError> {
+    pub(super) fn holds(&self, now: At) -> Result<(), OAuthError> {
         if self.issued_at > now.plus(LEEWAY_S * SECOND_US) {
             return Err(OAuthError::InvalidToken("the token is not valid yet"));
         }
@@ -129,15 +170,27 @@ pub fn verify(key: &Jwk, token: &str, issuer: &str, now: At) -> Result<AccessTok
     if claims.iss != issuer || claims.aud != issuer {
         return Err(no("issued by or for another server"));
     }
-    if claims.sub != claims.client_id || claims.cnf.jkt.len() != 43 {
-        return Err(no("the token is not bound to one client and one key"));
+    if claims.cnf.jkt.len() != 43 {
+        return Err(no("the token is not bound to one key"));
     }
     if claims.exp.0.since(claims.iat.0) > LIFETIME_S * SECOND_US {
         return Err(no("the token lives too long"));
     }
+    let scopes = Scopes::parse(&claims.scope).map_err(|_| no("the token names an unknown scope"))?;
+    let reach = [Scope::ContextRead].into_iter().collect();
+    let link = match (claims.grant_id, claims.grant_version, claims.authorization_details) {
+        (None, None, None) if claims.sub == claims.client_id => None,
+        (Some(id), Some(version), Some([allowed]))
+            if claims.sub != claims.client_id && pseudonym::is_shaped(&claims.sub) && scopes == reach =>
+        {
+            Some(Linked { subject: claims.sub, id, version, allowed })
+        }
+        _ => return Err(no("the token is neither its client's alone nor about one link")),
+    };
     let token = AccessToken {
         client_id: claims.client_id,
-        scopes: Scopes::parse(&claims.scope).map_err(|_| no("the token names an unknown scope"))?,
+        scopes,
+        link,
         jkt: claims.cnf.jkt,
         issued_at: claims.iat.0,
         expires_at: claims.exp.0,
@@ -145,75 +198,14 @@ pub fn verify(key: &Jwk, token: &str, issuer: &str, now: At) -> Result<AccessTok
     token.holds(now).map(|()| token)
 }
 
-const SHARDS: usize = 16;
-
-/// Tokens verified before, by hash, until they end: a signature is checked once a token, not once a request.
-pub struct Remembered {
-    shards: [Mutex<FxHashMap<Digest, Arc<AccessToken>>>; SHARDS],
-    per_shard: usize,
-}
-
-impl std::fmt::Debug for Remembered {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "remembered({} of at most {} tokens)", self.len(), self.per_shard * SHARDS)
-    }
-}
-
-impl Remembered {
-    /// For about `capacity` tokens, some 300 bytes each.
-    pub fn new(capacity: usize) -> Remembered {
-        Remembered { shards: Default::default(), per_shard: capacity.div_ceil(SHARDS).max(1) }
-    }
-
-    /// As `verify`, from memory where possible. Key and issuer are part of the hash: one memory may serve several.
-    ///
-    /// # Errors
-    /// As `verify`.
-    pub fn verify(
-        &self,
-        key: &Jwk,
-        token: &str,
-        issuer: &str,
-        now: At,
-    ) -> Result<Arc<AccessToken>, OAuthError> {
-        // The thumbprint has a fixed length and a token holds no NUL, so no two questions share their bytes.
-        let hash = sha256(&[key.thumbprint().as_bytes(), issuer.as_bytes(), b"\0", token.as_bytes()]);
-        if let Some(known) = self.shard(&hash).get(&hash).cloned() {
-            return known.holds(now).map(|()| known);
-        }
-        let fresh = Arc::new(verify(key, token, issuer, now)?);
-        let mut shard = self.shard(&hash);
-        if shard.len() >= self.per_shard {
-            shard.retain(|_, known| known.expires_at > now);
-        }
-        if shard.len() >= self.per_shard {
-            // Only live tokens of known clients are here. Forgetting them costs a verification each, never safety.
-            shard.clear();
-        }
-        shard.insert(hash, Arc::clone(&fresh));
-        Ok(fresh)
-    }
-
-    /// How many are remembered.
-    pub fn len(&self) -> usize {
-        self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner).len()).sum()
-    }
-    /// Whether none is.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    fn shard(&self, hash: &Digest) -> MutexGuard<'_, FxHashMap<Digest, Arc<AccessToken>>> {
-        // A map is whole even if a thread died holding it: entries go in complete.
-        self.shards[usize::from(hash[0]) % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ambient::SystemRng;
+    use crate::domain::category::{Category, Precision};
     use crate::domain::client::Role;
+    use crate::domain::link::Piece;
+    use crate::domain::purpose::Purpose;
     use crate::oauth::jti::Jti;
     use proptest::prelude::*;
     use serde_json::{Value, json};
@@ -236,6 +228,7 @@ mod tests {
             scopes: Scopes::of(Role::Recipient),
             proof: &proof(),
             ttl_s,
+            link: None,
         };
         issue(signer, SystemRng::new().ring(), &what, now).unwrap()
     }
@@ -300,39 +293,50 @@ mod tests {
     }
 
     #[test]
-    fn a_remembered_token_ends_when_it_ends_and_holds_for_its_issuer_and_key_alone() {
-        let (signer, remembered) = (signer(), Remembered::new(100));
-        let token = issued(&signer, 300, NOW).access_token;
-        let first = remembered.verify(signer.jwk(), &token, ISSUER, NOW).unwrap();
-        let again = remembered.verify(signer.jwk(), &token, ISSUER, NOW).unwrap();
-        assert!(Arc::ptr_eq(&first, &again), "the second time comes from memory");
-        let ended = NOW.plus(300 * SECOND_US);
-        assert!(remembered.verify(signer.jwk(), &token, ISSUER, ended).is_err());
-        assert!(
-            remembered.verify(signer.jwk(), &token, ISSUER, NOW.plus(-11 * SECOND_US)).is_err(),
-            "clock back"
-        );
-        assert!(remembered.verify(signer.jwk(), &token, "https://other.example", NOW).is_err());
-        assert!(remembered.verify(self::signer().jwk(), &token, ISSUER, NOW).is_err());
-    }
-
-    #[test]
-    fn memory_is_bounded_and_ended_tokens_go_first() {
-        let (signer, remembered) = (signer(), Remembered::new(32));
-        for _ in 0..100 {
-            let token = issued(&signer, 300, NOW).access_token;
-            assert!(remembered.verify(signer.jwk(), &token, ISSUER, NOW).is_ok());
-            assert!(remembered.len() <= 32);
+    fn a_token_about_a_link_says_which_and_one_changed_claim_is_enough_to_refuse() {
+        let (signer, now) = (signer(), NOW.unix_s());
+        let piece = Piece { category: Category::LocationZone, precision: Some(Precision::City) };
+        let allowed = Wanted::new(Purpose::ServicePersonalisation, vec![piece], None);
+        let subject = "a".repeat(22);
+        let link =
+            Linked { subject: subject.clone(), id: LinkId([7; 16]), version: 3, allowed: allowed.clone() };
+        let scopes = [Scope::ContextRead].into_iter().collect();
+        let what = Issue {
+            issuer: ISSUER,
+            client_id: "assistant",
+            scopes,
+            proof: &proof(),
+            ttl_s: 300,
+            link: Some(&link),
+        };
+        let answer = issue(&signer, SystemRng::new().ring(), &what, NOW).unwrap();
+        assert_eq!(answer.authorization_details, Some([allowed.clone()]));
+        let token = verify(signer.jwk(), &answer.access_token, ISSUER, NOW).unwrap();
+        assert_eq!((token.client_id.as_str(), token.link.as_ref()), ("assistant", Some(&link)));
+        let good = json!({"iss": ISSUER, "sub": subject, "client_id": "c", "aud": ISSUER, "iat": now, "exp": now + 300,
+                          "jti": "0123456789abcdef", "scope": "context:read", "cnf": {"jkt": JKT},
+                          "grant_id": link.id, "grant_version": 3, "authorization_details": [allowed]});
+        let judged = |claims: &Value| {
+            let token = signer.sign(SystemRng::new().ring(), TYP, claims).unwrap();
+            verify(signer.jwk(), &token, ISSUER, NOW)
+        };
+        assert!(judged(&good).is_ok());
+        for (claim, value) in [
+            ("sub", json!("c")),
+            ("sub", json!("+491555000000")),
+            ("client_id", json!(subject)),
+            ("scope", json!("context:read purges:write")),
+            ("grant_id", Value::Null),
+            ("grant_id", json!("rcp_00000000000000000000000000000000")),
+            ("grant_version", Value::Null),
+            ("authorization_details", Value::Null),
+            ("authorization_details", json!([])),
+            ("authorization_details", json!([allowed, allowed])),
+        ] {
+            let mut claims = good.clone();
+            claims[claim] = value.clone();
+            assert!(judged(&claims).is_err(), "{claim} {value}");
         }
-        assert!(!remembered.is_empty());
-        let late = NOW.plus(400 * SECOND_US);
-        for _ in 0..100 {
-            let token = issued(&signer, 300, late).access_token;
-            assert!(remembered.verify(signer.jwk(), &token, ISSUER, late).is_ok());
-        }
-        assert!(remembered.len() <= 32);
-        let refused = remembered.verify(signer.jwk(), "no.such.token", ISSUER, late);
-        assert!(refused.is_err() && remembered.len() <= 32, "refused tokens take no room");
     }
 
     proptest! {

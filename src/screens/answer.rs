@@ -1,5 +1,5 @@
 //! `POST /me/answer`: yes or no to one question. Both are one form, one handler and one verb.
-use super::ask::{TERMS, Unfinished, offered};
+use super::ask::{TERMS, Unfinished};
 use super::calm::Calm;
 use super::facts::Facts;
 use super::form::Form;
@@ -50,15 +50,24 @@ async fn answer(
     visit.refuse_elsewhere()?;
     let (session, form, words) = (visit.session()?, Form::read(body)?, visit.words());
     let sent = form.clone();
-    let outcome = match run(broker, move |b| decide(b, &session, &sent, words)).await {
+    let (name, value) = super::link::THEN;
+    let linking = form.one(name).filter(|then| *then == value).and(visit.linking()).map(str::to_owned);
+    let links = linking.is_some();
+    let outcome = match run(broker, move |b| decide(b, &session, &sent, words, linking.as_deref())).await {
         Err(Calm::Ended) => return Ok(super::kept::answer(broker, visit, form).await),
         outcome => outcome?,
     };
     match outcome {
+        Outcome::Decided(_) if links => {
+            Ok(visit.to(super::link::ADDRESS).cookie(visit.kept_cookie(None)).finish())
+        }
         Outcome::Decided(said) => {
             let mut response = visit.to(super::done::ADDRESS);
             response.cookie(visit.kept_cookie(None));
             Ok(response.cookie(visit.said_cookie(Some(&said))).finish())
+        }
+        Outcome::Unfinished(facts, unfinished) if links => {
+            super::link::drawn(visit, StatusCode::UNPROCESSABLE_ENTITY, &facts, Some(&unfinished), None)
         }
         Outcome::Unfinished(facts, unfinished) => {
             let recipient = unfinished.scope.recipient.and_then(|id| facts.recipient(id)).ok_or(Calm::Odd)?;
@@ -68,7 +77,13 @@ async fn answer(
     }
 }
 
-fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<Outcome, Calm> {
+fn decide(
+    broker: &Broker,
+    session: &str,
+    form: &Form,
+    words: &Words,
+    linking: Option<&str>,
+) -> Result<Outcome, Calm> {
     let facts = Facts::gather(broker, session)?;
     form.sent_by(&facts.visitor)?;
     let scope = Scope::read(form).ok_or(Calm::Odd)?;
@@ -77,13 +92,12 @@ fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<
     };
     let recipient = facts.recipient(id).ok_or(Calm::Odd)?;
     let token = form.one("presentation").ok_or(Calm::Odd)?.to_owned();
-    let notice = shown(broker, &facts, recipient, (purpose, category), &token)?;
+    let (notice, rungs) = shown(broker, &facts, recipient, (purpose, category), &token)?;
     let shown = Shown::Presented { token, notice };
     let (act, wish) = match form.one("answer") {
         Some("refuse") => (Act::Refuse, Wish::Refuse { recipient: id, purpose, category, shown }),
         Some("later") => (Act::Defer, Wish::Defer { recipient: id, purpose, category, shown }),
         Some("allow") => {
-            let rungs = offered(recipient, category);
             let chosen = match form.one("precision") {
                 Some(word) => Some(Precision::parse(word).ok_or(Calm::Odd)?),
                 // Where there is nothing to choose from, nothing has to be chosen.
@@ -95,7 +109,10 @@ fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<
             let limits = limit::read(form)?;
             let (Some(precision), Some(days)) = (chosen, days) else {
                 let unfinished = Unfinished { scope, precision: chosen, days, limits };
-                let facts = Facts::to_ask(broker, session, id, words)?;
+                let facts = match linking {
+                    Some(kept) => Facts::to_link(broker, session, kept, words)?,
+                    None => Facts::to_ask(broker, session, id, words)?,
+                };
                 return Ok(Outcome::Unfinished(Box::new(facts), unfinished));
             };
             if !rungs.contains(&precision) {
@@ -112,7 +129,7 @@ fn decide(broker: &Broker, session: &str, form: &Form, words: &Words) -> Result<
     Ok(Outcome::Decided(Said { act, scope, changed: decided.grants.len() }))
 }
 
-/// The words of a question as they were shown. They are made anew in the language they were shown in; if others come out, he answered to
+/// The words of a question as they were shown, and the rungs that were offered. The words are made anew in the language they were shown in; if others come out, he answered to
 /// something else.
 fn shown(
     broker: &Broker,
@@ -120,10 +137,11 @@ fn shown(
     recipient: &Recipient,
     (purpose, category): (Purpose, Category),
     token: &str,
-) -> Result<Notice, Calm> {
+) -> Result<(Notice, Vec<Precision>), Calm> {
     let shown = broker.shown(facts.visitor.subscriber, token, recipient.id).map_err(|_| Calm::Stale)?;
     let question = shown.question(purpose, category).ok_or(Calm::Stale)?;
     let language = Language::of(&question.locale).ok_or(Calm::Stale)?;
     let notice = notice((Words::of(language), facts.child()), recipient, purpose, category);
-    if question.notice == notice_hash(&notice)? { Ok(notice) } else { Err(Calm::Stale) }
+    let same = question.notice == notice_hash(&notice)?;
+    if same { Ok((notice, question.precisions.clone())) } else { Err(Calm::Stale) }
 }

@@ -62,10 +62,19 @@ pub(super) struct Ask {
     pub fault: Option<String>,
 }
 
-/// The rungs that the contract reaches, coarsest first.
-pub(super) fn offered(recipient: &Recipient, category: Category) -> Vec<Precision> {
+/// The rungs that the contract reaches, and what an assistant asks that wants to be linked, coarsest first.
+pub(super) fn offered(facts: &Facts, recipient: &Recipient, category: Category) -> Vec<Precision> {
     let Some(ceiling) = recipient.ceiling_for(category) else { return Vec::new() };
-    category.rungs().iter().copied().filter(|rung| *rung <= ceiling).collect()
+    let wanted = facts.linking.as_ref().and_then(|l| l.wanted.piece(l.wanted.purpose, category)?.precision);
+    let finest = wanted.map_or(ceiling, |wanted| wanted.min(ceiling));
+    category.rungs().iter().copied().filter(|rung| *rung <= finest).collect()
+}
+
+/// How long may be allowed: up to what is asked, and always the shortest.
+fn terms(facts: &Facts) -> Vec<u16> {
+    let longest = facts.linking.as_ref().and_then(|l| l.wanted.days).unwrap_or(u16::MAX);
+    let [shortest, longer @ ..] = TERMS;
+    std::iter::once(shortest).chain(longer.into_iter().filter(|days| *days <= longest)).collect()
 }
 
 /// What the page of a recipient asks, in its order: what was never decided first, then what was refused or has ended, with that.
@@ -77,8 +86,11 @@ pub(super) fn asked<'f>(
         let grant = facts.grant(Scope::cell(recipient.id, purpose, category));
         (!grant.is_some_and(|g| facts.lives(g))).then_some((purpose, category, grant))
     };
+    let here = |(purpose, category): &(Purpose, Category)| {
+        facts.linking.as_ref().is_none_or(|l| l.wanted.piece(*purpose, *category).is_some())
+    };
     let (open, closed): (Vec<_>, Vec<_>) =
-        cells(recipient).filter_map(cell).partition(|(_, _, grant)| grant.is_none());
+        cells(recipient).filter(here).filter_map(cell).partition(|(_, _, grant)| grant.is_none());
     open.into_iter().chain(closed).collect()
 }
 
@@ -88,8 +100,8 @@ pub(super) fn puts(words: &Words, facts: &Facts, recipient: &Recipient) -> Vec<P
         purpose,
         category,
         notice: notice((words, facts.child()), recipient, purpose, category),
-        precisions: offered(recipient, category),
-        days: TERMS.into(),
+        precisions: offered(facts, recipient, category),
+        days: terms(facts),
         preset: Preset::None,
     };
     asked(facts, recipient).into_iter().map(put).collect()
@@ -117,7 +129,8 @@ impl Ask {
             ("presentation", facts.presentation.clone()),
         ];
         fields.extend(scope.fields());
-        let rungs = offered(recipient, category);
+        fields.extend(facts.linking.as_ref().map(|_| (super::link::THEN.0, super::link::THEN.1.to_owned())));
+        let rungs = offered(facts, recipient, category);
         let several = rungs.len() > 1;
         let rung = |p: Precision| Choice {
             value: p.as_str().to_owned(),
@@ -143,7 +156,7 @@ impl Ask {
             notice: notice.text,
             fields,
             rungs: if several { rungs.into_iter().map(rung).collect() } else { Vec::new() },
-            terms: TERMS.map(term).into(),
+            terms: terms(facts).into_iter().map(term).collect(),
             offer: Offer::new(words, unfinished.map(|u| u.limits).unwrap_or_default()),
             // No stands first: a form that is sent without a button being pressed takes the first.
             answers: [("refuse", words.refuse()), ("allow", words.allow())],

@@ -27,6 +27,8 @@ pub(super) enum Calm {
     Stranger,
     /// An answer that came after its session had ended, and is kept.
     Kept,
+    /// What an assistant asks that wanted to be linked: answered, too late or not as it was asked.
+    Lost,
     /// What a PIN stands before, which was not said: he is led to where he can.
     Closed,
     /// Ours.
@@ -35,7 +37,7 @@ pub(super) enum Calm {
 
 impl Calm {
     #[cfg(test)]
-    pub const ALL: [Calm; 9] = [
+    pub const ALL: [Calm; 10] = [
         Calm::Dead,
         Calm::Ended,
         Calm::Foreign,
@@ -44,6 +46,7 @@ impl Calm {
         Calm::Missing,
         Calm::Stranger,
         Calm::Kept,
+        Calm::Lost,
         Calm::Busy,
     ];
 
@@ -58,6 +61,7 @@ impl Calm {
             Calm::Missing => "missing",
             Calm::Stranger => "stranger",
             Calm::Kept => "kept",
+            Calm::Lost => "lost",
             // Seen only where a redirect is not followed.
             Calm::Closed => "foreign",
             Calm::Busy => "busy",
@@ -66,7 +70,7 @@ impl Calm {
 
     fn status(self) -> StatusCode {
         match self {
-            Calm::Dead => StatusCode::GONE,
+            Calm::Dead | Calm::Lost => StatusCode::GONE,
             Calm::Ended | Calm::Foreign | Calm::Stranger | Calm::Kept | Calm::Closed => StatusCode::FORBIDDEN,
             Calm::Odd => StatusCode::BAD_REQUEST,
             Calm::Stale => StatusCode::CONFLICT,
@@ -86,7 +90,7 @@ impl Calm {
     /// The page.
     pub fn page(self, visit: &Visit) -> CalmPage {
         let words = visit.words();
-        let closed = matches!(self, Calm::Dead | Calm::Ended | Calm::Stranger | Calm::Kept);
+        let closed = matches!(self, Calm::Dead | Calm::Ended | Calm::Stranger | Calm::Kept | Calm::Lost);
         // Pages in place of a form's answer have no address of their own to stay on in another language.
         CalmPage {
             frame: Frame::new(words, if closed { "" } else { "/me" }),

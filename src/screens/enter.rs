@@ -68,8 +68,8 @@ pub(super) async fn look(broker: Shared, visit: Visit, token: Path<String>) -> H
 
 /// What became of pressing the button.
 enum Pressed {
-    /// A session, and where to go in it.
-    In(String, String),
+    /// A session.
+    In(String),
     /// A code is wanted; so many tries are left after a wrong one.
     Code(Option<i64>),
 }
@@ -85,24 +85,28 @@ pub(super) async fn enter(
         visit.refuse_elsewhere()?;
         let (form, locale) = (Form::read(body)?, visit.words().language().tag());
         let (kept, old) = (visit.kept().map(str::to_owned), visit.session().ok());
-        run(&broker, move |b| press(b, &token, &form, locale, kept.as_deref(), old.as_deref())).await
+        let linking = visit.linking().map(str::to_owned);
+        run(&broker, move |b| {
+            let pressed = press(b, &token, &form, locale, old.as_deref())?;
+            let place = match &pressed {
+                Pressed::In(session) => super::kept::place(b, session, kept.as_deref(), linking.as_deref()),
+                Pressed::Code(_) => String::new(),
+            };
+            Ok((pressed, place))
+        })
+        .await
     };
     match pressed.await {
-        Ok(Pressed::In(session, place)) => came_in(&visit, session, &place).finish(),
-        Ok(Pressed::Code(None)) => visit.draw(StatusCode::OK, &code_page(&visit, None)),
-        Ok(Pressed::Code(left)) => visit.draw(StatusCode::UNPROCESSABLE_ENTITY, &code_page(&visit, left)),
+        Ok((Pressed::In(session), place)) => came_in(&visit, session, &place).finish(),
+        Ok((Pressed::Code(None), _)) => visit.draw(StatusCode::OK, &code_page(&visit, None)),
+        Ok((Pressed::Code(left), _)) => {
+            visit.draw(StatusCode::UNPROCESSABLE_ENTITY, &code_page(&visit, left))
+        }
         Err(calm) => calm.answer(&visit),
     }
 }
 
-fn press(
-    broker: &Broker,
-    link: &str,
-    form: &Form,
-    locale: &str,
-    kept: Option<&str>,
-    old: Option<&str>,
-) -> Result<Pressed, Calm> {
+fn press(broker: &Broker, link: &str, form: &Form, locale: &str, old: Option<&str>) -> Result<Pressed, Calm> {
     let session = match form.one("code") {
         Some(code) => match broker.enter_by_code(link, code.trim())? {
             Tried::In(session) => session,
@@ -115,8 +119,7 @@ fn press(
         }
     };
     replaces(broker, old);
-    let place = super::kept::place(broker, &session, kept);
-    Ok(Pressed::In(session, place))
+    Ok(Pressed::In(session))
 }
 
 /// A session that this browser had before ends with the entry, so that one which somebody planted there leads nowhere.

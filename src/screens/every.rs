@@ -1,5 +1,6 @@
 //! Every page there is, drawn from samples in a language, for tests. Deliberately absent: what must hold of them (`drawn`).
 use super::asked::{AskedPage, Part};
+use super::authorize::AuthorizePage;
 use super::calm::Calm;
 use super::data::{DataPage, ErasePage, ErasedPage};
 use super::done::DonePage;
@@ -11,6 +12,7 @@ use super::family::FamilyPage;
 use super::help::{HelpPage, Takers};
 use super::home::HomePage;
 use super::language::Language;
+use super::link::LinkPage;
 use super::login;
 use super::never::NeverPage;
 use super::notices::NoticesPage;
@@ -116,11 +118,20 @@ pub(super) fn models(language: Language) -> Vec<Both> {
         pages.push(both(&HelpPage::draw(words, facts, &samples::takers(), samples::asked().first())));
         pages.push(both(&HelpPage::draw(words, facts, &Takers::default(), None)));
     }
+    pages.extend(linking(language));
     pages.push(both(&AwayPage::draw(words)));
     pages.push(both(&EnterPage::new(&visit(language))));
     pages.extend(secrets(language, &facts));
     pages.extend(Calm::ALL.map(|calm| both(&calm.page(&visit(language)))));
     pages
+}
+
+/// The pages of a recipient that asks to be linked.
+fn linking(language: Language) -> Vec<Both> {
+    let (words, facts) = (Words::of(language), samples::linking());
+    let (recipient, pending) = (&facts.overview.recipients[1], facts.linking.as_ref().unwrap());
+    let page = |fault| both(&LinkPage::draw(words, &facts, (recipient, pending), None, fault));
+    vec![both(&AuthorizePage::draw(words, recipient, pending)), page(None), page(Some(words.link_nothing()))]
 }
 
 /// The pages that ask for a code or a PIN, and what follows a login.

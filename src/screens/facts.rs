@@ -6,6 +6,7 @@ use super::words::Words;
 use crate::broker::Broker;
 use crate::broker::family::Ward;
 use crate::broker::invite::Visitor;
+use crate::broker::push::Pending;
 use crate::broker::timeline::Overview;
 use crate::domain::consent::{Act, Actor, Cell, Grant, State};
 use crate::domain::id::RecipientId;
@@ -26,6 +27,8 @@ pub(super) struct Facts {
     pub wards: Vec<Ward>,
     /// The words that were shown of what ends soon, by hash, where the page shows them.
     pub seen: Vec<(String, Notice)>,
+    /// What an assistant asks that wants to be linked, where the page is about that: nothing else is asked then.
+    pub linking: Option<Pending>,
     /// The signed showing of the questions on the page; empty where it asks nothing.
     pub presentation: String,
 }
@@ -38,7 +41,8 @@ impl Facts {
         let (home, now) = (broker.settings().home, broker.now()?);
         let wards = broker.wards(&visitor)?;
         let (group, seen) = (!broker.settings().operators.others.is_empty(), Vec::new());
-        Ok(Facts { visitor, overview, home, group, now, wards, seen, presentation: String::new() })
+        let (linking, presentation) = (None, String::new());
+        Ok(Facts { visitor, overview, home, group, now, wards, seen, linking, presentation })
     }
 
     /// The same, for a page that a PIN may stand before.
@@ -55,17 +59,36 @@ impl Facts {
         words: &Words,
     ) -> Result<Facts, Calm> {
         let mut facts = Facts::gather(broker, session)?;
-        let asks = facts.recipient(recipient).ok_or(Calm::Missing)?;
-        let puts = puts(words, &facts, asks);
-        if !puts.is_empty() {
-            facts.presentation = broker.present(facts.visitor.subscriber, asks, &puts)?;
-        }
+        facts.show(broker, recipient, words)?;
         let of = |g: &&Grant| g.cell.recipient == recipient && facts.renewable(g).is_some();
         let hashes: Vec<String> = facts.overview.grants.iter().filter(of).map(|g| g.notice.clone()).collect();
         for hash in hashes {
             facts.seen.extend(broker.notice_seen(&hash)?.map(|seen| (hash, seen)));
         }
         Ok(facts)
+    }
+
+    /// The same, for the page of an assistant that wants to be linked, as the browser keeps it.
+    pub fn to_link(broker: &Broker, session: &str, kept: &str, words: &Words) -> Result<Facts, Calm> {
+        let pending = broker.kept_request(kept).map_err(super::link::lost)?;
+        let mut facts = Facts::gather_open(broker, session)?;
+        if facts.visitor.by.relation.is_some() {
+            return Err(Calm::Missing);
+        }
+        let recipient = pending.recipient;
+        facts.linking = Some(pending);
+        facts.show(broker, recipient, words)?;
+        Ok(facts)
+    }
+
+    /// Signs what a page is about to ask.
+    fn show(&mut self, broker: &Broker, recipient: RecipientId, words: &Words) -> Result<(), Calm> {
+        let asks = self.recipient(recipient).ok_or(Calm::Missing)?;
+        let puts = puts(words, self, asks);
+        if !puts.is_empty() {
+            self.presentation = broker.present(self.visitor.subscriber, asks, &puts)?;
+        }
+        Ok(())
     }
 
     /// Whether a grant has neither ended nor been refused; it may be paused.

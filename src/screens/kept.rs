@@ -33,8 +33,17 @@ pub(super) fn find(broker: &crate::broker::Broker, session: &str, kept: Option<&
     broker.kept(session, kept?).and_then(read)
 }
 
-/// Where somebody goes who has come in: to the question that he was about to answer, or to his first page.
-pub(super) fn place(broker: &crate::broker::Broker, session: &str, kept: Option<&str>) -> String {
+/// Where somebody goes who has come in: back to the assistant that wants to be linked, to the question that he was about to answer, or to his
+/// first page.
+pub(super) fn place(
+    broker: &crate::broker::Broker,
+    session: &str,
+    kept: Option<&str>,
+    linking: Option<&str>,
+) -> String {
+    if linking.is_some_and(|kept| broker.kept_request(kept).is_ok()) {
+        return super::link::ADDRESS.to_owned();
+    }
     let recipient: Option<RecipientId> = find(broker, session, kept).and_then(|u| u.scope.recipient);
     recipient.map_or_else(|| "/me".to_owned(), super::recipient::address)
 }

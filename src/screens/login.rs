@@ -43,11 +43,12 @@ pub(super) async fn end(broker: Shared, visit: Visit, request: HttpRequest) -> H
         let kept = visit.attempt().ok_or(Calm::Stranger)?.to_owned();
         let form = Form::of_query(&request).map_err(|_| Calm::Stranger)?;
         let (chosen, old) = (visit.kept().map(str::to_owned), visit.session().ok());
+        let linking = visit.linking().map(str::to_owned);
         run(&broker, move |b| {
             let of = |name: &str| form.one(name).map(str::to_owned);
             let session = b.end_login(&kept, of("code"), of("state"), of("iss"))?;
             replaces(b, old.as_deref());
-            let place = super::kept::place(b, &session, chosen.as_deref());
+            let place = super::kept::place(b, &session, chosen.as_deref(), linking.as_deref());
             Ok((session, place))
         })
         .await

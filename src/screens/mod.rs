@@ -8,6 +8,7 @@ mod ask;
 mod asked;
 mod asset;
 pub mod attacked;
+mod authorize;
 mod calendar;
 mod calm;
 mod change;
@@ -33,6 +34,7 @@ mod josa;
 mod kept;
 mod language;
 mod limit;
+mod link;
 mod login;
 mod never;
 mod notice;
@@ -70,8 +72,9 @@ type Shared = web::Data<Arc<Broker>>;
 /// Largest form, bytes.
 const LIMIT: usize = 8 * 1024;
 
-/// Adds the subscriber's pages, everything below `/me`.
+/// Adds the subscriber's pages: everything below `/me`, and where assistants send him to be linked.
 pub fn configure(config: &mut ServiceConfig) {
+    config.route("/oauth/authorize", web::get().to(authorize::show));
     config.service(
         web::scope("/me")
             .app_data(PayloadConfig::new(LIMIT))
@@ -82,6 +85,8 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/change", web::get().to(home::instead))
             .route("/login", web::get().to(login::begin))
             .route("/login/back", web::get().to(login::end))
+            .route("/link", web::get().to(link::show))
+            .route("/link", web::post().to(link::take))
             .route("/pin", web::get().to(pin::show))
             .route("/pin", web::post().to(pin::take))
             .route("/leave", web::post().to(enter::leave))

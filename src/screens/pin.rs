@@ -19,7 +19,8 @@ use actix_web::{HttpRequest, HttpResponse};
 /// Where the PIN is.
 pub(super) const ADDRESS: &str = "/me/pin";
 /// What may be wanted once it is said.
-const WANTED: [&str; 3] = [super::asked::ADDRESS, super::data::ADDRESS, super::receipts::ADDRESS];
+const WANTED: [&str; 4] =
+    [super::asked::ADDRESS, super::data::ADDRESS, super::receipts::ADDRESS, super::link::ADDRESS];
 
 /// Where a PIN is said before `path`.
 pub(super) fn before(path: &str) -> String {

@@ -125,7 +125,7 @@ impl Look {
         };
         match self {
             Look::Now(purpose) => Ok(vec![(None, ask(purpose, None)?)]),
-            Look::If(purpose, category) => offered(recipient, category)
+            Look::If(purpose, category) => offered(facts, recipient, category)
                 .into_iter()
                 .map(|rung| Ok((Some(rung), ask(purpose, Some((category, rung)))?)))
                 .collect(),

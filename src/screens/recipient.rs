@@ -39,8 +39,8 @@ pub(super) struct Granted {
 /// Something that was refused, withdrawn or has ended. Nobody asks again by himself; the answer can be changed.
 #[derive(Serialize)]
 pub(super) struct Closed {
-    since: String,
-    ask: Ask,
+    pub since: String,
+    pub ask: Ask,
 }
 
 /// The page.
@@ -149,7 +149,7 @@ fn granted(words: &Words, facts: &Facts, grant: &Grant) -> Granted {
     }
 }
 
-fn since(words: &Words, facts: &Facts, grant: &Grant) -> String {
+pub(super) fn since(words: &Words, facts: &Facts, grant: &Grant) -> String {
     match grant.state {
         State::Refused => words.refused_on(&date_of(words, grant.granted_at, facts.home)),
         State::Active | State::Paused => words.ended_on(&date_of(words, grant.until, facts.home)),

@@ -248,6 +248,7 @@ pub(super) fn facts() -> Facts {
         home: Jurisdiction::DE,
         group: true,
         now,
+        linking: None,
         presentation: "presentation-token".to_owned(),
     }
 }
@@ -336,4 +337,17 @@ pub(super) fn others() -> Vec<Operator> {
 pub(super) fn takers() -> Takers {
     let officer = Officer { name: "Datenschutz".to_owned(), address: "privacy@operator.example".to_owned() };
     Takers { officer: Some(officer), authority: Some(("Somebody".to_owned(), "somebody.example".to_owned())) }
+}
+
+/// A recipient that asks to be linked, as a browser keeps it: for more than was decided about it.
+pub(super) fn linking() -> Facts {
+    let facts = facts();
+    let categories = ["location.zone", "usage.interest", "mobility.next_place"];
+    let categories = categories.map(|category| serde_json::json!({ "category": category })).to_vec();
+    let pending = serde_json::json!({
+        "id": "7e", "client": "almanac", "recipient": facts.overview.recipients[1].id, "redirect_uri": "https://almanac.example/back",
+        "state": null, "challenge": "", "jkt": null, "until": facts.now,
+        "wanted": { "type": "urn:dongui:context", "purpose": SUGGEST, "categories": categories },
+    });
+    Facts { linking: serde_json::from_value(pending).ok(), ..facts }
 }

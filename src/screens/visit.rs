@@ -5,6 +5,7 @@ use super::calm::Calm;
 use super::language::Language;
 use super::said::Said;
 use super::words::Words;
+use crate::broker::push::PENDING_US;
 use crate::broker::session::REMEMBERED_US;
 use crate::domain::time::SECOND_US;
 use actix_web::cookie::time::Duration;
@@ -37,6 +38,8 @@ pub(super) struct Visit {
     said: Option<Said>,
     kept: Option<String>,
     attempt: Option<String>,
+    /// What an assistant asks that wants to be linked, as the broker keeps it.
+    linking: Option<String>,
     path: String,
     elsewhere: bool,
     secure: bool,
@@ -75,6 +78,7 @@ impl FromRequest for Visit {
             said: cookie(SAID).and_then(|text| Said::parse(&text)),
             kept: cookie(KEPT),
             attempt: cookie(attempt_name(secure)),
+            linking: cookie(link_name(secure)),
             path: request.path().to_owned(),
             elsewhere: foreign
                 || header(&FETCH_SITE).is_some_and(|site| site == "cross-site" || site == "same-site"),
@@ -103,6 +107,11 @@ fn attempt_name(secure: bool) -> &'static str {
     if secure { "__Host-dongui-login" } else { "dongui-login" }
 }
 
+/// And for a link under way.
+fn link_name(secure: bool) -> &'static str {
+    if secure { "__Host-dongui-link" } else { "dongui-link" }
+}
+
 impl Visit {
     pub fn words(&self) -> &'static Words {
         Words::of(self.language)
@@ -118,6 +127,10 @@ impl Visit {
     /// A login that this browser began.
     pub fn attempt(&self) -> Option<&str> {
         self.attempt.as_deref()
+    }
+    /// What an assistant asks that sent this browser.
+    pub fn linking(&self) -> Option<&str> {
+        self.linking.as_deref()
     }
     /// Which page was asked for.
     pub fn path(&self) -> &str {
@@ -213,12 +226,30 @@ impl Visit {
         cookie
     }
 
+    /// The cookie of a link under way; an empty one ends it. As with a login, another site leads back here meanwhile.
+    pub fn link_cookie(&self, kept: String) -> Cookie<'static> {
+        let life = if kept.is_empty() { 0 } else { PENDING_US / SECOND_US };
+        let mut cookie = self.lasting(link_name(self.secure), kept, Duration::seconds(life));
+        cookie.set_same_site(SameSite::Lax);
+        cookie
+    }
+
+    /// Lets the forms of a page lead to one other place too.
+    pub fn lead(&self, response: &mut HttpResponse, origin: &str) {
+        let policy = POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
+        // INVARIANT: an origin is ASCII.
+        if let Ok(policy) = HeaderValue::try_from(policy) {
+            response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+
     /// Makes a browser forget that anybody was here: our cookies, and where it can what it kept of this host (W3C Clear Site Data).
     pub fn forget(&self, response: &mut HttpResponseBuilder) {
         response
             .cookie(self.said_cookie(None))
             .cookie(self.kept_cookie(None))
             .cookie(self.session_cookie(String::new()))
+            .cookie(self.link_cookie(String::new()))
             .cookie(self.lasting(LANGUAGE, String::new(), Duration::ZERO))
             .insert_header(("clear-site-data", "\"cache\", \"cookies\", \"storage\""));
     }
@@ -263,6 +294,7 @@ pub(super) mod tests {
             said: None,
             kept: None,
             attempt: None,
+            linking: None,
             path: String::new(),
             elsewhere: false,
             secure: true,

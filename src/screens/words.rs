@@ -61,6 +61,15 @@ messages! {
     login() = "login";
     login_heading() = "login-heading";
     login_text() = "login-text";
+    link_heading(recipient: &str) = "link-heading";
+    link_text(recipient: &str) = "link-text";
+    link_asks() = "link-asks";
+    link_before() = "link-before";
+    link_go() = "link-go";
+    link_allow() = "link-allow";
+    link_refuse() = "link-refuse";
+    link_back(host: &str) = "link-back";
+    link_nothing() = "link-nothing";
     pin() = "pin";
     pin_heading() = "pin-heading";
     pin_text() = "pin-text";

@@ -14,6 +14,7 @@ pub mod entries;
 pub mod fault;
 pub mod histories;
 mod kept;
+pub mod links;
 pub mod logins;
 mod meter;
 pub mod migrate;

@@ -40,17 +40,15 @@ fn read(text: &str) -> Result<Recipient, Fault> {
 
 /// Writes a client; an older one of the same id is replaced.
 pub fn put_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Fault> {
-    let row = (
-        clients::client_id.eq(client.id.as_str()),
-        clients::role.eq(client.role.as_str()),
-        clients::recipient_id.eq(client.recipient.as_ref().map(|r| r.0.as_slice())),
-        clients::jwks.eq(client.jwks.as_str()),
-    );
+    let redirect_uris =
+        serde_json::to_string(&client.redirect_uris).map_err(|_| Fault::Corrupt("clients"))?;
     let changed = (
         clients::role.eq(client.role.as_str()),
         clients::recipient_id.eq(client.recipient.as_ref().map(|r| r.0.as_slice())),
         clients::jwks.eq(client.jwks.as_str()),
+        clients::redirect_uris.eq(redirect_uris.as_str()),
     );
+    let row = (clients::client_id.eq(client.id.as_str()), changed);
     on!(tx, c => diesel::insert_into(clients::table).values(row).on_conflict(clients::client_id)
         .do_update().set(changed).execute(c))?;
     counters::next(tx, counters::REGISTRATIONS).map(drop)
@@ -58,11 +56,12 @@ pub fn put_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Fault> {
 
 /// A client by id.
 pub fn find_client(tx: &mut Tx<'_>, id: &str) -> Result<Option<Client>, Fault> {
-    let row: Option<(String, String, Option<Vec<u8>>, String)> =
+    let row: Option<(String, String, Option<Vec<u8>>, String, String)> =
         on!(tx, c => clients::table.find(id).get_result(c).optional())?;
-    let Some((id, role, recipient, jwks)) = row else { return Ok(None) };
+    let Some((id, role, recipient, jwks, redirect_uris)) = row else { return Ok(None) };
     let role = Role::parse(&role).ok_or(Fault::Corrupt("clients"))?;
     let recipient =
         recipient.map(|r| RecipientId::from_slice(&r).ok_or(Fault::Corrupt("clients"))).transpose()?;
-    Ok(Some(Client { id, role, recipient, jwks }))
+    let redirect_uris = serde_json::from_str(&redirect_uris).map_err(|_| Fault::Corrupt("clients"))?;
+    Ok(Some(Client { id, role, recipient, jwks, redirect_uris }))
 }

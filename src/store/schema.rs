@@ -1,6 +1,5 @@
 //! The tables, once for both engines; `tests/it` compares them with both databases.
 #![expect(missing_docs, reason = "columns are described in migrations/*/up.sql")]
-
 diesel::table! {
     subscribers (id) {
         id -> Binary,
@@ -34,6 +33,7 @@ diesel::table! {
         role -> Text,
         recipient_id -> Nullable<Binary>,
         jwks -> Text,
+        redirect_uris -> Text,
     }
 }
 
@@ -384,6 +384,23 @@ diesel::table! {
         day -> BigInt,
         zone -> BigInt,
         persons -> BigInt,
+    }
+}
+
+diesel::table! {
+    links (subscriber_id, client_id, purpose) {
+        subscriber_id -> Binary,
+        client_id -> Text,
+        purpose -> Text,
+        id -> Binary,
+        version -> BigInt,
+        epoch -> BigInt,
+        wanted -> Text,
+        serial -> BigInt,
+        jkt -> Nullable<Text>,
+        linked_at -> BigInt,
+        used_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
     }
 }
 

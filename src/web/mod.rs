@@ -6,6 +6,7 @@ pub mod consent_body;
 pub mod consents;
 pub mod context;
 pub mod credentials;
+pub mod discovery;
 pub mod feeds;
 pub mod figures;
 pub mod health;
@@ -19,6 +20,7 @@ pub mod purge;
 pub mod routes;
 pub mod showing_body;
 pub mod token;
+pub mod token_body;
 pub mod wordings;
 
 use crate::broker::{Broker, Failure};

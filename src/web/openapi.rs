@@ -4,6 +4,7 @@ use crate::broker::purge::Request;
 use crate::domain::category::{Category, Precision};
 use crate::domain::client::Role;
 use crate::domain::id::{PersonId, PurgeId, RecipientId, RelationId, SubscriberId};
+use crate::domain::link::RedirectUri;
 use crate::domain::purge::{Asked, Cause, Word};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::{Assurance, Recipient};
@@ -227,15 +228,33 @@ pub struct ClientBody {
     /// Public keys, JWK Set.
     #[schema(value_type = Object)]
     pub jwks: serde_json::Value,
+    /// For the role `recipient`: where browsers are sent back to, `https` and compared letter by letter. Without one it links nobody.
+    #[serde(default)]
+    #[schema(max_items = 16, example = json!(["https://assistant.example/callback"]))]
+    pub redirect_uris: Vec<String>,
+}
+
+/// Addresses that a browser may be sent back to.
+///
+/// # Errors
+/// `Invalid` for one that is none, and for too many.
+pub fn redirect_uris(texts: Vec<String>) -> Result<Vec<RedirectUri>, Failure> {
+    let read = |text: &String| RedirectUri::parse(text);
+    let all: Option<Vec<RedirectUri>> = texts.iter().map(read).collect();
+    all.filter(|all| all.len() <= 16).ok_or_else(|| {
+        let cure =
+            "16 `https` addresses at most, without user or fragment; `http` for a loopback address only";
+        Failure::invalid("redirect_uris", cure)
+    })
 }
 
 /// A context request.
 #[derive(Debug, ToSchema)]
 #[schema(as = ContextRequest)]
 pub struct ContextRequestBody {
-    /// The recipient's pseudonym of the subscriber.
-    #[schema(min_length = 22, max_length = 22, pattern = "^[A-Za-z0-9_-]{22}$")]
-    pub subject: String,
+    /// The recipient's pseudonym of the subscriber. It may be absent where the token is about one; another one than the token's is refused.
+    #[schema(required = false, min_length = 22, max_length = 22, pattern = "^[A-Za-z0-9_-]{22}$")]
+    pub subject: Option<String>,
     /// What the answer is for, a `dpv:` term.
     #[schema(example = "dpv:ProvidePersonalisedRecommendations")]
     pub purpose: String,
@@ -279,42 +298,6 @@ pub struct ContextAnswer {
     pub policy: String,
 }
 
-/// A token request, RFC 6749 section 4.4 with RFC 7523 client authentication.
-#[derive(Debug, ToSchema)]
-pub struct TokenRequestBody {
-    /// `client_credentials`.
-    pub grant_type: String,
-    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
-    pub client_assertion_type: String,
-    /// JWT signed by the client: `iss` = `sub` = client id, `aud` = the issuer, `exp` within 300 s, `jti`.
-    pub client_assertion: String,
-    /// Fewer scopes than the role has.
-    #[schema(required = false)]
-    pub scope: Option<String>,
-}
-
-/// A token.
-#[derive(Debug, ToSchema)]
-pub struct TokenAnswer {
-    /// RFC 9068 access token.
-    pub access_token: String,
-    /// `DPoP`.
-    pub token_type: String,
-    /// Seconds.
-    pub expires_in: u32,
-    /// Scopes given.
-    pub scope: String,
-}
-
-/// An RFC 6749 error.
-#[derive(Debug, ToSchema)]
-pub struct TokenProblem {
-    /// The code.
-    pub error: String,
-    /// In words.
-    pub error_description: String,
-}
-
 /// What became of a feed.
 #[derive(Debug, ToSchema)]
 pub struct FeedReport {
@@ -341,7 +324,7 @@ pub struct FeedReport {
     info(title = "Dongui", description = "Consent and context broker between a mobile operator's subscribers and AI providers.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")),
     servers((url = "/", description = "This operator")),
-    paths(super::context::request, super::population::population, super::token::token, super::token::metadata, super::token::jwks, super::operator::enrol, super::people::set_age, super::people::depart, super::people::relate, super::people::end, super::people::block, super::people::blocks, super::people::lift,
+    paths(super::context::request, super::population::population, super::token::token, super::token::push, super::token::revoke, super::token::introspect, super::discovery::metadata, super::discovery::alias, super::discovery::resource, super::discovery::jwks, super::operator::enrol, super::people::set_age, super::people::depart, super::people::relate, super::people::end, super::people::block, super::people::blocks, super::people::lift,
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
         super::operator::register_client, super::operator::renew_webhook_secret, super::wordings::propose, super::wordings::approve, super::wordings::drafts, super::wordings::approve_policies,
         super::consents::show, super::consents::take, super::consents::change, super::consents::holds, super::consents::check, super::nevers::kept_back, super::nevers::keep_back, super::purge::acknowledge, super::purge::list, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,
@@ -360,7 +343,7 @@ impl Modify for Security {
         let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes)));
         let scheme = SecurityScheme::OAuth2(OAuth2::with_description(
             [flow],
-            "Client credentials with `private_key_jwt`; every request carries `Authorization: DPoP <token>` and a `DPoP` proof (RFC 9449)",
+            "Client credentials with `private_key_jwt`, or a code for a subscriber who linked the client; every request carries `Authorization: DPoP <token>` and a `DPoP` proof (RFC 9449)",
         ));
         document.components.get_or_insert_default().add_security_scheme("dpop", scheme);
     }

@@ -2,8 +2,8 @@
 use super::body::{self, Body};
 use super::credentials::Credentials;
 use super::openapi::{
-    ClientBody, InvitationAnswer, LinkAnswer, LinkBody, RecipientBody, RegisteredAnswer, SubscriberAnswer,
-    SubscriberBody, WebhookSecretAnswer, WebhookSecretBody,
+    self, ClientBody, InvitationAnswer, LinkAnswer, LinkBody, RecipientBody, RegisteredAnswer,
+    SubscriberAnswer, SubscriberBody, WebhookSecretAnswer, WebhookSecretBody,
 };
 use super::people::said;
 use super::problem::Problem;
@@ -138,11 +138,13 @@ pub async fn register_client(
 ) -> Result<HttpResponse, Problem> {
     run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::RecipientsWrite)?;
-        let ClientBody { id, role, recipient, jwks } = match body::json::<ClientBody>(&bytes) {
+        let ClientBody { id, role, recipient, jwks, redirect_uris } = match body::json::<ClientBody>(&bytes) {
             Ok(wanted) => wanted,
             Err(problem) => return Ok(Err(problem)),
         };
-        b.register_client(&caller, Client { id, role, recipient, jwks: jwks.to_string() })?;
+        let redirect_uris = openapi::redirect_uris(redirect_uris)?;
+        let jwks = jwks.to_string();
+        b.register_client(&caller, Client { id, role, recipient, jwks, redirect_uris })?;
         Ok(Ok(()))
     })
     .await??;

@@ -83,7 +83,11 @@ impl From<Failure> for Problem {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED);
                 let status =
                     if status == StatusCode::BAD_REQUEST { StatusCode::UNAUTHORIZED } else { status };
-                let mut p = Problem::new("unproven", "the caller is not proven", status, detail);
+                let (word, title) = match status {
+                    StatusCode::FORBIDDEN => ("forbidden", "not allowed"),
+                    _ => ("unproven", "the caller is not proven"),
+                };
+                let mut p = Problem::new(word, title, status, detail);
                 p.challenge = Some(challenge);
                 p
             }

@@ -2,8 +2,8 @@
 use super::openapi::Document;
 use super::problem::Problem;
 use super::{
-    audit, body, consents, context, feeds, health, nevers, operator, people, population, purge, token,
-    wordings,
+    audit, body, consents, context, discovery, feeds, health, nevers, operator, people, population, purge,
+    token, wordings,
 };
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
@@ -17,8 +17,13 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(context::request)
         .service(population::population)
         .service(token::token)
-        .service(token::metadata)
-        .service(token::jwks)
+        .service(token::push)
+        .service(token::revoke)
+        .service(token::introspect)
+        .service(discovery::metadata)
+        .service(discovery::alias)
+        .service(discovery::resource)
+        .service(discovery::jwks)
         .service(operator::enrol)
         .service(people::set_age)
         .service(people::depart)

@@ -9,14 +9,19 @@ use dongui::oauth::scope::{Scope, Scopes};
 use serde_json::{Value, json};
 
 /// Operations that need no token. Each must be harmless to anyone who finds the address.
-pub const OPEN: [&str; 8] = [
+pub const OPEN: [&str; 13] = [
     "GET /.well-known/oauth-authorization-server",
+    "GET /.well-known/oauth-protected-resource",
+    "GET /.well-known/openid-configuration",
     "GET /healthz",
     "GET /log/proof/{entry}",
     "GET /log/{path}",
     "GET /metrics",
     "GET /oauth/jwks",
     "GET /readyz",
+    "POST /oauth/introspect",
+    "POST /oauth/par",
+    "POST /oauth/revoke",
     "POST /oauth/token",
 ];
 /// Stands for anything that a caller may have written and that must not come back.

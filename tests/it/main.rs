@@ -56,6 +56,8 @@ mod learnt;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod linking;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod login;

@@ -1,6 +1,7 @@
 //! A request of every operation that succeeds for whom it is for: what `doors` tries as everybody else.
 use super::doors::{OPEN, SECRET};
 use super::support::door::Call;
+use super::support::linker::{Fields, may_link, proves, wants};
 use super::support::{ASSISTANT, Provider, World};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -63,14 +64,27 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
         "GET /log/{path}" => Call::new("GET", "/log/checkpoint"),
         "POST /oauth/token" => {
             let fields = assistant.client.token_fields();
-            let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
             let proof = assistant.client.proof("POST", "/oauth/token", None);
-            let form = Call::new("POST", "/oauth/token").body("application/x-www-form-urlencoded", form);
-            form.header("dpop", proof)
+            form("/oauth/token", fields).header("dpop", proof)
+        }
+        "POST /oauth/par" => {
+            let key = &assistant.client.key;
+            may_link(w, key.client_id(), Some(recipient), key);
+            form("/oauth/par", wants(w, key))
+        }
+        "POST /oauth/revoke" | "POST /oauth/introspect" => {
+            let mut fields = proves(w, &assistant.client.key);
+            fields.push(("token".to_owned(), "none".to_owned()));
+            form(name.split_once(' ').unwrap().1, fields)
         }
         open if OPEN.contains(&open) => Call::new("GET", open.split_once(' ').unwrap().1),
         other => of_app(other, w, assistant, &mina.number),
     }
+}
+
+fn form(path: &str, fields: Fields) -> Call {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    Call::new("POST", path).body("application/x-www-form-urlencoded", body)
 }
 
 /// The same for what the operator's own app and its people ask.

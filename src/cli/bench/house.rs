@@ -97,8 +97,13 @@ impl House {
             .map_err(|e| Trouble::file(&path, &e))?;
         let client = ClientKey::generate("bench", SystemRng::new().ring()).map_err(Trouble::of)?;
         let jwks = serde_json::to_string(&client.jwks()).map_err(Trouble::of)?;
-        let registered =
-            Client { id: "bench".to_owned(), role: Role::Recipient, recipient: Some(recipient()), jwks };
+        let registered = Client {
+            id: "bench".to_owned(),
+            role: Role::Recipient,
+            recipient: Some(recipient()),
+            jwks,
+            redirect_uris: Vec::new(),
+        };
         installation.broker()?.register_client(&Caller::console(), registered)?;
         Ok(House { keyring: installation.keyring()?, installation, plan, client })
     }

@@ -29,8 +29,9 @@ use crate::minimise::item::{Item, Released};
 use crate::minimise::life::Life;
 use crate::oauth::client::ClientKey;
 use crate::oauth::dpop;
+use crate::oauth::remembered::Remembered;
 use crate::oauth::scope::Scopes;
-use crate::oauth::token::{self, Issue, Remembered};
+use crate::oauth::token::{self, Issue};
 use crate::policy::{self, Engine, Permit};
 use crate::profile::Profile;
 use crate::store::counters::{self, Counters};
@@ -131,7 +132,8 @@ impl Bench<'_> {
         let shown = client.proof(self.system.ring(), "POST", URL, None, now).map_err(Trouble::of)?;
         let proof = dpop::check(&shown, "POST", URL, None, now).map_err(Trouble::of)?;
         let scopes = Scopes::of(Role::Recipient);
-        let what = Issue { issuer: ISSUER, client_id: client.client_id(), scopes, proof: &proof, ttl_s: 300 };
+        let (client_id, ttl_s, link) = (client.client_id(), 300, None);
+        let what = Issue { issuer: ISSUER, client_id, scopes, proof: &proof, ttl_s, link };
         let token =
             token::issue(&self.signer, self.system.ring(), &what, now).map_err(Trouble::of)?.access_token;
         let proofs = (0..1024).map(|_| client.proof(self.system.ring(), "POST", URL, Some(&token), now));

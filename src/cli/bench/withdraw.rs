@@ -93,7 +93,13 @@ pub fn run(installation: &Installation, wanted: &Withdraw) -> Result<Answer, Tro
 fn operator(house: &House) -> Result<ClientKey, Trouble> {
     let key = ClientKey::generate("bench-operator", SystemRng::new().ring()).map_err(Trouble::of)?;
     let jwks = serde_json::to_string(&key.jwks()).map_err(Trouble::of)?;
-    let client = Client { id: "bench-operator".to_owned(), role: Role::Operator, recipient: None, jwks };
+    let client = Client {
+        id: "bench-operator".to_owned(),
+        role: Role::Operator,
+        recipient: None,
+        jwks,
+        redirect_uris: Vec::new(),
+    };
     house.installation().broker()?.register_client(&Caller::console(), client)?;
     Ok(key)
 }

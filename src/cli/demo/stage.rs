@@ -97,7 +97,8 @@ impl Stage {
         }
         let key = if path.exists() { read_key(&path, id)? } else { make_key(&path, id)? };
         let jwks = serde_json::to_string(&key.jwks()).map_err(Trouble::of)?;
-        let client = Client { id: id.to_owned(), role, recipient, jwks: jwks.clone() };
+        let client =
+            Client { id: id.to_owned(), role, recipient, jwks: jwks.clone(), redirect_uris: Vec::new() };
         self.broker.register_client(&Caller::console(), client)?;
         std::fs::write(&done, jwks).map_err(|e| Trouble::file(&done, &e))
     }

@@ -247,7 +247,13 @@ fn register(broker: &Broker, dir: &Path, client: &str, id: RecipientId) -> Resul
     broker.register_recipient(&Caller::console(), recipient)?;
     let key = make_key(&key_file(dir, client), client)?;
     let jwks = serde_json::to_string(&key.jwks()).map_err(Trouble::of)?;
-    let client = Client { id: client.to_owned(), role: Role::Recipient, recipient: Some(id), jwks };
+    let client = Client {
+        id: client.to_owned(),
+        role: Role::Recipient,
+        recipient: Some(id),
+        jwks,
+        redirect_uris: Vec::new(),
+    };
     broker.register_client(&Caller::console(), client)?;
     Ok(())
 }

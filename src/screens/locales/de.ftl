@@ -19,6 +19,8 @@ code-wrong = Das ist nicht der Code. { $left ->
     [one] Sie haben noch einen Versuch.
    *[other] Sie haben noch { $left } Versuche.
 }
+lost-heading = Diese Anfrage ist vorbei
+lost-text = Ein Assistent wollte mit Ihnen verknüpft werden. Das ist schon beantwortet oder zu lange her. Durch das Öffnen dieser Seite hat sich nichts geändert: Beginnen Sie beim Assistenten neu.
 kept-heading = Ihre Seite war schon geschlossen
 kept-text = Es wurde nichts entschieden. Was Sie gewählt haben, bleibt eine Stunde lang auf diesem Gerät: Öffnen Sie Ihre Seite neu und antworten Sie dort.
 kept-again = Das hatten Sie gewählt, bevor sich Ihre Seite schloss. Entschieden ist noch nichts: bitte antworten Sie.
@@ -27,6 +29,15 @@ stranger-text = Es wurde nichts geändert. Versuchen Sie es noch einmal, oder bi
 login = Bei Ihrem Anbieter anmelden
 login-heading = Sie sind angemeldet
 login-text = Ihre Seite ist auf diesem Gerät offen, bis Sie sie verlassen oder 15 Minuten lang nicht da sind.
+link-heading = { $recipient } möchte mit Ihnen verknüpft werden
+link-text = { $recipient } kennt Sie dann unter einem Namen, den sonst niemand für Sie hat, nie unter Ihrer Nummer. Es erfährt nur, was Sie erlauben, und das können Sie auf Ihrer Seite jederzeit beenden.
+link-asks = Gefragt wird nach
+link-before = Sie entscheiden auf der nächsten Seite. Ist Ihre Seite auf diesem Gerät noch nicht offen, melden Sie sich an oder öffnen Sie hier einen Link Ihres Anbieters: Sie kommen dann zu dieser Frage zurück.
+link-go = Weiter
+link-allow = Verknüpfen
+link-refuse = Nicht verknüpfen
+link-back = So oder so geht es zurück zu { $host }. Dort erfährt man nur, ob Sie verknüpft sind.
+link-nothing = Noch erlauben Sie nichts davon. Bitte antworten Sie oben zuerst auf eine Frage mit Ja, oder verknüpfen Sie nicht.
 pin = PIN und Geräte
 pin-heading = Ihre Seite schützen
 pin-text = Mit einer PIN sieht niemand, der Ihr Telefon in der Hand hält, wer nach Ihnen gefragt hat, was über Sie bekannt ist oder Ihre Belege. Zum Anhalten und Widerrufen wird sie nie verlangt.

@@ -19,6 +19,8 @@ code-wrong = That is not the code. { $left ->
     [one] One try is left.
    *[other] { $left } tries are left.
 }
+lost-heading = This request has ended
+lost-text = An assistant asked to be linked with you. That was answered already, or too long ago. Nothing has changed by opening this page: begin anew at the assistant.
 kept-heading = Your page had closed
 kept-text = Nothing was decided. What you chose is kept on this device for an hour: open your page again, and answer there.
 kept-again = You chose this before your page closed. Nothing has been decided: please answer.
@@ -27,6 +29,15 @@ stranger-text = Nothing was changed. Try again, or ask your operator for a link.
 login = Sign in with your operator
 login-heading = You are signed in
 login-text = Your page is open on this device until you leave it, or for 15 minutes without you.
+link-heading = { $recipient } asks to be linked with you
+link-text = { $recipient } will know you by a name that nobody else has for you, never by your number. It learns only what you allow, and you can end that on your page at any time.
+link-asks = It asks about
+link-before = You decide on the next page. If yours is not open on this device yet, sign in or open a link from your operator here: you come back to this question.
+link-go = Go on
+link-allow = Link
+link-refuse = Do not link
+link-back = Either way you go back to { $host }, which is told only whether you are linked.
+link-nothing = You allow none of this yet. Please answer a question above with yes first, or choose not to link.
 pin = PIN and devices
 pin-heading = Protect your page
 pin-text = With a PIN, whoever holds your phone cannot see who asked about you, what is known of you, or your receipts. Pausing and withdrawing never ask for it.

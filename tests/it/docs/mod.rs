@@ -12,8 +12,13 @@ use reader::Reader;
 use std::collections::BTreeSet;
 
 /// What an operator and those it deals with do one after the other, on one installation.
-const OPERATION: [&str; 4] =
-    ["docs/operators.md", "docs/connect/server-to-server.md", "docs/regulator.md", "docs/real-data.md"];
+const OPERATION: [&str; 5] = [
+    "docs/operators.md",
+    "docs/connect/server-to-server.md",
+    "docs/connect/link.md",
+    "docs/regulator.md",
+    "docs/real-data.md",
+];
 /// What anybody does for himself.
 const ALONE: [&str; 3] = ["README.md", "CONTRIBUTING.md", "docs/performance.md"];
 /// Lines that no test can run, by their beginning, and why.

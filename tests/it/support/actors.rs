@@ -164,7 +164,7 @@ impl<'w> Client<'w> {
     pub fn register(w: &'w World, id: &str, role: Role, recipient: Option<RecipientId>) -> Client<'w> {
         let key = ClientKey::generate(id, SystemRng::new().ring()).unwrap();
         let jwks = serde_json::to_string(&key.jwks()).unwrap();
-        let wanted = client::Client { id: id.to_owned(), role, recipient, jwks };
+        let wanted = client::Client { id: id.to_owned(), role, recipient, jwks, redirect_uris: Vec::new() };
         w.broker().register_client(&Caller::console(), wanted).unwrap();
         Client { w, key }
     }

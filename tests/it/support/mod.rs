@@ -6,6 +6,7 @@ pub mod canary;
 pub mod door;
 pub mod hand;
 pub mod house;
+pub mod linker;
 pub mod lives;
 pub mod provider;
 pub mod receiver;

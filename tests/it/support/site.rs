@@ -38,8 +38,13 @@ impl Site {
         let recipient = registered(&broker, "assistant", |_| {});
         let key = ClientKey::generate("assistant", SystemRng::new().ring()).unwrap();
         let jwks = serde_json::to_string(&key.jwks()).unwrap();
-        let client =
-            Client { id: "assistant".to_owned(), role: Role::Recipient, recipient: Some(recipient), jwks };
+        let client = Client {
+            id: "assistant".to_owned(),
+            role: Role::Recipient,
+            recipient: Some(recipient),
+            jwks,
+            redirect_uris: Vec::new(),
+        };
         broker.register_client(&Caller::console(), client).unwrap();
         let threads = if house.is_postgres() { 2 } else { 16 };
         let next = AtomicUsize::new(0);

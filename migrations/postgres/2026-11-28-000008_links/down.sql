@@ -1,0 +1,2 @@
+DROP TABLE links;
+ALTER TABLE clients DROP COLUMN redirect_uris;

@@ -1,0 +1,182 @@
+//! A recipient's client asks in advance what a browser will bring to a subscriber (RFC 9126), and the browser brings it. Nothing is kept of it:
+//! what it asks for is in the reference itself, sealed, and in the browser from its first page on.
+use super::authenticate::{OneTime, REPLAYED};
+use super::present::cells;
+use super::{Broker, Failure};
+use crate::crypt::hex;
+use crate::domain::client::Client;
+use crate::domain::id::RecipientId;
+use crate::domain::link::{RedirectUri, Wanted};
+use crate::domain::recipient::Recipient;
+use crate::domain::rng;
+use crate::domain::time::{At, MINUTE_US, SECOND_US};
+use crate::oauth::form::Form;
+use crate::oauth::pushed::{Pushed, REFERENCE};
+use crate::oauth::{OAuthError, dpop};
+use crate::store::recipients;
+use serde::{Deserialize, Serialize};
+
+/// From the push to the browser's first page, s.
+pub const PUSHED_S: i64 = 90;
+/// From then on until an answer is too late, µs: time to come in and to read.
+pub const PENDING_US: i64 = 30 * MINUTE_US;
+/// What the reference is sealed to.
+const PUSHED: (&str, &str) = ("authorize", "pushed");
+/// What a browser keeps is sealed to.
+const PENDING: (&str, &str) = ("authorize", "pending");
+
+/// The answer to a push.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reference {
+    /// What the browser brings.
+    pub request_uri: String,
+    /// How long it may take to come, s.
+    pub expires_in: i64,
+}
+
+/// What a client asks a subscriber for. It may be answered once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    id: String,
+    /// The client.
+    pub client: String,
+    /// Whose it is.
+    pub recipient: RecipientId,
+    /// Where the browser goes with the answer.
+    pub redirect_uri: RedirectUri,
+    state: Option<String>,
+    pub(super) challenge: String,
+    pub(super) jkt: Option<String>,
+    /// What is asked for.
+    pub wanted: Wanted,
+    until: At,
+}
+
+impl Pending {
+    /// Tells it from every other.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What is used up with its answer.
+    pub(super) fn once(&self) -> OneTime {
+        OneTime::new("authorize", &self.id, self.until.plus(PENDING_US))
+    }
+
+    /// Where the browser goes with `answer` of the server `issuer` (RFC 6749 section 4.1.2, RFC 9207).
+    pub(super) fn back(&self, answer: (&str, &str), issuer: &str) -> String {
+        let state = self.state.iter().map(|state| ("state", state.as_str()));
+        let more: Vec<(&str, &str)> = [answer, ("iss", issuer)].into_iter().chain(state).collect();
+        self.redirect_uri.with(&more)
+    }
+}
+
+impl Broker {
+    /// Takes what a client will ask a subscriber for, and answers with the reference that its browser brings. With a proof of possession the
+    /// code will be bound to the key of that.
+    ///
+    /// # Errors
+    /// `Unproven` with what is wrong, in the words of the protocol; faults.
+    pub fn push(
+        &self,
+        fields: &[(String, String)],
+        proof: Option<&str>,
+        url: &str,
+    ) -> Result<Reference, Failure> {
+        let (now, issuer) = (self.now()?, &self.settings.issuer);
+        let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
+        let Pushed { client, redirect_uri, state, challenge, jkt, wanted } = Pushed::parse(&form, issuer)?;
+        let (client, used) = self.asserted(&client, now)?;
+        let proof = proof.map(|proof| dpop::check(proof, "POST", url, None, now)).transpose()?;
+        let shown = proof.as_ref().map(|proof| proof.jkt.clone());
+        if jkt.is_some() && shown.is_some() && jkt != shown {
+            return Err(OAuthError::InvalidDpopProof("the proof is by another key than `dpop_jkt`").into());
+        }
+        let recipient = self.linking(&client)?;
+        let redirect_uri = client
+            .redirect_uris
+            .iter()
+            .find(|uri| uri.as_str() == redirect_uri)
+            .ok_or(OAuthError::InvalidRequest("`redirect_uri` is none of this client's"))?
+            .clone();
+        within(&wanted, &recipient)?;
+        let used = [Some(used), proof.map(|proof| OneTime::of(&proof.jti))];
+        let fresh = self.store.write("link.push", move |tx| {
+            used.iter().flatten().try_fold(true, |fresh, one| Ok(one.spend(tx)? & fresh))
+        })?;
+        if !fresh {
+            return Err(REPLAYED.into());
+        }
+        let pending = Pending {
+            id: hex::encode(&rng::bytes::<16>(self.rng.as_ref())),
+            client: client.id,
+            recipient: recipient.id,
+            redirect_uri,
+            state,
+            challenge,
+            jkt: jkt.or(shown),
+            wanted,
+            until: now.plus(PUSHED_S * SECOND_US),
+        };
+        let request_uri = format!("{REFERENCE}{}", self.hand_out(PUSHED, b"", &pending));
+        Ok(Reference { request_uri, expires_in: PUSHED_S })
+    }
+
+    /// What a browser brings with `client_id` and `request_uri`, and what it keeps of it until an answer, sealed. A look uses nothing up.
+    ///
+    /// # Errors
+    /// `DeadLink` whatever is wrong with it.
+    pub fn brought(&self, client: &str, request_uri: &str) -> Result<(Pending, String), Failure> {
+        let text = request_uri.strip_prefix(REFERENCE).ok_or(Failure::DeadLink)?;
+        let pending: Pending = self.take_back(PUSHED, b"", text).ok_or(Failure::DeadLink)?;
+        let now = self.now()?;
+        if pending.client != client || pending.until <= now {
+            return Err(Failure::DeadLink);
+        }
+        self.still_asked(&pending)?;
+        let kept = self.hand_out(PENDING, b"", &pending);
+        Ok((pending, kept))
+    }
+
+    /// What a browser kept.
+    ///
+    /// # Errors
+    /// `DeadLink` whatever is wrong with it.
+    pub fn kept_request(&self, kept: &str) -> Result<Pending, Failure> {
+        let pending: Pending = self.take_back(PENDING, b"", kept).ok_or(Failure::DeadLink)?;
+        if pending.until.plus(PENDING_US) <= self.now()? {
+            return Err(Failure::DeadLink);
+        }
+        self.still_asked(&pending)?;
+        Ok(pending)
+    }
+
+    /// Whether the client may still be answered there.
+    fn still_asked(&self, pending: &Pending) -> Result<(), Failure> {
+        let client = self.store.read("link.client", |tx| recipients::find_client(tx, &pending.client))?;
+        let stands = client.is_some_and(|client| {
+            client.recipient == Some(pending.recipient)
+                && client.redirect_uris.contains(&pending.redirect_uri)
+        });
+        if stands { Ok(()) } else { Err(Failure::DeadLink) }
+    }
+
+    /// The recipient of a client that may link subscribers.
+    fn linking(&self, client: &Client) -> Result<Recipient, Failure> {
+        let none =
+            OAuthError::UnauthorizedClient("this client has no `redirect_uris`; the operator registers them");
+        let id = client.recipient.filter(|_| !client.redirect_uris.is_empty()).ok_or(none)?;
+        let found = self.store.read("link.recipient", |tx| recipients::find(tx, id))?;
+        Ok(found.ok_or(none)?)
+    }
+}
+
+/// Refuses what the contract does not allow to ask: a subscriber is not asked for what cannot be told.
+fn within(wanted: &Wanted, recipient: &Recipient) -> Result<(), OAuthError> {
+    let allowed = wanted.categories.iter().all(|piece| {
+        let ceiling = recipient.ceiling_for(piece.category);
+        cells(recipient).any(|cell| cell == (wanted.purpose, piece.category))
+            && ceiling.is_some_and(|ceiling| piece.precision.is_none_or(|asked| asked <= ceiling))
+    });
+    if allowed { Ok(()) } else { Err(OAuthError::InvalidAuthorizationDetails) }
+}

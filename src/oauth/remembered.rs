@@ -1,0 +1,136 @@
+//! Access tokens that verified before. Deliberately absent: whether a client is still registered, or a link still holds.
+use super::problem::OAuthError;
+use super::token::{AccessToken, verify};
+use crate::crypt::hash::{Digest, sha256};
+use crate::crypt::jose::Jwk;
+use crate::domain::time::At;
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+const SHARDS: usize = 16;
+
+/// Tokens verified before, by hash, until they end: a signature is checked once a token, not once a request.
+pub struct Remembered {
+    shards: [Mutex<FxHashMap<Digest, Arc<AccessToken>>>; SHARDS],
+    per_shard: usize,
+}
+
+impl std::fmt::Debug for Remembered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "remembered({} of at most {} tokens)", self.len(), self.per_shard * SHARDS)
+    }
+}
+
+impl Remembered {
+    /// For about `capacity` tokens, some 300 bytes each.
+    pub fn new(capacity: usize) -> Remembered {
+        Remembered { shards: Default::default(), per_shard: capacity.div_ceil(SHARDS).max(1) }
+    }
+
+    /// As `verify`, from memory where possible. Key and issuer are part of the hash: one memory may serve several.
+    ///
+    /// # Errors
+    /// As `verify`.
+    pub fn verify(
+        &self,
+        key: &Jwk,
+        token: &str,
+        issuer: &str,
+        now: At,
+    ) -> Result<Arc<AccessToken>, OAuthError> {
+        // The thumbprint has a fixed length and a token holds no NUL, so no two questions share their bytes.
+        let hash = sha256(&[key.thumbprint().as_bytes(), issuer.as_bytes(), b"\0", token.as_bytes()]);
+        if let Some(known) = self.shard(&hash).get(&hash).cloned() {
+            return known.holds(now).map(|()| known);
+        }
+        let fresh = Arc::new(verify(key, token, issuer, now)?);
+        let mut shard = self.shard(&hash);
+        if shard.len() >= self.per_shard {
+            shard.retain(|_, known| known.expires_at > now);
+        }
+        if shard.len() >= self.per_shard {
+            // Only live tokens of known clients are here. Forgetting them costs a verification each, never safety.
+            shard.clear();
+        }
+        shard.insert(hash, Arc::clone(&fresh));
+        Ok(fresh)
+    }
+
+    /// How many are remembered.
+    pub fn len(&self) -> usize {
+        self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner).len()).sum()
+    }
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn shard(&self, hash: &Digest) -> MutexGuard<'_, FxHashMap<Digest, Arc<AccessToken>>> {
+        // A map is whole even if a thread died holding it: entries go in complete.
+        self.shards[usize::from(hash[0]) % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ambient::SystemRng;
+    use crate::crypt::jose::Signer;
+    use crate::domain::client::Role;
+    use crate::domain::time::SECOND_US;
+    use crate::oauth::dpop::Proof;
+    use crate::oauth::jti::Jti;
+    use crate::oauth::scope::Scopes;
+    use crate::oauth::token::{Issue, TokenResponse, issue};
+
+    const ISSUER: &str = "https://broker.example";
+    const NOW: At = At(1_772_436_600_000_000);
+
+    fn signer() -> Signer {
+        let system = SystemRng::new();
+        Signer::from_pkcs8(&Signer::generate_pkcs8(system.ring()).unwrap(), system.ring()).unwrap()
+    }
+    fn issued(signer: &Signer, ttl_s: i64, now: At) -> TokenResponse {
+        let jti = Jti { kind: "dpop", value: String::new(), expires_at: NOW };
+        let proof = Proof { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I".to_owned(), jti };
+        let scopes = Scopes::of(Role::Recipient);
+        let what = Issue { issuer: ISSUER, client_id: "assistant", scopes, proof: &proof, ttl_s, link: None };
+        issue(signer, SystemRng::new().ring(), &what, now).unwrap()
+    }
+
+    #[test]
+    fn a_remembered_token_ends_when_it_ends_and_holds_for_its_issuer_and_key_alone() {
+        let (signer, remembered) = (signer(), Remembered::new(100));
+        let token = issued(&signer, 300, NOW).access_token;
+        let first = remembered.verify(signer.jwk(), &token, ISSUER, NOW).unwrap();
+        let again = remembered.verify(signer.jwk(), &token, ISSUER, NOW).unwrap();
+        assert!(Arc::ptr_eq(&first, &again), "the second time comes from memory");
+        let ended = NOW.plus(300 * SECOND_US);
+        assert!(remembered.verify(signer.jwk(), &token, ISSUER, ended).is_err());
+        assert!(
+            remembered.verify(signer.jwk(), &token, ISSUER, NOW.plus(-11 * SECOND_US)).is_err(),
+            "clock back"
+        );
+        assert!(remembered.verify(signer.jwk(), &token, "https://other.example", NOW).is_err());
+        assert!(remembered.verify(self::signer().jwk(), &token, ISSUER, NOW).is_err());
+    }
+
+    #[test]
+    fn memory_is_bounded_and_ended_tokens_go_first() {
+        let (signer, remembered) = (signer(), Remembered::new(32));
+        for _ in 0..100 {
+            let token = issued(&signer, 300, NOW).access_token;
+            assert!(remembered.verify(signer.jwk(), &token, ISSUER, NOW).is_ok());
+            assert!(remembered.len() <= 32);
+        }
+        assert!(!remembered.is_empty());
+        let late = NOW.plus(400 * SECOND_US);
+        for _ in 0..100 {
+            let token = issued(&signer, 300, late).access_token;
+            assert!(remembered.verify(signer.jwk(), &token, ISSUER, late).is_ok());
+        }
+        assert!(remembered.len() <= 32);
+        let refused = remembered.verify(signer.jwk(), "no.such.token", ISSUER, late);
+        assert!(refused.is_err() && remembered.len() <= 32, "refused tokens take no room");
+    }
+}

@@ -1,0 +1,200 @@
+//! `/me/link`: the questions that an assistant wants answered to be linked, and whether it is. Each question is answered as on any other page; here
+//! stand only those that it asks, and what it is told at the end: yes with a code, or no. A guardian links nobody but himself.
+use super::ask::{Ask, Unfinished, asked};
+use super::calm::Calm;
+use super::detail::{Detail, details};
+use super::facts::Facts;
+use super::form::Form;
+use super::frame::Frame;
+use super::recipient::{Closed, since};
+use super::scope::Scope;
+use super::visit::Visit;
+use super::words::Words;
+use super::{Shared, run};
+use crate::broker::push::Pending;
+use crate::broker::{Broker, Failure};
+use crate::domain::recipient::Recipient;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
+use askama::Template;
+use serde::Serialize;
+
+/// Where it is.
+pub(super) const ADDRESS: &str = "/me/link";
+/// The field that leads an answer back here, and its value.
+pub(super) const THEN: (&str, &str) = ("then", "link");
+
+/// Something that is allowed already.
+#[derive(Serialize)]
+struct Allowed {
+    anchor: String,
+    what: String,
+    details: Vec<Detail>,
+}
+
+/// The page.
+#[derive(Template, Serialize)]
+#[template(path = "link.html")]
+#[serde(tag = "kind", rename = "link")]
+pub(super) struct LinkPage {
+    frame: Frame,
+    #[serde(skip)]
+    words: &'static Words,
+    heading: String,
+    country: String,
+    text: String,
+    allowed: Vec<Allowed>,
+    asks: Vec<Ask>,
+    closed: Vec<Closed>,
+    fields: Vec<(&'static str, String)>,
+    /// That nothing is allowed yet.
+    fault: Option<String>,
+    back: String,
+    /// Value and word of the two buttons.
+    answers: [(&'static str, String); 2],
+}
+
+pub(super) fn country_of(words: &Words, recipient: &Recipient) -> String {
+    words.processes_in(&words.country(recipient.country))
+}
+
+/// Whatever is wrong with what a browser brings or keeps.
+pub(super) fn lost(failure: Failure) -> Calm {
+    match failure {
+        Failure::DeadLink => Calm::Lost,
+        other => other.into(),
+    }
+}
+
+impl LinkPage {
+    /// Lays the page out. `unfinished` is an answer that lacks something, `fault` that nothing is allowed yet.
+    pub fn draw(
+        words: &'static Words,
+        facts: &Facts,
+        (recipient, pending): (&Recipient, &Pending),
+        unfinished: Option<&Unfinished>,
+        fault: Option<String>,
+    ) -> LinkPage {
+        let (mut asks, mut closed) = (Vec::new(), Vec::new());
+        for (purpose, category, grant) in asked(facts, recipient) {
+            let ask = Ask::new(words, facts, recipient, (purpose, category), unfinished);
+            match grant {
+                None => asks.push(ask),
+                Some(grant) => closed.push(Closed { since: since(words, facts, grant), ask }),
+            }
+        }
+        if !asks.iter().chain(closed.iter().map(|c| &c.ask)).any(|ask| ask.open) {
+            asks.iter_mut().take(1).for_each(|ask| ask.open = true);
+        }
+        let purpose = pending.wanted.purpose;
+        let allowed = pending.wanted.categories.iter().filter_map(|piece| {
+            let scope = Scope::cell(recipient.id, purpose, piece.category);
+            let grant = facts.grant(scope).filter(|g| facts.lives(g))?;
+            let details = details(words, facts, grant);
+            Some(Allowed { anchor: scope.anchor(), what: words.category(piece.category), details })
+        });
+        let name = &recipient.name;
+        LinkPage {
+            frame: Frame::within(words, facts, ADDRESS, Some(words.link_heading(name))),
+            words,
+            heading: words.link_heading(name),
+            country: country_of(words, recipient),
+            text: words.link_text(name),
+            allowed: allowed.collect(),
+            asks,
+            closed,
+            fields: vec![
+                ("form_token", facts.visitor.form_token.clone()),
+                ("request", pending.id().to_owned()),
+            ],
+            fault,
+            back: words.link_back(&pending.redirect_uri.host()),
+            // No stands first, as in every question.
+            answers: [("refuse", words.link_refuse()), ("allow", words.link_allow())],
+        }
+    }
+}
+
+/// Draws the page; its form may lead to the assistant, and nowhere else.
+pub(super) fn drawn(
+    visit: &Visit,
+    status: StatusCode,
+    facts: &Facts,
+    unfinished: Option<&Unfinished>,
+    fault: Option<String>,
+) -> Result<HttpResponse, Calm> {
+    let pending = facts.linking.as_ref().ok_or(Calm::Lost)?;
+    let recipient = facts.recipient(pending.recipient).ok_or(Calm::Lost)?;
+    let page = LinkPage::draw(visit.words(), facts, (recipient, pending), unfinished, fault);
+    let mut response = visit.draw(status, &page);
+    visit.lead(&mut response, &pending.redirect_uri.origin());
+    Ok(response)
+}
+
+/// `GET /me/link`.
+pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
+    let shown = async {
+        let kept = visit.linking().ok_or(Calm::Lost)?.to_owned();
+        let (session, words) = (visit.session()?, visit.words());
+        let chosen = visit.kept().map(str::to_owned);
+        let (facts, chosen) = run(&broker, move |b| {
+            let chosen = super::kept::find(b, &session, chosen.as_deref());
+            Ok((Facts::to_link(b, &session, &kept, words)?, chosen))
+        })
+        .await?;
+        drawn(&visit, StatusCode::OK, &facts, chosen.as_ref(), None)
+    };
+    shown.await.unwrap_or_else(|calm| calm.answer(&visit))
+}
+
+/// What became of the last answer.
+enum Outcome {
+    Back(String),
+    Nothing(Box<Facts>),
+}
+
+/// `POST /me/link`: linked or not, and the browser goes back.
+pub(super) async fn take(
+    broker: Shared,
+    visit: Visit,
+    body: Result<Bytes, actix_web::Error>,
+) -> HttpResponse {
+    let taken = async {
+        visit.refuse_elsewhere()?;
+        let kept = visit.linking().ok_or(Calm::Lost)?.to_owned();
+        let (session, form, words) = (visit.session()?, Form::read(body)?, visit.words());
+        run(&broker, move |b| decide(b, &session, &kept, &form, words)).await
+    };
+    match taken.await {
+        Ok(Outcome::Back(address)) => {
+            let mut response = visit.to(&address);
+            response.cookie(visit.kept_cookie(None));
+            response.cookie(visit.link_cookie(String::new())).finish()
+        }
+        Ok(Outcome::Nothing(facts)) => {
+            let fault = Some(visit.words().link_nothing());
+            drawn(&visit, StatusCode::UNPROCESSABLE_ENTITY, &facts, None, fault)
+                .unwrap_or_else(|calm| calm.answer(&visit))
+        }
+        Err(calm) => calm.answer(&visit),
+    }
+}
+
+fn decide(broker: &Broker, session: &str, kept: &str, form: &Form, words: &Words) -> Result<Outcome, Calm> {
+    let facts = Facts::to_link(broker, session, kept, words)?;
+    form.sent_by(&facts.visitor)?;
+    let pending = facts.linking.as_ref().ok_or(Calm::Lost)?;
+    // Another page of an assistant may have been opened in this browser since this one was drawn.
+    if form.one("request") != Some(pending.id()) {
+        return Err(Calm::Foreign);
+    }
+    match form.one("answer") {
+        Some("refuse") => Ok(Outcome::Back(broker.decline(pending).map_err(lost)?)),
+        Some("allow") => match broker.connect(&facts.visitor, pending) {
+            Err(Failure::Conflict(_)) => Ok(Outcome::Nothing(Box::new(facts))),
+            other => Ok(Outcome::Back(other.map_err(lost)?)),
+        },
+        _ => Err(Calm::Odd),
+    }
+}

@@ -1,0 +1,60 @@
+//! What tells clients how to get a token and how to use it. Deliberately absent: documents of a path of its own, for issuer and resource have none.
+use super::Shared;
+use super::problem::Problem;
+use crate::oauth::metadata::{Metadata, Resource, pointer};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::middleware::Next;
+use actix_web::{HttpResponse, get};
+
+/// How to use the authorization server, RFC 8414.
+#[utoipa::path(tag = "authorization", responses((status = 200, description = "Metadata", body = Object)))]
+#[get("/.well-known/oauth-authorization-server")]
+pub async fn metadata(broker: Shared) -> HttpResponse {
+    HttpResponse::Ok().json(Metadata::of(&broker.settings().issuer))
+}
+
+/// The same, for clients that look for OpenID alone. It is no OpenID provider: no ID token is made here.
+#[utoipa::path(tag = "authorization", responses((status = 200, description = "Metadata", body = Object)))]
+#[get("/.well-known/openid-configuration")]
+pub async fn alias(broker: Shared) -> HttpResponse {
+    HttpResponse::Ok().json(Metadata::of(&broker.settings().issuer))
+}
+
+/// What the resource asks of a token, RFC 9728.
+#[utoipa::path(tag = "authorization", responses((status = 200, description = "Metadata", body = Object)))]
+#[get("/.well-known/oauth-protected-resource")]
+pub async fn resource(broker: Shared) -> HttpResponse {
+    HttpResponse::Ok().json(Resource::of(&broker.settings().issuer))
+}
+
+/// The public key that tokens and receipts verify with, RFC 7517.
+#[utoipa::path(tag = "authorization", responses((status = 200, description = "JWK Set", body = Object)))]
+#[get("/oauth/jwks")]
+pub async fn jwks(broker: Shared) -> HttpResponse {
+    broker.jwks().map_or_else(
+        |e| actix_web::ResponseError::error_response(&Problem::from(e)),
+        |keys| HttpResponse::Ok().insert_header((CACHE_CONTROL, "max-age=3600")).json(keys),
+    )
+}
+
+/// Adds to every challenge where the resource tells how to get a token (RFC 9728 section 5.1).
+///
+/// # Errors
+/// Those of what it stands around.
+pub async fn pointed<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    let told = response.headers().get(WWW_AUTHENTICATE).and_then(|v| v.to_str().ok());
+    let Some(told) = told.filter(|told| told.starts_with("DPoP ")).map(str::to_owned) else {
+        return Ok(response);
+    };
+    let issuer = response.request().app_data::<Shared>().map(|b| pointer(&b.settings().issuer));
+    if let Some(Ok(value)) = issuer.map(|pointer| HeaderValue::try_from(format!("{told}, {pointer}"))) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, value);
+    }
+    Ok(response)
+}
