@@ -102,14 +102,17 @@ impl Broker {
         Ok(answer)
     }
 
-    /// Counts the days that are over and were not counted yet, if there is anybody who may be told; how many were.
+    /// Counts the days that are over and were not counted yet, if there is anybody who ever decided about being counted, and anybody who may be told; how many were.
     ///
     /// # Errors
     /// `Halted`; faults.
     pub fn count_due(&self) -> Result<usize, Failure> {
         let now = self.now()?;
-        let all = self.store.read("population.recipients", recipients::all)?;
-        if !all.iter().any(|r| self.may_be_told(r, now)) {
+        let (all, somebody) = self.store.read("population.due", |tx| {
+            let somebody = counts::candidates(tx, SubscriberId([0; 16]), 1, PURPOSE, CATEGORY)?;
+            Ok((recipients::all(tx)?, !somebody.is_empty()))
+        })?;
+        if !somebody || !all.iter().any(|r| self.may_be_told(r, now)) {
             return Ok(0);
         }
         let mut counted = 0;
@@ -154,9 +157,7 @@ impl Broker {
             return Ok(draw);
         }
         if now.since(day) >= DAYS_BEGUN * DAY_US {
-            return Err(Failure::NotFound(
-                "a count of this day; days are counted the day after, and this one was not: it",
-            ));
+            return Err(Failure::NotFound("a count of this day, made within the two days after it,"));
         }
         let tally = self.store.read("population.count", |tx| self.tally(tx, day, now))?;
         let told = tally.draw(self.guard, self.rng.as_ref());

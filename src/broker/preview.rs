@@ -83,8 +83,8 @@ impl Broker {
                 Some((category, _)) => vec![category],
                 // What is asked by naming a place is of use for few purposes, and nothing to look through otherwise.
                 None => {
-                    let of =
-                        |c: &Category| Category::UNPROMPTED.contains(c) || of_purpose(purpose, *c).is_some();
+                    let useful = |c: &Category| c.is_personal() && of_purpose(purpose, *c).is_some();
+                    let of = |c: &Category| Category::UNPROMPTED.contains(c) || useful(c);
                     recipient.ceiling.iter().map(|(category, _)| *category).filter(of).collect()
                 }
             };

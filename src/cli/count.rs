@@ -22,11 +22,14 @@ impl Census {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || {
-            while !stopped.load(Ordering::Relaxed) {
+            loop {
+                std::thread::park_timeout(LOOK);
+                if stopped.load(Ordering::Relaxed) {
+                    break;
+                }
                 if let Err(e) = broker.count_due() {
                     tracing::error!(problem = %e, "people are not counted");
                 }
-                std::thread::park_timeout(LOOK);
             }
         });
         Census { stop, thread }

@@ -40,6 +40,9 @@ pub(super) struct Unfinished {
 #[derive(Serialize)]
 pub(super) struct Ask {
     pub anchor: String,
+    /// Whether a yes would tell something of him, so that there is something to look at beforehand.
+    #[serde(skip)]
+    pub personal: bool,
     pub what: String,
     pub purpose: String,
     /// Exactly the text that is hashed into the grant.
@@ -150,6 +153,7 @@ impl Ask {
         };
         Ask {
             anchor: scope.anchor(),
+            personal: category.is_personal(),
             what: words.category(category),
             purpose: words.purpose(purpose),
             notice_language: Language::of(&notice.locale).filter(|l| *l != words.language()),

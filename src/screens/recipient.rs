@@ -123,7 +123,7 @@ impl RecipientPage {
             control: several.then(|| Control::change(facts, scope, holding)),
             spells: if several { Spells::of(words, facts, scope) } else { None },
             withdraw: several.then(ending),
-            preview: live.first().map(|g| Link {
+            preview: live.iter().find(|g| g.cell.category.is_personal()).map(|g| Link {
                 address: super::preview::of(recipient.id, g.cell.purpose),
                 word: words.preview(name),
             }),
@@ -159,11 +159,11 @@ pub(super) fn since(words: &Words, facts: &Facts, grant: &Grant) -> String {
 
 impl RecipientPage {
     /// The way to see what a yes to a question would tell.
-    fn preview_of(&self, ask: &Ask) -> Link {
-        Link {
+    fn preview_of(&self, ask: &Ask) -> Option<Link> {
+        ask.personal.then(|| Link {
             address: super::preview::of_question(self.id, &ask.anchor),
             word: self.words.preview_question(),
-        }
+        })
     }
 }
 

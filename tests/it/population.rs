@@ -72,7 +72,15 @@ fn neighbours(w: &World) -> Vec<SubscriberId> {
     (0..NEIGHBOURS).map(id).collect()
 }
 
-/// The recipient that the neighbours said yes to before the story began.
+/// Tells a story in which all neighbours said yes to being counted.
+fn each(story: impl Fn(&World)) {
+    World::each(|w| {
+        all_allow(w, Limits::NONE);
+        story(w);
+    });
+}
+
+/// The recipient that the neighbours said yes to.
 fn theirs(w: &World) -> RecipientId {
     w.broker().recipients().unwrap().into_iter().find(|r| r.name == "neighbourhood").unwrap().id
 }
@@ -110,7 +118,7 @@ fn recorded(w: &World) -> (usize, usize) {
 
 #[test]
 fn sixty_who_said_yes_are_told_as_about_sixty_and_every_recipient_is_told_the_same() {
-    World::each(|w| {
+    each(|w| {
         let (survey, planner) = (w.provider("survey"), w.provider("planner"));
         w.neighbours_are_at(MUNICH);
         let day = today(w);
@@ -135,7 +143,7 @@ fn sixty_who_said_yes_are_told_as_about_sixty_and_every_recipient_is_told_the_sa
 
 #[test]
 fn who_takes_his_yes_back_before_the_count_is_not_in_it_and_who_does_so_later_changes_nothing() {
-    World::each(|w| {
+    each(|w| {
         let survey = w.provider("survey");
         w.neighbours_are_at(MUNICH);
         let first = next_day(w);
@@ -151,7 +159,7 @@ fn who_takes_his_yes_back_before_the_count_is_not_in_it_and_who_does_so_later_ch
 
 #[test]
 fn who_paused_set_a_quota_was_seen_at_other_hours_or_before_his_yes_or_where_he_never_tells_is_not_counted() {
-    World::each(|w| {
+    each(|w| {
         let survey = w.provider("survey");
         let counted = |while_seen: &dyn Fn(), before_counting: &dyn Fn()| {
             while_seen();
@@ -187,7 +195,7 @@ fn who_paused_set_a_quota_was_seen_at_other_hours_or_before_his_yes_or_where_he_
 
 #[test]
 fn of_recipients_that_ask_first_at_the_same_time_all_are_told_what_one_drew() {
-    World::each(|w| {
+    each(|w| {
         let survey = w.provider("survey");
         w.neighbours_are_at(MUNICH);
         let day = next_day(w);
@@ -211,7 +219,7 @@ fn of_recipients_that_ask_first_at_the_same_time_all_are_told_what_one_drew() {
 
 #[test]
 fn two_hundred_questions_at_once_charge_no_week_beyond_its_most() {
-    World::each(|w| {
+    each(|w| {
         let survey = w.provider("survey");
         w.neighbours_are_at(MUNICH);
         let first = next_day(w);
@@ -248,7 +256,7 @@ fn two_hundred_questions_at_once_charge_no_week_beyond_its_most() {
 
 #[test]
 fn what_cannot_be_recorded_is_not_told_and_a_count_outlives_the_crash_after_it() {
-    World::each(|w| {
+    each(|w| {
         let survey = w.provider("survey");
         w.neighbours_are_at(MUNICH);
         let day = next_day(w);
@@ -279,7 +287,7 @@ fn what_cannot_be_recorded_is_not_told_and_a_count_outlives_the_crash_after_it()
 
 #[test]
 fn nobody_is_counted_where_nobody_may_be_told_and_a_day_that_was_not_counted_in_time_never_is() {
-    World::each(|w| {
+    each(|w| {
         // The neighbours' own recipient might be told, so its contract ends.
         let survey = w.provider_with("survey", |r| r.purposes.retain(|p| *p != RESEARCH));
         let mut neighbourhood =
@@ -299,7 +307,7 @@ fn nobody_is_counted_where_nobody_may_be_told_and_a_day_that_was_not_counted_in_
 
 #[test]
 fn a_question_that_has_no_answer_is_refused_with_its_cure() {
-    World::each(|w| {
+    each(|w| {
         let survey = w.provider("survey");
         let hosted = w.provider_with("hosted", |r| r.assurance = Assurance::Hosted);
         let stranger = w.provider_with("stranger", |r| r.ceiling.retain(|(c, _)| *c != POPULATION));
@@ -353,7 +361,7 @@ fn a_question_that_has_no_answer_is_refused_with_its_cure() {
 
 #[test]
 fn a_subscriber_sees_on_how_many_days_he_was_counted_at_most() {
-    World::each(|w| {
+    each(|w| {
         let (survey, mina) = (w.provider("survey"), w.subscriber("mina"));
         let counted = || w.broker().learnt(mina.id, None).unwrap().counted;
         mina.allows(&survey, RESEARCH, POPULATION, R6);

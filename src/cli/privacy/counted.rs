@@ -66,6 +66,8 @@ impl Campaign<'_> {
         for n in 0..self.plan.days {
             let day = self.population.start.plus(n * DAY_US);
             if !self.counts.firsts.contains_key(&day) {
+                // First all that was seen of the day, or the server might count it meanwhile.
+                self.pass(day.plus(DAY_US).max(self.fed_until))?;
                 self.pass(self.late((n + 1) * 24 + SETTLED_HOUR).max(self.fed_until))?;
                 self.ask_count(day)?;
             }

@@ -4,7 +4,7 @@ use super::actors::{Client, Provider, Subscriber};
 use super::door::Door;
 pub use super::hand::{HandClock, Interrupted, SeededRng};
 use super::house::House;
-use super::{ASSISTANT, RESEARCH, rows};
+use super::{ASSISTANT, rows};
 use dongui::ambient::SystemRng;
 use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::{LONGEST_US, Shown, Wish};
@@ -113,10 +113,10 @@ pub fn people(url: &str, dir: &Path) {
     for n in 0..NEIGHBOURS {
         let reference = Reference::parse(&neighbour(n)).unwrap();
         let enrolled = broker.enrol(&Caller::console(), &reference, AgeBand::Adult, None).unwrap();
-        for category in Category::ALL {
+        for category in Category::PERSONAL {
             let wish = Wish::Allow {
                 recipient,
-                purpose: if category == Category::Population { RESEARCH } else { ASSISTANT },
+                purpose: ASSISTANT,
                 category,
                 precision: *category.rungs().last().unwrap(),
                 until: clock.now().plus(LONGEST_US),
