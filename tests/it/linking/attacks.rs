@@ -1,9 +1,12 @@
 //! The code flow by attack: what is replayed, mixed up, sent to somebody else, or taken from somebody else.
 use super::super::screens::visitor::{Visitor, forms};
-use super::super::support::World;
-use super::super::support::linker::{BACK, Linker, but, part};
+use super::super::support::door::Call;
+use super::super::support::linker::{BACK, Linker, but, part, wants};
+use super::super::support::world::ISSUER;
+use super::super::support::{World, ZONE};
 use super::{allows, back, ends, links, links_in, redeemed, refused, text};
 use dongui::ambient::SystemRng;
+use dongui::domain::category::Precision;
 use dongui::domain::time::SECOND_US;
 use dongui::oauth::client::ClientKey;
 use serde_json::json;
@@ -162,8 +165,7 @@ fn a_token_about_one_subscriber_is_about_nobody_else_and_reaches_no_further() {
         let challenge = further.header("www-authenticate").unwrap();
         assert!(challenge.contains("insufficient_scope"), "{challenge}");
         // At no other door.
-        let purges =
-            super::Call::new("POST", "/v1/purges/pur_0").json(&json!({})).with(linker.client(), &token);
+        let purges = Call::new("POST", "/v1/purges/pur_0").json(&json!({})).with(linker.client(), &token);
         assert!(matches!(w.http().send(&purges).status, 403 | 404), "purges");
         // A token for the client itself has no subject: the body must name one.
         let own = linker.client().token();
@@ -189,4 +191,42 @@ fn two_links_of_one_browser_are_each_for_themselves() {
         401,
         "by another key"
     );
+}
+
+#[test]
+fn a_client_asks_for_nothing_beyond_its_contract_and_only_a_recipients_asks_at_all() {
+    let w = World::new(super::super::support::house::House::sqlite());
+    let narrow = Linker::with(&w, "narrow", |r| r.ceiling = vec![(ZONE, Precision::City)]);
+    let asks = |details: &str| narrow.pushes(&but(&narrow.wants(), "authorization_details", details));
+    let detail = |rest: &str| {
+        let purpose = "dpv:ProvidePersonalisedRecommendations";
+        format!("[{{\"type\":\"urn:dongui:context\",\"purpose\":\"{purpose}\",\"categories\":[{rest}]}}]")
+    };
+    assert_eq!(asks(&detail("{\"category\":\"location.zone\"}")).status, 201);
+    for beyond in
+        ["{\"category\":\"location.zone\",\"precision\":\"zone-r6\"}", "{\"category\":\"usage.interest\"}"]
+    {
+        refused(&asks(&detail(beyond)), "invalid_authorization_details");
+    }
+    let feed = w.client(dongui::domain::client::Role::Feed);
+    refused(&narrow.sends("/oauth/par", &wants(&w, &feed.key), None), "unauthorized_client");
+}
+
+#[test]
+fn a_signed_introspection_is_for_who_asked_and_verifies_with_the_public_key() {
+    let w = World::new(super::super::support::house::House::sqlite());
+    let (linker, mina) = (Linker::new(&w, "assistant"), w.subscriber("mina"));
+    let token = text(&redeemed(&linker, &links(&linker, &mina)), "access_token");
+    let mut fields = linker.proves();
+    fields.push(("token".to_owned(), token));
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+    let call = Call::new("POST", "/oauth/introspect").body("application/x-www-form-urlencoded", body);
+    let reply = w.http().send(&call.header("accept", "application/token-introspection+jwt"));
+    assert_eq!(reply.header("content-type"), Some("application/token-introspection+jwt"));
+    let keys = w.broker().jwks().unwrap();
+    let claims: serde_json::Value =
+        dongui::crypt::jose::verify(&reply.text(), &keys.keys[0], "token-introspection+jwt").unwrap();
+    assert_eq!((&claims["aud"], &claims["iss"]), (&json!("assistant"), &json!(ISSUER)));
+    let told = &claims["token_introspection"];
+    assert_eq!((&told["active"], &told["sub"]), (&json!(true), &json!(linker.provider.knows(&mina))));
 }
