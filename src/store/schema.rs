@@ -361,45 +361,27 @@ diesel::table! {
 
 diesel::table! {
     tellings (subscriber_id) {
-        subscriber_id -> Binary,
-        rhythm -> Nullable<Text>,
-        quiet -> Nullable<Text>,
-        told_seq -> BigInt,
-        waiting -> BigInt,
-        oldest_at -> Nullable<BigInt>,
-        due_at -> Nullable<BigInt>,
+        subscriber_id -> Binary, rhythm -> Nullable<Text>, quiet -> Nullable<Text>, told_seq -> BigInt,
+        waiting -> BigInt, oldest_at -> Nullable<BigInt>, due_at -> Nullable<BigInt>,
     }
 }
 
 diesel::table! {
     draws (day) {
-        day -> BigInt,
-        eps_milli -> BigInt,
-        at -> BigInt,
+        day -> BigInt, eps_milli -> BigInt, at -> BigInt,
     }
 }
 
 diesel::table! {
     counts (day, zone) {
-        day -> BigInt,
-        zone -> BigInt,
-        persons -> BigInt,
+        day -> BigInt, zone -> BigInt, persons -> BigInt,
     }
 }
 
 diesel::table! {
     links (subscriber_id, client_id, purpose) {
-        subscriber_id -> Binary,
-        client_id -> Text,
-        purpose -> Text,
-        id -> Binary,
-        version -> BigInt,
-        epoch -> BigInt,
-        wanted -> Text,
-        serial -> BigInt,
-        jkt -> Nullable<Text>,
-        linked_at -> BigInt,
-        used_at -> BigInt,
+        subscriber_id -> Binary, client_id -> Text, purpose -> Text, id -> Binary, version -> BigInt, epoch -> BigInt,
+        wanted -> Text, serial -> BigInt, jkt -> Nullable<Text>, linked_at -> BigInt, used_at -> BigInt,
         ended_at -> Nullable<BigInt>,
     }
 }
