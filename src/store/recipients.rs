@@ -54,10 +54,11 @@ pub fn put_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Fault> {
     counters::next(tx, counters::REGISTRATIONS).map(drop)
 }
 
+type ClientRow = (String, String, Option<Vec<u8>>, String, String);
+
 /// A client by id.
 pub fn find_client(tx: &mut Tx<'_>, id: &str) -> Result<Option<Client>, Fault> {
-    let row: Option<(String, String, Option<Vec<u8>>, String, String)> =
-        on!(tx, c => clients::table.find(id).get_result(c).optional())?;
+    let row: Option<ClientRow> = on!(tx, c => clients::table.find(id).get_result(c).optional())?;
     let Some((id, role, recipient, jwks, redirect_uris)) = row else { return Ok(None) };
     let role = Role::parse(&role).ok_or(Fault::Corrupt("clients"))?;
     let recipient =
