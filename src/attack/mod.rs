@@ -6,6 +6,8 @@ pub mod anchor;
 pub mod finer;
 pub mod link;
 pub mod risk;
+pub mod stays;
+pub mod tables;
 pub mod told;
 pub mod unicity;
 pub mod verdict;
