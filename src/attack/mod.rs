@@ -7,6 +7,8 @@ pub mod counted;
 pub mod finer;
 pub mod link;
 pub mod risk;
+pub mod stays;
+pub mod tables;
 pub mod told;
 pub mod unicity;
 pub mod verdict;

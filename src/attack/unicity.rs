@@ -2,6 +2,7 @@
 //! its crowds; the truth is counted here a second time, from the feed.
 use crate::domain::zone::Zone;
 use std::collections::HashMap;
+use std::hash::Hash;
 
 /// A zone in an hour (hours since 1970), or on a day (days since 1970).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,10 +13,16 @@ pub enum Point {
     Day(Zone, i64),
 }
 
-/// Who was where.
-#[derive(Debug, Default)]
-pub struct Presence {
-    at: HashMap<Point, Vec<u32>>,
+/// Who was where, or what else can be known of somebody.
+#[derive(Debug)]
+pub struct Presence<P = Point> {
+    at: HashMap<P, Vec<u32>>,
+}
+
+impl<P> Default for Presence<P> {
+    fn default() -> Presence<P> {
+        Presence { at: HashMap::new() }
+    }
 }
 
 impl Presence {
@@ -23,22 +30,28 @@ impl Presence {
     pub fn seen(&mut self, who: u32, zones: &[Zone], hour: i64) {
         for zone in zones {
             for point in [Point::Hour(*zone, hour), Point::Day(*zone, hour.div_euclid(24))] {
-                let all = self.at.entry(point).or_default();
-                // Feeds come in order of time, so that nearly always the last one is the same or another.
-                if let Err(place) = all.binary_search(&who) {
-                    all.insert(place, who);
-                }
+                self.known(who, point);
             }
+        }
+    }
+}
+
+impl<P: Copy + Eq + Hash> Presence<P> {
+    /// `point` is known of somebody.
+    pub fn known(&mut self, who: u32, point: P) {
+        let all = self.at.entry(point).or_default();
+        if let Err(place) = all.binary_search(&who) {
+            all.insert(place, who);
         }
     }
 
     /// Who was there.
-    pub fn of(&self, point: Point) -> &[u32] {
+    pub fn of(&self, point: P) -> &[u32] {
         self.at.get(&point).map_or(&[], Vec::as_slice)
     }
 
     /// How many fit all of `points`.
-    pub fn fitting(&self, points: &[Point]) -> usize {
+    pub fn fitting(&self, points: &[P]) -> usize {
         let Some((first, rest)) = points.split_first() else { return usize::MAX };
         let mut fit: Vec<u32> = self.of(*first).to_vec();
         for point in rest {
@@ -54,9 +67,9 @@ pub type Trace = Vec<Point>;
 
 /// Share of traces with at least `points` points of which so many, drawn by `below`, fit one person only; all of the points when `None`. The second
 /// number is the fewest persons that fit a draw. `None` when no trace is that long.
-pub fn unique(
-    presence: &Presence,
-    traces: &[Trace],
+pub fn unique<P: Copy + Eq + Hash>(
+    presence: &Presence<P>,
+    traces: &[Vec<P>],
     points: Option<usize>,
     draws: usize,
     below: &mut dyn FnMut(usize) -> usize,

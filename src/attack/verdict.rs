@@ -1,5 +1,5 @@
-//! What an attack came to: it must have succeeded with the guard off, else it proves nothing, and failed with the guard on. Deliberately absent: which
-//! attacks there are.
+//! What an attack came to: it must have succeeded with the guard off, else it proves nothing, and failed with the guard on. And what a use came to, which the guard
+//! must leave good enough. Deliberately absent: which attacks and uses there are.
 use serde::Serialize;
 
 /// What one attack says of itself.
@@ -57,9 +57,56 @@ impl Outcome {
     }
 }
 
+/// What one use says of itself: what answers are good for, or figures of others that have to come out here too.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Use {
+    /// Short name, such as `U2`.
+    pub id: &'static str,
+    /// In words.
+    pub title: &'static str,
+    /// What the figure counts.
+    pub figure: &'static str,
+    /// When it is good enough, in words.
+    pub passes: &'static str,
+    /// The least that the figure has to be.
+    pub at_least: f64,
+}
+
+/// A use and what it came to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Worth {
+    /// Which.
+    #[serde(flatten)]
+    pub of: Use,
+    /// With the guard off, if it asks the broker and that was tried.
+    pub off: Option<Figure>,
+    /// With the guard on, or without a broker.
+    pub on: Option<Figure>,
+    /// Whether it is good enough with the guard on, as far as it was tried.
+    pub passed: bool,
+}
+
+impl Worth {
+    /// Compares.
+    pub fn of(of: Use, off: Option<Figure>, on: Option<Figure>) -> Worth {
+        let passed = on.as_ref().is_none_or(|f| f.value >= of.at_least && f.broken.is_empty());
+        Worth { of, off, on, passed }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_use_is_judged_by_what_the_guard_leaves_of_it() {
+        let of = Use { id: "U0", title: "", figure: "", passes: "", at_least: 0.5 };
+        let figure = |value| Some(Figure { value, ..Figure::default() });
+        assert!(Worth::of(of, figure(0.9), figure(0.5)).passed && Worth::of(of, figure(0.1), None).passed);
+        assert!(!Worth::of(of, figure(0.9), figure(0.4)).passed);
+        let broken = Figure { value: 0.9, broken: vec!["x".to_owned()], ..Figure::default() };
+        assert!(!Worth::of(of, None, Some(broken)).passed);
+    }
 
     #[test]
     fn a_guard_that_holds_against_an_attack_without_teeth_proves_nothing() {

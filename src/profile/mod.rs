@@ -159,6 +159,19 @@ impl Profile {
         Some(Next { zone, label: self.label(zone)?, confidence })
     }
 
+    /// The likely next places, best first, the first of them that of [`Profile::next_place`]; none where that says nothing. To measure the ranking by: one place
+    /// leaves, never several.
+    pub fn next_zones(&self, now: At, offset_s: i32) -> Vec<Zone> {
+        if self.next_place(now, offset_s).is_none() {
+            return Vec::new();
+        }
+        let ranked = next::ranked(&self.mobility, now, offset_s).unwrap_or_default();
+        ranked
+            .into_iter()
+            .filter_map(|(position, _)| Some(self.mobility.places.get(position)?.zone))
+            .collect()
+    }
+
     /// What is usual of the last stay's place at `now`. `None` below five nights of history, a day after the last event, and at a sensitive
     /// place.
     pub fn routine(&self, now: At, offset_s: i32) -> Option<Routine> {

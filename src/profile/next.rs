@@ -28,7 +28,7 @@ const MEDIUM: f32 = 0.30;
 /// Position of the likely next place, never the present one, and how sure; `None` without enough history, when the last event is stale
 /// or was at a sensitive place.
 pub(super) fn likely(m: &Mobility, now: At, offset_s: i32) -> Option<(usize, Confidence)> {
-    let (position, score) = ranked(m, now, offset_s)?;
+    let (position, score) = *ranked(m, now, offset_s)?.first()?;
     let confidence = match score {
         s if s >= HIGH => Confidence::High,
         s if s >= MEDIUM => Confidence::Medium,
@@ -37,8 +37,8 @@ pub(super) fn likely(m: &Mobility, now: At, offset_s: i32) -> Option<(usize, Con
     Some((position, confidence))
 }
 
-/// The best candidate and its score, 0 to 1.
-pub(super) fn ranked(m: &Mobility, now: At, offset_s: i32) -> Option<(usize, f32)> {
+/// The candidates and their scores, 0 to 1, best first; `None` where nothing is said.
+pub(super) fn ranked(m: &Mobility, now: At, offset_s: i32) -> Option<Vec<(usize, f32)>> {
     let last = m.last.filter(|l| !l.sensitive && now.since(l.at) <= STALE_US)?;
     if m.pairs.total() < LEAST_MOVES {
         return None;
@@ -58,7 +58,7 @@ pub(super) fn ranked(m: &Mobility, now: At, offset_s: i32) -> Option<(usize, f32
     blend.mix(ONE_BACK, m.pairs.after(NOWHERE, from).map(|(p, n)| (usize::from(p), n)));
     blend.mix(SLOT, each(|p, slot| p.arrivals.get(slot).copied().unwrap_or(0)));
     blend.mix(FREQUENCY, each(|p, _| p.stays));
-    blend.best()
+    Some(blend.ranked())
 }
 
 struct Blend {
@@ -80,10 +80,12 @@ impl Blend {
         }
     }
 
-    fn best(&self) -> Option<(usize, f32)> {
-        let best = self.score.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+    fn ranked(&self) -> Vec<(usize, f32)> {
         let all = TWO_BACK + ONE_BACK + SLOT + FREQUENCY;
-        best.filter(|(_, score)| *score > 0.0).map(|(place, score)| (place, score / all))
+        let scored = self.score.iter().enumerate().filter(|(_, score)| **score > 0.0);
+        let mut ranked: Vec<(usize, f32)> = scored.map(|(place, score)| (place, score / all)).collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+        ranked
     }
 }
 

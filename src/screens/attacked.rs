@@ -14,6 +14,8 @@ pub struct Attacked {
     pub command: String,
     /// A line for each attack.
     pub rows: Vec<Row>,
+    /// A line for each use.
+    pub uses: Vec<Row>,
     /// Drawings.
     pub plots: Vec<Plot>,
 }
@@ -23,9 +25,14 @@ impl Attacked {
     pub fn html(&self) -> Result<String, askama::Error> {
         self.render()
     }
+
+    /// What there is, under its headings.
+    pub fn sections(&self) -> [(&'static str, &[Row]); 2] {
+        [("Attacks", &self.rows), ("What the answers are good for", &self.uses)]
+    }
 }
 
-/// One attack.
+/// One attack or use.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// Short name.
@@ -130,6 +137,17 @@ mod tests {
             setting: "1000 <people>".to_owned(),
             command: "dongui privacy attack".to_owned(),
             rows: Vec::new(),
+            uses: vec![Row {
+                id: "U2",
+                title: "Where next",
+                figure: "share",
+                passes: "0.45",
+                off: "0.6".to_owned(),
+                on: "0.5".to_owned(),
+                passed: true,
+                verdict: "good enough",
+                says: vec!["on: 5 words".to_owned()],
+            }],
             plots: vec![plot],
         }
     }
@@ -146,6 +164,7 @@ mod tests {
     fn the_page_is_whole_in_itself_and_runs_nothing() {
         let text = page().html().unwrap();
         assert!(text.contains("1000 &#60;people&#62;") && text.starts_with("<!doctype html>"));
+        assert!(text.contains("What the answers are good for") && !text.contains("<h2>Attacks"), "{text}");
         for never in ["<script", "http://", "https://", "@import", "url("] {
             assert!(!text.contains(never), "{never}");
         }

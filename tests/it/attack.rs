@@ -69,7 +69,51 @@ fn given_feed_files_are_attacked_and_a_stray_attack_is_refused_by_name() {
     assert_eq!(report["setting"]["persons"], 30);
     assert!(attack_3["off"]["value"].as_f64().unwrap() > 0.0, "{report}");
     assert_eq!(attack_3["on"]["value"], 0.0, "{report}");
+    let (out, _) = attack(&["--feeds", &dir, "--last-day", "2026-04-01"]);
+    assert!(String::from_utf8(out.stderr).unwrap().contains("`--last-day` is not a day of the feed files"));
     let (out, _) = attack(&["--only", "A99"]);
     let text = String::from_utf8(out.stderr).unwrap();
     assert!(out.status.code() == Some(2) && text.contains("there is no attack `A99`"), "{text}");
+}
+
+#[test]
+fn what_answers_are_good_for_stands_in_the_same_report() {
+    let (out, scratch) = attack(&[&FEW[..], &["--only", "U1,U2,U3", "--out", "report"]].concat());
+    let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(report["attacks"], Value::Array(Vec::new()));
+    let [where_next, told] = report["uses"].as_array().unwrap().as_slice() else { panic!("{report}") };
+    assert_eq!(
+        (&where_next["id"], &told["id"]),
+        (&"U1".into(), &"U2".into()),
+        "U3 has nothing to compare with"
+    );
+    assert!(where_next["on"]["value"].as_f64().unwrap() >= 0.5, "{report}");
+    assert!(where_next["off"].is_null() && told["off"]["value"].as_f64().unwrap() > 0.3, "{report}");
+    assert!(report["input"].as_array().unwrap().len() > 30, "{report}");
+    let page = std::fs::read_to_string(scratch.path().join("report/report.html")).unwrap();
+    assert!(page.contains("Where next, as told"));
+}
+
+#[test]
+fn the_cases_of_a_file_are_asked_without_a_broker() {
+    let feeds = tempfile::tempdir().unwrap();
+    // Nights in one place, days in another, seen every half hour for ten days.
+    let mut csv = "subscriber,at,lat,lon\n".to_owned();
+    let line = |day: u32, hour: u32, minute: u32, lat: f64| {
+        format!("+4915550000001,2026-03-{day:02}T{hour:02}:{minute:02}:00Z,{lat},11.575\n")
+    };
+    let place = |hour: u32| if (7..16).contains(&hour) { 48.5 } else { 48.1 };
+    for (day, half) in (1..11).flat_map(|day| (0..48).map(move |half| (day, half))) {
+        csv.push_str(&line(day, half / 2, half % 2 * 30, place(half / 2)));
+    }
+    std::fs::write(feeds.path().join("location.csv"), &csv).unwrap();
+    // One case comes true, one does not, and one is of the place where he is.
+    let cases = [line(10, 7, 0, 48.5), line(9, 16, 0, 48.9), line(10, 3, 0, 48.1)].concat();
+    std::fs::write(feeds.path().join("cases.csv"), format!("subscriber,at,lat,lon\n{cases}")).unwrap();
+    let (out, _) = attack(&["--feeds", &feeds.path().display().to_string(), "--only", "U1"]);
+    let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let [where_next] = report["uses"].as_array().unwrap().as_slice() else { panic!("{report}") };
+    assert_eq!(where_next["on"]["value"], 0.5, "{report}");
+    let says = where_next["on"]["says"].as_str().unwrap();
+    assert!(says.starts_with("of 2 moves 2 are answered") && says.contains("of all 3 cases"), "{says}");
 }

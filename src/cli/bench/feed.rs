@@ -1,12 +1,12 @@
 //! `dongui bench feed`: a made-up location feed, from its file to sealed profiles in the database, by the command that operators
 //! use, and the parts of that in this process.
 use super::house::House;
-use super::{Feed, hundredth, tenth, usage};
+use super::{Feed, hundredth, median, tenth, usage};
 use crate::ambient::SystemClock;
 use crate::cli::{Answer, Installation, Trouble};
 use crate::domain::feed::{Event, FeedKind, Happening, Row, Spot};
 use crate::domain::subscriber::Jurisdiction;
-use crate::domain::time::{Clock, HOUR_US, SECOND_US};
+use crate::domain::time::{At, Clock, DAY_US, HOUR_US, SECOND_US};
 use crate::domain::zone::Zone;
 use crate::feed::commuters::commuters;
 use crate::feed::town::Town;
@@ -24,6 +24,8 @@ use std::time::{Duration, Instant};
 
 /// The days that the feed tells of.
 const SPAN_S: u64 = 7 * 86_400;
+/// The one day of a feed that is loaded with and without its crowds lies so far back that by the clock it enters none any more, µs.
+const PAST_US: i64 = 14 * DAY_US;
 
 /// How long something took.
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,18 +69,20 @@ impl Drop for Made {
 pub fn run(installation: &Installation, arguments: &Feed) -> Result<Answer, Trouble> {
     let town = Town::munich().ok_or_else(|| Trouble("the bundled cells do not read".to_owned()))?;
     let data = installation.data.join("bench-feed");
-    let file = make(&data, arguments, arguments.rows, &town)?;
+    let week = SystemClock.now().floor(HOUR_US).plus(-(SPAN_S as i64) * SECOND_US - HOUR_US);
+    let file = make(&data, arguments, arguments.rows, (week, SPAN_S), &town)?;
     let parsed = parse(&file.0)?;
     let folded = fold(&file.0, &town)?;
-    let whole = load(&data, arguments, &file.0)?;
+    let whole = load(&data, arguments, &file.0, Present::Clock)?;
     drop(file);
     let longer = match arguments.memory {
         false => None,
         true => {
-            let file = make(&data, arguments, arguments.rows * 2, &town)?;
-            Some(load(&data, arguments, &file.0)?)
+            let file = make(&data, arguments, arguments.rows * 2, (week, SPAN_S), &town)?;
+            Some(load(&data, arguments, &file.0, Present::Clock)?)
         }
     };
+    let crowds = arguments.crowds.map(|rounds| crowds(&data, arguments, rounds, &town)).transpose()?;
     let mut text = format!(
         "{} rows of {} subscribers, {:.0} MB\n",
         arguments.rows,
@@ -109,6 +113,9 @@ pub fn run(installation: &Installation, arguments: &Feed) -> Result<Answer, Trou
             longer.peak_kb as f64 / 1e3
         ));
     }
+    if let Some(crowds) = &crowds {
+        text.push_str(&crowds.text());
+    }
     let figures = json!({
         "subscribers": arguments.subscribers,
         "file_bytes": whole.file_bytes,
@@ -118,17 +125,72 @@ pub fn run(installation: &Installation, arguments: &Feed) -> Result<Answer, Trou
         "whole_over_in_memory_cpu": hundredth(folded.per_core_s() / whole.took.per_core_s()),
         "peak_kb": whole.peak_kb,
         "profile_bytes": tenth(whole.profile_bytes),
+        "crowds": crowds.as_ref().map(Crowds::json),
         "twice_the_rows": longer.map(|l| json!({ "whole": l.took.json(), "peak_kb": l.peak_kb })),
     });
     Ok(Answer::new(text, json!({ "feed": figures })))
 }
 
-/// Writes the feed; its last event is an hour old.
-fn make(data: &Path, arguments: &Feed, rows: u64, town: &Town) -> Result<Made, Trouble> {
+/// What is taken for the present while a file is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Present {
+    /// What the clock says.
+    Clock,
+    /// What the file says.
+    Own,
+}
+
+/// The same day loaded with and without crowds, medians: rows in a second of CPU time, and of the clock.
+struct Crowds {
+    rounds: u16,
+    with: (f64, f64),
+    without: (f64, f64),
+}
+
+impl Crowds {
+    fn text(&self) -> String {
+        let Crowds { rounds, with, without } = self;
+        format!(
+            "  one day, medians of {rounds}: {:.0} rows/s per core with crowds, {:.0} without: {:.2} (by the clock {:.2})\n",
+            with.0,
+            without.0,
+            with.0 / without.0,
+            with.1 / without.1
+        )
+    }
+    fn json(&self) -> Value {
+        let Crowds { rounds, with, without } = self;
+        let of = |(per_core_s, per_s): &(f64, f64)| json!({ "per_core_s": per_core_s.round(), "per_s": per_s.round() });
+        json!({ "rounds": rounds, "with": of(with), "without": of(without),
+            "with_over_without_cpu": hundredth(with.0 / without.0), "with_over_without": hundredth(with.1 / without.1) })
+    }
+}
+
+/// Loads a day of long ago by its own time, so that every row enters crowds, and by the clock, so that none does. All else is the same.
+fn crowds(data: &Path, arguments: &Feed, rounds: u16, town: &Town) -> Result<Crowds, Trouble> {
+    let day = SystemClock.now().floor(DAY_US).plus(-PAST_US);
+    let file = make(data, arguments, arguments.rows, (day, 86_400), town)?;
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        with.push(load(data, arguments, &file.0, Present::Own)?.took);
+        without.push(load(data, arguments, &file.0, Present::Clock)?.took);
+    }
+    let middle =
+        |took: &[Took]| (median(took.iter().map(Took::per_core_s)), median(took.iter().map(Took::per_s)));
+    Ok(Crowds { rounds, with: middle(&with), without: middle(&without) })
+}
+
+/// Writes a feed of so many seconds from an instant on.
+fn make(
+    data: &Path,
+    arguments: &Feed,
+    rows: u64,
+    (start, span_s): (At, u64),
+    town: &Town,
+) -> Result<Made, Trouble> {
     std::fs::create_dir_all(data).map_err(|e| Trouble::file(data, &e))?;
     let path = data.join(format!("location-{rows}.csv"));
-    let start = SystemClock.now().floor(HOUR_US).plus(-(SPAN_S as i64) * SECOND_US - HOUR_US);
-    let mut feed = commuters(u64::from(arguments.subscribers), rows, start, SPAN_S, town);
+    let mut feed = commuters(u64::from(arguments.subscribers), rows, start, span_s, town);
     let made = Made(path);
     let mut write = || {
         let mut out = BufWriter::with_capacity(1 << 20, File::create(&made.0)?);
@@ -197,7 +259,7 @@ fn fold(path: &Path, town: &Town) -> Result<Took, Trouble> {
 }
 
 /// Loads the file into a fresh house with the command that operators use.
-fn load(data: &Path, arguments: &Feed, path: &Path) -> Result<Loaded, Trouble> {
+fn load(data: &Path, arguments: &Feed, path: &Path, present: Present) -> Result<Loaded, Trouble> {
     let dir = data.join(format!("bench-{}", arguments.subscribers));
     if dir.exists() {
         std::fs::remove_dir_all(&dir).map_err(|e| Trouble::file(&dir, &e))?;
@@ -209,6 +271,7 @@ fn load(data: &Path, arguments: &Feed, path: &Path) -> Result<Loaded, Trouble> {
         .arg(&house.installation().data)
         .args(["--home", house.installation().home.as_str(), "--json"])
         .args(["feed", "load", "--kind", "location"])
+        .args((present == Present::Own).then_some("--own-time"))
         .arg(path)
         .env_remove("DONGUI_DATABASE")
         .env_remove("DONGUI_KEYS")

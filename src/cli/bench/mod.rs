@@ -121,6 +121,9 @@ pub struct Feed {
     /// Load a file twice as long too, and tell both peaks of memory.
     #[arg(long)]
     memory: bool,
+    /// Load one day's file too, so many times with its crowds and without them in turn, and tell the ratio of the medians.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
+    crowds: Option<u16>,
 }
 
 pub fn run(installation: &Installation, command: &Command) -> Result<Answer, Trouble> {

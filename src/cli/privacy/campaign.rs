@@ -1,5 +1,6 @@
 //! The campaign in one mode: time passes hour by hour, the operator feeds what happened, the two ask, and everything they are told is kept. What takes
 //! more than listening (walks, races, weeks of interests) comes after. Deliberately absent: judging.
+use super::When;
 use super::counted::{Asked, is_counted};
 use super::hostile::Hostile;
 use super::house::House;
@@ -39,6 +40,8 @@ pub struct Plan {
     pub asked: usize,
     /// The least crowd.
     pub crowd: u32,
+    /// When is asked.
+    pub when: When,
 }
 
 /// A fact with the finest zone that the person was in: the truth at that moment.
@@ -147,11 +150,16 @@ impl<'h> Campaign<'h> {
         for hour in 0..hours {
             let at = self.late(hour);
             self.pass(at)?;
-            let heard = by_hands(HANDS, &all, |who| {
+            let seen = |who: &&usize| self.truth.last.contains_key(&(**who, at.0.div_euclid(HOUR_US)));
+            let of: Vec<usize> = match self.plan.when {
+                When::Hourly => all.clone(),
+                When::Seen => all.iter().filter(seen).copied().collect(),
+            };
+            let heard = by_hands(HANDS, &of, |who| {
                 let by = self.turn(*who, hour);
                 Ok(self.hostile.ask(by, (*who, self.subject(by, *who)?), &HOURLY, at)?.told)
             })?;
-            self.questions += all.len();
+            self.questions += of.len();
             for told in heard.into_iter().flatten() {
                 let truth = self.truth.last.get(&(told.who, told.hour())).copied();
                 if let (Category::LocationZone, Some(truth)) = (told.category, truth) {

@@ -7,24 +7,29 @@ mod hostile;
 mod house;
 mod interests;
 mod listened;
+mod lives;
 mod meter;
 mod names;
 mod oracle;
 mod population;
+mod published;
 mod race;
 mod registry;
 mod report;
+mod utility;
 mod walks;
 
 use super::demo::once::leave_nothing_behind;
 use super::demo::progress::Progress;
 use super::{Answer, Installation, Trouble};
+use crate::domain::time::At;
 use crate::minimise::guard::Guard;
 use campaign::{Campaign, Plan};
 use clap::{Args, Subcommand, ValueEnum};
 use house::House;
+use lives::Lives;
 use population::Population;
-use registry::{Found, REGISTRY};
+use registry::{Found, REGISTRY, USES};
 use report::Report;
 use std::path::{Path, PathBuf};
 
@@ -54,14 +59,21 @@ pub struct Attack {
     /// What everything is drawn from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Feed files to use instead of made-up people: location.csv and, where they are, app.csv, web.csv, cells.csv.
+    /// Feed files to use instead of made-up people, those of location.csv, app.csv, web.csv and cells.csv that there are; cases.csv, in the form of location.csv, tells whom, when
+    /// and with what answer U1 asks.
     #[arg(long, value_name = "DIR")]
     feeds: Option<PathBuf>,
+    /// The last day of questions, of the days of the feed files; their last one if absent.
+    #[arg(long, value_name = "DAY", requires = "feeds", value_parser = day)]
+    last_day: Option<At>,
+    /// When somebody is asked about: every hour, or only in hours in which the feed saw him.
+    #[arg(long, default_value = "hourly", value_name = "WHEN")]
+    ask_when: When,
     /// One mode only; both, one after the other, if absent.
     #[arg(long)]
     guard: Option<Mode>,
-    /// Some attacks only.
-    #[arg(long, value_name = "A2,A3", value_delimiter = ',')]
+    /// Some attacks and uses only.
+    #[arg(long, value_name = "A2,U1", value_delimiter = ',')]
     only: Vec<String>,
     /// The least crowd of the scratch house's policies; below 50 only to try it out with few people; a policy set takes no less than 10.
     #[arg(long, default_value_t = 50, value_name = "K", value_parser = clap::value_parser!(u32).range(10..=1000))]
@@ -81,6 +93,20 @@ enum Mode {
     On,
     /// Without crowd, budget, coarser homes and silence about sensitive places.
     Off,
+}
+
+/// When is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// Every hour.
+    Hourly,
+    /// In hours in which the feed saw the person.
+    Seen,
+}
+
+fn day(text: &str) -> Result<At, String> {
+    let wrong = || format!("`{text}` is no day; write it as 2026-11-28");
+    At::parse(&format!("{text}T00:00:00Z")).ok_or_else(wrong)
 }
 
 impl Mode {
@@ -104,13 +130,13 @@ pub fn run(installation: &Installation, command: Command, json: bool) -> Result<
 }
 
 fn attack(wanted: Attack, json: bool) -> Result<Answer, Trouble> {
-    if let Some(stray) = wanted.only.iter().find(|id| REGISTRY.iter().all(|a| a.attack.id != id.as_str())) {
-        let known: Vec<&str> = REGISTRY.iter().map(|a| a.attack.id).collect();
+    let known: Vec<&str> = REGISTRY.iter().map(|a| a.attack.id).chain(USES.iter().map(|u| u.id)).collect();
+    if let Some(stray) = wanted.only.iter().find(|id| !known.contains(&id.as_str())) {
         return Err(Trouble(format!("there is no attack `{stray}`; `--only` takes {}", known.join(","))));
     }
     let begun = std::time::Instant::now();
     let population = match &wanted.feeds {
-        Some(dir) => Population::given(dir, i64::from(wanted.days))?,
+        Some(dir) => Population::given(dir, i64::from(wanted.days), wanted.last_day)?,
         None => Population::made(wanted.seed, wanted.persons as usize)?,
     };
     let plan = Plan {
@@ -118,19 +144,33 @@ fn attack(wanted: Attack, json: bool) -> Result<Answer, Trouble> {
         seed: wanted.seed,
         asked: population.numbers.len().min(wanted.asked as usize),
         crowd: wanted.crowd,
+        when: wanted.ask_when,
     };
+    let wants =
+        |ids: &[&str]| wanted.only.is_empty() || wanted.only.iter().any(|o| ids.contains(&o.as_str()));
+    let lives = wants(&["U1", "U2", "U3"]).then(|| Lives::of(&population, plan.days)).transpose()?;
     let scratch = tempfile::Builder::new().prefix("dongui-attack-").tempdir().map_err(Trouble::of)?;
     leave_nothing_behind(scratch.path().to_owned());
     let mut report = Report::new(&wanted, &population, plan);
+    if let Some(lives) = &lives {
+        if wants(&["U1"]) {
+            report.input.extend(utility::next_places(&population, lives)?.map(|figure| ("U1", figure)));
+        }
+        if wants(&["U3"]) {
+            report.tables = published::tables(lives, plan.seed, wanted.feeds.is_some());
+            report.input.extend(published::compared(&report.tables).map(|figure| ("U3", figure)));
+        }
+    }
+    let asks = wanted.only.is_empty() || wanted.only.iter().any(|o| o != "U1" && o != "U3");
     for mode in [Mode::Off, Mode::On] {
-        if wanted.guard.is_some_and(|only| only != mode) {
+        if !asks || wanted.guard.is_some_and(|only| only != mode) {
             continue;
         }
         let progress = Progress::new(json);
         let dir = scratch.path().join(mode.word());
         let found = {
             let mut house = House::build(&dir, mode.guard(), plan.crowd, &population)?;
-            let found = one(&mut house, &population, plan, progress, &wanted.only);
+            let found = one(&mut house, (&population, lives.as_ref()), plan, progress, &wants);
             house.close();
             found?
         };
@@ -168,17 +208,19 @@ fn by_crowd(
 /// Everything in one mode.
 fn one(
     house: &mut House,
-    population: &Population,
+    (population, lives): (&Population, Option<&Lives>),
     plan: Plan,
     progress: Progress,
-    only: &[String],
+    wants: &dyn Fn(&[&str]) -> bool,
 ) -> Result<Found, Trouble> {
-    let wants = |ids: &[&str]| only.is_empty() || only.iter().any(|o| ids.contains(&o.as_str()));
     let mut campaign = Campaign::begin(house, population, plan, progress)?;
     let mut found = Found::default();
-    if wants(&["A1", "A2", "A3", "A4", "A8", "A10", "A12"]) {
+    if wants(&["A1", "A2", "A3", "A4", "A8", "A10", "A12", "U2"]) {
         campaign.listen()?;
-        found.heard(&campaign, &wants);
+        found.heard(&campaign, wants);
+        if let Some(lives) = lives.filter(|_| wants(&["U2"])) {
+            found.put("U2", campaign.cards(lives));
+        }
     }
     let after = plan.days * 24;
     if wants(&["A5"]) {

@@ -18,6 +18,8 @@ use std::path::Path;
 const FIRST: At = At(20_731 * DAY_US);
 /// Days of events before the first question, so that homes are learnt.
 pub const HISTORY_DAYS: i64 = 14;
+/// Days of given events before the first question that are fed, at most: what is older has faded.
+const GIVEN_DAYS: i64 = 90;
 /// Rungs of the ladder, finest first.
 pub const RUNGS: [u8; 5] = [7, 6, 5, 4, 3];
 
@@ -31,20 +33,43 @@ pub struct Population {
     pub first: At,
     /// The cells feed.
     pub cells: Vec<u8>,
-    source: Source,
+    /// What U1 asks, as a location feed: whom, when, and where he then was.
+    pub cases: Option<Vec<u8>>,
+    /// Where they come from.
+    pub source: Source,
     towers: HashMap<String, (f64, f64)>,
     by_number: HashMap<String, usize>,
 }
 
-enum Source {
+/// Where people come from.
+pub enum Source {
     Made(Box<Residents>),
     Given(BTreeMap<&'static str, Sheet>),
 }
 
 /// A feed file in memory, in order of time.
-struct Sheet {
+pub struct Sheet {
     header: String,
     lines: Vec<(At, String)>,
+}
+
+impl Sheet {
+    fn read(kind: FeedKind, path: &Path, numbers: &mut Vec<String>) -> Result<Sheet, Trouble> {
+        let text = std::fs::read_to_string(path).map_err(|e| Trouble::file(path, &e))?;
+        let (header, rows) = text.split_once('\n').unwrap_or((text.as_str(), ""));
+        let all: Vec<&str> = rows.lines().collect();
+        let (mut lines, mut known) = (Vec::new(), HashSet::new());
+        each(kind, text.as_bytes(), &mut |line, number, at, _| {
+            let row = usize::try_from(line).ok().and_then(|n| all.get(n.checked_sub(2)?));
+            lines.extend(row.map(|row| (at, (*row).to_owned())));
+            if !known.contains(number) {
+                known.insert(number.to_owned());
+            }
+        })?;
+        numbers.extend(known);
+        lines.sort();
+        Ok(Sheet { header: header.to_owned(), lines })
+    }
 }
 
 impl Population {
@@ -58,42 +83,43 @@ impl Population {
         Population::of(numbers, (FIRST, start), bundled::cells().to_vec(), Source::Made(Box::new(residents)))
     }
 
-    /// From `location.csv` and, where they are, `app.csv`, `web.csv` and `cells.csv` in `dir`; asked about on the last `days` of it.
-    pub fn given(dir: &Path, days: i64) -> Result<Population, Trouble> {
+    /// From `location.csv`, `app.csv` and `web.csv` in `dir`, those of them that there are, with `cells.csv`; asked about on the `days` that end with `last`, or with the
+    /// last event. Of what happened before no more is fed than [`GIVEN_DAYS`]. `cases.csv` tells what U1 asks.
+    pub fn given(dir: &Path, days: i64, last: Option<At>) -> Result<Population, Trouble> {
         let mut sheets = BTreeMap::new();
         let mut numbers: Vec<String> = Vec::new();
         for kind in [FeedKind::Location, FeedKind::App, FeedKind::Web] {
             let path = dir.join(format!("{}.csv", kind.as_str()));
-            if kind != FeedKind::Location && !path.exists() {
-                continue;
+            if path.exists() {
+                sheets.insert(kind.as_str(), Sheet::read(kind, &path, &mut numbers)?);
             }
-            let text = std::fs::read_to_string(&path).map_err(|e| Trouble::file(&path, &e))?;
-            let (header, rows) = text.split_once('\n').unwrap_or((text.as_str(), ""));
-            let mut lines = Vec::new();
-            let all: Vec<&str> = rows.lines().collect();
-            each(kind, text.as_bytes(), &mut |line, number, at, _| {
-                let row = usize::try_from(line).ok().and_then(|n| all.get(n.checked_sub(2)?));
-                lines.extend(row.map(|row| (at, (*row).to_owned())));
-                numbers.push(number.to_owned());
-            })?;
-            lines.sort();
-            sheets.insert(kind.as_str(), Sheet { header: header.to_owned(), lines });
         }
         numbers.sort();
         numbers.dedup();
-        let location =
-            sheets.get(FeedKind::Location.as_str()).map(|s| s.lines.as_slice()).unwrap_or_default();
-        let (Some((first, _)), Some((last, _))) = (location.first(), location.last()) else {
-            return Err(Trouble(format!("`{}` holds no location that can be read", dir.display())));
+        let times = || sheets.values().flat_map(|sheet| sheet.lines.iter().map(|(at, _)| *at));
+        let (Some(first), Some(latest)) = (times().min(), times().max()) else {
+            return Err(Trouble(format!(
+                "`{}` holds no `location.csv`, `app.csv` or `web.csv` that can be read",
+                dir.display()
+            )));
         };
-        let (first, last) = (first.floor(DAY_US), last.floor(DAY_US));
+        let (first, last) = (first.floor(DAY_US), last.unwrap_or(latest).floor(DAY_US));
+        if !(first..=latest).contains(&last) {
+            return Err(Trouble("`--last-day` is not a day of the feed files".to_owned()));
+        }
         let start = At(last.plus(-(days - 1) * DAY_US).0.max(first.0));
+        let first = At(start.plus(-GIVEN_DAYS * DAY_US).0.max(first.0));
         let cells = dir.join("cells.csv");
         let cells = match cells.exists() {
             true => std::fs::read(&cells).map_err(|e| Trouble::file(&cells, &e))?,
             false => bundled::cells().to_vec(),
         };
-        Population::of(numbers, (first, start), cells, Source::Given(sheets))
+        let mut population = Population::of(numbers, (first, start), cells, Source::Given(sheets))?;
+        let cases = dir.join("cases.csv");
+        if cases.exists() {
+            population.cases = Some(std::fs::read(&cases).map_err(|e| Trouble::file(&cases, &e))?);
+        }
+        Ok(population)
     }
 
     fn of(
@@ -113,7 +139,7 @@ impl Population {
         read.map_err(Trouble::of)?;
         let by_number = numbers.iter().enumerate().map(|(who, number)| (number.clone(), who)).collect();
         let (first, start) = times;
-        Ok(Population { numbers, start, first, cells, source, towers, by_number })
+        Ok(Population { numbers, start, first, cells, cases: None, source, towers, by_number })
     }
 
     /// Everybody's events of a kind in `[from, to)`, CSV; `None` where there are none of the kind.
@@ -128,6 +154,19 @@ impl Population {
                 Some(all.join("\n").into_bytes())
             })),
         }
+    }
+
+    /// The point of a place.
+    pub fn point(&self, spot: Option<Spot<'_>>) -> Option<(f64, f64)> {
+        match spot? {
+            Spot::Cell(id) => self.towers.get(id).copied(),
+            Spot::Point { lat, lon, .. } => Some((lat, lon)),
+        }
+    }
+
+    /// Whose number it is.
+    pub fn who(&self, number: &str) -> Option<usize> {
+        self.by_number.get(number).copied()
     }
 
     /// Words that must be in no answer: numbers, cells, hosts, apps.
@@ -174,18 +213,13 @@ impl Truth {
     /// Takes in a location feed, CSV.
     pub fn learn(&mut self, population: &Population, csv: &[u8]) -> Result<(), Trouble> {
         each(FeedKind::Location, csv, &mut |_, number, at, spot| {
-            let point = match spot {
-                Some(Spot::Cell(id)) => population.towers.get(id).copied(),
-                Some(Spot::Point { lat, lon, .. }) => Some((lat, lon)),
-                None => None,
-            };
-            let (Some(point), Some(who)) = (point, population.by_number.get(number)) else { return };
+            let Some((point, who)) = population.point(spot).zip(population.who(number)) else { return };
             let key = (point.0.to_bits(), point.1.to_bits());
             let Some(nest) = *self.nests.entry(key).or_insert_with(|| nest(point)) else { return };
             let hour = at.0.div_euclid(HOUR_US);
-            self.presence.seen(u32::try_from(*who).unwrap_or(u32::MAX), &nest, hour);
-            self.last.insert((*who, hour), nest[0]);
-            self.points.insert((*who, hour), point);
+            self.presence.seen(u32::try_from(who).unwrap_or(u32::MAX), &nest, hour);
+            self.last.insert((who, hour), nest[0]);
+            self.points.insert((who, hour), point);
         })
     }
 
@@ -241,9 +275,9 @@ pub fn apart_m(a: (f64, f64), b: (f64, f64)) -> f64 {
 }
 
 /// What takes the lines of a feed: line, phone number, instant, place.
-type Each<'f> = dyn FnMut(u64, &str, At, Option<Spot<'_>>) + 'f;
+pub type Each<'f> = dyn FnMut(u64, &str, At, Option<Spot<'_>>) + 'f;
 
-/// Hands the lines of a feed on.
+/// Hands the readable lines of a feed on.
 pub fn each(kind: FeedKind, csv: &[u8], take: &mut Each<'_>) -> Result<(), Trouble> {
     let mut reader = Reader::new(kind, csv).map_err(Trouble::of)?;
     let read = reader.for_each(&mut |line, row| {

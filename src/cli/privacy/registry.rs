@@ -1,7 +1,8 @@
-//! Which attacks there are, what each must not reach with the guard on and must reach with it off. Deliberately absent: attacks on doors that there are not.
+//! Which attacks there are, what each must not reach with the guard on and must reach with it off; and which uses, and what the guard must leave of each. Deliberately
+//! absent: attacks on doors that there are not.
 use super::campaign::Campaign;
 use super::listened::Curve;
-use crate::attack::verdict::{Attack, Figure};
+use crate::attack::verdict::{Attack, Figure, Use};
 use std::collections::BTreeMap;
 
 /// An attack, and how what was heard is worked out where no more is needed.
@@ -121,6 +122,31 @@ pub const REGISTRY: [Entry; 14] = [
         (0.05, 0.2),
         None,
     ),
+];
+
+/// What answers are good for, and figures of others that have to come out. U1 and U3 are worked out of the input, without a broker.
+pub const USES: [Use; 3] = [
+    Use {
+        id: "U1",
+        title: "Where next, by the profile",
+        figure: "share of answered moves to the place taken for the likeliest",
+        passes: "at least 0.50, 0.80 among the five likeliest, and 0.05 more than the most frequent place",
+        at_least: 0.50,
+    },
+    Use {
+        id: "U2",
+        title: "Where next, as told",
+        figure: "share of told next places that came true",
+        passes: "at least 0.45, of words and of all; 0.50 of zones of 36 km²",
+        at_least: 0.45,
+    },
+    Use {
+        id: "U3",
+        title: "What was published of this input",
+        figure: "share of published figures that come out",
+        passes: "all of them within 0.02; nothing is published of made-up people",
+        at_least: 1.0,
+    },
 ];
 
 /// What was found in one mode.

@@ -1,10 +1,11 @@
 //! What the attacks came to: a line each for people, JSON for programs, a page to keep. Deliberately absent: the page's looks, which are a template's.
-use super::Attack as Wanted;
 use super::campaign::Plan;
 use super::listened::Curve;
 use super::population::Population;
-use super::registry::{Found, REGISTRY};
-use crate::attack::verdict::{Attack, Figure, Outcome};
+use super::published;
+use super::registry::{Found, REGISTRY, USES};
+use super::{Attack as Wanted, When};
+use crate::attack::verdict::{Attack, Figure, Outcome, Use, Worth};
 use crate::cli::{Answer, Trouble};
 use crate::screens::attacked::{Attacked, Plot, Row};
 use serde_json::{Value, json};
@@ -20,6 +21,10 @@ pub struct Report {
     plan: Plan,
     off: Option<Found>,
     on: Option<Found>,
+    /// What U1 and U3 came to, which need no broker.
+    pub input: Vec<(&'static str, Figure)>,
+    /// What the input gives away by itself.
+    pub tables: Vec<published::Row>,
     /// Share of questions answered, by crowd.
     pub by_crowd: Vec<(u32, f64)>,
     /// How long it took, s.
@@ -36,6 +41,8 @@ impl Report {
             plan,
             off: None,
             on: None,
+            input: Vec::new(),
+            tables: Vec::new(),
             by_crowd: Vec::new(),
             took_s: 0,
         }
@@ -61,11 +68,31 @@ impl Report {
         REGISTRY.iter().filter_map(tried).collect()
     }
 
+    /// What each use came to that was tried.
+    pub fn worths(&self) -> Vec<Worth> {
+        let of = |found: &Option<Found>, id| found.as_ref().and_then(|f| f.figures.get(id)).cloned();
+        let tried = |kind: &Use| {
+            let alone = self.input.iter().find(|(id, _)| *id == kind.id).map(|(_, figure)| figure.clone());
+            let (off, on) = (of(&self.off, kind.id), alone.or(of(&self.on, kind.id)));
+            (off.is_some() || on.is_some()).then(|| Worth::of(*kind, off, on))
+        };
+        USES.iter().filter_map(tried).collect()
+    }
+
+    fn passed(&self) -> bool {
+        self.outcomes().iter().all(|o| o.passed) && self.worths().iter().all(|w| w.passed)
+    }
+
     fn setting(&self) -> String {
         let whose = if self.given { "people of the given feed files" } else { "made-up people" };
         format!(
-            "{} {whose}, {} of them asked about every hour for {} days by two recipients that pool what they hear; crowds of {}, seed {}",
-            self.persons, self.plan.asked, self.plan.days, self.plan.crowd, self.plan.seed
+            "{} {whose}, {} of them asked about {} for {} days by two recipients that pool what they hear; crowds of {}, seed {}",
+            self.persons,
+            self.plan.asked,
+            if self.plan.when == When::Seen { "in every hour in which each was seen" } else { "every hour" },
+            self.plan.days,
+            self.plan.crowd,
+            self.plan.seed
         )
     }
 
@@ -79,10 +106,12 @@ impl Report {
         let outcomes = self.outcomes();
         json!({
             "setting": { "persons": self.persons, "asked": self.plan.asked, "days": self.plan.days, "crowd": self.plan.crowd,
-                "seed": self.plan.seed, "given": self.given },
+                "seed": self.plan.seed, "given": self.given, "seen_only": self.plan.when == When::Seen },
             "took_s": self.took_s,
-            "passed": outcomes.iter().all(|o| o.passed),
+            "passed": self.passed(),
             "attacks": outcomes,
+            "uses": self.worths(),
+            "input": self.tables,
             "curves": { "off": curve(&self.off), "on": curve(&self.on), "served_by_crowd": self.by_crowd },
         })
     }
@@ -92,10 +121,8 @@ impl Report {
         let outcomes = self.outcomes();
         let mut text = format!("{}\n\n{:<5}{:<42}{:>8}{:>8}\n", self.setting(), "", "guard", "off", "on");
         for o in &outcomes {
-            let figure =
-                |f: &Option<Figure>| f.as_ref().map_or("-".to_owned(), |f| format!("{:.3}", f.value));
             let verdict = verdict(o);
-            let (off, on) = (figure(&o.off), figure(&o.on));
+            let (off, on) = (word(&o.off, "-"), word(&o.on, "-"));
             text.push_str(&format!("{:<5}{:<42}{off:>8}{on:>8}  {verdict}\n", o.attack.id, o.attack.title));
             for figure in [&o.off, &o.on].into_iter().flatten() {
                 text.push_str(&format!("       {}\n", figure.says));
@@ -104,9 +131,32 @@ impl Report {
                 text.push_str(&format!("     ! {broken}\n"));
             }
         }
-        let passed = outcomes.iter().filter(|o| o.passed).count();
-        text.push_str(&format!("\n{passed} of {} as they should be, in {} s\n", outcomes.len(), self.took_s));
-        Answer { text, json: self.json(), holds: passed == outcomes.len() }
+        let worths = self.worths();
+        for w in &worths {
+            let (off, on) = (word(&w.off, "-"), word(&w.on, "-"));
+            text.push_str(&format!("{:<5}{:<42}{off:>8}{on:>8}  {}\n", w.of.id, w.of.title, good(w)));
+            for figure in [&w.off, &w.on].into_iter().flatten() {
+                text.push_str(&format!("       {}\n", figure.says));
+            }
+            for broken in w.on.iter().flat_map(|f| &f.broken) {
+                text.push_str(&format!("     ! {broken}\n"));
+            }
+        }
+        if !self.tables.is_empty() {
+            text.push_str(&format!(
+                "\n{:<58}{:>8}{:>11}\n",
+                "share of people told apart by", "here", "published"
+            ));
+        }
+        for row in &self.tables {
+            let of = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{share:.3}"));
+            text.push_str(&format!("{:<58}{:>8}{:>11}\n", row.what, of(row.share), of(row.published)));
+        }
+        let all = outcomes.len() + worths.len();
+        let passed =
+            outcomes.iter().filter(|o| o.passed).count() + worths.iter().filter(|w| w.passed).count();
+        text.push_str(&format!("\n{passed} of {all} as they should be, in {} s\n", self.took_s));
+        Answer { text, json: self.json(), holds: passed == all }
     }
 
     /// Writes it into a directory.
@@ -124,34 +174,34 @@ impl Report {
     fn page(&self) -> Attacked {
         let outcomes = self.outcomes();
         let row = |o: &Outcome| {
-            let word =
-                |f: &Option<Figure>| f.as_ref().map_or("–".to_owned(), |f| format!("{:.3}", f.value));
-            let mut says = Vec::new();
-            for (mode, figure) in [("off", &o.off), ("on", &o.on)] {
-                says.extend(figure.iter().map(|f| format!("{mode}: {}", f.says)));
-            }
-            says.extend(o.on.iter().flat_map(|f| &f.broken).map(|b| format!("not so: {b}")));
             let Attack { id, title, figure, passes, .. } = o.attack;
-            let (off, on, passed) = (word(&o.off), word(&o.on), o.passed);
-            Row { id, title, figure, passes, off, on, passed, verdict: verdict(o), says }
+            let (off, on, passed) = (word(&o.off, "–"), word(&o.on, "–"), o.passed);
+            Row { id, title, figure, passes, off, on, passed, verdict: verdict(o), says: says(&o.off, &o.on) }
+        };
+        let worth = |w: &Worth| {
+            let Use { id, title, figure, passes, .. } = w.of;
+            let (off, on, passed) = (word(&w.off, "–"), word(&w.on, "–"), w.passed);
+            Row { id, title, figure, passes, off, on, passed, verdict: good(w), says: says(&w.off, &w.on) }
         };
         Attacked {
-            passed: outcomes.iter().all(|o| o.passed),
+            passed: self.passed(),
             setting: self.setting(),
             command: self.command(),
             rows: outcomes.iter().map(row).collect(),
+            uses: self.worths().iter().map(worth).collect(),
             plots: self.plots(),
         }
     }
 
     fn command(&self) -> String {
-        let Plan { days, seed, asked, crowd } = self.plan;
+        let Plan { days, seed, asked, crowd, when } = self.plan;
+        let when = if when == When::Seen { " --ask-when seen" } else { "" };
         let whose = if self.given {
             "--feeds DIR".to_owned()
         } else {
             format!("--persons {} --seed {seed}", self.persons)
         };
-        format!("dongui privacy attack {whose} --days {days} --asked {asked} --crowd {crowd} --out DIR")
+        format!("dongui privacy attack {whose} --days {days} --asked {asked} --crowd {crowd}{when} --out DIR")
     }
 
     fn plots(&self) -> Vec<Plot> {
@@ -188,6 +238,26 @@ impl Report {
         }
         plots
     }
+}
+
+/// A figure, or `absent`.
+fn word(figure: &Option<Figure>, absent: &str) -> String {
+    figure.as_ref().map_or(absent.to_owned(), |f| format!("{:.3}", f.value))
+}
+
+/// What figures rest on, and what had to hold and did not.
+fn says(off: &Option<Figure>, on: &Option<Figure>) -> Vec<String> {
+    let mut says = Vec::new();
+    for (mode, figure) in [("off", off), ("on", on)] {
+        says.extend(figure.iter().map(|f| format!("{mode}: {}", f.says)));
+    }
+    says.extend(on.iter().flat_map(|f| &f.broken).map(|b| format!("not so: {b}")));
+    says
+}
+
+/// What a use came to, in a word.
+fn good(w: &Worth) -> &'static str {
+    if w.passed { "good enough" } else { "falls short" }
 }
 
 /// What an attack came to, in a word.
