@@ -60,8 +60,8 @@ fn is_round(outer: CrowdKey, inner: CrowdKey) -> bool {
         && zone::holds(Zone(outer.key), Zone(inner.key))
 }
 
-/// Persons in a zone that is told, whoever of them fits: below it the choice of zones tells one day's answers from another's. Of 1,000 people asked about every
-/// hour, `dongui privacy attack` linked one in eleven to the next day by crowds of 20 alone.
+/// Persons in a zone that is told, whoever of them fits: where few are, the choice among zones is a person's own, and tells what was heard of him on one day from
+/// what was heard of others on the next.
 const ROOM: u32 = 250;
 /// The share of everybody that has room enough, where there are not that many.
 const ROOM_OF_ALL: u32 = 4;
@@ -82,7 +82,7 @@ pub trait Source {
 }
 
 /// How many of `base` persons are in each of the crowds `keys` and fit everything in `released`, told to anyone. Who fits is found out only where
-/// what was told does not say it, and a zone round one with `least` persons is not counted: it has as many. A zone without [`room`] counts nobody.
+/// what was told does not say it, and a zone round one with `least` persons is not counted: it has as many. A zone that has not room counts nobody.
 ///
 /// # Errors
 /// Those of the source.

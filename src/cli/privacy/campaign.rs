@@ -117,6 +117,8 @@ impl<'h> Campaign<'h> {
         let bar = self.progress.stage("what happened before is fed", usize::try_from(length).unwrap_or(0));
         while self.fed_until < self.population.start {
             let to = self.fed_until.plus(step).min(self.population.start);
+            // What is ahead of the clock is refused.
+            self.house.clock.go_to(to);
             for kind in [FeedKind::Location, FeedKind::App, FeedKind::Web] {
                 self.house.feed_of(self.population, kind, self.fed_until, to)?;
             }

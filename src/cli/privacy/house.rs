@@ -180,7 +180,13 @@ impl House {
 
     /// Loads a feed, as the operator does.
     pub fn feed(&self, kind: FeedKind, csv: &[u8]) -> Result<(), Trouble> {
-        feed::load(self.run()?, kind, false, csv, None).map(drop)
+        let report = feed::load(self.run()?, kind, false, csv, None)?;
+        // People of whom nothing is learnt would be attacked in vain.
+        if report.rejected > report.lines / 2 {
+            let first = report.named.first().map(|n| n.reason.as_str()).unwrap_or_default();
+            return Err(Trouble(format!("most lines of a feed are refused; of the first: {first}")));
+        }
+        Ok(())
     }
 
     /// Loads what a population has of a kind in `[from, to)`.
