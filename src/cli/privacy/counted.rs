@@ -6,7 +6,7 @@ use super::walks::sensitive;
 use crate::attack::counted::{Law, auc, recovered};
 use crate::attack::verdict::Figure;
 use crate::cli::Trouble;
-use crate::domain::feed::{FeedKind, Spot};
+use crate::domain::feed::FeedKind;
 use crate::domain::time::{At, DAY_US, HOUR_US};
 use crate::domain::zone::Zone;
 use crate::minimise::count::{LEAST, MARGIN, SCALE, STEP};
@@ -202,12 +202,7 @@ fn firsts(population: &Population, day: At) -> Result<BTreeMap<usize, Zone>, Tro
     };
     let (sensitive, mut first) = (sensitive()?, BTreeMap::<usize, (At, (f64, f64))>::new());
     each(FeedKind::Location, &csv, &mut |_, number, at, spot| {
-        let point = match spot {
-            Some(Spot::Cell(id)) => population.tower(id),
-            Some(Spot::Point { lat, lon, .. }) => Some((lat, lon)),
-            None => None,
-        };
-        if let Some((point, who)) = point.zip(population.who(number)) {
+        if let Some((point, who)) = population.point(spot).zip(population.who(number)) {
             let known = first.entry(who).or_insert((at, point));
             if at < known.0 {
                 *known = (at, point);

@@ -179,16 +179,6 @@ impl Population {
         numbers.chain(self.towers.keys().cloned()).chain(hosts).chain(apps).filter(|w| w.len() > 5).collect()
     }
 
-    /// Where a base station stands.
-    pub fn tower(&self, id: &str) -> Option<(f64, f64)> {
-        self.towers.get(id).copied()
-    }
-
-    /// Whose number it is.
-    pub fn who(&self, number: &str) -> Option<usize> {
-        self.by_number.get(number).copied()
-    }
-
     /// The base stations.
     pub fn towers(&self) -> impl Iterator<Item = (f64, f64)> {
         self.towers.values().copied()
