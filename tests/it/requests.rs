@@ -9,6 +9,8 @@ use dongui::broker::authenticate::Caller;
 use dongui::domain::feed::FeedKind;
 use dongui::domain::relation::{RelationKind, Verified};
 use dongui::domain::subscriber::Reference;
+use dongui::domain::time::DAY_US;
+use dongui::minimise::zone;
 use dongui::oauth::client::ClientKey;
 use serde_json::{Value, json};
 
@@ -21,6 +23,12 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
         "POST /v1/context" => {
             let request = assistant.request(&mina, ASSISTANT, &[super::support::ZONE]);
             post("/v1/context", serde_json::to_value(request).unwrap())
+        }
+        "POST /v1/population" => {
+            let (lat, lon) = super::support::MUNICH;
+            let district = zone::from_point(lat, lon).and_then(|z| zone::parent(z, 6)).unwrap();
+            let day = w.clock.now().plus(-2 * DAY_US);
+            post("/v1/population", json!({ "day": day.date(), "zone": zone::text(district) }))
         }
         "POST /v1/subscribers" => post("/v1/subscribers", json!({ "reference": SECRET, "age": "adult" })),
         "POST /v1/links" => post("/v1/links", json!({ "reference": mina.number, "recipient": recipient })),
