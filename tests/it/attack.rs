@@ -24,6 +24,7 @@ fn attack(arguments: &[&str]) -> (Output, tempfile::TempDir) {
 const FEW: [&str; 8] = ["--persons", "80", "--days", "2", "--crowd", "10", "--asked", "12"];
 
 #[test]
+#[ignore = "minutes of attacks; run with tests/run --faults"]
 fn attacks_succeed_with_the_guard_off_and_fail_with_it_on() {
     let (out, scratch) =
         attack(&[&FEW[..], &["--only", "A3,A4,A5,A6,A7,A9,A11,A13", "--out", "report"]].concat());
@@ -77,6 +78,7 @@ fn given_feed_files_are_attacked_and_a_stray_attack_is_refused_by_name() {
 }
 
 #[test]
+#[ignore = "minutes of attacks; run with tests/run --faults"]
 fn what_answers_are_good_for_stands_in_the_same_report() {
     let (out, scratch) = attack(&[&FEW[..], &["--only", "U1,U2,U3", "--out", "report"]].concat());
     let report: Value = serde_json::from_slice(&out.stdout).unwrap();
