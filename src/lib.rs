@@ -1,7 +1,7 @@
 //! Dongui (동의, "consent"): the consent and context broker between an operator's subscribers and AI providers.
 //!
 //! Rings, each importing only lower ones: `domain` (nouns) → `crypt`, `profile`, `policy`, `minimise`, `ledger`, `oauth`
-//! (pure engines) → `store` (rows) → `broker` (verbs) → `web`, `screens`, `feed`, `cli` (doors). Start at `broker::disclose`.
+//! (pure engines) → `store` (rows) → `broker` (verbs) → `web`, `mcp`, `screens`, `feed`, `cli` (doors). Start at `broker::disclose`.
 pub mod ambient;
 pub mod attack;
 pub mod broker;
@@ -10,6 +10,7 @@ pub mod crypt;
 pub mod domain;
 pub mod feed;
 pub mod ledger;
+pub mod mcp;
 pub mod minimise;
 pub mod oauth;
 pub mod policy;

@@ -4,11 +4,14 @@ use crate::crypt::hash::sha256;
 use crate::crypt::jose::JwkSet;
 use crate::domain::category::Category;
 use crate::domain::client::Client;
+use crate::domain::link::Wanted;
+use crate::domain::recipient::Assurance;
 use crate::domain::request::ContextRequest;
 use crate::domain::time::At;
 pub use crate::oauth::access::Presented;
 use crate::oauth::access::{self, Admitted};
-use crate::oauth::form::ClientProof;
+use crate::oauth::audience::Audience;
+use crate::oauth::form::{self, ClientProof};
 use crate::oauth::scope::{Scope, Scopes};
 use crate::oauth::token::{AccessToken, Linked};
 use crate::oauth::{Jti, OAuthError};
@@ -27,11 +30,11 @@ pub(super) const UNLINKED: OAuthError =
     OAuthError::InvalidToken("the link that the token was given for has ended");
 pub(super) const NO_PROOF: OAuthError = OAuthError::InvalidDpopProof("the `DPoP` header is missing");
 
-/// A caller whose token and proof verify. The proof is not used up yet, so nothing may be done for it.
-#[derive(Debug)]
+/// A caller whose token and proof verify. The proof is not used up yet, so nothing may be done for it; a copy uses up the same.
+#[derive(Debug, Clone)]
 pub struct Proven {
     token: Arc<AccessToken>,
-    proof: OneTime,
+    proof: Option<OneTime>,
 }
 
 /// A caller whose proof is used up and whose client is registered now.
@@ -51,6 +54,7 @@ impl Caller {
                 recipient: None,
                 jwks: String::new(),
                 redirect_uris: Vec::new(),
+                assurance: Assurance::Server,
             },
         }
     }
@@ -87,10 +91,23 @@ impl OneTime {
     }
 }
 
+/// Uses up all that there is; false when one of them was used before.
+pub(super) fn spend_all(tx: &mut Tx<'_>, all: &[Option<OneTime>]) -> Result<bool, Fault> {
+    all.iter().flatten().try_fold(true, |fresh, one| Ok(one.spend(tx)? & fresh))
+}
+
 impl Proven {
     /// Whether the token reaches `scope`.
     pub fn require(&self, scope: Scope) -> Result<(), Failure> {
         if self.token.scopes.has(scope) { Ok(()) } else { Err(Failure::Forbidden(scope.as_str())) }
+    }
+    /// What the token reaches of a subscriber's context, if it is about one.
+    pub fn reach(&self) -> Option<&Wanted> {
+        self.token.link.as_ref().map(|link| &link.allowed)
+    }
+    /// Whether the token is worth nothing without a key.
+    pub fn is_bound(&self) -> bool {
+        self.token.jkt.is_some()
     }
     /// The request as the token narrows it: one about a subscriber is about nobody else, and reaches what he allowed then.
     ///
@@ -117,29 +134,31 @@ impl Proven {
     pub(super) fn client_id(&self) -> &str {
         &self.token.client_id
     }
-    pub(super) fn proof(&self) -> OneTime {
+    /// What is used up with the request; nothing, where the token is bound to no key.
+    pub(super) fn proof(&self) -> Option<OneTime> {
         self.proof
     }
 }
 
 impl Broker {
-    /// Verifies token and proof of possession; no database is asked.
-    pub fn prove(&self, presented: &Presented<'_>) -> Result<Proven, Failure> {
+    /// Verifies token and proof of possession for one of our resources; no database is asked.
+    pub fn prove(&self, audience: Audience, presented: &Presented<'_>) -> Result<Proven, Failure> {
         let (key, issuer) = (self.signer.jwk(), &self.settings.issuer);
-        let Admitted { token, jti } = access::admit(&self.tokens, key, issuer, presented, self.now()?)?;
-        Ok(Proven { token, proof: OneTime::of(&jti) })
+        let Admitted { token, jti } =
+            access::admit(&self.tokens, key, issuer, audience, presented, self.now()?)?;
+        Ok(Proven { token, proof: jti.as_ref().map(OneTime::of) })
     }
 
     /// Uses the proof up and looks the client up: what every verb but `disclose` begins with.
     pub fn admit(&self, proven: Proven, scope: Scope) -> Result<Caller, Failure> {
         proven.require(scope)?;
         let (id, proof) = (proven.client_id().to_owned(), proven.proof());
-        let found = self.store.write("caller.admit", move |tx| {
-            if !proof.spend(tx)? {
-                return Ok(None);
-            }
-            Ok(Some(recipients::find_client(tx, &id)?))
-        })?;
+        let found = match proof {
+            None => Some(self.store.read("caller.admit", |tx| recipients::find_client(tx, &id))?),
+            Some(proof) => self.store.write("caller.admit", move |tx| {
+                Ok(if proof.spend(tx)? { Some(recipients::find_client(tx, &id)?) } else { None })
+            })?,
+        };
         let client = found.ok_or(REPLAYED)?.ok_or(GONE)?;
         if !Scopes::of(client.role).has(scope) {
             return Err(Failure::Forbidden(scope.as_str()));
@@ -147,11 +166,30 @@ impl Broker {
         Ok(Caller { client })
     }
 
-    /// The client that proves itself in a form, and what is used up with that.
+    /// The caller behind a token, where the proof was used up before.
+    pub(super) fn known_client(&self, proven: &Proven) -> Result<Caller, Failure> {
+        let found = self.store.read("caller.admit", |tx| recipients::find_client(tx, proven.client_id()))?;
+        Ok(Caller { client: found.ok_or(GONE)? })
+    }
+
+    /// The client that proves itself in a form, and what is used up with that. A public client has nothing but its name: what it may do with
+    /// that is for the caller to say.
     ///
     /// # Errors
     /// `invalid_client`, whatever it is; faults.
-    pub(super) fn asserted(&self, proof: &ClientProof, now: At) -> Result<(Client, OneTime), Failure> {
+    pub(super) fn asserted(
+        &self,
+        proof: &ClientProof,
+        now: At,
+    ) -> Result<(Client, Option<OneTime>), Failure> {
+        let (assertion, client_id) = match proof {
+            ClientProof::Assertion { assertion, client_id } => (assertion, client_id.as_deref()),
+            ClientProof::Name(name) => {
+                let found = self.store.read("token.client", |tx| recipients::find_client(tx, name))?;
+                let public = found.filter(Client::is_public);
+                return Ok((public.ok_or(OAuthError::InvalidClient("no client assertion"))?, None));
+            }
+        };
         // The lookup cannot say that the database failed, so it is remembered and asked for afterwards.
         let (found, fault) = (RefCell::new(None), RefCell::new(None));
         let keys = |id: &str| {
@@ -161,12 +199,12 @@ impl Broker {
             found.replace(Some(client));
             keys
         };
-        let asserted = proof.check(&keys, &self.settings.issuer, now);
+        let asserted = form::asserted(assertion, client_id, &keys, &self.settings.issuer, now);
         if let Some(fault) = fault.take() {
             return Err(fault.into());
         }
         let asserted = asserted?;
         let client = found.take().ok_or(GONE)?;
-        Ok((client, OneTime::of(&asserted.jti)))
+        Ok((client, Some(OneTime::of(&asserted.jti))))
     }
 }

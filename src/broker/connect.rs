@@ -45,7 +45,7 @@ impl Broker {
             ended: None,
         };
         let code = Code {
-            ticket: Ticket::of(&link),
+            ticket: Ticket::of(&link, pending.audience),
             redirect_uri: pending.redirect_uri.as_str().to_owned(),
             challenge: pending.challenge.clone(),
             jkt: pending.jkt.clone(),

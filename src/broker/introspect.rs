@@ -1,12 +1,13 @@
 //! What a client may do about its own tokens: end one (RFC 7009), and ask what one is worth (RFC 7662). Another client's token, one that has
 //! ended and one that never was are one answer.
-use super::authenticate::{OneTime, REPLAYED};
+use super::authenticate::{OneTime, REPLAYED, spend_all};
 use super::linked::Ticket;
 use super::{Broker, Failure};
 use crate::domain::client::Client;
 use crate::domain::link::Wanted;
 use crate::domain::time::At;
 use crate::oauth::OAuthError;
+use crate::oauth::audience::Audience;
 use crate::oauth::form::{ClientProof, Form};
 use crate::oauth::introspection::{Confirmation, Introspection};
 use crate::oauth::token::{self, AccessToken};
@@ -33,7 +34,7 @@ impl Broker {
         }
         let ticket = self.behind(&client, &shown)?;
         let fresh = self.store.write("link.end", move |tx| {
-            if !used.spend(tx)? {
+            if !spend_all(tx, &[used])? {
                 return Ok(false);
             }
             if let Some(Ticket { subscriber, purpose, version, .. }) = ticket {
@@ -58,12 +59,17 @@ impl Broker {
             _ => None,
         };
         let issuer = &self.settings.issuer;
+        let audience = match &shown {
+            Shown::Access(token) => token.audience,
+            Shown::Refresh(ticket) => ticket.audience,
+            Shown::Nothing => Audience::Api,
+        };
         let about = |subject: String, details: Option<[Wanted; 1]>, grant| Introspection {
             active: true,
             client_id: Some(client.id.clone()),
             sub: Some(subject),
             iss: Some(issuer.clone()),
-            aud: Some(issuer.clone()),
+            aud: Some(audience.url(issuer)),
             grant_id: grant,
             authorization_details: details,
             ..Introspection::default()
@@ -75,11 +81,11 @@ impl Broker {
                 let id = told.as_ref().map(|told| told.id);
                 let details = token.link.as_ref().map(|link| [link.allowed.clone()]);
                 Introspection {
-                    token_type: Some("DPoP"),
+                    token_type: Some(if token.jkt.is_some() { "DPoP" } else { "Bearer" }),
                     scope: Some(token.scopes.to_string()),
                     iat: Some(token.issued_at.unix_s()),
                     exp: Some(token.expires_at.unix_s()),
-                    cnf: Some(Confirmation { jkt: token.jkt.clone() }),
+                    cnf: token.jkt.clone().map(|jkt| Confirmation { jkt }),
                     ..about(subject, details, id)
                 }
             }
@@ -107,13 +113,16 @@ impl Broker {
             .map_err(|_| Failure::Halted("an introspection does not sign"))
     }
 
-    fn spend_assertion(&self, used: OneTime) -> Result<(), Failure> {
-        let fresh = self.store.write("token.shown", move |tx| used.spend(tx))?;
+    fn spend_assertion(&self, used: Option<OneTime>) -> Result<(), Failure> {
+        let fresh = self.store.write("token.shown", move |tx| spend_all(tx, &[used]))?;
         if fresh { Ok(()) } else { Err(REPLAYED.into()) }
     }
 
     /// The client that shows a token, and the token as far as it is its own.
-    fn token_shown(&self, fields: &[(String, String)]) -> Result<(Client, OneTime, Shown, At), Failure> {
+    fn token_shown(
+        &self,
+        fields: &[(String, String)],
+    ) -> Result<(Client, Option<OneTime>, Shown, At), Failure> {
         let (now, issuer) = (self.now()?, &self.settings.issuer);
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let proof = ClientProof::read(&form)?;

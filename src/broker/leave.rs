@@ -1,6 +1,6 @@
 //! The write that makes an answer final, guarded by what it was decided on. Deliberately absent: deciding, and waiting.
 use super::Broker;
-use super::authenticate::OneTime;
+use super::authenticate::{OneTime, spend_all};
 use crate::domain::id::SubscriberId;
 use crate::domain::time::At;
 use crate::store::entries::EntryRow;
@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 /// An answer about to leave: what must still hold when it becomes final, what it spends, and what is recorded of it.
 pub(super) struct Leaving {
-    pub(super) proof: OneTime,
+    /// Nothing, where the token is bound to no key.
+    pub(super) proof: Option<OneTime>,
     /// About whom, and the version that it was decided on.
     pub(super) guard: Option<(SubscriberId, i64)>,
     /// When the first of its grants ends.
@@ -39,7 +40,7 @@ impl Broker {
         let clock = Arc::clone(&self.clock);
         move |tx| {
             let Leaving { proof, guard, until, spends, released, entry } = &leaving;
-            if !proof.spend(tx)? {
+            if !spend_all(tx, &[*proof])? {
                 return Ok(Written::Replayed);
             }
             // No version moves when time ends a grant, so the clock is asked where the answer becomes final.
@@ -48,7 +49,7 @@ impl Broker {
                 || guard.map_or(Ok(false), |(id, version)| subscribers::bump(tx, id, version).map(|b| !b))?
             {
                 // Decided anew, and the same proof is good for that.
-                proof.give_back(tx)?;
+                proof.map_or(Ok(()), |proof| proof.give_back(tx))?;
                 return Ok(Written::Moved);
             }
             for spending in spends {

@@ -3,11 +3,13 @@
 use super::authenticate::Proven;
 use super::{Broker, Failure};
 use crate::crypt::pseudonym;
-use crate::domain::consent::Status;
+use crate::domain::consent::{Grant, Status};
 use crate::domain::id::{RecipientId, SubscriberId};
 use crate::domain::link::{Piece, Wanted};
 use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Recipient;
 use crate::domain::time::{At, DAY_US};
+use crate::oauth::audience::Audience;
 use crate::oauth::token::Linked;
 use crate::store::links::Link;
 use crate::store::subscribers::Subscriber;
@@ -28,6 +30,9 @@ pub(super) struct Ticket {
     pub(super) purpose: Purpose,
     pub(super) version: i64,
     pub(super) serial: i64,
+    /// Which resource was asked for.
+    #[serde(default)]
+    pub(super) audience: Audience,
 }
 
 /// What a browser brings back.
@@ -41,9 +46,9 @@ pub(super) struct Code {
 }
 
 impl Ticket {
-    pub(super) fn of(link: &Link) -> Ticket {
+    pub(super) fn of(link: &Link, audience: Audience) -> Ticket {
         let Link { subscriber, version, serial, .. } = *link;
-        Ticket { subscriber, purpose: link.wanted.purpose, version, serial }
+        Ticket { subscriber, purpose: link.wanted.purpose, version, serial, audience }
     }
 }
 
@@ -67,8 +72,7 @@ impl Proven {
 }
 
 impl Broker {
-    /// What of `wanted` a subscriber allows a recipient now, each as fine as both say; `None` when it is nothing. What he holds back for a
-    /// while counts as allowed: whoever is told otherwise could tell a pause (promise 8).
+    /// What of `wanted` a subscriber allows a recipient now, each as fine as both say; `None` when it is nothing.
     pub(super) fn allowed(
         &self,
         tx: &mut Tx<'_>,
@@ -78,19 +82,36 @@ impl Broker {
         now: At,
     ) -> Result<Option<Wanted>, Fault> {
         let Some(registered) = recipients::find(tx, recipient)? else { return Ok(None) };
-        let people = relations::people(tx, subscriber.id, subscriber.majority, subscriber.related)?;
-        let rules = self.in_force(Some(&registered), subscriber.home, wanted.purpose);
         let mut pieces = Vec::new();
-        for grant in consents::held_with(tx, subscriber.id, recipient, &people)? {
-            let grant = grant.under(rules);
-            let given = matches!(grant.status(now), Status::Given | Status::Renewed | Status::Paused);
-            let piece = wanted.piece(grant.cell.purpose, grant.cell.category).filter(|_| given);
+        for grant in self.given(tx, subscriber, &registered, wanted.purpose, now)? {
+            let piece = wanted.piece(grant.cell.purpose, grant.cell.category);
             pieces.extend(piece.map(|piece| Piece {
                 precision: Some(piece.precision.map_or(grant.precision, |asked| asked.min(grant.precision))),
                 ..*piece
             }));
         }
         Ok((!pieces.is_empty()).then(|| Wanted::new(wanted.purpose, pieces, None)))
+    }
+
+    /// What a subscriber has given a recipient for a purpose, as it may be told to it. What he holds back for a while counts as given: whoever
+    /// is told otherwise could tell a pause (promise 8).
+    pub(super) fn given(
+        &self,
+        tx: &mut Tx<'_>,
+        subscriber: &Subscriber,
+        recipient: &Recipient,
+        purpose: Purpose,
+        now: At,
+    ) -> Result<Vec<Grant>, Fault> {
+        let people = relations::people(tx, subscriber.id, subscriber.majority, subscriber.related)?;
+        let rules = self.in_force(Some(recipient), subscriber.home, purpose);
+        let all = consents::held_with(tx, subscriber.id, recipient.id, &people)?;
+        let given = |grant: &Grant| {
+            let status = grant.status(now);
+            grant.cell.purpose == purpose
+                && matches!(status, Status::Given | Status::Renewed | Status::Paused)
+        };
+        Ok(all.into_iter().map(|grant| grant.under(rules)).filter(given).collect())
     }
 
     /// The link behind a ticket of `client`, if it is worth a token: neither ended nor idle nor of a name that is none any more, and with
@@ -127,7 +148,7 @@ impl Broker {
         };
         let link = links::find(tx, found.id, client, told.allowed.purpose)?;
         let same = link.filter(|link| (link.id, link.version) == (told.id, told.version));
-        Ok(same.map(|link| Ticket::of(&link)))
+        Ok(same.map(|link| Ticket::of(&link, Audience::Api)))
     }
 
     /// A refresh token of `client`, with how far its link had gone.

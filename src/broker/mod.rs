@@ -40,6 +40,7 @@ pub mod login;
 mod moves;
 pub mod never;
 pub mod people;
+pub mod permissions;
 pub mod pin;
 pub mod population;
 pub mod portable;
@@ -59,6 +60,7 @@ mod sealed;
 pub mod sequence;
 pub mod session;
 mod settled;
+mod sweep;
 pub mod telling;
 pub mod timeline;
 pub mod token;
@@ -98,8 +100,8 @@ const TURNS: usize = 64;
 const CLIENTS: usize = 1000;
 /// Sizes of crowds remembered, 40 bytes each.
 const CROWDS: usize = 1_000_000;
-/// Sets of persons remembered, up to an eighth of a byte for every person of the base each.
-const CROWD_SETS: usize = 256;
+/// Sets of persons remembered, bytes: of a million persons the zones of three hours.
+const CROWD_SETS: usize = 32 << 20;
 /// Orders of numbers remembered, 128 KiB for 65,536 persons and a week each.
 const ORDERS: usize = 256;
 
@@ -218,7 +220,7 @@ impl Broker {
             tokens: crate::oauth::remembered::Remembered::new(TOKENS),
             registered: Remembered::new(CLIENTS),
             crowd_sizes: Remembered::new(CROWDS),
-            crowd_sets: Remembered::new(CROWD_SETS),
+            crowd_sets: Remembered::weighed(CROWD_SETS, |crowd| crowd.bytes()),
             orders: Remembered::new(ORDERS),
             latest: AtomicI64::new(i64::MIN),
             behind: AtomicBool::new(false),

@@ -1,16 +1,19 @@
 //! A recipient's client asks in advance what a browser will bring to a subscriber (RFC 9126), and the browser brings it. Nothing is kept of it:
 //! what it asks for is in the reference itself, sealed, and in the browser from its first page on.
-use super::authenticate::{OneTime, REPLAYED};
+use super::authenticate::{OneTime, REPLAYED, spend_all};
 use super::present::cells;
 use super::{Broker, Failure};
 use crate::crypt::hex;
 use crate::domain::client::Client;
 use crate::domain::id::RecipientId;
-use crate::domain::link::{RedirectUri, Wanted};
-use crate::domain::recipient::Recipient;
+use crate::domain::link::{Piece, RedirectUri, Wanted};
+use crate::domain::purpose::Purpose;
+use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::rng;
 use crate::domain::time::{At, MINUTE_US, SECOND_US};
-use crate::oauth::form::Form;
+use crate::oauth::audience::Audience;
+use crate::oauth::form::{ClientProof, Form};
+use crate::oauth::metadata::USUAL;
 use crate::oauth::pushed::{Pushed, REFERENCE};
 use crate::oauth::{OAuthError, dpop};
 use crate::store::recipients;
@@ -47,9 +50,21 @@ pub struct Pending {
     state: Option<String>,
     pub(super) challenge: String,
     pub(super) jkt: Option<String>,
+    /// For which resource.
+    #[serde(default)]
+    pub(super) audience: Audience,
     /// What is asked for.
     pub wanted: Wanted,
     until: At,
+}
+
+/// What a browser brought.
+#[derive(Debug)]
+pub enum Brought {
+    /// A question, and what the browser keeps of it until an answer, sealed.
+    Asked(Box<Pending>, String),
+    /// Something that is wrong: the browser goes back and tells it.
+    Back(String),
 }
 
 impl Pending {
@@ -63,11 +78,9 @@ impl Pending {
         OneTime::new("authorize", &self.id, self.until.plus(PENDING_US))
     }
 
-    /// Where the browser goes with `answer` of the server `issuer` (RFC 6749 section 4.1.2, RFC 9207).
+    /// Where the browser goes with `answer` of the server `issuer`.
     pub(super) fn back(&self, answer: (&str, &str), issuer: &str) -> String {
-        let state = self.state.iter().map(|state| ("state", state.as_str()));
-        let more: Vec<(&str, &str)> = [answer, ("iss", issuer)].into_iter().chain(state).collect();
-        self.redirect_uri.with(&more)
+        back(&self.redirect_uri, answer, issuer, &self.state)
     }
 }
 
@@ -85,7 +98,9 @@ impl Broker {
     ) -> Result<Reference, Failure> {
         let (now, issuer) = (self.now()?, &self.settings.issuer);
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
-        let Pushed { client, redirect_uri, state, challenge, jkt, wanted } = Pushed::parse(&form, issuer)?;
+        let client = ClientProof::read(&form)?;
+        let Pushed { redirect_uri, state, challenge, jkt, audience, wanted } =
+            Pushed::parse(&form, issuer, None)?;
         let (client, used) = self.asserted(&client, now)?;
         let proof = proof.map(|proof| dpop::check(proof, "POST", url, None, now)).transpose()?;
         let shown = proof.as_ref().map(|proof| proof.jkt.clone());
@@ -94,17 +109,13 @@ impl Broker {
         }
         let recipient = self.linking(&client)?;
         let redirect_uri = client
-            .redirect_uris
-            .iter()
-            .find(|uri| uri.as_str() == redirect_uri)
-            .ok_or(OAuthError::InvalidRequest("`redirect_uri` is none of this client's"))?
-            .clone();
-        within(&wanted, &recipient)?;
-        let used = [Some(used), proof.map(|proof| OneTime::of(&proof.jti))];
-        let fresh = self.store.write("link.push", move |tx| {
-            used.iter().flatten().try_fold(true, |fresh, one| Ok(one.spend(tx)? & fresh))
-        })?;
-        if !fresh {
+            .sends_back_to(&redirect_uri)
+            .ok_or(OAuthError::InvalidRequest("`redirect_uri` is none of this client's"))?;
+        if !wanted.categories.iter().all(|piece| may_ask(&recipient, wanted.purpose, piece)) {
+            return Err(OAuthError::InvalidAuthorizationDetails.into());
+        }
+        let used = [used, proof.map(|proof| OneTime::of(&proof.jti))];
+        if !self.store.write("link.push", move |tx| spend_all(tx, &used))? {
             return Err(REPLAYED.into());
         }
         let pending = Pending {
@@ -115,6 +126,7 @@ impl Broker {
             state,
             challenge,
             jkt: jkt.or(shown),
+            audience,
             wanted,
             until: now.plus(PUSHED_S * SECOND_US),
         };
@@ -138,6 +150,52 @@ impl Broker {
         Ok((pending, kept))
     }
 
+    /// What a browser brings of a hosted client that pushes nothing. Only for an address of the client's own is it told what is wrong.
+    ///
+    /// # Errors
+    /// `DeadLink` for a client or an address that is not known; faults.
+    pub fn brought_whole(&self, fields: &[(String, String)]) -> Result<Brought, Failure> {
+        let (now, issuer) = (self.now()?, &self.settings.issuer);
+        let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+        let form = form.map_err(|_| Failure::DeadLink)?;
+        let named = form.one("client_id").ok_or(Failure::DeadLink)?;
+        let client = self.store.read("link.client", |tx| recipients::find_client(tx, named))?;
+        let client = client.ok_or(Failure::DeadLink)?;
+        let redirect_uri =
+            form.one("redirect_uri").and_then(|uri| client.sends_back_to(uri)).ok_or(Failure::DeadLink)?;
+        let state = form.one("state").map(str::to_owned);
+        let refused = |e: OAuthError| Brought::Back(back(&redirect_uri, ("error", e.code()), issuer, &state));
+        if client.assurance == Assurance::Server {
+            return Ok(refused(OAuthError::InvalidRequest("this client pushes its requests")));
+        }
+        let recipient = self.linking(&client)?;
+        let asked = match Pushed::parse(&form, issuer, Some(USUAL)) {
+            Ok(asked) => asked,
+            Err(e) => return Ok(refused(e)),
+        };
+        // A host asks for all that it was ever told of; a subscriber is asked for what can be told.
+        let (purpose, categories, days) = (asked.wanted.purpose, asked.wanted.categories, asked.wanted.days);
+        let pieces: Vec<Piece> =
+            categories.into_iter().filter(|piece| may_ask(&recipient, purpose, piece)).collect();
+        if pieces.is_empty() {
+            return Ok(refused(OAuthError::InvalidScope));
+        }
+        let pending = Pending {
+            id: hex::encode(&rng::bytes::<16>(self.rng.as_ref())),
+            client: client.id,
+            recipient: recipient.id,
+            redirect_uri,
+            state,
+            challenge: asked.challenge,
+            jkt: asked.jkt,
+            audience: asked.audience,
+            wanted: Wanted::new(purpose, pieces, days),
+            until: now.plus(PUSHED_S * SECOND_US),
+        };
+        let kept = self.hand_out(PENDING, b"", &pending);
+        Ok(Brought::Asked(Box::new(pending), kept))
+    }
+
     /// What a browser kept.
     ///
     /// # Errors
@@ -156,7 +214,7 @@ impl Broker {
         let client = self.store.read("link.client", |tx| recipients::find_client(tx, &pending.client))?;
         let stands = client.is_some_and(|client| {
             client.recipient == Some(pending.recipient)
-                && client.redirect_uris.contains(&pending.redirect_uri)
+                && client.sends_back_to(pending.redirect_uri.as_str()).is_some()
         });
         if stands { Ok(()) } else { Err(Failure::DeadLink) }
     }
@@ -171,12 +229,16 @@ impl Broker {
     }
 }
 
-/// Refuses what the contract does not allow to ask: a subscriber is not asked for what cannot be told.
-fn within(wanted: &Wanted, recipient: &Recipient) -> Result<(), OAuthError> {
-    let allowed = wanted.categories.iter().all(|piece| {
-        let ceiling = recipient.ceiling_for(piece.category);
-        cells(recipient).any(|cell| cell == (wanted.purpose, piece.category))
-            && ceiling.is_some_and(|ceiling| piece.precision.is_none_or(|asked| asked <= ceiling))
-    });
-    if allowed { Ok(()) } else { Err(OAuthError::InvalidAuthorizationDetails) }
+/// Whether the contract allows to ask for a category so fine: a subscriber is not asked for what cannot be told.
+fn may_ask(recipient: &Recipient, purpose: Purpose, piece: &Piece) -> bool {
+    let ceiling = recipient.ceiling_for(piece.category);
+    cells(recipient).any(|cell| cell == (purpose, piece.category))
+        && ceiling.is_some_and(|ceiling| piece.precision.is_none_or(|asked| asked <= ceiling))
+}
+
+/// Where a browser goes with `answer` of the server `issuer` (RFC 6749 section 4.1.2, RFC 9207).
+fn back(to: &RedirectUri, answer: (&str, &str), issuer: &str, state: &Option<String>) -> String {
+    let state = state.iter().map(|state| ("state", state.as_str()));
+    let more: Vec<(&str, &str)> = [answer, ("iss", issuer)].into_iter().chain(state).collect();
+    to.with(&more)
 }

@@ -5,7 +5,7 @@ use super::{Broker, Failure};
 use crate::crypt::jose::JwkSet;
 use crate::domain::client::{Client, Role};
 use crate::domain::id::RecipientId;
-use crate::domain::recipient::Recipient;
+use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::time::At;
 use crate::store::{entries, recipients};
 
@@ -38,7 +38,14 @@ impl Broker {
         if client.role != Role::Recipient && !client.redirect_uris.is_empty() {
             return Err(Failure::invalid("redirect_uris", "for the role `recipient` only"));
         }
-        JwkSet::parse(&client.jwks).map_err(|e| Failure::invalid("jwks", e.to_string()))?;
+        if client.role != Role::Recipient && client.assurance == Assurance::Hosted {
+            return Err(Failure::invalid("assurance", "`hosted` is for the role `recipient` only"));
+        }
+        if !client.is_public() {
+            JwkSet::parse(&client.jwks).map_err(|e| Failure::invalid("jwks", e.to_string()))?;
+        } else if client.redirect_uris.is_empty() {
+            return Err(Failure::invalid("redirect_uris", "needed, where there is no key"));
+        }
         let now = self.now()?;
         let entry = self.operation(now, client.recipient, "client.register", client.id.clone())?;
         self.store

@@ -19,13 +19,27 @@ use std::sync::{Arc, PoisonError, RwLock};
 #[derive(Debug)]
 pub(super) struct Remembered<K, V> {
     most: usize,
-    held: RwLock<(i64, FxHashMap<K, V>)>,
+    weigh: fn(&V) -> usize,
+    held: RwLock<Held<K, V>>,
+}
+
+#[derive(Debug)]
+struct Held<K, V> {
+    generation: i64,
+    weight: usize,
+    values: FxHashMap<K, V>,
 }
 
 impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
-    /// Holds at most so many, then begins anew.
+    /// Holds at most so many.
     pub(super) fn new(most: usize) -> Remembered<K, V> {
-        Remembered { most, held: RwLock::new((i64::MIN, FxHashMap::default())) }
+        Remembered::weighed(most, |_| 1)
+    }
+
+    /// Holds no more than weighs so much together.
+    pub(super) fn weighed(most: usize, weigh: fn(&V) -> usize) -> Remembered<K, V> {
+        let held = Held { generation: i64::MIN, weight: 0, values: FxHashMap::default() };
+        Remembered { most, weigh, held: RwLock::new(held) }
     }
 
     /// The value of `key` in `generation`, read by `read` when it is not known.
@@ -37,21 +51,42 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
     ) -> Result<V, Fault> {
         {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(value) = held.1.get(&key).filter(|_| held.0 == generation) {
+            if let Some(value) = held.values.get(&key).filter(|_| held.generation == generation) {
                 return Ok(value.clone());
             }
         }
         let value = read(&key)?;
+        let weight = (self.weigh)(&value);
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        if held.0 < generation || held.1.len() >= self.most {
-            held.1.clear();
-            held.0 = held.0.max(generation);
+        if held.generation < generation {
+            *held = Held { generation, weight: 0, values: FxHashMap::default() };
         }
         // A snapshot older than what is held reads for itself alone.
-        if held.0 == generation {
-            held.1.insert(key, value.clone());
+        if held.generation == generation && weight <= self.most {
+            while held.weight + weight > self.most {
+                held.halve(self.weigh);
+            }
+            if let Some(before) = held.values.insert(key, value.clone()) {
+                held.weight -= (self.weigh)(&before);
+            }
+            held.weight += weight;
         }
         Ok(value)
+    }
+}
+
+impl<K: Eq + Hash, V> Held<K, V> {
+    /// Forgets every second value, in no order: what is asked for often is soon there again.
+    fn halve(&mut self, weigh: fn(&V) -> usize) {
+        let (mut keep, mut weight) = (false, 0);
+        self.values.retain(|_, value| {
+            keep = !keep;
+            // The only one left goes too.
+            let stays = !keep;
+            weight += if stays { weigh(value) } else { 0 };
+            stays
+        });
+        self.weight = weight;
     }
 }
 
@@ -60,7 +95,7 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
 pub struct Registered {
     /// The client.
     pub client: Client,
-    /// The recipient it belongs to.
+    /// The recipient it belongs to, as well assured as the client.
     pub recipient: Recipient,
 }
 
@@ -75,8 +110,10 @@ impl Broker {
         self.registered.get(counted.registrations, client.to_owned(), |client| {
             let Some(client) = recipients::find_client(tx, client)? else { return Ok(None) };
             let Some(id) = client.recipient else { return Ok(None) };
-            let recipient = recipients::find(tx, id)?;
-            Ok(recipient.map(|recipient| Arc::new(Registered { client, recipient })))
+            let Some(mut recipient) = recipients::find(tx, id)? else { return Ok(None) };
+            // What is told is as safe as the weaker of the two.
+            recipient.assurance = recipient.assurance.min(client.assurance);
+            Ok(Some(Arc::new(Registered { client, recipient })))
         })
     }
 
@@ -153,11 +190,24 @@ mod tests {
         assert_eq!(get(2, 7, 71), 71, "changed since");
         assert_eq!(get(1, 7, 70), 70, "an older snapshot still sees what was");
         assert_eq!(get(2, 7, 0), 71, "and spoils nothing");
-        assert_eq!(
-            [get(2, 8, 80), get(2, 9, 90), get(2, 7, 72)],
-            [80, 90, 72],
-            "no more than so many are held"
-        );
+        assert_eq!([get(2, 8, 80), get(2, 9, 90)], [80, 90]);
+        assert!(known.held.read().unwrap().values.len() <= 2, "no more than so many are held");
+    }
+
+    #[test]
+    fn what_is_held_weighs_no_more_than_it_may_and_what_is_too_heavy_is_read_each_time() {
+        let known = Remembered::<u8, usize>::weighed(10, |value| *value);
+        for key in 0..100u8 {
+            assert_eq!(known.get(1, key, |_| Ok(usize::from(key % 7))).unwrap(), usize::from(key % 7));
+            let held = known.held.read().unwrap();
+            assert_eq!(held.weight, held.values.values().sum::<usize>());
+            assert!(held.weight <= 10 && !held.values.is_empty());
+        }
+        assert_eq!(known.get(1, 200, |_| Ok(11)).unwrap(), 11);
+        assert_eq!(known.get(1, 200, |_| Ok(9)).unwrap(), 9, "it was not kept");
+        assert_eq!(known.get(1, 200, |_| Ok(0)).unwrap(), 9);
+        assert_eq!(known.get(2, 200, |_| Ok(1)).unwrap(), 1, "of another generation");
+        assert_eq!(known.held.read().unwrap().weight, 1);
     }
 
     #[test]

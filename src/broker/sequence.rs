@@ -9,7 +9,6 @@ use crate::ledger::grow;
 use crate::ledger::note::{Signer, Verifier};
 use crate::ledger::tile::{TileError, TilePath, TileSource, Tiles};
 use crate::ledger::tree::leaf_hash;
-use crate::minimise::crowd::{self, CrowdKind};
 use crate::store::{Fault, entries};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -150,22 +149,6 @@ impl Broker {
         let note = String::from_utf8(bytes).map_err(|_| broken())?;
         let checkpoint = Checkpoint::open(&note, verifier).map_err(|_| broken())?;
         Ok(Some(Published { size: checkpoint.size, root: checkpoint.root, note }))
-    }
-
-    /// Forgets what has expired: one-time values and crowds of past epochs.
-    pub fn sweep(&self) -> Result<(), Failure> {
-        let now = self.now()?;
-        self.store.write("broker.sweep", move |tx| {
-            crate::store::batches::sweep(tx, now)?;
-            crate::store::answers::sweep(tx, now)?;
-            crate::store::logins::sweep(tx, now)?;
-            crate::store::links::sweep(tx, now.plus(-super::linked::IDLE_US))?;
-            for kind in CrowdKind::ALL {
-                crate::store::crowds::sweep(tx, kind.as_str(), crowd::horizon(kind, now))?;
-            }
-            Ok(())
-        })?;
-        Ok(())
     }
 }
 

@@ -1,9 +1,11 @@
 //! The token endpoint: a client's proof of itself and of a key, for a token for itself or about a subscriber who linked it.
-use super::authenticate::{NO_PROOF, OneTime, REPLAYED};
+use super::authenticate::{NO_PROOF, OneTime, REPLAYED, spend_all};
 use super::linked::{CODE, Code, REFRESH, Standing, Ticket, recipient_of};
 use super::{Broker, Failure};
 use crate::domain::client::Client;
-use crate::domain::time::At;
+use crate::domain::recipient::Assurance;
+use crate::domain::time::{At, SECOND_US};
+use crate::oauth::audience::Audience;
 use crate::oauth::dpop::Proof;
 use crate::oauth::form::Form;
 use crate::oauth::pkce::Verifier;
@@ -17,6 +19,9 @@ use crate::store::links;
 const SPENT: OAuthError = OAuthError::InvalidGrant(
     "it is not one of this client's, was used, has ended, or nothing is allowed any more",
 );
+
+/// How long a hosted client's last refresh token is taken once more, µs: hosts lose answers, and each would end a link.
+const GRACE_US: i64 = 30 * SECOND_US;
 
 /// How a token about a subscriber was given.
 enum Written {
@@ -52,17 +57,21 @@ impl Broker {
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let request = TokenRequest::parse(&form, issuer)?;
         let (client, used) = self.asserted(&request.client, now)?;
-        let proof = dpop::check(proof.ok_or(NO_PROOF)?, "POST", url, None, now)?;
-        let used = [used, OneTime::of(&proof.jti)];
+        let proof = proof.map(|proof| dpop::check(proof, "POST", url, None, now)).transpose()?;
+        if proof.is_none() && client.assurance == Assurance::Server {
+            return Err(NO_PROOF.into());
+        }
+        let used = [used, proof.as_ref().map(|proof| OneTime::of(&proof.jti))];
+        let (proof, audience) = (proof.as_ref(), request.audience);
         match request.ground {
-            Ground::Itself(scopes) => self.for_itself(&client, scopes, &proof, used, now),
+            Ground::Itself(scopes) => self.for_itself(&client, scopes, audience, proof, used, now),
             Ground::Code { code, redirect_uri, verifier } => {
-                let ticket = self.redeemed(&client, &code, &redirect_uri, &verifier, &proof, now)?;
-                self.about_subscriber(&client, &ticket, &proof, used, now)
+                let ticket = self.redeemed(&client, &code, &redirect_uri, &verifier, proof, now)?;
+                self.about_subscriber(&client, &ticket, audience, proof, used, now)
             }
             Ground::Refresh(token) => {
                 let ticket = self.refresh_ticket(&client.id, &token).ok_or(SPENT)?;
-                self.about_subscriber(&client, &ticket, &proof, used, now)
+                self.about_subscriber(&client, &ticket, audience, proof, used, now)
             }
         }
     }
@@ -71,17 +80,25 @@ impl Broker {
         &self,
         client: &Client,
         scopes: Option<Scopes>,
-        proof: &Proof,
-        used: [OneTime; 2],
+        audience: Option<Audience>,
+        proof: Option<&Proof>,
+        used: [Option<OneTime>; 2],
         now: At,
     ) -> Result<TokenResponse, Failure> {
+        if client.is_public() {
+            let cure =
+                "a client without a key gets tokens about subscribers who linked it, and none for itself";
+            return Err(OAuthError::UnauthorizedClient(cure).into());
+        }
         let scopes = Scopes::granted(client.role, scopes)?;
-        let fresh = self.store.write("token.grant", move |tx| Ok(used[0].spend(tx)? & used[1].spend(tx)?))?;
-        if !fresh {
+        let proof = Some(proof.ok_or(NO_PROOF)?);
+        if !self.store.write("token.grant", move |tx| spend_all(tx, &used))? {
             return Err(REPLAYED.into());
         }
-        let (issuer, client_id) = (&self.settings.issuer, client.id.as_str());
-        let what = Issue { issuer, client_id, scopes, proof, ttl_s: token::LIFETIME_S, link: None };
+        let (issuer, client_id, audience) =
+            (&self.settings.issuer, client.id.as_str(), audience.unwrap_or_default());
+        let ttl_s = token::LIFETIME_S;
+        let what = Issue { issuer, audience, client_id, scopes, proof, ttl_s, link: None };
         Ok(token::issue(&self.signer, self.system.as_ref(), &what, now)?)
     }
 
@@ -92,13 +109,13 @@ impl Broker {
         code: &str,
         redirect_uri: &str,
         verifier: &Verifier,
-        proof: &Proof,
+        proof: Option<&Proof>,
         now: At,
     ) -> Result<Ticket, Failure> {
         let code: Code = self.take_back(CODE, client.id.as_bytes(), code).ok_or(SPENT)?;
         let bound = code.redirect_uri == redirect_uri
             && verifier.fits(&code.challenge)
-            && code.jkt.as_ref().is_none_or(|jkt| *jkt == proof.jkt)
+            && code.jkt.as_ref().is_none_or(|jkt| proof.is_some_and(|proof| *jkt == proof.jkt))
             && now < code.until;
         if bound { Ok(code.ticket) } else { Err(SPENT.into()) }
     }
@@ -109,23 +126,35 @@ impl Broker {
         &self,
         client: &Client,
         ticket: &Ticket,
-        proof: &Proof,
-        used: [OneTime; 2],
+        audience: Option<Audience>,
+        proof: Option<&Proof>,
+        used: [Option<OneTime>; 2],
         now: At,
     ) -> Result<TokenResponse, Failure> {
         let whose = (client.id.as_str(), recipient_of(client)?);
         let found = self.store.read("link.find", |tx| self.standing(tx, whose, ticket, now))?;
         let Standing { link, told } = found.ok_or(SPENT)?;
-        if link.jkt.as_ref().is_some_and(|jkt| *jkt != proof.jkt) {
+        if link.jkt.as_ref().is_some_and(|jkt| proof.is_none_or(|proof| *jkt != proof.jkt)) {
             return Err(SPENT.into());
         }
+        // A hosted assistant that lost an answer asks once more.
+        let again = client.assurance == Assurance::Hosted
+            && ticket.serial > 0
+            && ticket.serial + 1 == link.serial
+            && now < link.used.plus(GRACE_US);
         let seen = links::Link { serial: ticket.serial, ..link };
-        let (turned, jkt) = (seen.clone(), proof.jkt.clone());
+        let (turned, jkt) = (seen, proof.map(|proof| proof.jkt.clone()));
         let written = self.store.write("link.turn", move |tx| {
-            if !(used[0].spend(tx)? & used[1].spend(tx)?) {
+            if !spend_all(tx, &used)? {
                 return Ok(Written::Replayed);
             }
-            if links::turn(tx, &turned, &jkt, now)? {
+            let stands = if again {
+                let next = links::Link { serial: turned.serial + 1, ..turned.clone() };
+                links::find(tx, turned.subscriber, &turned.client, turned.wanted.purpose)? == Some(next)
+            } else {
+                links::turn(tx, &turned, jkt.as_deref(), now)?
+            };
+            if stands {
                 return Ok(Written::Yes);
             }
             links::end(tx, turned.subscriber, &turned.client, turned.wanted.purpose, turned.version, now)?;
@@ -138,7 +167,8 @@ impl Broker {
         }
         let scopes = [Scope::ContextRead].into_iter().collect();
         let (issuer, client_id) = (&self.settings.issuer, client.id.as_str());
-        let what = Issue { issuer, client_id, scopes, proof, ttl_s: token::LIFETIME_S, link: Some(&told) };
+        let (audience, ttl_s, link) = (audience.unwrap_or(ticket.audience), token::LIFETIME_S, Some(&told));
+        let what = Issue { issuer, audience, client_id, scopes, proof, ttl_s, link };
         let answer = token::issue(&self.signer, self.system.as_ref(), &what, now)?;
         let next = Ticket { serial: ticket.serial + 1, ..*ticket };
         let refresh_token = Some(self.hand_out(REFRESH, client.id.as_bytes(), &next));

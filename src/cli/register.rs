@@ -6,6 +6,7 @@ use crate::domain::client::{Client, Role};
 use crate::domain::id::RecipientId;
 use crate::domain::id::RelationId;
 use crate::domain::link::RedirectUri;
+use crate::domain::recipient::Assurance;
 use crate::domain::subscriber::Reference;
 use crate::web::openapi::RecipientBody;
 use clap::Subcommand;
@@ -31,9 +32,12 @@ pub enum Command {
         /// For the role `recipient`: which, `rcp_…`.
         #[arg(long, value_parser = recipient)]
         recipient: Option<RecipientId>,
-        /// JWK Set file.
-        #[arg(long, value_name = "FILE")]
-        jwks: PathBuf,
+        /// A hosted assistant, which asks in the name of who uses it: a code and a bearer token are enough, and it hears less.
+        #[arg(long)]
+        hosted: bool,
+        /// JWK Set file; a hosted assistant may have none.
+        #[arg(long, value_name = "FILE", required_unless_present = "hosted")]
+        jwks: Option<PathBuf>,
         /// Where browsers are sent back to after a subscriber decided whether to be linked; several times for several.
         #[arg(long, value_name = "URI", value_parser = redirect_uri)]
         redirect_uri: Vec<RedirectUri>,
@@ -123,9 +127,11 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             broker.register_recipient(&console, wanted.registration(id)?)?;
             Ok(Answer::new(id.to_string(), json!({ "recipient": id })))
         }
-        Command::Client { id, role, recipient, jwks, redirect_uri } => {
-            let (jwks, redirect_uris) = (read(&jwks)?, redirect_uri);
-            let client = Client { id: id.clone(), role, recipient, jwks, redirect_uris };
+        Command::Client { id, role, recipient, hosted, jwks, redirect_uri } => {
+            let jwks = jwks.map(|file| read(&file)).transpose()?.unwrap_or_default();
+            let assurance = if hosted { Assurance::Hosted } else { Assurance::Server };
+            let redirect_uris = redirect_uri;
+            let client = Client { id: id.clone(), role, recipient, assurance, jwks, redirect_uris };
             broker.register_client(&console, client)?;
             Ok(Answer::new(format!("client `{id}` registered"), json!({ "client": id })))
         }

@@ -5,6 +5,7 @@ use super::tell::Teller;
 use super::{Answer, Installation, Trouble};
 use crate::ambient::SystemClock;
 use crate::broker::{Broker, Failure};
+use crate::mcp;
 use crate::screens;
 use crate::telemetry::Figures;
 use crate::web::{self, routes};
@@ -137,6 +138,7 @@ fn server(
     let shared = actix_web::web::Data::new(broker);
     web::figures::describe(&figures);
     let figures = actix_web::web::Data::new(figures);
+    let mount = mcp::Mount::new(&shared);
     let gathered = figures.clone();
     actix_web::rt::spawn(async move {
         let mut second = actix_web::rt::time::interval(Duration::from_secs(1));
@@ -158,6 +160,7 @@ fn server(
             .wrap(from_fn(web::figures::timed))
             .configure(routes::configure)
             .configure(screens::configure)
+            .configure(|config| mount.clone().configure(config))
             .default_service(actix_web::web::to(routes::nothing))
     };
     let mut server =

@@ -1,6 +1,7 @@
 //! Who may call: OAuth clients and their roles. Deliberately absent: keys in parsed form (`crypt::jose`), scopes (`oauth::scope`).
 use super::id::RecipientId;
 use super::link::RedirectUri;
+use super::recipient::Assurance;
 use serde::{Deserialize, Serialize};
 
 /// What a client is to the broker.
@@ -45,9 +46,27 @@ pub struct Client {
     pub role: Role,
     /// Whose client it is; set for the role `recipient` and no other.
     pub recipient: Option<RecipientId>,
-    /// Its public keys, a JWK set as JSON text.
+    /// How strongly it proves itself; `hosted` is for the role `recipient` only.
+    #[serde(default)]
+    pub assurance: Assurance,
+    /// Its public keys, a JWK set as JSON text; a hosted client may have none.
     pub jwks: String,
     /// Where it has browsers sent back to; none for a client that links nobody.
     #[serde(default)]
     pub redirect_uris: Vec<RedirectUri>,
+}
+
+impl Client {
+    /// The address as it is registered, or for a hosted client the same address of another port of this machine (RFC 8252 section 7.3).
+    pub fn sends_back_to(&self, address: &str) -> Option<RedirectUri> {
+        let asked = RedirectUri::parse(address)?;
+        let hosted = self.assurance == Assurance::Hosted;
+        let fits = |uri: &RedirectUri| *uri == asked || (hosted && uri.is_near_and_like(&asked));
+        self.redirect_uris.iter().any(fits).then_some(asked)
+    }
+
+    /// Whether nothing but its name proves it: its requests come over a browser, and only who began one can end it (PKCE).
+    pub fn is_public(&self) -> bool {
+        self.assurance == Assurance::Hosted && self.jwks.is_empty()
+    }
 }

@@ -55,6 +55,12 @@ impl Wanted {
         self.categories.iter().find(|p| self.purpose == purpose && p.category == category)
     }
 
+    /// The same in the coarse words of a scope.
+    pub fn scope(&self) -> String {
+        let words = ["context:read", self.purpose.as_str()].into_iter();
+        words.chain(self.categories.iter().map(|p| p.category.as_str())).collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether it could be put to a subscriber: something, each category once, with rungs that it has.
     pub fn is_sound(&self) -> bool {
         let all = &self.categories;
@@ -95,6 +101,16 @@ impl RedirectUri {
         };
         let scheme = url.scheme() == "https" || (near && url.scheme() == "http");
         (bare && scheme).then(|| RedirectUri(text.to_owned()))
+    }
+
+    /// Whether both are on this machine and differ in nothing but the port.
+    pub fn is_near_and_like(&self, other: &RedirectUri) -> bool {
+        let portless = |uri: &RedirectUri| {
+            let mut url = Url::parse(&uri.0).ok().filter(|url| url.scheme() == "http")?;
+            url.set_port(None).ok().map(|()| url)
+        };
+        // INVARIANT: `http` is for a loopback address alone.
+        portless(self).zip(portless(other)).is_some_and(|(a, b)| a == b)
     }
 
     /// The address.
@@ -151,6 +167,23 @@ mod tests {
             assert!(RedirectUri::parse(bad).is_none(), "{bad}");
         }
         assert!(RedirectUri::parse(&format!("https://a.example/{}", "x".repeat(600))).is_none());
+    }
+
+    #[test]
+    fn a_program_on_this_machine_may_listen_on_another_port_and_nowhere_else() {
+        let uri = |text: &str| RedirectUri::parse(text).unwrap();
+        let near = uri("http://127.0.0.1:33418/callback");
+        assert!(near.is_near_and_like(&uri("http://127.0.0.1:50000/callback")));
+        assert!(near.is_near_and_like(&uri("http://127.0.0.1/callback")));
+        for other in [
+            "http://127.0.0.1:50000/other",
+            "http://[::1]:50000/callback",
+            "https://127.0.0.1:50000/callback",
+        ] {
+            assert!(!near.is_near_and_like(&uri(other)), "{other}");
+        }
+        let far = uri("https://assistant.example/callback");
+        assert!(!far.is_near_and_like(&uri("https://assistant.example:8443/callback")));
     }
 
     #[test]

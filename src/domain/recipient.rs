@@ -8,14 +8,29 @@ use super::webhook::WebhookUrl;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How strongly a recipient's client proves itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How strongly a recipient's client proves itself; the weaker stands first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Assurance {
     /// A hosted assistant: authorization code and bearer or DPoP.
     Hosted,
     /// Server to server: `private_key_jwt` and DPoP.
+    #[default]
     Server,
+}
+
+impl Assurance {
+    /// The word used in rows and configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Assurance::Hosted => "hosted",
+            Assurance::Server => "server",
+        }
+    }
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Assurance> {
+        [Assurance::Hosted, Assurance::Server].into_iter().find(|a| a.as_str() == text)
+    }
 }
 
 /// A registered AI provider and the ceiling of its contract.
@@ -27,7 +42,7 @@ pub struct Recipient {
     pub name: String,
     /// Where it processes data.
     pub country: Country,
-    /// Assurance level of its client.
+    /// The most that is made of its clients' assurance.
     pub assurance: Assurance,
     /// Purposes it declared.
     pub purposes: Vec<Purpose>,

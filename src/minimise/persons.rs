@@ -82,6 +82,10 @@ impl Crowd {
     pub fn without(&mut self, other: &Crowd) {
         self.0 -= &other.0;
     }
+    /// What it takes to hold it, about.
+    pub fn bytes(&self) -> usize {
+        self.0.serialized_size()
+    }
     /// Persons in it.
     pub fn len(&self) -> u64 {
         self.0.len()

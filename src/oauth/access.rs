@@ -1,5 +1,6 @@
 //! What a resource asks of every request: a token that holds, and a proof by the key the token is bound to. One function, so
 //! that no door can check the one and forget to compare it with the other.
+use super::audience::Audience;
 use super::dpop;
 use super::jti::Jti;
 use super::problem::OAuthError;
@@ -27,11 +28,12 @@ pub struct Presented<'a> {
 pub struct Admitted {
     /// Whose request and what it may.
     pub token: Arc<AccessToken>,
-    /// To be inserted before anything else happens.
-    pub jti: Jti,
+    /// To be inserted before anything else happens; none where the token is bound to no key.
+    pub jti: Option<Jti>,
 }
 
-/// Checks token and proof together; `key` is the public half of our own signing key.
+/// Checks token and proof together; `key` is the public half of our own signing key. A token that is bound to a key is not taken without a
+/// proof, however it is sent.
 ///
 /// # Errors
 /// `invalid_token` or `invalid_dpop_proof`.
@@ -39,23 +41,40 @@ pub fn admit(
     remembered: &Remembered,
     key: &Jwk,
     issuer: &str,
+    audience: Audience,
     request: &Presented<'_>,
     now: At,
 ) -> Result<Admitted, OAuthError> {
-    let access_token = bearer_of_proof(request.authorization)?;
+    let (bound, access_token) = sent(request.authorization)?;
     let token = remembered.verify(key, access_token, issuer, now)?;
-    let proof = dpop::check(request.proof, request.method, request.url, Some(access_token), now)?;
-    if proof.jkt != token.jkt {
-        return Err(OAuthError::InvalidDpopProof("the proof is by another key than the token is bound to"));
+    if token.audience != audience {
+        return Err(OAuthError::InvalidToken("the token is for another resource of this server"));
     }
-    Ok(Admitted { token, jti: proof.jti })
+    match (&token.jkt, bound) {
+        (Some(jkt), true) => {
+            let proof = dpop::check(request.proof, request.method, request.url, Some(access_token), now)?;
+            if proof.jkt != *jkt {
+                return Err(OAuthError::InvalidDpopProof(
+                    "the proof is by another key than the token is bound to",
+                ));
+            }
+            Ok(Admitted { token, jti: Some(proof.jti) })
+        }
+        (None, false) => Ok(Admitted { token, jti: None }),
+        (Some(_), false) => Err(OAuthError::InvalidToken("the token is bound to a key: send it with `DPoP`")),
+        (None, true) => Err(OAuthError::InvalidToken("the token is bound to no key: send it with `Bearer`")),
+    }
 }
 
-/// The token of `Authorization: DPoP <token>`; the word counts in any case (RFC 9110 section 11.1), `Bearer` never.
-fn bearer_of_proof(authorization: &str) -> Result<&str, OAuthError> {
-    match authorization.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("DPoP") => Ok(token.trim_matches(' ')),
-        _ => Err(OAuthError::InvalidToken("expected `Authorization: DPoP` and a token")),
+/// Whether the token of `Authorization: DPoP <token>` or `Bearer <token>` comes with a proof, and the token; the word counts in any case (RFC
+/// 9110 section 11.1).
+fn sent(authorization: &str) -> Result<(bool, &str), OAuthError> {
+    let (scheme, token) = authorization.split_once(' ').unwrap_or_default();
+    let bound = scheme.eq_ignore_ascii_case("DPoP");
+    if bound || scheme.eq_ignore_ascii_case("Bearer") {
+        Ok((bound, token.trim_matches(' ')))
+    } else {
+        Err(OAuthError::InvalidToken("expected `Authorization: DPoP`, or `Bearer`, and a token"))
     }
 }
 
@@ -93,9 +112,10 @@ mod tests {
         let scopes = Scopes::of(Role::Recipient);
         let what = Issue {
             issuer: ISSUER,
+            audience: Audience::Api,
             client_id: client.client_id(),
             scopes,
-            proof: &proof,
+            proof: Some(&proof),
             ttl_s: 300,
             link: None,
         };
@@ -106,7 +126,7 @@ mod tests {
     impl World {
         fn ask(&self, authorization: &str, proof: &str, now: At) -> Result<Admitted, OAuthError> {
             let request = Presented { authorization, proof, method: "POST", url: URL };
-            admit(&self.remembered, self.signer.jwk(), ISSUER, &request, now)
+            admit(&self.remembered, self.signer.jwk(), ISSUER, Audience::Api, &request, now)
         }
         fn proof_by(&self, key: &ClientKey, now: At) -> String {
             key.proof(self.system.ring(), "POST", URL, Some(&self.token), now).unwrap()
@@ -119,8 +139,8 @@ mod tests {
         let header = format!("DPoP {}", w.token);
         let first = w.ask(&header, &w.proof_by(&w.client, NOW), NOW).unwrap();
         let second = w.ask(&format!("dpop {}", w.token), &w.proof_by(&w.client, NOW), NOW).unwrap();
-        assert_eq!((first.token.client_id.as_str(), first.jti.kind), ("assistant", "dpop"));
-        assert_ne!(first.jti.value, second.jti.value);
+        assert_eq!((first.token.client_id.as_str(), first.jti.as_ref().unwrap().kind), ("assistant", "dpop"));
+        assert_ne!(first.jti.unwrap().value, second.jti.unwrap().value);
     }
 
     #[test]
@@ -133,7 +153,14 @@ mod tests {
         assert!(w.ask(&header, "", NOW).is_err(), "without a proof");
         assert!(w.ask(&header, &proof, NOW.plus(61 * SECOND_US)).is_err(), "with an old proof");
         let elsewhere = Presented { authorization: &header, proof: &proof, method: "POST", url: TOKEN_URL };
-        assert!(admit(&w.remembered, w.signer.jwk(), ISSUER, &elsewhere, NOW).is_err(), "at another URL");
+        assert!(
+            admit(&w.remembered, w.signer.jwk(), ISSUER, Audience::Api, &elsewhere, NOW).is_err(),
+            "at another URL"
+        );
+        let here = Presented { authorization: &header, proof: &proof, method: "POST", url: URL };
+        let admitted = |audience| admit(&w.remembered, w.signer.jwk(), ISSUER, audience, &here, NOW);
+        assert!(admitted(Audience::Mcp).is_err(), "at another resource");
+        assert!(admitted(Audience::Api).is_ok());
         let other = world();
         assert!(w.ask(&header, &other.proof_by(&w.client, NOW), NOW).is_err(), "with another token's proof");
         for odd in ["", "DPoP", "DPoP ", "DPoP a b", &w.token] {

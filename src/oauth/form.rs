@@ -1,6 +1,7 @@
 //! What every request to the authorization server has in common: a form whose fields stand once, and the client's proof of itself
 //! (RFC 7523 section 2.2).
 use super::assertion::{self, Asserted};
+use super::audience::Audience;
 use super::problem::OAuthError;
 use crate::crypt::jose::JwkSet;
 use crate::domain::time::At;
@@ -43,22 +44,28 @@ impl<'a> Form<'a> {
         self.one(name).filter(|v| v.len() <= LENGTH).ok_or(OAuthError::InvalidRequest(missing))
     }
 
-    /// Refuses what is meant for another resource (RFC 8707).
+    /// The resource that it is meant for (RFC 8707), where it names one.
     ///
     /// # Errors
-    /// `invalid_target`.
-    pub fn is_for(&self, issuer: &str) -> Result<(), OAuthError> {
-        let other = |name| self.one(name).is_some_and(|target| target != issuer);
-        if other("resource") || other("audience") { Err(OAuthError::InvalidTarget) } else { Ok(()) }
+    /// `invalid_target` for another than ours.
+    pub fn audience(&self, issuer: &str) -> Result<Option<Audience>, OAuthError> {
+        let named = self.one("resource").or(self.one("audience"));
+        named.map(|url| Audience::parse(url, issuer).ok_or(OAuthError::InvalidTarget)).transpose()
     }
 }
 
 /// A client's proof of itself, not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClientProof {
-    assertion: String,
-    /// Who it says it is; optional, for the assertion names it.
-    client_id: Option<String>,
+pub enum ClientProof {
+    /// A key's.
+    Assertion {
+        /// The JWT.
+        assertion: String,
+        /// Who it says it is; optional, for the assertion names it.
+        client_id: Option<String>,
+    },
+    /// A name alone, which is all that a public client has.
+    Name(String),
 }
 
 impl ClientProof {
@@ -71,28 +78,34 @@ impl ClientProof {
             return Err(OAuthError::InvalidRequest("clients have keys, not secrets"));
         }
         let kind = form.one("client_assertion_type").filter(|kind| *kind == ASSERTION_TYPE);
-        let assertion = kind.and(form.one("client_assertion"));
-        let assertion = assertion.ok_or(OAuthError::InvalidClient("no client assertion"))?.to_owned();
-        Ok(ClientProof { assertion, client_id: form.one("client_id").map(str::to_owned) })
-    }
-
-    /// Who sent it: `assertion::check`, and the client named in the form must be the one of the assertion.
-    ///
-    /// # Errors
-    /// `invalid_client`.
-    pub fn check(
-        &self,
-        client_key_lookup: &dyn Fn(&str) -> Option<JwkSet>,
-        issuer: &str,
-        now: At,
-    ) -> Result<Asserted, OAuthError> {
-        let asserted = assertion::check(&self.assertion, client_key_lookup, issuer, now)?;
-        match &self.client_id {
-            Some(named) if *named != asserted.client_id => {
-                Err(OAuthError::InvalidClient("`client_id` is not the client of the assertion"))
+        let client_id = form.one("client_id").map(str::to_owned);
+        match (kind.and(form.one("client_assertion")), form.one("client_assertion"), client_id) {
+            (Some(assertion), _, client_id) => {
+                Ok(ClientProof::Assertion { assertion: assertion.to_owned(), client_id })
             }
-            _ => Ok(asserted),
+            (None, None, Some(name)) => Ok(ClientProof::Name(name)),
+            _ => Err(OAuthError::InvalidClient("no client assertion")),
         }
+    }
+}
+
+/// Who sent an assertion: `assertion::check`, and the client named beside it must be the one that it names.
+///
+/// # Errors
+/// `invalid_client`.
+pub fn asserted(
+    assertion: &str,
+    client_id: Option<&str>,
+    client_key_lookup: &dyn Fn(&str) -> Option<JwkSet>,
+    issuer: &str,
+    now: At,
+) -> Result<Asserted, OAuthError> {
+    let asserted = assertion::check(assertion, client_key_lookup, issuer, now)?;
+    match client_id {
+        Some(named) if named != asserted.client_id => {
+            Err(OAuthError::InvalidClient("`client_id` is not the client of the assertion"))
+        }
+        _ => Ok(asserted),
     }
 }
 
@@ -114,7 +127,12 @@ mod tests {
         let ask = |client_id: &str| {
             let extra = [("client_id", client_id)];
             let all = fields.iter().map(|(n, v)| (*n, v.as_str())).chain(extra);
-            ClientProof::read(&Form::read(all).unwrap()).unwrap().check(&lookup, ISSUER, NOW)
+            match ClientProof::read(&Form::read(all).unwrap()).unwrap() {
+                ClientProof::Assertion { assertion, client_id } => {
+                    asserted(&assertion, client_id.as_deref(), &lookup, ISSUER, NOW)
+                }
+                ClientProof::Name(name) => panic!("{name} proved nothing"),
+            }
         };
         assert_eq!(ask("feed-1").unwrap().client_id, "feed-1");
         assert_eq!(ask("").unwrap().client_id, "feed-1");
@@ -129,7 +147,10 @@ mod tests {
             Form::read([("a", "1"), ("a", "1")]).is_err() && Form::read([("a", ""), ("a", "1")]).is_err()
         );
         let for_other = Form::read([("resource", "https://other.example")]).unwrap();
-        assert_eq!(for_other.is_for(ISSUER), Err(OAuthError::InvalidTarget));
-        assert_eq!(Form::read([("resource", ISSUER)]).unwrap().is_for(ISSUER), Ok(()));
+        assert_eq!(for_other.audience(ISSUER), Err(OAuthError::InvalidTarget));
+        let ours = |url| Form::read([("resource", url)]).unwrap().audience(ISSUER);
+        assert_eq!(ours(ISSUER), Ok(Some(Audience::Api)));
+        assert_eq!(ours("https://broker.example/mcp"), Ok(Some(Audience::Mcp)));
+        assert_eq!(Form::default().audience(ISSUER), Ok(None));
     }
 }

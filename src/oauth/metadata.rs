@@ -1,12 +1,14 @@
 //! What the two servers say of themselves: the authorization server (RFC 8414) and the resource it guards (RFC 9728). Deliberately absent:
 //! anything of OpenID, for no ID token is made here.
+use super::audience::Audience;
 use super::pkce::METHOD;
-use super::scope::Scope;
 use super::token_request::{AUTHORIZATION_CODE, CLIENT_CREDENTIALS, REFRESH_TOKEN};
 use crate::crypt::jose::Alg;
 use crate::domain::link::Wanted;
 use serde::Serialize;
 
+/// What an assistant asks for that does not say what: the least that is of use to it. More is asked for when it is needed.
+pub const USUAL: &str = "context:read dpv:ProvidePersonalisedRecommendations location.label location.zone mobility.next_place usage.interest";
 /// Path of the token endpoint under the issuer.
 pub const TOKEN_PATH: &str = "/oauth/token";
 /// Path of the public keys under the issuer.
@@ -35,7 +37,7 @@ pub struct Metadata {
     pub authorization_endpoint: String,
     /// Where what they are sent for is pushed before.
     pub pushed_authorization_request_endpoint: String,
-    /// Always.
+    /// Not of a hosted client; of every other, always.
     pub require_pushed_authorization_requests: bool,
     /// Where tokens are asked for.
     pub token_endpoint: String,
@@ -45,7 +47,7 @@ pub struct Metadata {
     pub introspection_endpoint: String,
     /// Where our public keys are.
     pub jwks_uri: String,
-    /// Every scope there is; a client gets those of its role.
+    /// What an assistant begins with: hosts ask for all that they find here. What else there is stands in the API's document.
     pub scopes_supported: Vec<&'static str>,
     /// What can be asked of a subscriber (RFC 9396 section 10).
     pub authorization_details_types_supported: Vec<&'static str>,
@@ -59,7 +61,7 @@ pub struct Metadata {
     pub code_challenge_methods_supported: Vec<&'static str>,
     /// Every answer that a browser brings back says whose it is (RFC 9207).
     pub authorization_response_iss_parameter_supported: bool,
-    /// `private_key_jwt`.
+    /// `private_key_jwt`, and `none` for hosted clients that have no key.
     pub token_endpoint_auth_methods_supported: Vec<&'static str>,
     /// For assertions.
     pub token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
@@ -73,7 +75,7 @@ pub struct Metadata {
     pub introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     /// For proofs.
     pub dpop_signing_alg_values_supported: Vec<&'static str>,
-    /// The resource whose tokens are given here.
+    /// The resources whose tokens are given here.
     pub protected_resources: Vec<String>,
 }
 
@@ -86,26 +88,26 @@ impl Metadata {
             issuer: issuer.to_owned(),
             authorization_endpoint: at(AUTHORIZE_PATH),
             pushed_authorization_request_endpoint: at(PUSH_PATH),
-            require_pushed_authorization_requests: true,
+            require_pushed_authorization_requests: false,
             token_endpoint: at(TOKEN_PATH),
             revocation_endpoint: at(REVOKE_PATH),
             introspection_endpoint: at(INTROSPECT_PATH),
             jwks_uri: at(JWKS_PATH),
-            scopes_supported: Scope::ALL.iter().map(|scope| scope.as_str()).collect(),
+            scopes_supported: USUAL.split(' ').collect(),
             authorization_details_types_supported: vec![Wanted::TYPE],
             response_types_supported: vec!["code"],
             response_modes_supported: vec!["query"],
             grant_types_supported: vec![CLIENT_CREDENTIALS, AUTHORIZATION_CODE, REFRESH_TOKEN],
             code_challenge_methods_supported: vec![METHOD],
             authorization_response_iss_parameter_supported: true,
-            token_endpoint_auth_methods_supported: method(),
+            token_endpoint_auth_methods_supported: vec!["private_key_jwt", "none"],
             token_endpoint_auth_signing_alg_values_supported: algs(),
             revocation_endpoint_auth_methods_supported: method(),
             revocation_endpoint_auth_signing_alg_values_supported: algs(),
             introspection_endpoint_auth_methods_supported: method(),
             introspection_endpoint_auth_signing_alg_values_supported: algs(),
             dpop_signing_alg_values_supported: algs(),
-            protected_resources: vec![issuer.to_owned()],
+            protected_resources: Audience::ALL.map(|audience| audience.url(issuer)).to_vec(),
         }
     }
 }
@@ -121,7 +123,7 @@ pub struct Resource {
     pub scopes_supported: Vec<&'static str>,
     /// How a token is sent.
     pub bearer_methods_supported: Vec<&'static str>,
-    /// Always.
+    /// Not of a hosted client; of every other, always.
     pub dpop_bound_access_tokens_required: bool,
     /// For proofs.
     pub dpop_signing_alg_values_supported: Vec<&'static str>,
@@ -130,23 +132,23 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// The document of the resource of `issuer`.
-    pub fn of(issuer: &str) -> Resource {
+    /// The document of a resource of `issuer`.
+    pub fn of(audience: Audience, issuer: &str) -> Resource {
         Resource {
-            resource: issuer.to_owned(),
+            resource: audience.url(issuer),
             authorization_servers: vec![issuer.to_owned()],
-            scopes_supported: vec![Scope::ContextRead.as_str()],
+            scopes_supported: USUAL.split(' ').collect(),
             bearer_methods_supported: vec!["header"],
-            dpop_bound_access_tokens_required: true,
+            dpop_bound_access_tokens_required: false,
             dpop_signing_alg_values_supported: algs(),
             authorization_details_types_supported: vec![Wanted::TYPE],
         }
     }
 }
 
-/// What a challenge says beside itself: where the resource tells how to get a token (RFC 9728 section 5.1).
-pub fn pointer(issuer: &str) -> String {
-    format!("resource_metadata=\"{issuer}{RESOURCE_PATH}\"")
+/// What a challenge says beside itself: where the resource tells how to get a token (RFC 9728 sections 3.1 and 5.1).
+pub fn pointer(audience: Audience, issuer: &str) -> String {
+    format!("resource_metadata=\"{issuer}{RESOURCE_PATH}{}\"", audience.path())
 }
 
 #[cfg(test)]
@@ -157,11 +159,12 @@ mod tests {
     fn the_documents_name_no_weak_algorithm_and_no_secret() {
         let issuer = "https://broker.example";
         let server = serde_json::to_string(&Metadata::of(issuer)).unwrap();
-        let resource = serde_json::to_string(&Resource::of(issuer)).unwrap();
+        let resource = serde_json::to_string(&Resource::of(Audience::Mcp, issuer)).unwrap();
+        assert_eq!(server.matches("none").count(), 1, "of the ways in which a client proves itself");
         assert!(server.contains(r#""token_endpoint":"https://broker.example/oauth/token""#));
         for text in [&server, &resource] {
             assert!(text.contains(r#""dpop_signing_alg_values_supported":["ES256","EdDSA","PS256"]"#));
-            for weak in ["none", "HS256", "RS256", "client_secret", "plain", "implicit", "id_token"] {
+            for weak in ["HS256", "RS256", "client_secret", "plain", "implicit", "id_token"] {
                 assert!(!text.contains(weak), "{weak}");
             }
         }

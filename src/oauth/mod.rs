@@ -5,6 +5,7 @@
 //! rows of clients (a lookup is an argument), the clock (`now` is an argument), HTTP, server nonces. In `login` we are the client.
 pub mod access;
 pub mod assertion;
+pub mod audience;
 pub mod client;
 pub mod dpop;
 pub mod form;

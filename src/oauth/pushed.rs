@@ -1,6 +1,7 @@
-//! The authorization request as a client pushes it (RFC 9126): fields in, what is asked for or a registered error out. Deliberately absent:
-//! whether the client may ask for that, which its registration says; signed requests (RFC 9101); hints about who logs in.
-use super::form::{ClientProof, Form};
+//! The authorization request, as a client pushes it (RFC 9126) or a hosted one has a browser bring it: fields in, what is asked for or a registered
+//! error out. Deliberately absent: who asks, and whether it may, which its registration says; signed requests (RFC 9101); hints about who logs in.
+use super::audience::Audience;
+use super::form::Form;
 use super::pkce::{METHOD, is_digest};
 use super::problem::OAuthError;
 use super::scope::Scope;
@@ -16,8 +17,6 @@ const STATE: usize = 512;
 /// A well-formed request; nothing in it is proven.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pushed {
-    /// The client's proof of itself.
-    pub client: ClientProof,
     /// Where the browser is to be sent back to.
     pub redirect_uri: String,
     /// What it is to bring back as it is.
@@ -26,20 +25,21 @@ pub struct Pushed {
     pub challenge: String,
     /// Thumbprint of the key that must redeem the code (RFC 9449 section 10).
     pub jkt: Option<String>,
+    /// For which resource.
+    pub audience: Audience,
     /// What is asked for.
     pub wanted: Wanted,
 }
 
 impl Pushed {
-    /// Reads a form. Unknown fields are left aside.
+    /// Reads a form. Unknown fields are left aside; a form that does not say what it asks for asks for `usual`, where there is such.
     ///
     /// # Errors
-    /// `invalid_request`, `unsupported_response_type`, `invalid_client` when nothing proves the client, `invalid_scope`,
-    /// `invalid_authorization_details`, `invalid_target` for a `resource` that is not `issuer`.
-    pub fn parse(form: &Form<'_>, issuer: &str) -> Result<Pushed, OAuthError> {
+    /// `invalid_request`, `unsupported_response_type`, `invalid_scope`, `invalid_authorization_details`, `invalid_target` for a `resource` that is
+    /// none of `issuer`'s.
+    pub fn parse(form: &Form<'_>, issuer: &str, usual: Option<&str>) -> Result<Pushed, OAuthError> {
         let no = OAuthError::InvalidRequest;
-        let client = ClientProof::read(form)?;
-        form.is_for(issuer)?;
+        let audience = form.audience(issuer)?.unwrap_or_default();
         if form.one("request_uri").is_some() || form.one("request").is_some() {
             return Err(no("a pushed request is its own fields: neither `request` nor `request_uri`"));
         }
@@ -64,20 +64,25 @@ impl Pushed {
         if state.as_ref().is_some_and(|s| s.len() > STATE || !s.bytes().all(|b| (b' '..=b'~').contains(&b))) {
             return Err(no("`state` is not printable ASCII of 512 characters at most"));
         }
+        let (details, scope) = (form.one("authorization_details"), form.one("scope"));
+        let scope = if details.is_none() { scope.or(usual) } else { scope };
         Ok(Pushed {
-            client,
             redirect_uri: form.need("redirect_uri", "`redirect_uri` is missing")?.to_owned(),
             state,
             challenge: challenge.to_owned(),
             jkt,
-            wanted: wanted(form.one("authorization_details"), form.one("scope"))?,
+            audience,
+            wanted: wanted(details, scope)?,
         })
     }
 }
 
+/// Words that ask for nothing more: every link reaches context and can be renewed, and no ID token is made.
+const SAYING_NOTHING: [&str; 3] = [Scope::ContextRead.as_str(), "offline_access", "openid"];
+
 /// One authorization detail, or the same in coarse words: exactly one purpose, and categories as fine as the contract allows.
 fn wanted(details: Option<&str>, scope: Option<&str>) -> Result<Wanted, OAuthError> {
-    let words = || scope.iter().flat_map(|s| s.split(' ')).filter(|w| *w != Scope::ContextRead.as_str());
+    let words = || scope.iter().flat_map(|s| s.split(' ')).filter(|w| !SAYING_NOTHING.contains(w));
     let wanted = match details {
         Some(details) => {
             let read: Result<[Wanted; 1], _> = serde_json::from_str(details);
@@ -108,16 +113,13 @@ fn wanted(details: Option<&str>, scope: Option<&str>) -> Result<Wanted, OAuthErr
 
 #[cfg(test)]
 mod tests {
-    use super::super::form::ASSERTION_TYPE;
     use super::*;
     use crate::domain::category::Precision;
     use proptest::prelude::*;
 
     const ISSUER: &str = "https://broker.example";
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-    const GOOD: [(&str, &str); 8] = [
-        ("client_assertion_type", ASSERTION_TYPE),
-        ("client_assertion", "a.b.c"),
+    const GOOD: [(&str, &str); 6] = [
         ("response_type", "code"),
         ("redirect_uri", "https://a.example/cb"),
         ("state", "s"),
@@ -128,7 +130,7 @@ mod tests {
 
     fn with(name: &str, value: &str) -> Result<Pushed, OAuthError> {
         let others = GOOD.iter().copied().filter(|(n, _)| *n != name);
-        Pushed::parse(&Form::read(others.chain([(name, value)])).unwrap(), ISSUER)
+        Pushed::parse(&Form::read(others.chain([(name, value)])).unwrap(), ISSUER, None)
     }
 
     #[test]
@@ -138,8 +140,6 @@ mod tests {
         assert_eq!(categories, [Category::LocationZone, Category::UsageInterest]);
         assert_eq!(pushed.wanted.purpose, Purpose::ProvidePersonalisedRecommendations);
         for (name, value, code) in [
-            ("client_assertion", "", "invalid_client"),
-            ("client_secret", "hunter2", "invalid_request"),
             ("resource", "https://other.example", "invalid_target"),
             ("request_uri", "urn:x", "invalid_request"),
             ("request", "a.b.c", "invalid_request"),
@@ -175,7 +175,7 @@ mod tests {
     fn a_detail_says_how_fine_and_how_long_and_nothing_it_does_not_know() {
         let detail = |text: &str| {
             let fields = GOOD.iter().copied().filter(|(n, _)| *n != "scope");
-            Pushed::parse(&Form::read(fields.chain([("authorization_details", text)])).unwrap(), ISSUER)
+            Pushed::parse(&Form::read(fields.chain([("authorization_details", text)])).unwrap(), ISSUER, None)
         };
         let good = r#"[{"type":"urn:dongui:context","purpose":"dpv:ServicePersonalisation","categories":[{"category":"location.zone","precision":"city"}],"days":30}]"#;
         let pushed = detail(good).unwrap();

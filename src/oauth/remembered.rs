@@ -78,6 +78,7 @@ mod tests {
     use crate::crypt::jose::Signer;
     use crate::domain::client::Role;
     use crate::domain::time::SECOND_US;
+    use crate::oauth::audience::Audience;
     use crate::oauth::dpop::Proof;
     use crate::oauth::jti::Jti;
     use crate::oauth::scope::Scopes;
@@ -94,7 +95,9 @@ mod tests {
         let jti = Jti { kind: "dpop", value: String::new(), expires_at: NOW };
         let proof = Proof { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I".to_owned(), jti };
         let scopes = Scopes::of(Role::Recipient);
-        let what = Issue { issuer: ISSUER, client_id: "assistant", scopes, proof: &proof, ttl_s, link: None };
+        let (audience, proof) = (Audience::Api, Some(&proof));
+        let what =
+            Issue { issuer: ISSUER, audience, client_id: "assistant", scopes, proof, ttl_s, link: None };
         issue(signer, SystemRng::new().ring(), &what, now).unwrap()
     }
 

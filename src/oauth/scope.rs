@@ -11,7 +11,7 @@ macro_rules! scopes {
             /// All of them.
             pub const ALL: &[Scope] = &[$(Scope::$variant),+];
             /// The word in tokens and requests.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Scope::$variant => $word),+ }
             }
             /// What it allows, in words.

@@ -1,5 +1,6 @@
 //! Access tokens (RFC 9068): short-lived, signed, bound to the client's proof key. Deliberately absent: whether the client is
 //! still registered and its grants still live, which the caller looks up on every request.
+use super::audience::Audience;
 use super::dpop::Proof;
 use super::numeric_date::NumericDate;
 use super::problem::OAuthError;
@@ -28,7 +29,8 @@ struct Claims {
     exp: NumericDate,
     jti: String,
     scope: String,
-    cnf: Confirmation,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    cnf: Option<Confirmation>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     grant_id: Option<LinkId>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -58,14 +60,16 @@ struct Confirmation {
 /// What a token is issued for.
 #[derive(Debug, Clone, Copy)]
 pub struct Issue<'a> {
-    /// Our issuer URL. It is the audience too: one broker, one resource.
+    /// Our issuer URL.
     pub issuer: &'a str,
+    /// For which resource.
+    pub audience: Audience,
     /// The client that proved itself.
     pub client_id: &'a str,
     /// As `Scopes::granted` answered.
     pub scopes: Scopes,
-    /// The key that the client showed.
-    pub proof: &'a Proof,
+    /// The key that the client showed; a token about a subscriber for a hosted client may go without.
+    pub proof: Option<&'a Proof>,
     /// Life, s; cut at 300.
     pub ttl_s: i64,
     /// For whom, where it is not for the client itself.
@@ -77,7 +81,7 @@ pub struct Issue<'a> {
 pub struct TokenResponse {
     /// The token.
     pub access_token: String,
-    /// `DPoP`.
+    /// `DPoP`, or `Bearer` where no key was shown.
     pub token_type: &'static str,
     /// Life, s.
     pub expires_in: i64,
@@ -106,22 +110,23 @@ pub fn issue(
         iss: what.issuer.to_owned(),
         sub: what.link.map_or(what.client_id, |link| &link.subject).to_owned(),
         client_id: what.client_id.to_owned(),
-        aud: what.issuer.to_owned(),
+        aud: what.audience.url(what.issuer),
         iat: NumericDate(now),
         exp: NumericDate(now.plus(expires_in * SECOND_US)),
         jti: random_id(system).map_err(|_| OAuthError::Server)?,
         scope: what.scopes.to_string(),
-        cnf: Confirmation { jkt: what.proof.jkt.clone() },
+        cnf: what.proof.map(|proof| Confirmation { jkt: proof.jkt.clone() }),
         grant_id: what.link.map(|link| link.id),
         grant_version: what.link.map(|link| link.version),
         authorization_details: what.link.map(|link| [link.allowed.clone()]),
     };
     let access_token = signer.sign(system, TYP, &claims).map_err(|_| OAuthError::Server)?;
-    let Claims { scope, authorization_details, .. } = claims;
+    let Claims { scope, authorization_details, cnf, .. } = claims;
+    let scope = what.link.map_or(scope, |link| link.allowed.scope());
     let refresh_token = None;
     Ok(TokenResponse {
         access_token,
-        token_type: "DPoP",
+        token_type: if cnf.is_some() { "DPoP" } else { "Bearer" },
         expires_in,
         scope,
         authorization_details,
@@ -136,10 +141,12 @@ pub struct AccessToken {
     pub client_id: String,
     /// What it allows.
     pub scopes: Scopes,
-    /// The key that must sign the proof of every request.
-    pub jkt: String,
+    /// The key that must sign the proof of every request; whoever bears a token without one is believed.
+    pub jkt: Option<String>,
     /// For whom, where it is not for the client itself.
     pub link: Option<Linked>,
+    /// Which resource takes it.
+    pub audience: Audience,
     /// Since when.
     pub issued_at: At,
     /// Until when, exclusive.
@@ -167,10 +174,10 @@ pub fn verify(key: &Jwk, token: &str, issuer: &str, now: At) -> Result<AccessTok
     let no = OAuthError::InvalidToken;
     let claims: Claims =
         jose::verify(token, key, TYP).map_err(|_| no("not an access token of this issuer"))?;
-    if claims.iss != issuer || claims.aud != issuer {
-        return Err(no("issued by or for another server"));
-    }
-    if claims.cnf.jkt.len() != 43 {
+    let audience = Audience::parse(&claims.aud, issuer).filter(|_| claims.iss == issuer);
+    let audience = audience.ok_or(no("issued by or for another server"))?;
+    let jkt = claims.cnf.map(|cnf| cnf.jkt);
+    if jkt.as_ref().is_some_and(|jkt| jkt.len() != 43) {
         return Err(no("the token is not bound to one key"));
     }
     if claims.exp.0.since(claims.iat.0) > LIFETIME_S * SECOND_US {
@@ -187,11 +194,15 @@ pub fn verify(key: &Jwk, token: &str, issuer: &str, now: At) -> Result<AccessTok
         }
         _ => return Err(no("the token is neither its client's alone nor about one link")),
     };
+    if link.is_none() && jkt.is_none() {
+        return Err(no("the token is not bound to one key"));
+    }
     let token = AccessToken {
         client_id: claims.client_id,
         scopes,
         link,
-        jkt: claims.cnf.jkt,
+        jkt,
+        audience,
         issued_at: claims.iat.0,
         expires_at: claims.exp.0,
     };
@@ -224,9 +235,10 @@ mod tests {
     fn issued(signer: &Signer, ttl_s: i64, now: At) -> TokenResponse {
         let what = Issue {
             issuer: ISSUER,
+            audience: Audience::Api,
             client_id: "assistant",
             scopes: Scopes::of(Role::Recipient),
-            proof: &proof(),
+            proof: Some(&proof()),
             ttl_s,
             link: None,
         };
@@ -242,7 +254,7 @@ mod tests {
             (300, "DPoP", "context:read purges:write population:read")
         );
         let token = verify(signer.jwk(), &answer.access_token, ISSUER, NOW).unwrap();
-        assert_eq!((token.client_id.as_str(), token.jkt.as_str()), ("assistant", JKT));
+        assert_eq!((token.client_id.as_str(), token.jkt.as_deref()), ("assistant", Some(JKT)));
         assert_eq!(
             (token.scopes, token.expires_at),
             (Scopes::of(Role::Recipient), NOW.plus(300 * SECOND_US))
@@ -268,6 +280,7 @@ mod tests {
             ("iss", json!("https://broker.example/")),
             ("aud", json!("https://other.example")),
             ("aud", json!([ISSUER])),
+            ("aud", json!(format!("{ISSUER}/v1"))),
             ("sub", json!("d")),
             ("client_id", json!("d")),
             ("iat", json!(now + 11)),
@@ -303,16 +316,20 @@ mod tests {
         let scopes = [Scope::ContextRead].into_iter().collect();
         let what = Issue {
             issuer: ISSUER,
+            audience: Audience::Mcp,
             client_id: "assistant",
             scopes,
-            proof: &proof(),
+            proof: None,
             ttl_s: 300,
             link: Some(&link),
         };
         let answer = issue(&signer, SystemRng::new().ring(), &what, NOW).unwrap();
         assert_eq!(answer.authorization_details, Some([allowed.clone()]));
+        assert_eq!(answer.token_type, "Bearer");
+        assert_eq!(answer.scope, "context:read dpv:ServicePersonalisation location.zone");
         let token = verify(signer.jwk(), &answer.access_token, ISSUER, NOW).unwrap();
         assert_eq!((token.client_id.as_str(), token.link.as_ref()), ("assistant", Some(&link)));
+        assert_eq!((token.jkt, token.audience), (None, Audience::Mcp));
         let good = json!({"iss": ISSUER, "sub": subject, "client_id": "c", "aud": ISSUER, "iat": now, "exp": now + 300,
                           "jti": "0123456789abcdef", "scope": "context:read", "cnf": {"jkt": JKT},
                           "grant_id": link.id, "grant_version": 3, "authorization_details": [allowed]});

@@ -1,8 +1,11 @@
 //! The token request (RFC 6749 sections 4.1.3, 4.4.2 and 6): fields in, a typed request or a registered error out.
+use super::audience::Audience;
 use super::form::{ClientProof, Form};
 use super::pkce::Verifier;
 use super::problem::OAuthError;
 use super::scope::{Scope, Scopes};
+use crate::domain::category::Category;
+use crate::domain::purpose::Purpose;
 
 /// For itself.
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
@@ -18,6 +21,8 @@ pub struct TokenRequest {
     pub client: ClientProof,
     /// On what ground it asks.
     pub ground: Ground,
+    /// For which resource, where it says.
+    pub audience: Option<Audience>,
 }
 
 /// On what ground a token is asked for.
@@ -43,17 +48,17 @@ impl TokenRequest {
     ///
     /// # Errors
     /// `invalid_request`, `unsupported_grant_type`, `invalid_client` when nothing proves the client, `invalid_scope`,
-    /// `invalid_target` for a `resource` that is not `issuer`.
+    /// `invalid_target` for a `resource` that is none of `issuer`'s.
     pub fn parse(form: &Form<'_>, issuer: &str) -> Result<TokenRequest, OAuthError> {
         let grant = form.need("grant_type", "`grant_type` is missing")?;
         if ![CLIENT_CREDENTIALS, AUTHORIZATION_CODE, REFRESH_TOKEN].contains(&grant) {
             return Err(OAuthError::UnsupportedGrantType);
         }
-        form.is_for(issuer)?;
+        let audience = form.audience(issuer)?;
         let client = ClientProof::read(form)?;
-        let scopes = form.one("scope").map(Scopes::parse).transpose()?;
+        let asked = form.one("scope");
         let ground = match grant {
-            CLIENT_CREDENTIALS => Ground::Itself(scopes),
+            CLIENT_CREDENTIALS => Ground::Itself(asked.map(Scopes::parse).transpose()?),
             AUTHORIZATION_CODE => Ground::Code {
                 code: form.need("code", "`code` is missing, or too long")?.to_owned(),
                 redirect_uri: form.need("redirect_uri", "`redirect_uri` is missing")?.to_owned(),
@@ -64,12 +69,16 @@ impl TokenRequest {
                 Ground::Refresh(token.to_owned())
             }
         };
-        // What a subscriber links reaches no further than his context.
-        let reach: Scopes = [Scope::ContextRead].into_iter().collect();
-        if !matches!(ground, Ground::Itself(_)) && scopes.is_some_and(|asked| asked != reach) {
+        // What a subscriber links reaches no further than his context, and as far of that as he allows, whatever is said here.
+        let reaches = |word: &str| {
+            word == Scope::ContextRead.as_str()
+                || Purpose::parse(word).is_some()
+                || Category::parse(word).is_some()
+        };
+        if !matches!(ground, Ground::Itself(_)) && !asked.is_none_or(|words| words.split(' ').all(reaches)) {
             return Err(OAuthError::InvalidScope);
         }
-        Ok(TokenRequest { client, ground })
+        Ok(TokenRequest { client, ground, audience })
     }
 }
 
@@ -114,7 +123,8 @@ mod tests {
         assert_eq!(with("client_secret", "hunter2"), Err("invalid_request"));
         assert_eq!(with("resource", "https://other.example"), Err("invalid_target"));
         assert_eq!(with("audience", "https://other.example"), Err("invalid_target"));
-        assert_eq!(with("resource", ISSUER), Ok(request.clone()));
+        let ours = TokenRequest { audience: Some(Audience::Api), ..request.clone() };
+        assert_eq!(with("resource", ISSUER), Ok(ours));
         assert_eq!(with("colour", "green"), Ok(request.clone()));
         assert_eq!(with("scope", ""), Ok(TokenRequest { ground: Ground::Itself(None), ..request }));
         let twice = [GOOD.as_slice(), &[("scope", "audit:read")]].concat();
@@ -140,6 +150,7 @@ mod tests {
         }
         assert_eq!(with("scope", "audit:read"), Err("invalid_scope"));
         assert!(with("scope", "context:read").is_ok());
+        assert!(with("scope", "context:read dpv:ServicePersonalisation location.zone").is_ok());
         let refresh = [("grant_type", REFRESH_TOKEN), good[1], good[2]];
         assert_eq!(parse(&refresh).map_err(OAuthError::code), Err("invalid_request"));
     }

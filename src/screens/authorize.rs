@@ -1,5 +1,5 @@
-//! `GET /oauth/authorize`: where an assistant sends a subscriber's browser to be linked. Deliberately absent: a redirect back for what is wrong
-//! here, for nobody is known yet who could be told.
+//! `GET /oauth/authorize`: where an assistant sends a subscriber's browser to be linked. Deliberately absent: a redirect back for a request that
+//! was pushed, for what was wrong with it was told then.
 //!
 //! It is a page with a link on: no browser shows a session's cookie to a request that another site led to.
 use super::calm::Calm;
@@ -9,7 +9,7 @@ use super::link::country_of;
 use super::visit::Visit;
 use super::words::Words;
 use super::{Shared, run};
-use crate::broker::push::Pending;
+use crate::broker::push::{Brought, Pending};
 use crate::domain::recipient::Recipient;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
@@ -52,16 +52,25 @@ pub(super) async fn show(broker: Shared, visit: Visit, request: HttpRequest) -> 
     let shown = async {
         let form = Form::of_query(&request).map_err(|_| Calm::Lost)?;
         run(&broker, move |b| {
-            let (client, reference) = form.one("client_id").zip(form.one("request_uri")).ok_or(Calm::Lost)?;
-            let (pending, kept) = b.brought(client, reference).map_err(super::link::lost)?;
+            let (pending, kept) = match form.one("request_uri") {
+                Some(reference) => {
+                    let client = form.one("client_id").ok_or(Calm::Lost)?;
+                    b.brought(client, reference).map_err(super::link::lost)?
+                }
+                None => match b.brought_whole(form.fields()).map_err(super::link::lost)? {
+                    Brought::Asked(pending, kept) => (*pending, kept),
+                    Brought::Back(address) => return Ok(Err(address)),
+                },
+            };
             let all = b.recipients()?;
             let recipient = all.into_iter().find(|r| r.id == pending.recipient).ok_or(Calm::Lost)?;
-            Ok((pending, kept, recipient))
+            Ok(Ok((pending, kept, recipient)))
         })
         .await
     };
     match shown.await {
-        Ok((pending, kept, recipient)) => {
+        Ok(Err(address)) => visit.to(&address).finish(),
+        Ok(Ok((pending, kept, recipient))) => {
             let page = AuthorizePage::draw(visit.words(), &recipient, &pending);
             let mut response = visit.draw(StatusCode::OK, &page);
             // A cookie of ours has no letter that a header could not hold.

@@ -22,6 +22,11 @@ impl Form {
         Form::read(Ok(Bytes::copy_from_slice(request.query_string().as_bytes())))
     }
 
+    /// All fields, in the order in which they came.
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// The value of a field.
     pub fn one(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())

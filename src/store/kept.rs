@@ -16,6 +16,8 @@ pub(super) enum Value<'q> {
     /// Null if absent.
     MaybeBytes(Option<&'q [u8]>),
     Text(&'q str),
+    /// Null if absent.
+    MaybeText(Option<&'q str>),
 }
 
 /// A statement that stays prepared. `pieces` are text, never values: each different text is kept for good.
@@ -39,6 +41,7 @@ where
     for<'a> &'a [u8]: ToSql<Binary, DB>,
     for<'a> Option<&'a [u8]>: ToSql<Nullable<Binary>, DB>,
     for<'a> &'a str: ToSql<Text, DB>,
+    for<'a> Option<&'a str>: ToSql<Nullable<Text>, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for (i, piece) in self.pieces.iter().enumerate() {
@@ -49,6 +52,7 @@ where
                 Some(Value::Bytes(bytes)) => out.push_bind_param::<Binary, _>(bytes)?,
                 Some(Value::MaybeBytes(bytes)) => out.push_bind_param::<Nullable<Binary>, _>(bytes)?,
                 Some(Value::Text(text)) => out.push_bind_param::<Text, _>(text)?,
+                Some(Value::MaybeText(text)) => out.push_bind_param::<Nullable<Text>, _>(text)?,
                 None => {}
             }
         }

@@ -90,12 +90,12 @@ pub fn put(tx: &mut Tx<'_>, new: &Link, at: At) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Goes on to the next refresh token, bound to `jkt`; false when `seen` is not the link as it is: its code or refresh token was used
+/// Goes on to the next refresh token, bound to `jkt` or to no key; false when `seen` is not the link as it is: its code or refresh token was used
 /// before, or it has ended, or was made anew.
-pub fn turn(tx: &mut Tx<'_>, seen: &Link, jkt: &str, at: At) -> Result<bool, Fault> {
+pub fn turn(tx: &mut Tx<'_>, seen: &Link, jkt: Option<&str>, at: At) -> Result<bool, Fault> {
     let turned = changed!(tx,
         "UPDATE links SET serial = " Int(seen.serial + 1)
-        ", jkt = " Text(jkt)
+        ", jkt = " MaybeText(jkt)
         ", used_at = " Int(at.0)
         " WHERE subscriber_id = " Bytes(&seen.subscriber.0)
         " AND client_id = " Text(&seen.client)

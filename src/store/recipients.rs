@@ -4,7 +4,7 @@ use super::tx::on;
 use super::{Fault, Tx, counters};
 use crate::domain::client::{Client, Role};
 use crate::domain::id::RecipientId;
-use crate::domain::recipient::Recipient;
+use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::time::At;
 use diesel::prelude::*;
 
@@ -47,6 +47,7 @@ pub fn put_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Fault> {
         clients::recipient_id.eq(client.recipient.as_ref().map(|r| r.0.as_slice())),
         clients::jwks.eq(client.jwks.as_str()),
         clients::redirect_uris.eq(redirect_uris.as_str()),
+        clients::assurance.eq(client.assurance.as_str()),
     );
     let row = (clients::client_id.eq(client.id.as_str()), changed);
     on!(tx, c => diesel::insert_into(clients::table).values(row).on_conflict(clients::client_id)
@@ -54,15 +55,16 @@ pub fn put_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Fault> {
     counters::next(tx, counters::REGISTRATIONS).map(drop)
 }
 
-type ClientRow = (String, String, Option<Vec<u8>>, String, String);
+type ClientRow = (String, String, Option<Vec<u8>>, String, String, String);
 
 /// A client by id.
 pub fn find_client(tx: &mut Tx<'_>, id: &str) -> Result<Option<Client>, Fault> {
     let row: Option<ClientRow> = on!(tx, c => clients::table.find(id).get_result(c).optional())?;
-    let Some((id, role, recipient, jwks, redirect_uris)) = row else { return Ok(None) };
+    let Some((id, role, recipient, jwks, redirect_uris, assurance)) = row else { return Ok(None) };
     let role = Role::parse(&role).ok_or(Fault::Corrupt("clients"))?;
     let recipient =
         recipient.map(|r| RecipientId::from_slice(&r).ok_or(Fault::Corrupt("clients"))).transpose()?;
     let redirect_uris = serde_json::from_str(&redirect_uris).map_err(|_| Fault::Corrupt("clients"))?;
-    Ok(Some(Client { id, role, recipient, jwks, redirect_uris }))
+    let assurance = Assurance::parse(&assurance).ok_or(Fault::Corrupt("clients"))?;
+    Ok(Some(Client { id, role, recipient, assurance, jwks, redirect_uris }))
 }

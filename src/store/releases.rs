@@ -24,6 +24,7 @@ pub struct ReleaseRow {
     pub at: At,
 }
 
+type Key = (Vec<u8>, i64, Vec<u8>, Vec<u8>);
 type Row = (Vec<u8>, i64, Vec<u8>, Vec<u8>, String, i64);
 
 fn release((subscriber, epoch, fact, recipient, document, at): Row) -> Result<ReleaseRow, Fault> {
@@ -60,4 +61,20 @@ pub fn put(tx: &mut Tx<'_>, r: &ReleaseRow) -> Result<(), Fault> {
         ") ON CONFLICT (subscriber_id, epoch, fact, recipient_id) DO UPDATE SET document = excluded.document"
     )?;
     Ok(())
+}
+
+/// Forgets releases of epochs before `before`, the oldest first and at most `most`; how many they were.
+pub fn sweep(tx: &mut Tx<'_>, before: At, most: i64) -> Result<usize, Fault> {
+    let old: Vec<Key> = on!(tx, c => releases::table
+        .filter(releases::epoch.lt(before.0)).order(releases::epoch.asc()).limit(most)
+        .select((releases::subscriber_id, releases::epoch, releases::fact, releases::recipient_id)).load(c))?;
+    for (subscriber, epoch, fact, recipient) in &old {
+        changed!(tx,
+            "DELETE FROM releases WHERE subscriber_id = " Bytes(subscriber)
+            " AND epoch = " Int(*epoch)
+            " AND fact = " Bytes(fact)
+            " AND recipient_id = " Bytes(recipient)
+        )?;
+    }
+    Ok(old.len())
 }

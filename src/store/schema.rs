@@ -34,6 +34,7 @@ diesel::table! {
         recipient_id -> Nullable<Binary>,
         jwks -> Text,
         redirect_uris -> Text,
+        assurance -> Text,
     }
 }
 

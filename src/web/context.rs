@@ -1,12 +1,16 @@
 //! `POST /v1/context`: the AI provider asks.
+use super::Shared;
 use super::body::{self, Body};
 use super::credentials::Credentials;
 use super::problem::Problem;
-use super::{Shared, run};
+use crate::broker::Failure;
+use crate::broker::authenticate::Proven;
+use crate::broker::disclose::Disclosed;
 use crate::domain::request::ContextRequest;
 use crate::oauth::scope::Scope;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use actix_web::{HttpResponse, post};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// From a request to its answer, where that withholds something for a cause that is not told: longer than any of the causes takes to find, or the
@@ -28,18 +32,36 @@ pub async fn request(broker: Shared, credentials: Credentials, bytes: Body) -> R
     let proven = credentials.prove(&broker)?;
     proven.require(Scope::ContextRead)?;
     let request = body::json::<ContextRequest>(&bytes)?;
-    let answer = match broker.disclose_queued(&proven, &request).await? {
-        Some(answer) => answer,
-        None => run(&broker, move |b| b.disclose(&proven, &request)).await?,
-    };
-    if answer.context.is_silent_on_something() {
-        actix_web::rt::time::sleep_until((began + SILENCE).into()).await;
-    }
+    let answer = ask(&broker, proven, request, began).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((VARY, "Authorization, DPoP"))
         .body(written(answer.context.bytes(), &answer.receipt, &answer.policy)))
+}
+
+/// Asks in the name of a caller whose request `began` then, and waits where the time of the answer would tell why something is withheld.
+///
+/// # Errors
+/// Those of `Broker::disclose`.
+pub async fn ask(
+    broker: &Shared,
+    proven: Proven,
+    question: ContextRequest,
+    began: Instant,
+) -> Result<Disclosed, Failure> {
+    let answer = match broker.disclose_queued(&proven, &question).await? {
+        Some(answer) => answer,
+        None => {
+            let broker = Arc::clone(broker.get_ref());
+            let asked = actix_web::web::block(move || broker.disclose(&proven, &question)).await;
+            asked.unwrap_or(Err(Failure::Halted("the server is shutting down")))?
+        }
+    };
+    if answer.context.is_silent_on_something() {
+        actix_web::rt::time::sleep_until((began + SILENCE).into()).await;
+    }
+    Ok(answer)
 }
 
 /// The body: the context in its canonical bytes, and beside it what no model needs to see.

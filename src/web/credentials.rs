@@ -2,6 +2,7 @@
 use super::Shared;
 use crate::broker::authenticate::{Caller, Presented, Proven};
 use crate::broker::{Broker, Failure};
+use crate::oauth::audience::Audience;
 use crate::oauth::scope::Scope;
 use actix_web::dev::Payload;
 use actix_web::http::header::HeaderName;
@@ -20,12 +21,18 @@ pub struct Credentials {
 impl Credentials {
     /// Verifies token and proof.
     pub fn prove(&self, broker: &Broker) -> Result<Proven, Failure> {
-        broker.prove(&Presented {
+        self.prove_for(Audience::Api, broker)
+    }
+
+    /// The same for another resource.
+    pub fn prove_for(&self, audience: Audience, broker: &Broker) -> Result<Proven, Failure> {
+        let presented = Presented {
             authorization: self.authorization.as_deref().unwrap_or_default(),
             proof: self.dpop.as_deref().unwrap_or_default(),
             method: &self.method,
             url: &self.url,
-        })
+        };
+        broker.prove(audience, &presented)
     }
 
     /// Verifies them, uses the proof up and checks the client's role.
@@ -38,6 +45,11 @@ impl Credentials {
         let proven = self.prove(broker)?;
         let scope = scopes.into_iter().find(|scope| proven.require(*scope).is_ok()).unwrap_or(scopes[0]);
         broker.admit(proven, scope)
+    }
+
+    /// Whether there are none.
+    pub fn are_silent(&self) -> bool {
+        self.authorization.is_none()
     }
 
     /// The proof alone, for the token endpoint.

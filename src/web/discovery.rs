@@ -1,6 +1,7 @@
-//! What tells clients how to get a token and how to use it. Deliberately absent: documents of a path of its own, for issuer and resource have none.
+//! What tells clients how to get a token and how to use it. Deliberately absent: documents of the issuer at a path of its own, for it has none.
 use super::Shared;
 use super::problem::Problem;
+use crate::oauth::audience::Audience;
 use crate::oauth::metadata::{Metadata, Resource, pointer};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -26,7 +27,14 @@ pub async fn alias(broker: Shared) -> HttpResponse {
 #[utoipa::path(tag = "authorization", responses((status = 200, description = "Metadata", body = Object)))]
 #[get("/.well-known/oauth-protected-resource")]
 pub async fn resource(broker: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(Resource::of(&broker.settings().issuer))
+    HttpResponse::Ok().json(Resource::of(Audience::Api, &broker.settings().issuer))
+}
+
+/// The same of the resource at `/mcp`.
+#[utoipa::path(tag = "authorization", responses((status = 200, description = "Metadata", body = Object)))]
+#[get("/.well-known/oauth-protected-resource/mcp")]
+pub async fn mcp_resource(broker: Shared) -> HttpResponse {
+    HttpResponse::Ok().json(Resource::of(Audience::Mcp, &broker.settings().issuer))
 }
 
 /// The public key that tokens and receipts verify with, RFC 7517.
@@ -52,7 +60,8 @@ pub async fn pointed<B: MessageBody>(
     let Some(told) = told.filter(|told| told.starts_with("DPoP ")).map(str::to_owned) else {
         return Ok(response);
     };
-    let issuer = response.request().app_data::<Shared>().map(|b| pointer(&b.settings().issuer));
+    let issuer =
+        response.request().app_data::<Shared>().map(|b| pointer(Audience::Api, &b.settings().issuer));
     if let Some(Ok(value)) = issuer.map(|pointer| HeaderValue::try_from(format!("{told}, {pointer}"))) {
         response.headers_mut().insert(WWW_AUTHENTICATE, value);
     }

@@ -225,9 +225,14 @@ pub struct ClientBody {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub recipient: Option<RecipientId>,
-    /// Public keys, JWK Set.
-    #[schema(value_type = Object)]
-    pub jwks: serde_json::Value,
+    /// For the role `recipient`: `server`, or `hosted` for an assistant that asks in the name of who uses it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "server")]
+    pub assurance: Assurance,
+    /// Public keys, JWK Set; a hosted client may have none.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub jwks: Option<serde_json::Value>,
     /// For the role `recipient`: where browsers are sent back to, `https` and compared letter by letter. Without one it links nobody.
     #[serde(default)]
     #[schema(max_items = 16, example = json!(["https://assistant.example/callback"]))]
@@ -324,7 +329,7 @@ pub struct FeedReport {
     info(title = "Dongui", description = "Consent and context broker between a mobile operator's subscribers and AI providers.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")),
     servers((url = "/", description = "This operator")),
-    paths(super::context::request, super::population::population, super::token::token, super::token::push, super::token::revoke, super::token::introspect, super::discovery::metadata, super::discovery::alias, super::discovery::resource, super::discovery::jwks, super::operator::enrol, super::people::set_age, super::people::depart, super::people::relate, super::people::end, super::people::block, super::people::blocks, super::people::lift,
+    paths(super::context::request, super::population::population, super::token::token, super::token::push, super::token::revoke, super::token::introspect, super::discovery::metadata, super::discovery::alias, super::discovery::resource, super::discovery::mcp_resource, super::discovery::jwks, super::operator::enrol, super::people::set_age, super::people::depart, super::people::relate, super::people::end, super::people::block, super::people::blocks, super::people::lift,
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
         super::operator::register_client, super::operator::renew_webhook_secret, super::wordings::propose, super::wordings::approve, super::wordings::drafts, super::wordings::approve_policies,
         super::consents::show, super::consents::take, super::consents::change, super::consents::holds, super::consents::check, super::nevers::kept_back, super::nevers::keep_back, super::purge::acknowledge, super::purge::list, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,

@@ -23,6 +23,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(discovery::metadata)
         .service(discovery::alias)
         .service(discovery::resource)
+        .service(discovery::mcp_resource)
         .service(discovery::jwks)
         .service(operator::enrol)
         .service(people::set_age)

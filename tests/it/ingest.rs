@@ -214,12 +214,15 @@ fn a_feed_client_is_known_by_its_role() {
         let (feed, path) = (w.client(dongui::domain::client::Role::Feed), "/v1/feeds/location");
         let token = feed.token();
         let proven = |proof: &str| {
-            w.broker().prove(&dongui::broker::authenticate::Presented {
-                authorization: &format!("DPoP {token}"),
-                proof,
-                method: "POST",
-                url: &format!("{}{path}", super::support::world::ISSUER),
-            })
+            w.broker().prove(
+                dongui::oauth::audience::Audience::Api,
+                &dongui::broker::authenticate::Presented {
+                    authorization: &format!("DPoP {token}"),
+                    proof,
+                    method: "POST",
+                    url: &format!("{}{path}", super::support::world::ISSUER),
+                },
+            )
         };
         let proof = feed.proof("POST", path, Some(&token));
         let admitted =

@@ -62,6 +62,8 @@ mod links;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod mcp;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod never;

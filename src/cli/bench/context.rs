@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// Asks that find out how fast the rounds will be, and fill caches.
 const WARM_UP: usize = 4000;
+/// Subscribers whom they are about.
+const WARM: usize = 500;
 
 /// What was measured with one number of subscribers.
 struct Measured {
@@ -24,7 +26,10 @@ struct Measured {
     ready_after: Duration,
     peak_kb: u64,
     parts: Vec<Part>,
-    rounds: Vec<Outcome>,
+    /// Rounds of answers that tell of each subscriber what was not told before.
+    first: Vec<Outcome>,
+    /// The same questions once more.
+    again: Vec<Outcome>,
     constant: Outcome,
     receipts: usize,
 }
@@ -33,12 +38,13 @@ impl Measured {
     fn parts_us(&self) -> f64 {
         self.parts.iter().map(|(_, us)| us).sum()
     }
-    fn of(&self, figure: impl Fn(&Outcome) -> f64) -> f64 {
-        median(self.rounds.iter().map(figure))
-    }
     fn server_us(&self) -> f64 {
-        self.of(Outcome::server_us_each)
+        of(&self.first, Outcome::server_us_each)
     }
+}
+
+fn of(rounds: &[Outcome], figure: impl Fn(&Outcome) -> f64) -> f64 {
+    median(rounds.iter().map(figure))
 }
 
 pub fn run(installation: &Installation, load: &Load) -> Result<Answer, Trouble> {
@@ -51,12 +57,14 @@ pub fn run(installation: &Installation, load: &Load) -> Result<Answer, Trouble> 
     if let (Some(first), [_, rest @ ..]) = (all.first(), all.as_slice()) {
         for (m, figures) in rest.iter().zip(list.iter_mut().skip(1)) {
             let ratio = m.server_us() / first.server_us();
+            let again = of(&m.again, Outcome::server_us_each) / of(&first.again, Outcome::server_us_each);
             text.push_str(&format!(
-                "CPU of {} subscribers over that of {}: {ratio:.2}\n",
+                "CPU of {} subscribers over that of {}: {ratio:.2}, of what is told again {again:.2}\n",
                 m.subscribers, first.subscribers
             ));
             if let Some(o) = figures.as_object_mut() {
                 o.insert("cpu_over_first".to_owned(), json!(hundredth(ratio)));
+                o.insert("again_over_first".to_owned(), json!(hundredth(again)));
             }
         }
     }
@@ -67,29 +75,29 @@ fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Mea
     let house = House::open(&installation.data, subscribers, true)?;
     let each = Duration::from_millis(if load.seconds < 5 { 50 } else { 400 });
     let parts = parts::measure(&house, each)?;
+    house.forget_releases()?;
     let server = Server::start(&house)?;
     let token = load::token(&server, house.client())?;
     let url = format!("{ISSUER}/v1/context");
     let shape = Shape::new("POST", "/v1/context", &server, &token);
-    let mut asked = 0;
-    let mut asks = |count: usize| {
-        let from = asked;
-        asked += count;
-        let subject = |n: usize| parts::drawn(&house, from + n);
+    let asks = |count: usize, subject: &(dyn Fn(usize) -> u32 + Sync)| {
         load::prepare(&house, count, &|n| ask(&house, subject(n), &url, &token))
     };
-    let warm = asks(WARM_UP)?;
+    let all = subscribers as usize;
+    let warm = asks(WARM_UP, &|n| parts::spread(&house, n % WARM.min(all)))?;
     let seconds = Duration::from_secs(u64::from(load.seconds));
     let warmed = load::drive(&server, &shape, &warm, load.connections, seconds, &good)?;
-    let mut rate = warmed.rate();
-    let (mut rounds, mut receipts) = (Vec::new(), 0);
-    for _ in 0..load.rounds {
-        let enough = (rate * f64::from(load.seconds) * 1.4) as usize + WARM_UP;
-        let made = asks(enough)?;
-        let outcome = load::drive(&server, &shape, &made, load.connections, seconds, &good)?;
-        receipts += verify(&house, &made, &outcome)?;
-        rate = outcome.rate();
-        rounds.push(outcome);
+    // Whom nobody was told anything of is left to be asked for once.
+    let each = all.saturating_sub(WARM) / usize::from(load.rounds.max(1));
+    let most = ((warmed.rate() * f64::from(load.seconds)) as usize).min(each).max(1);
+    let (mut first, mut again, mut receipts) = (Vec::new(), Vec::new(), 0);
+    for round in 0..load.rounds as usize {
+        for outcomes in [&mut first, &mut again] {
+            let made = asks(most, &|n| parts::spread(&house, WARM + round * most + n))?;
+            let outcome = load::drive(&server, &shape, &made, load.connections, seconds * 4, &good)?;
+            receipts += verify(&house, &made, &outcome)?;
+            outcomes.push(outcome);
+        }
     }
     let constant = constant(&server, &token, load)?;
     Ok(Measured {
@@ -98,7 +106,8 @@ fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Mea
         ready_after: server.ready_after,
         peak_kb: server.peak_kb(),
         parts,
-        rounds,
+        first,
+        again,
         constant,
         receipts,
     })
@@ -166,21 +175,25 @@ fn words(m: &Measured, load: &Load) -> String {
     let (whole, parts, constant) = (m.server_us(), m.parts_us(), m.constant.server_us_each());
     text.push_str(&format!("  {:<38}{parts:>8.1}\n", "sum"));
     text.push_str(&format!(
-        "whole over HTTP, {} connections, {} rounds of {} s, medians; {} receipts verified\n\
+        "whole over HTTP, {} connections, {} rounds of {} questions, medians; {} receipts verified\n\
          \x20 {:.0} requests/s, p50 {:.1} ms, p99 {:.1} ms\n\
          \x20 server {whole:.1} us of CPU a request; asking {:.1} us\n\
          \x20 whole over sum of parts: {:.2}\n\
+         \x20 the same questions again: {:.0} requests/s, p99 {:.1} ms, {:.1} us of CPU a request\n\
          constant answer over HTTP: {:.0} requests/s, p99 {:.1} ms, {constant:.1} us a request\n\
          \x20 whole over constant: {:.1}; whole over parts with HTTP: {:.2}\n",
         load.connections,
-        m.rounds.len(),
-        load.seconds,
+        m.first.len(),
+        m.first.first().map_or(0, Outcome::answers),
         m.receipts,
-        m.of(Outcome::rate),
-        m.of(|o| o.latency_ms(0.5)),
-        m.of(|o| o.latency_ms(0.99)),
-        m.of(Outcome::client_us_each),
+        of(&m.first, Outcome::rate),
+        of(&m.first, |o| o.latency_ms(0.5)),
+        of(&m.first, |o| o.latency_ms(0.99)),
+        of(&m.first, Outcome::client_us_each),
         whole / parts,
+        of(&m.again, Outcome::rate),
+        of(&m.again, |o| o.latency_ms(0.99)),
+        of(&m.again, Outcome::server_us_each),
         m.constant.rate(),
         m.constant.latency_ms(0.99),
         whole / constant,
@@ -200,12 +213,15 @@ fn figures(m: &Measured) -> Value {
         "peak_kb": m.peak_kb,
         "parts_us": parts,
         "sum_of_parts_us": tenth(sum),
-        "requests_per_s": m.of(Outcome::rate).round(),
-        "p50_ms": hundredth(m.of(|o| o.latency_ms(0.5))),
-        "p99_ms": hundredth(m.of(|o| o.latency_ms(0.99))),
+        "requests_per_s": of(&m.first, Outcome::rate).round(),
+        "p50_ms": hundredth(of(&m.first, |o| o.latency_ms(0.5))),
+        "p99_ms": hundredth(of(&m.first, |o| o.latency_ms(0.99))),
         "server_us": tenth(whole),
-        "client_us": tenth(m.of(Outcome::client_us_each)),
-        "answers": m.rounds.iter().map(Outcome::answers).sum::<usize>(),
+        "client_us": tenth(of(&m.first, Outcome::client_us_each)),
+        "answers": m.first.iter().chain(&m.again).map(Outcome::answers).sum::<usize>(),
+        "again_per_s": of(&m.again, Outcome::rate).round(),
+        "again_p99_ms": hundredth(of(&m.again, |o| o.latency_ms(0.99))),
+        "again_us": tenth(of(&m.again, Outcome::server_us_each)),
         "receipts_verified": m.receipts,
         "whole_over_parts": hundredth(whole / sum),
         "constant_us": tenth(constant),

@@ -103,11 +103,18 @@ impl House {
             recipient: Some(recipient()),
             jwks,
             redirect_uris: Vec::new(),
+            assurance: Assurance::Server,
         };
         installation.broker()?.register_client(&Caller::console(), registered)?;
         Ok(House { keyring: installation.keyring()?, installation, plan, client })
     }
 
+    /// Forgets what was told of anybody, so that it can be told for the first time.
+    pub fn forget_releases(&self) -> Result<(), Trouble> {
+        let broker = self.installation.broker()?;
+        while !broker.forget_releases(SystemClock.now().plus(DAY_US))? {}
+        Ok(())
+    }
     /// Where it is.
     pub fn installation(&self) -> &Installation {
         &self.installation

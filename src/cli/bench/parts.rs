@@ -27,6 +27,7 @@ use crate::minimise::context::Context;
 use crate::minimise::guard::Guard;
 use crate::minimise::item::{Item, Released};
 use crate::minimise::life::Life;
+use crate::oauth::audience::Audience;
 use crate::oauth::client::ClientKey;
 use crate::oauth::dpop;
 use crate::oauth::remembered::Remembered;
@@ -67,6 +68,12 @@ pub fn request(subject: String) -> ContextRequest {
 /// A number of the house drawn by `n`, spread evenly.
 pub fn drawn(house: &House, n: usize) -> u32 {
     u32::try_from(Seeded::named(9, &[n as u64]).below(u64::from(house.subscribers()))).unwrap_or(0)
+}
+
+/// The `n`th number of the house, far from the one before; no number comes twice before all have come.
+pub fn spread(house: &House, n: usize) -> u32 {
+    const STRIDE: u64 = 2_147_483_647; // a prime above every size of a house
+    u32::try_from((n as u64).wrapping_mul(STRIDE) % u64::from(house.subscribers().max(1))).unwrap_or(0)
 }
 
 /// Everything the parts need.
@@ -133,7 +140,8 @@ impl Bench<'_> {
         let proof = dpop::check(&shown, "POST", URL, None, now).map_err(Trouble::of)?;
         let scopes = Scopes::of(Role::Recipient);
         let (client_id, ttl_s, link) = (client.client_id(), 300, None);
-        let what = Issue { issuer: ISSUER, client_id, scopes, proof: &proof, ttl_s, link };
+        let (audience, proof) = (Audience::Api, Some(&proof));
+        let what = Issue { issuer: ISSUER, audience, client_id, scopes, proof, ttl_s, link };
         let token =
             token::issue(&self.signer, self.system.ring(), &what, now).map_err(Trouble::of)?.access_token;
         let proofs = (0..1024).map(|_| client.proof(self.system.ring(), "POST", URL, Some(&token), now));

@@ -12,6 +12,7 @@ use crate::broker::consent::{Shown, Wish};
 use crate::cli::{Answer, Installation, Trouble};
 use crate::domain::client::{Client, Role};
 use crate::domain::consent::Limits;
+use crate::domain::recipient::Assurance;
 use crate::domain::time::{Clock, DAY_US};
 use crate::oauth::client::ClientKey;
 use memchr::memmem;
@@ -99,6 +100,7 @@ fn operator(house: &House) -> Result<ClientKey, Trouble> {
         recipient: None,
         jwks,
         redirect_uris: Vec::new(),
+        assurance: Assurance::Server,
     };
     house.installation().broker()?.register_client(&Caller::console(), client)?;
     Ok(key)

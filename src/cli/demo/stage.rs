@@ -10,6 +10,7 @@ use crate::cli::connection::{Connection, agent};
 use crate::cli::{Installation, Trouble, keys};
 use crate::domain::client::{Client, Role};
 use crate::domain::id::{RecipientId, SubscriberId};
+use crate::domain::recipient::Assurance;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::{At, Clock};
 use crate::feed::residents::{Resident, Residents};
@@ -97,8 +98,14 @@ impl Stage {
         }
         let key = if path.exists() { read_key(&path, id)? } else { make_key(&path, id)? };
         let jwks = serde_json::to_string(&key.jwks()).map_err(Trouble::of)?;
-        let client =
-            Client { id: id.to_owned(), role, recipient, jwks: jwks.clone(), redirect_uris: Vec::new() };
+        let client = Client {
+            id: id.to_owned(),
+            role,
+            recipient,
+            jwks: jwks.clone(),
+            redirect_uris: Vec::new(),
+            assurance: Assurance::Server,
+        };
         self.broker.register_client(&Caller::console(), client)?;
         std::fs::write(&done, jwks).map_err(|e| Trouble::file(&done, &e))
     }

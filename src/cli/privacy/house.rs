@@ -259,6 +259,7 @@ fn register(broker: &Broker, dir: &Path, client: &str, id: RecipientId) -> Resul
         recipient: Some(id),
         jwks,
         redirect_uris: Vec::new(),
+        assurance: Assurance::Server,
     };
     broker.register_client(&Caller::console(), client)?;
     Ok(())

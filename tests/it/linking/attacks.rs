@@ -1,12 +1,13 @@
 //! The code flow by attack: what is replayed, mixed up, sent to somebody else, or taken from somebody else.
 use super::super::screens::visitor::{Visitor, forms};
 use super::super::support::door::Call;
-use super::super::support::linker::{BACK, Linker, but, part, wants};
+use super::super::support::linker::{Linker, but, part, wants};
 use super::super::support::world::ISSUER;
 use super::super::support::{World, ZONE};
-use super::{allows, back, ends, links, links_in, redeemed, refused, text};
+use super::{allows, back, ends, links_in, links_with, redeemed, refused, text};
 use dongui::ambient::SystemRng;
 use dongui::domain::category::Precision;
+use dongui::domain::recipient::Assurance;
 use dongui::domain::time::SECOND_US;
 use dongui::oauth::client::ClientKey;
 use serde_json::json;
@@ -20,7 +21,7 @@ fn a_code_is_worth_nothing_without_all_that_it_is_bound_to_and_once() {
     World::each(|w| {
         let (linker, other, mina) =
             (Linker::new(w, "assistant"), Linker::new(w, "other"), w.subscriber("mina"));
-        let address = links(&linker, &mina);
+        let address = links_with(&linker, &mina);
         let code = part(&address, "code").unwrap();
         let well = || linker.redeems(&code);
         // Another client, with all else that it needs.
@@ -41,7 +42,7 @@ fn a_code_is_worth_nothing_without_all_that_it_is_bound_to_and_once() {
         assert_eq!(linker.asks(&text(&answer, "access_token"), None, &["location.zone"]).status, 401);
         refused(&linker.token(&linker.refreshes(&text(&answer, "refresh_token"))), "invalid_grant");
         // And it is good for a minute.
-        let late = links(&linker, &mina);
+        let late = links_with(&linker, &mina);
         w.clock.advance(60 * SECOND_US);
         refused(&linker.token(&linker.redeems(&part(&late, "code").unwrap())), "invalid_grant");
     });
@@ -52,7 +53,7 @@ fn a_refresh_token_that_comes_twice_ends_the_link_for_both_who_have_it() {
     World::each(|w| {
         let (linker, other, mina) =
             (Linker::new(w, "assistant"), Linker::new(w, "other"), w.subscriber("mina"));
-        let first = redeemed(&linker, &links(&linker, &mina));
+        let first = redeemed(&linker, &links_with(&linker, &mina));
         let stolen = text(&first, "refresh_token");
         // A thief without the client's key, with his own client, or with another key gets nothing and spoils nothing.
         refused(&other.token(&other.refreshes(&stolen)), "invalid_grant");
@@ -102,7 +103,6 @@ fn a_request_is_answered_once_by_whoever_it_was_shown_to_and_in_time() {
             "/oauth/authorize".to_owned(),
             "/oauth/authorize?client_id=assistant".to_owned(),
             format!("{fresh}&client_id=assistant"),
-            format!("/oauth/authorize?client_id=assistant&redirect_uri={BACK}&response_type=code"),
         ];
         w.clock.advance(90 * SECOND_US);
         wrong.push(fresh);
@@ -142,6 +142,7 @@ fn a_form_from_elsewhere_and_an_answer_to_what_another_page_put_in_its_place_lin
         recipient: Some(linker.provider.id),
         jwks,
         redirect_uris: Vec::new(),
+        assurance: Assurance::Server,
     };
     w.broker().register_client(&dongui::broker::authenticate::Caller::console(), bare).unwrap();
     assert_eq!(visitor.get("/me/link").status, 410);
@@ -152,7 +153,7 @@ fn a_form_from_elsewhere_and_an_answer_to_what_another_page_put_in_its_place_lin
 fn a_token_about_one_subscriber_is_about_nobody_else_and_reaches_no_further() {
     World::each(|w| {
         let (linker, mina, jun) = (Linker::new(w, "assistant"), w.subscriber("mina"), w.subscriber("jun"));
-        let token = text(&redeemed(&linker, &links(&linker, &mina)), "access_token");
+        let token = text(&redeemed(&linker, &links_with(&linker, &mina)), "access_token");
         let other = linker.asks(&token, Some(&linker.provider.knows(&jun)), &["location.zone"]);
         assert_eq!(
             (other.status, other.json()["field"].as_str()),
@@ -216,7 +217,7 @@ fn a_client_asks_for_nothing_beyond_its_contract_and_only_a_recipients_asks_at_a
 fn a_signed_introspection_is_for_who_asked_and_verifies_with_the_public_key() {
     let w = World::new(super::super::support::house::House::sqlite());
     let (linker, mina) = (Linker::new(&w, "assistant"), w.subscriber("mina"));
-    let token = text(&redeemed(&linker, &links(&linker, &mina)), "access_token");
+    let token = text(&redeemed(&linker, &links_with(&linker, &mina)), "access_token");
     let mut fields = linker.proves();
     fields.push(("token".to_owned(), token));
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();

@@ -18,10 +18,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// A clock that runs as the client's does, until it is dropped.
-struct Running(Arc<AtomicBool>);
+pub struct Running(Arc<AtomicBool>);
 
 impl Running {
-    fn start(w: &World) -> Running {
+    pub fn start(w: &World) -> Running {
         let (runs, hand) = (Arc::new(AtomicBool::new(true)), w.clock.clone());
         let seen = Arc::clone(&runs);
         hand.set(SystemClock.now());

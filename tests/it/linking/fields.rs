@@ -3,7 +3,7 @@
 use super::super::support::World;
 use super::super::support::house::House;
 use super::super::support::linker::{Fields, Linker, but, part};
-use super::{links, redeemed, text};
+use super::{links_with, redeemed, text};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -58,7 +58,7 @@ fn is_free(name: &str) -> bool {
 fn one_changed_field_refuses_a_token_and_uses_up_neither_code_nor_refresh_token() {
     let w = World::new(House::sqlite());
     let (linker, mina) = (Linker::new(&w, "assistant"), w.subscriber("mina"));
-    let address = links(&linker, &mina);
+    let address = links_with(&linker, &mina);
     let code = part(&address, "code").unwrap();
     let mut runner = TestRunner::new(Config { cases: 150, failure_persistence: None, ..Config::default() });
     runner

@@ -1,7 +1,7 @@
 //! Subscribers who link an assistant in their browser: the whole way over HTTP, and what becomes of it afterwards. Attacks are in `attacks`, the
 //! official client in `client`.
 mod attacks;
-mod client;
+pub mod client;
 mod fields;
 
 use super::screens::visitor::{Visitor, bare, forms, question};
@@ -14,7 +14,7 @@ use dongui::domain::time::{DAY_US, MINUTE_US, SECOND_US};
 use serde_json::{Value, json};
 
 /// Says yes to the question about a category on the page of the link, and is led back to it.
-fn allows(visitor: &mut Visitor<'_>, linker: &Linker<'_>, category: &str, chosen: &[(&str, &str)]) {
+pub fn allows(visitor: &mut Visitor<'_>, linker: &Linker<'_>, category: &str, chosen: &[(&str, &str)]) {
     answers(visitor, linker, category, ("answer", "allow"), chosen);
 }
 
@@ -31,7 +31,7 @@ fn answers(
 }
 
 /// Presses one of the two buttons at the end.
-fn ends(visitor: &mut Visitor<'_>, answer: &str) -> Reply {
+pub fn ends(visitor: &mut Visitor<'_>, answer: &str) -> Reply {
     let page = visitor.sees("/me/link");
     let form = forms(&page).into_iter().find(|f| f.action == "/me/link").unwrap();
     assert!(form.buttons.contains(&("answer".to_owned(), answer.to_owned())), "{form:?}");
@@ -39,7 +39,7 @@ fn ends(visitor: &mut Visitor<'_>, answer: &str) -> Reply {
 }
 
 /// Follows an assistant's address, comes in, allows his zone, and gives the address that he is sent back to.
-fn links(linker: &Linker<'_>, who: &Subscriber<'_>) -> String {
+pub fn links_with(linker: &Linker<'_>, who: &Subscriber<'_>) -> String {
     let mut visitor = Visitor::enters(linker.w, who);
     links_in(&mut visitor, linker)
 }
@@ -130,7 +130,7 @@ fn a_subscriber_links_an_assistant_that_never_learns_his_number() {
         let answer = redeemed(&linker, &address);
         assert_eq!(
             (text(&answer, "token_type"), text(&answer, "scope")),
-            ("DPoP".into(), "context:read".into())
+            ("DPoP".into(), "context:read dpv:ProvidePersonalisedRecommendations location.zone".into())
         );
         let allowed = json!([{ "type": "urn:dongui:context", "purpose": "dpv:ProvidePersonalisedRecommendations",
             "categories": [{ "category": "location.zone", "precision": "city" }] }]);
@@ -168,7 +168,7 @@ fn a_link_goes_on_while_something_is_allowed_and_tells_no_pause() {
     World::each(|w| {
         let (linker, mina) = (Linker::new(w, "assistant"), w.subscriber("mina"));
         w.neighbours_are_at(MUNICH);
-        let first = redeemed(&linker, &links(&linker, &mina));
+        let first = redeemed(&linker, &links_with(&linker, &mina));
         mina.is_at(MUNICH);
         let next = |from: &Value| linker.token(&linker.refreshes(&text(from, "refresh_token")));
         let second = next(&first).json();
@@ -203,7 +203,7 @@ fn the_link_of_a_number_that_is_gone_or_forgotten_gives_nothing_any_more() {
         let linker = Linker::new(w, "assistant");
         let (gone, stranger, idle) = (w.subscriber("gone"), w.subscriber("stranger"), w.subscriber("idle"));
         let [of_gone, of_stranger, of_idle] =
-            [&gone, &stranger, &idle].map(|who| redeemed(&linker, &links(&linker, who)));
+            [&gone, &stranger, &idle].map(|who| redeemed(&linker, &links_with(&linker, who)));
         let why = dongui::broker::depart::Departure::Recycled;
         w.broker().depart(&dongui::broker::authenticate::Caller::console(), &gone.reference(), why).unwrap();
         w.broker().forget(stranger.id, true).unwrap();
@@ -225,8 +225,8 @@ fn the_link_of_a_number_that_is_gone_or_forgotten_gives_nothing_any_more() {
 fn a_token_ends_with_what_ended_its_link_and_with_a_new_one() {
     World::each(|w| {
         let (linker, mina) = (Linker::new(w, "assistant"), w.subscriber("mina"));
-        let first = redeemed(&linker, &links(&linker, &mina));
-        let again = redeemed(&linker, &links(&linker, &mina));
+        let first = redeemed(&linker, &links_with(&linker, &mina));
+        let again = redeemed(&linker, &links_with(&linker, &mina));
         let dead =
             |answer: &Value| {
                 let reply = linker.asks(&text(answer, "access_token"), None, &["location.zone"]);
@@ -251,7 +251,7 @@ fn a_token_ends_with_what_ended_its_link_and_with_a_new_one() {
             assert_eq!(linker.revokes(&text(&again, "access_token")).status, 200);
         }
         dead(&again);
-        let third = redeemed(&linker, &links(&linker, &mina));
+        let third = redeemed(&linker, &links_with(&linker, &mina));
         assert_eq!(linker.revokes(&text(&third, "refresh_token")).status, 200);
         dead(&third);
         refused(&linker.revokes(&linker.client().token()), "unsupported_token_type");

@@ -17,9 +17,11 @@ use dongui::domain::feed::FeedKind;
 use dongui::domain::id::{EntryId, RecipientId, SubscriberId};
 use dongui::domain::purpose::Purpose;
 use dongui::domain::reason::Reason;
+use dongui::domain::recipient::Assurance;
 use dongui::domain::request::ContextRequest;
 use dongui::domain::subscriber::{AgeBand, Reference};
 use dongui::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
+use dongui::oauth::audience::Audience;
 use dongui::oauth::client::ClientKey;
 use dongui::store::entries;
 
@@ -164,7 +166,14 @@ impl<'w> Client<'w> {
     pub fn register(w: &'w World, id: &str, role: Role, recipient: Option<RecipientId>) -> Client<'w> {
         let key = ClientKey::generate(id, SystemRng::new().ring()).unwrap();
         let jwks = serde_json::to_string(&key.jwks()).unwrap();
-        let wanted = client::Client { id: id.to_owned(), role, recipient, jwks, redirect_uris: Vec::new() };
+        let wanted = client::Client {
+            id: id.to_owned(),
+            role,
+            recipient,
+            jwks,
+            redirect_uris: Vec::new(),
+            assurance: Assurance::Server,
+        };
         w.broker().register_client(&Caller::console(), wanted).unwrap();
         Client { w, key }
     }
@@ -191,12 +200,15 @@ impl<'w> Client<'w> {
 
     /// What `POST /v1/context` would prove with these two.
     pub fn proven(&self, token: &str, proof: &str) -> Result<Proven, Failure> {
-        self.w.broker().prove(&Presented {
-            authorization: &format!("DPoP {token}"),
-            proof,
-            method: "POST",
-            url: &format!("{ISSUER}/v1/context"),
-        })
+        self.w.broker().prove(
+            Audience::Api,
+            &Presented {
+                authorization: &format!("DPoP {token}"),
+                proof,
+                method: "POST",
+                url: &format!("{ISSUER}/v1/context"),
+            },
+        )
     }
 }
 

@@ -7,7 +7,7 @@ use dongui::ambient::SystemRng;
 use dongui::broker::authenticate::Caller;
 use dongui::domain::client::{self, Role};
 use dongui::domain::link::RedirectUri;
-use dongui::domain::recipient::Recipient;
+use dongui::domain::recipient::{Assurance, Recipient};
 use dongui::oauth::client::ClientKey;
 use dongui::oauth::form::ASSERTION_TYPE;
 use serde_json::{Value, json};
@@ -26,7 +26,8 @@ pub type Fields = Vec<(String, String)>;
 pub fn may_link(w: &World, id: &str, recipient: Option<dongui::domain::id::RecipientId>, key: &ClientKey) {
     let jwks = serde_json::to_string(&key.jwks()).unwrap();
     let redirect_uris = vec![RedirectUri::parse(BACK).unwrap()];
-    let client = client::Client { id: id.to_owned(), role: Role::Recipient, recipient, jwks, redirect_uris };
+    let (role, assurance) = (Role::Recipient, Assurance::Server);
+    let client = client::Client { id: id.to_owned(), role, recipient, assurance, jwks, redirect_uris };
     w.broker().register_client(&Caller::console(), client).unwrap();
 }
 

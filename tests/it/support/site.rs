@@ -12,6 +12,7 @@ use dongui::broker::ingest::Report;
 use dongui::domain::client::{Client, Role};
 use dongui::domain::consent::Limits;
 use dongui::domain::id::{RecipientId, SubscriberId};
+use dongui::domain::recipient::Assurance;
 use dongui::domain::request::ContextRequest;
 use dongui::domain::subscriber::{AgeBand, Reference};
 use dongui::domain::time::{At, Clock, DAY_US, HOUR_US};
@@ -44,6 +45,7 @@ impl Site {
             recipient: Some(recipient),
             jwks,
             redirect_uris: Vec::new(),
+            assurance: Assurance::Server,
         };
         broker.register_client(&Caller::console(), client).unwrap();
         let threads = if house.is_postgres() { 2 } else { 16 };
@@ -190,7 +192,7 @@ impl Site {
             method: "POST",
             url: &format!("{ISSUER}/v1/context"),
         };
-        let proven = broker.prove(&presented).unwrap();
+        let proven = broker.prove(dongui::oauth::audience::Audience::Api, &presented).unwrap();
         broker.disclose(&proven, &self.request(broker, number)).unwrap().context.bytes().to_vec()
     }
 }
