@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 pub const OPEN: [&str; 13] = [
     "GET /.well-known/oauth-authorization-server",
     "GET /.well-known/oauth-protected-resource",
+    "GET /.well-known/oauth-protected-resource/mcp",
     "GET /.well-known/openid-configuration",
     "GET /healthz",
     "GET /log/proof/{entry}",

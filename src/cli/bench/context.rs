@@ -84,7 +84,7 @@ fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Mea
         load::prepare(&house, count, &|n| ask(&house, subject(n), &url, &token))
     };
     let all = subscribers as usize;
-    let warm = asks(WARM_UP, &|n| parts::spread(&house, n % WARM.min(all)))?;
+    let warm = asks(WARM_UP, &|n| house.spread(n % WARM.min(all)))?;
     let seconds = Duration::from_secs(u64::from(load.seconds));
     let warmed = load::drive(&server, &shape, &warm, load.connections, seconds, &good)?;
     // Whom nobody was told anything of is left to be asked for once.
@@ -93,7 +93,7 @@ fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Mea
     let (mut first, mut again, mut receipts) = (Vec::new(), Vec::new(), 0);
     for round in 0..load.rounds as usize {
         for outcomes in [&mut first, &mut again] {
-            let made = asks(most, &|n| parts::spread(&house, WARM + round * most + n))?;
+            let made = asks(most, &|n| house.spread(WARM + round * most + n))?;
             let outcome = load::drive(&server, &shape, &made, load.connections, seconds * 4, &good)?;
             receipts += verify(&house, &made, &outcome)?;
             outcomes.push(outcome);

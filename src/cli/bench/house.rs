@@ -139,6 +139,11 @@ impl House {
     pub fn subject(&self, n: u32) -> String {
         pseudonym::pairwise(&self.keyring, recipient(), self.subscriber(n), 1)
     }
+    /// The `n`th number, far from the one before; none comes twice before all have come.
+    pub fn spread(&self, n: usize) -> u32 {
+        const STRIDE: u64 = 2_147_483_647; // a prime above every size of a house
+        u32::try_from((n as u64).wrapping_mul(STRIDE) % u64::from(self.subscribers().max(1))).unwrap_or(0)
+    }
     /// Bytes of its database.
     pub fn bytes(&self) -> u64 {
         std::fs::metadata(self.installation.database()).map_or(0, |m| m.len())

@@ -70,12 +70,6 @@ pub fn drawn(house: &House, n: usize) -> u32 {
     u32::try_from(Seeded::named(9, &[n as u64]).below(u64::from(house.subscribers()))).unwrap_or(0)
 }
 
-/// The `n`th number of the house, far from the one before; no number comes twice before all have come.
-pub fn spread(house: &House, n: usize) -> u32 {
-    const STRIDE: u64 = 2_147_483_647; // a prime above every size of a house
-    u32::try_from((n as u64).wrapping_mul(STRIDE) % u64::from(house.subscribers().max(1))).unwrap_or(0)
-}
-
 /// Everything the parts need.
 struct Bench<'h> {
     house: &'h House,

@@ -12,10 +12,11 @@ use reader::Reader;
 use std::collections::BTreeSet;
 
 /// What an operator and those it deals with do one after the other, on one installation.
-const OPERATION: [&str; 5] = [
+const OPERATION: [&str; 6] = [
     "docs/operators.md",
     "docs/connect/server-to-server.md",
     "docs/connect/link.md",
+    "docs/connect/mcp.md",
     "docs/regulator.md",
     "docs/real-data.md",
 ];
