@@ -27,6 +27,7 @@ mod register;
 pub mod serve;
 mod tell;
 mod theme;
+mod tools;
 mod wording;
 
 pub use answer::{Answer, Trouble};
@@ -100,6 +101,8 @@ enum Command {
     Doctor,
     /// Print the OpenAPI document.
     Openapi,
+    /// Print what assistants can call, for whoever lists it.
+    Tools(tools::Arguments),
 }
 
 /// Runs the command line.
@@ -126,6 +129,7 @@ pub fn run() -> ExitCode {
         Command::Theme(c) => theme::run(c),
         Command::Doctor => doctor::run(&installation),
         Command::Openapi => openapi::run(),
+        Command::Tools(a) => tools::run(&installation, &a),
     };
     answer::print(outcome, json)
 }

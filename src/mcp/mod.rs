@@ -1,8 +1,11 @@
-//! The Model Context Protocol at `/mcp`, for assistants that speak it: both eras, 2025-11-25 with `initialize` and 2026-07-28 without. A caller is
-//! proven before the protocol begins (`gate`); what a tool answers is what `POST /v1/context` would. Deliberately absent: sessions, for every
-//! message stands by itself; any input that names a subscriber or a place.
+//! What assistants in a host call: the Model Context Protocol at `/mcp` (2025-11-25 with `initialize`, 2026-07-28 without), and the same tools over
+//! plain HTTP (`plain`). A caller is proven before the protocol begins (`gate`); what a tool answers is what `POST /v1/context` would. Deliberately
+//! absent: sessions, for every message stands by itself; any input that names a subscriber or a place.
+mod call;
 pub mod card;
+pub mod export;
 mod gate;
+mod plain;
 mod server;
 pub mod tool;
 
@@ -30,7 +33,7 @@ impl std::fmt::Debug for Mount {
 impl Mount {
     /// For one broker.
     pub fn new(broker: &Shared) -> Mount {
-        let own = broker.settings().issuer.clone();
+        let own = origin(&broker.settings().issuer);
         let broker = Shared::clone(broker);
         let service = StreamableHttpService::builder()
             .service_factory(Arc::new(move || Ok(Assistant::new(Shared::clone(&broker)))))
@@ -52,6 +55,13 @@ impl Mount {
             .app_data(web::PayloadConfig::new(LONGEST))
             .wrap(from_fn(gate::guard))
             .service(self.0.scope());
-        config.service(scope);
+        config.service(scope).service(plain::document).service(plain::called);
     }
+}
+
+/// The origin of our own pages, with its port, as the transport compares it.
+fn origin(issuer: &str) -> String {
+    let Ok(url) = url::Url::parse(issuer) else { return issuer.to_owned() };
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{}://{}:{port}", url.scheme(), url.host_str().unwrap_or_default())
 }

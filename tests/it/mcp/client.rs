@@ -19,7 +19,7 @@ fn program(language: &str) -> String {
     block.split("```").next().unwrap().to_owned()
 }
 
-fn skipped(what: &str) {
+pub fn skipped(what: &str) {
     std::io::stderr()
         .write_all(format!("mcp: {what} is not installed; its story is skipped\n").as_bytes())
         .unwrap();

@@ -1,6 +1,8 @@
 //! Assistants that speak the Model Context Protocol: hosted ones without a key, and a recipient's own backend. Attacks are in `attacks`, official
 //! clients in `client`.
+mod actions;
 mod attacks;
+mod card;
 mod client;
 mod host;
 
