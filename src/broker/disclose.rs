@@ -49,6 +49,8 @@ pub struct Disclosed {
     pub receipt: String,
     /// SHA-256 of the policy set that decided, hex.
     pub policy: String,
+    /// Until when the subscriber allows what leaves; not for a model.
+    pub until: Vec<(Category, At)>,
 }
 
 /// What one snapshot shows.
@@ -165,7 +167,8 @@ impl Broker {
         let receipt = self.receipt(&seen, request, &context, digest, entry, at)?;
         let policy = self.engine.digest().to_owned();
         verdicts.iter().for_each(|v| self.figures.answered(v.category, answered(v, &context)));
-        Ok(Disclosed { context, receipt, policy })
+        let until = held::allowed_until(&seen.held, &context);
+        Ok(Disclosed { context, receipt, policy, until })
     }
 
     fn see(

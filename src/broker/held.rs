@@ -9,6 +9,7 @@ use crate::domain::scene::Standing;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::At;
 use crate::minimise::context::Context;
+use crate::minimise::item::Item;
 use crate::store::counters::Counters;
 use crate::store::releases::ReleaseRow;
 use crate::store::subscribers::Subscriber;
@@ -68,6 +69,12 @@ impl Held {
     fn turns(&self, now: At, home: Jurisdiction) -> Option<At> {
         [self.grant.turns(now, home), Bar::turn(&self.bars, now)].into_iter().flatten().min()
     }
+}
+
+/// Until when the subscriber allows what leaves.
+pub(super) fn allowed_until(held: &[Held], context: &Context) -> Vec<(Category, At)> {
+    let of = |item: &Item| held.iter().find(|h| h.grant.id == item.grant()).map(|h| h.grant.until);
+    context.items().iter().filter_map(|item| Some((item.category(), of(item)?))).collect()
 }
 
 /// What decisions about one subscriber and one recipient rest on.

@@ -158,8 +158,11 @@ async fn tell(broker: &Shared, proven: Proven, question: Question) -> Result<Tol
     };
     let told = context::ask(broker, proven, request, began).await?;
     let text = String::from_utf8_lossy(told.context.bytes()).into_owned();
+    let until: Map<String, Value> =
+        told.until.iter().map(|(category, at)| (category.as_str().to_owned(), json!(at.rfc3339()))).collect();
     let beside = json!({
         "dongui/receipt": told.receipt, "dongui/policy": told.policy, "dongui/manage_url": manage_url(broker),
+        "dongui/until": until,
     });
     Ok(Told { text, beside: object(beside) })
 }

@@ -10,9 +10,9 @@ use crate::oauth::metadata::{USUAL, pointer};
 use crate::web::Shared;
 use crate::web::credentials::Credentials;
 use crate::web::problem::Problem;
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
@@ -52,13 +52,27 @@ pub(super) async fn guard<B: MessageBody + 'static>(
         Ok(proven) => {
             request.extensions_mut().insert(proven);
             request.set_payload(Payload::from(bytes));
-            Ok(next.call(request).await?.map_into_boxed_body())
+            whole(next.call(request).await?).await
         }
         Err(refused) => {
             let response = answer(refused, credentials.are_silent(), &broker.settings().issuer);
             Ok(request.into_response(response))
         }
     }
+}
+
+/// An answer in one piece: what the transport streams is one short message, and chunks cost more than they carry.
+async fn whole<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("application/json")) {
+        return Ok(response.map_into_boxed_body());
+    }
+    let (request, response) = response.into_parts();
+    let (response, body) = response.into_parts();
+    let bytes = to_bytes(body).await.map_err(|e| e.into())?;
+    Ok(ServiceResponse::new(request, response.set_body(bytes).map_into_boxed_body()))
 }
 
 /// Hands the caller on to the tools.

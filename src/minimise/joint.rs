@@ -62,13 +62,14 @@ fn is_round(outer: CrowdKey, inner: CrowdKey) -> bool {
 
 /// Persons in a zone that is told, whoever of them fits: where few are, the choice among zones is a person's own, and tells what was heard of him on one day from
 /// what was heard of others on the next.
-const ROOM: u32 = 250;
+const ROOM: u32 = 300;
 /// The share of everybody that has room enough, where there are not that many.
-const ROOM_OF_ALL: u32 = 4;
+const ROOM_OF_ALL: (u32, u32) = (3, 10);
 
 /// How many persons a crowd of zones has to have besides `least` that fit, among `base`.
 fn room(base: u32, least: u32) -> u32 {
-    (base / ROOM_OF_ALL).min(ROOM).max(least)
+    let (of, all) = ROOM_OF_ALL;
+    (base.saturating_mul(of) / all).min(ROOM).max(least)
 }
 
 /// Where crowds are kept.

@@ -84,16 +84,17 @@ fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Mea
         load::prepare(&house, count, &|n| ask(&house, subject(n), &url, &token))
     };
     let all = subscribers as usize;
-    let warm = asks(WARM_UP, &|n| house.spread(n % WARM.min(all)))?;
+    let known = WARM.min(all / 4).max(1);
+    let warm = asks(WARM_UP, &|n| house.spread(n % known))?;
     let seconds = Duration::from_secs(u64::from(load.seconds));
     let warmed = load::drive(&server, &shape, &warm, load.connections, seconds, &good)?;
     // Whom nobody was told anything of is left to be asked for once.
-    let each = all.saturating_sub(WARM) / usize::from(load.rounds.max(1));
+    let each = all.saturating_sub(known) / usize::from(load.rounds.max(1));
     let most = ((warmed.rate() * f64::from(load.seconds)) as usize).min(each).max(1);
     let (mut first, mut again, mut receipts) = (Vec::new(), Vec::new(), 0);
     for round in 0..load.rounds as usize {
         for outcomes in [&mut first, &mut again] {
-            let made = asks(most, &|n| house.spread(WARM + round * most + n))?;
+            let made = asks(most, &|n| house.spread(known + round * most + n))?;
             let outcome = load::drive(&server, &shape, &made, load.connections, seconds * 4, &good)?;
             receipts += verify(&house, &made, &outcome)?;
             outcomes.push(outcome);
@@ -117,7 +118,7 @@ fn ask(house: &House, n: u32, url: &str, token: &str) -> Result<Ask, Trouble> {
     let (system, now) = (SystemRng::new(), SystemClock.now());
     let proof = house.client().proof(system.ring(), "POST", url, Some(token), now).map_err(Trouble::of)?;
     let body = serde_json::to_string(&parts::request(house.subject(n))).map_err(Trouble::of)?;
-    Ok(Ask { proof, body })
+    Ok(Ask { head: load::proving(&proof), body })
 }
 
 /// Whether an answer discloses all that was asked for.
@@ -153,7 +154,8 @@ fn verify(house: &House, asks: &[Ask], outcome: &Outcome) -> Result<usize, Troub
 /// The same server, the same client and the same head, answered with a constant.
 fn constant(server: &Server, token: &str, load: &Load) -> Result<Outcome, Trouble> {
     let shape = Shape::new("GET", "/healthz", server, token);
-    let asks: Vec<Ask> = (0..200_000).map(|_| Ask { proof: "p".repeat(480), body: String::new() }).collect();
+    let asks: Vec<Ask> =
+        (0..200_000).map(|_| Ask { head: load::proving(&"p".repeat(480)), body: String::new() }).collect();
     let most = Duration::from_secs(u64::from(load.seconds.min(3)));
     load::drive(server, &shape, &asks, load.connections, most, &|reply| {
         reply.status == 200 && reply.body == b"alive\n"

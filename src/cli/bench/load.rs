@@ -19,8 +19,8 @@ const KEPT: usize = 199;
 /// One request: what differs from the others.
 #[derive(Debug)]
 pub struct Ask {
-    /// The proof of possession.
-    pub proof: String,
+    /// Lines of its head that are its own.
+    pub head: String,
     /// The body; empty for none.
     pub body: String,
 }
@@ -31,13 +31,24 @@ pub struct Shape {
     method: &'static str,
     path: &'static str,
     address: SocketAddr,
-    token: String,
+    head: String,
+}
+
+/// The line of a head that carries a proof of possession.
+pub fn proving(proof: &str) -> String {
+    format!("DPoP: {proof}\r\n")
 }
 
 impl Shape {
-    /// Requests with `token`.
+    /// Requests with `token`, which is bound to a key.
     pub fn new(method: &'static str, path: &'static str, server: &Server, token: &str) -> Shape {
-        Shape { method, path, address: server.address, token: token.to_owned() }
+        let head = format!("Content-Type: application/json\r\nAuthorization: DPoP {token}\r\n");
+        Shape::with(method, path, server, head)
+    }
+
+    /// Requests whose heads have these lines in common.
+    pub fn with(method: &'static str, path: &'static str, server: &Server, head: String) -> Shape {
+        Shape { method, path, address: server.address, head }
     }
 
     /// The request as it goes over the wire.
@@ -47,13 +58,13 @@ impl Shape {
         // INVARIANT: writing to a vector does not fail.
         let _written = write!(
             out,
-            "{} {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nAuthorization: DPoP {}\r\nDPoP: {}\r\n\r\n{}",
+            "{} {} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n{}{}\r\n{}",
             self.method,
             self.path,
             self.address,
             ask.body.len(),
-            self.token,
-            ask.proof,
+            self.head,
+            ask.head,
             ask.body
         );
     }

@@ -7,6 +7,8 @@ mod crowd;
 mod feed;
 mod house;
 mod http;
+mod issued;
+mod linked;
 mod lives;
 mod load;
 mod pages;
@@ -24,6 +26,10 @@ use clap::{Args, Subcommand};
 pub enum Command {
     /// Context requests over HTTP, and the parts that one is made of.
     Context(Load),
+    /// Context through the Model Context Protocol, beside the same through the HTTP API.
+    Mcp(Load),
+    /// Access tokens, each for a new assertion and proof.
+    Token(Load),
     /// Consent changes and consent checks, at the verbs.
     Consent(Load),
     /// How soon a withdrawal bites, over HTTP, among requests about the same subscribers.
@@ -129,6 +135,8 @@ pub struct Feed {
 pub fn run(installation: &Installation, command: &Command) -> Result<Answer, Trouble> {
     match command {
         Command::Context(load) => context::run(installation, load),
+        Command::Mcp(load) => linked::run(installation, load),
+        Command::Token(load) => issued::run(installation, load),
         Command::Consent(load) => consent::run(installation, load),
         Command::Withdraw(wanted) => withdraw::run(installation, wanted),
         Command::Pages(wanted) => pages::run(installation, wanted),

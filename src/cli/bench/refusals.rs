@@ -78,7 +78,7 @@ fn asked(
         };
         let proof = house.client().proof(system.ring(), "POST", &url, Some(token), SystemClock.now());
         let body = serde_json::to_string(&parts::request(subject)).map_err(Trouble::of)?;
-        shape.write(&mut request, &Ask { proof: proof.map_err(Trouble::of)?, body });
+        shape.write(&mut request, &Ask { head: load::proving(&proof.map_err(Trouble::of)?), body });
         let sent = Instant::now();
         let reply = connection.ask(&request).map_err(Trouble::of)?;
         let took_us = u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX);

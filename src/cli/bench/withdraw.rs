@@ -46,14 +46,14 @@ impl Clients<'_> {
         let url = format!("{ISSUER}/v1/context");
         let body = serde_json::to_string(&parts::request(self.house.subject(n))).map_err(Trouble::of)?;
         let [token, _] = &self.tokens;
-        Ok(Ask { proof: proof(self.house.client(), &url, token)?, body })
+        Ok(Ask { head: load::proving(&proof(self.house.client(), &url, token)?), body })
     }
 
     fn withdrawal(&self, n: u32) -> Result<Ask, Trouble> {
         let url = format!("{ISSUER}/v1/consents/changes");
         let body = json!({ "reference": reference(n), "change": "withdraw" }).to_string();
         let [_, token] = &self.tokens;
-        Ok(Ask { proof: proof(self.operator, &url, token)?, body })
+        Ok(Ask { head: load::proving(&proof(self.operator, &url, token)?), body })
     }
 }
 

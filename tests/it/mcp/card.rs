@@ -51,10 +51,10 @@ fn the_card_says_in_the_hosts_language_what_was_shared_and_what_was_not() {
     .unwrap();
     browser.sized((400, 760));
     browser.goes(&format!("file://{}", dir.join("host.html").display()));
-    for (locale, theme, heading, kept_back, direction) in [
-        ("en-GB", "light", "What was shared", "you have not allowed it", "ltr"),
-        ("ko-KR", "dark", "공유된 내용", "허용하지 않음", "ltr"),
-        ("ar-AE", "light", "ما تمت مشاركته", "لم تسمح به", "rtl"),
+    for (locale, theme, heading, kept_back, until, direction) in [
+        ("en-GB", "light", "What was shared", "you have not allowed it", "until ", "ltr"),
+        ("ko-KR", "dark", "공유된 내용", "허용하지 않음", "까지", "ltr"),
+        ("ar-AE", "light", "ما تمت مشاركته", "لم تسمح به", "حتى", "rtl"),
     ] {
         browser.asked();
         let mut told = result.clone();
@@ -64,7 +64,10 @@ fn the_card_says_in_the_hosts_language_what_was_shared_and_what_was_not() {
         let frame = "document.querySelector('iframe').contentDocument";
         let text = browser.eval(&format!("{frame}.body.innerText"));
         let text = text.as_str().unwrap();
-        assert!(text.contains(heading) && text.contains(kept_back), "{locale}: {text}");
+        assert!(
+            text.contains(heading) && text.contains(kept_back) && text.contains(until),
+            "{locale}: {text}"
+        );
         assert!(text.contains("<img src=x"), "text stays text: {text}");
         assert_eq!(browser.eval(&format!("{frame}.images.length")), 0);
         assert_eq!(browser.eval(&format!("{frame}.documentElement.dir")), direction, "{locale}");
