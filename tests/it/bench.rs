@@ -50,6 +50,18 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
+    fn answers_through_either_door_and_tokens_are_counted() {
+        let dir = tempfile::tempdir().unwrap();
+        let said = bench_in(dir.path(), &[&["mcp", "--subscribers", "300"][..], &SMALL].concat());
+        for figure in ["api_per_s", "mcp_per_s", "api_us", "mcp_us", "mcp_over_api"] {
+            assert!(number(&said, &format!("/mcp/{figure}")) > 0.0, "{figure} {said}");
+        }
+        let said = bench(&[&["token", "--subscribers", "100"][..], &SMALL].concat());
+        assert!(number(&said, "/token/tokens_per_s") > 0.0, "{said}");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
     fn decisions_and_checks_are_counted() {
         let said = bench(&[&["consent", "--subscribers", "200"][..], &SMALL].concat());
         for kind in ["changes", "checks"] {

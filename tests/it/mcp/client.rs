@@ -83,3 +83,26 @@ fn the_official_typescript_client_connects_and_asks_by_the_program_in_the_docume
         assert!(text.contains(wanted), "`{wanted}` is not in {text}");
     }
 }
+
+#[test]
+fn the_official_python_client_connects_and_asks_by_the_program_in_the_document() {
+    let python = std::env::var_os("DONGUI_TEST_PYPI").map(|dir| PathBuf::from(dir).join("bin/python"));
+    let Some(python) = python.filter(|python| python.is_file()) else {
+        return skipped("mcp for Python");
+    };
+    let w = World::new(House::sqlite());
+    let text = goes_the_whole_way(&w, |dir| {
+        std::fs::write(dir.join("connect.py"), program("python")).unwrap();
+        let mut command = Command::new(std::path::absolute(python).unwrap());
+        command.current_dir(dir).arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pypi/run.py")).args([
+            "connect.py",
+            ISSUER,
+            "https://host.example/client.json",
+            BACK,
+        ]);
+        command
+    });
+    for wanted in ["get_context", "\"location.zone\""] {
+        assert!(text.contains(wanted), "`{wanted}` is not in {text}");
+    }
+}
