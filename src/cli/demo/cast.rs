@@ -81,6 +81,9 @@ impl Provider {
 pub const CLIENTS: [(&str, Role); 3] =
     [("operator", Role::Operator), ("feed", Role::Feed), ("regulator", Role::Regulator)];
 
+/// A client of the first provider that has no key: an assistant on this machine.
+pub const HOSTED: &str = "this-machine";
+
 /// How a resident feels about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attitude {

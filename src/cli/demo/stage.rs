@@ -1,6 +1,6 @@
 //! The stage of the demo: an installation with keys, clients, recipients and residents. Everything here may be done again: what
 //! is there already is left as it is. Deliberately absent: events (see `feeds`), questions.
-use super::cast::{CLIENTS, PROVIDERS, answers, wishes};
+use super::cast::{CLIENTS, HOSTED, PROVIDERS, answers, wishes};
 use super::progress::Progress;
 use crate::broker::Broker;
 use crate::broker::authenticate::Caller;
@@ -10,6 +10,7 @@ use crate::cli::connection::{Connection, agent};
 use crate::cli::{Installation, Trouble, keys};
 use crate::domain::client::{Client, Role};
 use crate::domain::id::{RecipientId, SubscriberId};
+use crate::domain::link::RedirectUri;
 use crate::domain::recipient::Assurance;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::{At, Clock};
@@ -83,7 +84,26 @@ impl Stage {
         for (id, role) in CLIENTS {
             self.client(id, role, None)?;
         }
+        self.hosted(ids.first().copied())?;
         Ok(ids)
+    }
+
+    /// A client without a key, for an assistant on the machine of whoever looks at the demo; registered once.
+    fn hosted(&self, recipient: Option<RecipientId>) -> Result<(), Trouble> {
+        let done = self.key_file(HOSTED).with_extension("hosted");
+        if done.exists() {
+            return Ok(());
+        }
+        let client = Client {
+            id: HOSTED.to_owned(),
+            role: Role::Recipient,
+            recipient,
+            assurance: Assurance::Hosted,
+            jwks: String::new(),
+            redirect_uris: RedirectUri::parse("http://127.0.0.1/callback").into_iter().collect(),
+        };
+        self.broker.register_client(&Caller::console(), client)?;
+        std::fs::write(&done, "").map_err(|e| Trouble::file(&done, &e))
     }
 
     /// A client with a key of its own. A key file is written before its client is registered, and registering again what is

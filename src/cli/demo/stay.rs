@@ -1,7 +1,7 @@
 //! `dongui demo`: a directory that is loaded once, served for as long as one looks, and goes on living meanwhile. Whatever a
 //! Ctrl-C interrupts is done on the next start: each part is written down when it is finished, and may be done again.
 use super::Arguments;
-use super::cast::{Attitude, ISAR, PACIFIC, PROVIDERS};
+use super::cast::{Attitude, HOSTED, ISAR, PACIFIC, PROVIDERS};
 use super::feeds::{EVENTS, events, reference};
 use super::kept::{Kept, Shown};
 use super::progress::Progress;
@@ -283,7 +283,7 @@ fn words(stage: &Stage, kept: &Kept, loaded: &Loaded) -> Result<(String, Value),
     }
     let (from, to) = (stage.now()?.plus(-LONGEST_US).rfc3339(), stage.now()?.plus(DAY_US).rfc3339());
     text.push_str(&format!(
-        "  (it prints the answer and the same request as curl)\n\nAudit\n  {me} audit export --from {from} --to {to} --out bundle {at}\n  \
+        "  (it prints the answer and the same request as curl)\n  as an assistant of your own (examples/assistant):\n    node assistant.mjs {issuer} {HOSTED}\n\nAudit\n  {me} audit export --from {from} --to {to} --out bundle {at}\n  \
          {me} audit verify bundle\n\nCtrl-C stops it; the same command goes on."
     ));
     if let Some(hint) = hint(stage.now()?) {

@@ -106,3 +106,75 @@ fn the_official_python_client_connects_and_asks_by_the_program_in_the_document()
         assert!(text.contains(wanted), "`{wanted}` is not in {text}");
     }
 }
+
+#[test]
+fn the_small_assistant_says_what_it_was_told_and_what_it_was_not_allowed_to_see() {
+    let modules = std::env::var_os("DONGUI_TEST_NPM").map(PathBuf::from);
+    let Some(modules) = modules.filter(|m| m.join("@modelcontextprotocol/client").is_dir()) else {
+        return skipped("@modelcontextprotocol/client");
+    };
+    let w = World::new(House::sqlite());
+    let _runs = Running::start(&w);
+    let (host, mina) = (Host::new(&w, "host"), w.subscriber("mina"));
+    w.neighbours_are_at(MUNICH);
+    let near = dongui::domain::link::RedirectUri::parse("http://127.0.0.1/callback").unwrap();
+    let client = dongui::domain::client::Client {
+        id: "this-machine".to_owned(),
+        role: dongui::domain::client::Role::Recipient,
+        recipient: Some(host.provider().id),
+        assurance: dongui::domain::recipient::Assurance::Hosted,
+        jwks: String::new(),
+        redirect_uris: vec![near],
+    };
+    w.broker().register_client(&dongui::broker::authenticate::Caller::console(), client).unwrap();
+    let dir = w.house.dir.path();
+    std::os::unix::fs::symlink(std::path::absolute(modules).unwrap(), dir.join("node_modules")).unwrap();
+    for file in ["assistant.mjs", "places.json"] {
+        std::fs::copy(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/assistant").join(file),
+            dir.join(file),
+        )
+        .unwrap();
+    }
+    let mut child = Command::new("node")
+        .current_dir(dir)
+        .args([
+            "--import",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm/map.mjs"),
+            "assistant.mjs",
+            ISSUER,
+        ])
+        .env("ORIGIN", ISSUER)
+        .env("TO", format!("http://{}", w.http().address()))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = String::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        if let Some(path) = line.strip_prefix(ISSUER) {
+            let mut visitor = Visitor::enters(&w, &mina);
+            assert_eq!(visitor.get(path).status, 200, "{line}");
+            allows(&mut visitor, &host.linker, "location.zone", &[("precision", "city"), ("term", "30")]);
+            mina.is_at(MUNICH);
+            let back = ends(&mut visitor, "allow").header("location").unwrap().to_owned();
+            let address = back.strip_prefix("http://").unwrap();
+            let (address, path) = address.split_at(address.find('/').unwrap());
+            let agent = crate::support::door::agent();
+            let came =
+                crate::support::door::send(&agent, address, &crate::support::door::Call::new("GET", path))
+                    .unwrap();
+            assert_eq!(came.status, 200);
+        }
+        told.push_str(&line);
+        told.push('\n');
+    }
+    assert!(child.wait().unwrap().success(), "{told}");
+    let (heard, not_heard) = told.split_once("What I was not allowed to see:").unwrap();
+    assert!(heard.contains("- the area you are in, until 20") && heard.contains("Good there: "), "{told}");
+    assert!(heard.contains("Where you go next I cannot say"), "{told}");
+    assert!(
+        not_heard.contains("where you probably go next") && !not_heard.contains("the area you are in"),
+        "{told}"
+    );
+}
