@@ -33,6 +33,8 @@ const provider = {
   saveTokens: (tokens) => { kept.tokens = tokens; },
   saveCodeVerifier: (verifier) => { kept.verifier = verifier; },
   codeVerifier: () => kept.verifier,
+  saveDiscoveryState: (found) => { kept.found = found; },
+  discoveryState: () => kept.found,
   redirectToAuthorization: (address) => { console.log(`Open this page of your operator, and decide what I may know:\n${address.href}\n`); },
 };
 
