@@ -119,7 +119,7 @@ fn courier(said: Messaging, beside: &impl Fn(&Path) -> PathBuf) -> Result<Arc<dy
     Ok(Arc::new(Messenger { agent: agent(), url: said.url, secret: [secret] }))
 }
 
-fn agent() -> ureq::Agent {
+pub(super) fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .tls_config(TlsConfig::builder().root_certs(RootCerts::WebPki).build())
         .http_status_as_error(false)

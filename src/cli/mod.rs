@@ -16,6 +16,7 @@ mod feed;
 mod installation;
 mod keys;
 pub mod login;
+mod metadata;
 mod migrate;
 mod openapi;
 pub mod operators;

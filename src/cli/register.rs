@@ -1,4 +1,5 @@
 //! `dongui register`: what the operator's systems do over the API, from his own machine.
+use super::metadata::Told;
 use super::{Answer, Installation, Trouble};
 use crate::broker::authenticate::Caller;
 use crate::domain::age::Age;
@@ -24,8 +25,8 @@ pub enum Command {
     /// Register an OAuth client with its public keys.
     Client {
         /// Its id.
-        #[arg(long)]
-        id: String,
+        #[arg(long, required_unless_present = "metadata")]
+        id: Option<String>,
         /// operator, feed, regulator or recipient.
         #[arg(long, value_parser = role)]
         role: Role,
@@ -36,8 +37,11 @@ pub enum Command {
         #[arg(long)]
         hosted: bool,
         /// JWK Set file; a hosted assistant may have none.
-        #[arg(long, value_name = "FILE", required_unless_present = "hosted")]
+        #[arg(long, value_name = "FILE", required_unless_present_any = ["hosted", "metadata"])]
         jwks: Option<PathBuf>,
+        /// A hosted assistant as the document at this address says, which is read now; the address is its id.
+        #[arg(long, value_name = "URL", conflicts_with_all = ["id", "jwks", "redirect_uri"])]
+        metadata: Option<String>,
         /// Where browsers are sent back to after a subscriber decided whether to be linked; several times for several.
         #[arg(long, value_name = "URI", value_parser = redirect_uri)]
         redirect_uri: Vec<RedirectUri>,
@@ -127,10 +131,18 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             broker.register_recipient(&console, wanted.registration(id)?)?;
             Ok(Answer::new(id.to_string(), json!({ "recipient": id })))
         }
-        Command::Client { id, role, recipient, hosted, jwks, redirect_uri } => {
-            let jwks = jwks.map(|file| read(&file)).transpose()?.unwrap_or_default();
-            let assurance = if hosted { Assurance::Hosted } else { Assurance::Server };
-            let redirect_uris = redirect_uri;
+        Command::Client { id, role, recipient, hosted, jwks, metadata, redirect_uri } => {
+            let assurance = if hosted || metadata.is_some() { Assurance::Hosted } else { Assurance::Server };
+            let (id, jwks, redirect_uris) = match metadata {
+                Some(address) => {
+                    let Told { redirect_uris, jwks } = super::metadata::read(&address)?;
+                    (address, jwks, redirect_uris)
+                }
+                None => {
+                    let jwks = jwks.map(|file| read(&file)).transpose()?.unwrap_or_default();
+                    (id.unwrap_or_default(), jwks, redirect_uri)
+                }
+            };
             let client = Client { id: id.clone(), role, recipient, assurance, jwks, redirect_uris };
             broker.register_client(&console, client)?;
             Ok(Answer::new(format!("client `{id}` registered"), json!({ "client": id })))

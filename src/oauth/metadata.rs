@@ -75,6 +75,8 @@ pub struct Metadata {
     pub introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     /// For proofs.
     pub dpop_signing_alg_values_supported: Vec<&'static str>,
+    /// A client may name itself by the address of its metadata; the operator reads that when he registers it.
+    pub client_id_metadata_document_supported: bool,
     /// The resources whose tokens are given here.
     pub protected_resources: Vec<String>,
 }
@@ -107,6 +109,7 @@ impl Metadata {
             introspection_endpoint_auth_methods_supported: method(),
             introspection_endpoint_auth_signing_alg_values_supported: algs(),
             dpop_signing_alg_values_supported: algs(),
+            client_id_metadata_document_supported: true,
             protected_resources: Audience::ALL.map(|audience| audience.url(issuer)).to_vec(),
         }
     }

@@ -72,6 +72,8 @@ impl Reader {
                 "bench context --subscribers 100000 --connections 32 --seconds 10",
                 format!("bench context --subscribers 200 {SMALL}"),
             ),
+            ("bench mcp", format!("bench mcp --subscribers 200 {SMALL}")),
+            ("bench token", format!("bench token --subscribers 200 {SMALL}")),
             ("bench consent", format!("bench consent --subscribers 200 {SMALL}")),
             ("--persons 1000000", "--persons 2000 --asked 5".to_owned()),
             ("--rows 10000000 --subscribers 100000", "--rows 20000 --subscribers 200".to_owned()),

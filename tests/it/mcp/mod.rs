@@ -5,6 +5,7 @@ mod attacks;
 mod card;
 mod client;
 mod host;
+mod registered;
 
 use super::support::door::Call;
 use super::support::world::ISSUER;

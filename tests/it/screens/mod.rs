@@ -11,7 +11,7 @@ mod furnished;
 mod kept;
 mod kept_back;
 mod keyboard;
-mod loopback;
+pub mod loopback;
 mod narrowed;
 mod notified;
 mod previewed;
