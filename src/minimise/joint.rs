@@ -62,9 +62,9 @@ fn is_round(outer: CrowdKey, inner: CrowdKey) -> bool {
 
 /// Persons in a zone that is told, whoever of them fits: where few are, the choice among zones is a person's own, and tells what was heard of him on one day from
 /// what was heard of others on the next.
-const ROOM: u32 = 300;
+const ROOM: u32 = 350;
 /// The share of everybody that has room enough, where there are not that many.
-const ROOM_OF_ALL: (u32, u32) = (3, 10);
+const ROOM_OF_ALL: (u32, u32) = (7, 20);
 
 /// How many persons a crowd of zones has to have besides `least` that fit, among `base`.
 fn room(base: u32, least: u32) -> u32 {

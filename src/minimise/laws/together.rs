@@ -179,11 +179,11 @@ proptest! {
     }
 
     #[test]
-    fn a_zone_that_is_told_holds_three_tenths_of_so_few(of in populations(), asks in asks(), least in select(vec![5u32, 20, 50])) {
+    fn a_zone_that_is_told_holds_a_third_of_so_few(of in populations(), asks in asks(), least in select(vec![5u32, 20, 50])) {
         let keys = told(&of, &asks, least, false).into_iter().flat_map(|r| r.keys);
         for key in keys.filter(|key| matches!(key.kind, CrowdKind::Zone | CrowdKind::Day)) {
             let Ok(holds) = (&of).size(key);
-            prop_assert!(holds >= (PERSONS as u32 * 3 / 10).max(least), "{key:?} {holds}");
+            prop_assert!(holds >= (PERSONS as u32 * 7 / 20).max(least), "{key:?} {holds}");
         }
     }
 
