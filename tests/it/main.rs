@@ -16,6 +16,8 @@ mod bench;
 #[cfg(test)]
 mod bulk;
 #[cfg(test)]
+mod camara;
+#[cfg(test)]
 mod carry;
 #[cfg(test)]
 mod consent;
