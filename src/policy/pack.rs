@@ -195,9 +195,12 @@ pub fn tells_place(category: Category) -> bool {
         | Category::LocationLabel
         | Category::LocationVerify
         | Category::NextPlace
-        | Category::Routine => true,
+        | Category::Routine
+        | Category::RoamingCountry => true,
         // How many are where tells no place of anybody.
-        Category::UsageInterest | Category::WebInterest | Category::Population => false,
+        Category::UsageInterest | Category::WebInterest | Category::DataVolume | Category::Population => {
+            false
+        }
     }
 }
 

@@ -261,6 +261,9 @@ messages! {
     data_nights_text(count: usize) = "data-nights-text";
     data_apps() = "data-apps";
     data_web() = "data-web";
+    data_country() = "data-country";
+    data_left() = "data-left";
+    data_not_known() = "data-not-known";
     data_no_topics() = "data-no-topics";
     data_and() = "data-and";
     data_latest() = "data-latest";

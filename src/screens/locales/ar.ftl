@@ -396,6 +396,9 @@ data-nights = الليالي المأخوذة في الحسبان
 data-nights-text = { $count } من آخر 28
 data-apps = مواضيع تطبيقاتك
 data-web = مواضيع المواقع التي تزورها
+data-country = بلد شبكتك
+data-left = المتبقّي من بيانات الهاتف
+data-not-known = غير معروف
 data-no-topics = لا شيء
 data-and = {"، "}
 data-latest = آخر ما أُخذ في الحسبان
@@ -519,6 +522,8 @@ category-mobility-next_place = وجهتك التالية المحتملة
 category-mobility-routine = سير يومك كالمعتاد
 category-usage-interest = اهتماماتك بحسب تطبيقاتك
 category-web-interest = اهتماماتك بحسب المواقع التي تزورها
+category-account-roaming_country = البلد الذي يوجد فيه هاتفك
+category-account-data_volume = ما تبقّى لديك من بيانات الهاتف
 category-aggregate-population = احتسابك ضمن أعداد كبيرة من الناس
 
 what-location-zone = مكان وجودك التقريبي
@@ -528,6 +533,8 @@ what-mobility-next_place = وجهتك التالية المرجّحة
 what-mobility-routine = ما إذا كنت حيث تكون عادةً في هذا الوقت، ومتى تنتقل منه عادةً على وجه التقريب
 what-usage-interest = موضوع التطبيقات التي تستخدمها أكثر من غيرها
 what-web-interest = موضوع مواقع الويب التي تزورها أكثر من غيرها
+what-account-roaming_country = البلد الذي يتصل هاتفك بإحدى شبكاته
+what-account-data_volume = ما تبقّى لديك من بيانات الهاتف على وجه التقريب: أقل من 200 ميبيبايت أو أقل من 1 جيبيبايت أو أقل من 5 جيبيبايت أو أكثر
 what-aggregate-population = عدد من رُصدوا أول مرة في كل حيّ خلال يوم، وأنت محسوب بينهم
 
 limit-location-zone = لا يُقدَّم موقعك الدقيق أبدًا.
@@ -537,6 +544,8 @@ limit-mobility-next_place = لا يُقدَّم أي عنوان أبدًا.
 limit-mobility-routine = لا يكشف ذلك أين أنت ولا إلى أين تذهب.
 limit-usage-interest = لا تُقدَّم أسماء التطبيقات أبدًا.
 limit-web-interest = لا تُقدَّم أسماء المواقع أبدًا.
+limit-account-roaming_country = لا يُذكر أبدًا مكانك داخل البلد، ولا يُقدَّم شيء إن كان الآخرون في البلد نفسه قليلين.
+limit-account-data_volume = لا تُقدَّم أبدًا الكمية الدقيقة ولا وقت استهلاكها.
 limit-aggregate-population = لا تُقدَّم إلا أعداد مقرَّبة يضم كل منها نحو 50 شخصًا أو أكثر، ولا شيء عنك وحدك. وكل من يحق له الحصول على هذه الأعداد يتلقى الأعداد نفسها. إذا أوقفت ذلك فلن تُحتسب في الأعداد الجديدة، أما ما أُعدَّ قبل ذلك فيبقى.
 
 purpose-ProvidePersonalisedRecommendations = لاقتراح ما يناسبك

@@ -364,6 +364,9 @@ data-nights = Nächte im Rückblick
 data-nights-text = { $count } der letzten 28
 data-apps = Themen Ihrer Apps
 data-web = Themen Ihrer Websites
+data-country = Land Ihres Netzes
+data-left = Verbleibendes Datenvolumen
+data-not-known = nicht bekannt
 data-no-topics = keine
 data-and = {"; "}
 data-latest = Zuletzt aufgenommen
@@ -482,6 +485,8 @@ category-mobility-next_place = Wohin Sie als Nächstes gehen könnten
 category-mobility-routine = Ob Ihr Tag wie üblich verläuft
 category-usage-interest = Was Ihre Apps über Ihre Vorlieben sagen
 category-web-interest = Was Ihre Websites über Ihre Vorlieben sagen
+category-account-roaming_country = In welchem Land Ihr Telefon ist
+category-account-data_volume = Wie viel mobiles Datenvolumen Sie noch haben
 category-aggregate-population = Sie unter vielen mitzuzählen
 
 what-location-zone = wo Sie ungefähr sind
@@ -491,6 +496,8 @@ what-mobility-next_place = wohin Sie als Nächstes wahrscheinlich gehen
 what-mobility-routine = ob Sie dort sind, wo Sie um diese Zeit meist sind, und wann Sie von dort meist aufbrechen
 what-usage-interest = zu welchem Thema die Apps gehören, die Sie am meisten nutzen
 what-web-interest = zu welchem Thema die Websites gehören, die Sie am meisten besuchen
+what-account-roaming_country = in welchem Land Ihr Telefon in einem Netz angemeldet ist
+what-account-data_volume = wie viel mobiles Datenvolumen Sie ungefähr noch haben: unter 200 MiB, unter 1 GiB, unter 5 GiB oder mehr
 what-aggregate-population = wie viele Menschen an einem Tag in welchem Stadtteil zuerst gesehen wurden, mit Ihnen unter den Gezählten
 
 limit-location-zone = Ihre genaue Position wird nie weitergegeben.
@@ -500,6 +507,8 @@ limit-mobility-next_place = Eine Adresse wird nie weitergegeben.
 limit-mobility-routine = Wo Sie sind und wohin Sie gehen, wird damit nicht weitergegeben.
 limit-usage-interest = Welche Apps das sind, wird nie weitergegeben.
 limit-web-interest = Welche Websites das sind, wird nie weitergegeben.
+limit-account-roaming_country = Wo im Land Sie sind, wird nie weitergegeben, und gar nichts, wenn nur wenige andere im selben Land sind.
+limit-account-data_volume = Die genaue Menge und wann Sie etwas verbraucht haben, wird nie weitergegeben.
 limit-aggregate-population = Weitergegeben werden gerundete Zahlen von jeweils etwa 50 Menschen oder mehr und nichts über Sie allein. Wer solche Zahlen bekommen darf, bekommt dieselben. Wenn Sie das beenden, zählen Sie in neuen Zahlen nicht mehr mit; frühere bleiben.
 
 purpose-ProvidePersonalisedRecommendations = um Ihnen Passendes vorzuschlagen

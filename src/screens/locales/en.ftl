@@ -364,6 +364,9 @@ data-nights = Nights looked back on
 data-nights-text = { $count } of the last 28
 data-apps = Topics of your apps
 data-web = Topics of your websites
+data-country = Country of your network
+data-left = Mobile data left
+data-not-known = not known
 data-no-topics = none
 data-and = {"; "}
 data-latest = Last taken in
@@ -482,6 +485,8 @@ category-mobility-next_place = Where you may go next
 category-mobility-routine = Whether your day goes as usual
 category-usage-interest = What your apps say you like
 category-web-interest = What your websites say you like
+category-account-roaming_country = Which country your phone is in
+category-account-data_volume = How much mobile data you have left
 category-aggregate-population = Counting you among many people
 
 what-location-zone = roughly where you are
@@ -491,6 +496,8 @@ what-mobility-next_place = where you are likely to go next
 what-mobility-routine = whether you are where you usually are at this time, and about when you usually move on
 what-usage-interest = which topic the apps you use most are about
 what-web-interest = which topic the websites you visit most are about
+what-account-roaming_country = in which country your phone is connected to a network
+what-account-data_volume = about how much mobile data you have left: under 200 MiB, under 1 GiB, under 5 GiB, or more
 what-aggregate-population = how many people were first seen in which district on a day, with you counted among them
 
 limit-location-zone = It never learns your exact position.
@@ -500,6 +507,8 @@ limit-mobility-next_place = It never learns an address.
 limit-mobility-routine = This does not tell it where you are, or where you go.
 limit-usage-interest = It never learns which apps they are.
 limit-web-interest = It never learns which websites they are.
+limit-account-roaming_country = It never learns where in the country you are, and nothing at all where few others are in the same country.
+limit-account-data_volume = It never learns the exact amount, or when you used it.
 limit-aggregate-population = It learns rounded numbers, each of about 50 people or more, and nothing about you alone. Everyone who may have such numbers gets the same ones. If you stop, you are left out of new numbers; those made before stay.
 
 purpose-ProvidePersonalisedRecommendations = to suggest things that suit you

@@ -329,6 +329,9 @@ data-nights = 돌아보는 밤의 수
 data-nights-text = 최근 28일 중 { $count }일
 data-apps = 앱으로 본 주제
 data-web = 웹사이트로 본 주제
+data-country = 연결된 네트워크의 국가
+data-left = 남은 모바일 데이터
+data-not-known = 알 수 없음
 data-no-topics = 없음
 data-and = {", "}
 data-latest = 마지막 반영
@@ -445,6 +448,8 @@ category-mobility-next_place = 다음에 갈 만한 곳
 category-mobility-routine = 평소와 같은 하루인지 여부
 category-usage-interest = 앱으로 본 관심사
 category-web-interest = 웹사이트로 본 관심사
+category-account-roaming_country = 어느 나라에 있는지
+category-account-data_volume = 남은 모바일 데이터
 category-aggregate-population = 많은 사람 중 한 명으로 집계
 
 what-location-zone = 내가 대략 어디에 있는지
@@ -454,6 +459,8 @@ what-mobility-next_place = 내가 다음에 어디로 갈 것 같은지
 what-mobility-routine = 내가 이 시간에 평소 있는 곳에 있는지, 그곳에서 평소 언제쯤 이동하는지
 what-usage-interest = 내가 가장 많이 쓰는 앱의 주제
 what-web-interest = 내가 가장 많이 방문하는 웹사이트의 주제
+what-account-roaming_country = 내 휴대전화가 어느 나라의 네트워크에 연결되어 있는지
+what-account-data_volume = 남은 모바일 데이터가 대략 얼마인지(200MiB 미만, 1GiB 미만, 5GiB 미만, 그 이상)
 what-aggregate-population = 하루 동안 사람들이 처음 확인된 지역별 인원수(나도 그중 한 명으로 집계됨)
 
 limit-location-zone = 정확한 위치는 제공하지 않습니다.
@@ -463,6 +470,8 @@ limit-mobility-next_place = 주소는 제공하지 않습니다.
 limit-mobility-routine = 어디에 있는지, 어디로 가는지는 알려 주지 않습니다.
 limit-usage-interest = 어떤 앱인지는 제공하지 않습니다.
 limit-web-interest = 어떤 웹사이트인지는 제공하지 않습니다.
+limit-account-roaming_country = 그 나라 안 어디에 있는지는 알려 주지 않으며, 같은 나라에 있는 사람이 적으면 아무것도 알려 주지 않습니다.
+limit-account-data_volume = 정확한 양이나 언제 사용했는지는 알려 주지 않습니다.
 limit-aggregate-population = 약 50명 이상을 반올림한 숫자만 제공하며 나 개인에 관한 것은 제공하지 않습니다. 이런 숫자를 받을 수 있는 곳은 모두 같은 숫자를 받습니다. 중단하면 새 숫자에서는 빠지고, 이미 만들어진 숫자는 그대로 남습니다.
 
 purpose-ProvidePersonalisedRecommendations = 맞춤 추천

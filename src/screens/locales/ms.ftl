@@ -330,6 +330,9 @@ data-nights = Malam yang dilihat kembali
 data-nights-text = { $count } daripada 28 yang terakhir
 data-apps = Topik aplikasi anda
 data-web = Topik laman web anda
+data-country = Negara rangkaian anda
+data-left = Baki data mudah alih
+data-not-known = tidak diketahui
 data-no-topics = tiada
 data-and = {"; "}
 data-latest = Kali terakhir dikemas kini
@@ -446,6 +449,8 @@ category-mobility-next_place = Ke mana anda mungkin pergi nanti
 category-mobility-routine = Sama ada hari anda berjalan seperti biasa
 category-usage-interest = Minat anda menurut aplikasi
 category-web-interest = Minat anda menurut laman web
+category-account-roaming_country = Negara tempat telefon anda berada
+category-account-data_volume = Baki data mudah alih anda
 category-aggregate-population = Mengira anda antara ramai orang
 
 what-location-zone = kawasan tempat anda berada
@@ -455,6 +460,8 @@ what-mobility-next_place = ke mana anda mungkin pergi selepas ini
 what-mobility-routine = sama ada anda berada di tempat yang biasa pada waktu ini, dan lebih kurang bila anda biasanya bergerak dari situ
 what-usage-interest = topik aplikasi yang paling kerap anda gunakan
 what-web-interest = topik laman web yang paling kerap anda layari
+what-account-roaming_country = di negara mana telefon anda bersambung dengan rangkaian
+what-account-data_volume = kira-kira berapa baki data mudah alih anda: bawah 200 MiB, bawah 1 GiB, bawah 5 GiB, atau lebih
 what-aggregate-population = berapa ramai orang mula-mula dikesan di setiap daerah dalam sehari, dengan anda antara yang dikira
 
 limit-location-zone = Kedudukan tepat anda tidak sekali-kali diberikan.
@@ -464,6 +471,8 @@ limit-mobility-next_place = Alamat tidak sekali-kali diberikan.
 limit-mobility-routine = Di mana anda berada dan ke mana anda pergi tidak didedahkan.
 limit-usage-interest = Nama aplikasi tidak sekali-kali diberikan.
 limit-web-interest = Nama laman web tidak sekali-kali diberikan.
+limit-account-roaming_country = Di mana anda berada dalam negara itu tidak sekali-kali didedahkan, dan tiada apa-apa diberikan jika hanya sedikit orang lain berada di negara yang sama.
+limit-account-data_volume = Jumlah tepat dan bila anda menggunakannya tidak sekali-kali diberikan.
 limit-aggregate-population = Hanya angka yang dibundarkan, masing-masing kira-kira 50 orang atau lebih, diberikan dan tiada apa-apa tentang anda seorang. Semua pihak yang boleh mendapat angka ini menerima angka yang sama. Jika anda berhenti, anda tidak dikira dalam angka baharu; angka yang sudah dibuat kekal.
 
 purpose-ProvidePersonalisedRecommendations = untuk mencadangkan perkara yang sesuai dengan anda

@@ -329,6 +329,9 @@ data-nights = 回看的夜晚
 data-nights-text = 最近 28 天中的 { $count } 天
 data-apps = 您的应用所涉主题
 data-web = 您的网站所涉主题
+data-country = 您所在网络的国家或地区
+data-left = 剩余移动数据流量
+data-not-known = 未知
 data-no-topics = 无
 data-and = {"、"}
 data-latest = 最近一次计入
@@ -445,6 +448,8 @@ category-mobility-next_place = 您接下来可能去哪里
 category-mobility-routine = 您的一天是否一如往常
 category-usage-interest = 从应用看出的兴趣
 category-web-interest = 从网站看出的兴趣
+category-account-roaming_country = 您的手机在哪个国家或地区
+category-account-data_volume = 您剩余的移动数据流量
 category-aggregate-population = 把您计入人数统计
 
 what-location-zone = 您大致在哪里
@@ -454,6 +459,8 @@ what-mobility-next_place = 您接下来可能去哪里
 what-mobility-routine = 您此刻是否在这个时间通常所在的地方，以及通常大约何时离开
 what-usage-interest = 您最常用的应用属于什么主题
 what-web-interest = 您最常浏览的网站属于什么主题
+what-account-roaming_country = 您的手机连接到哪个国家或地区的网络
+what-account-data_volume = 您大约还剩多少移动数据流量：不足 200 MiB、不足 1 GiB、不足 5 GiB 或更多
 what-aggregate-population = 一天之内各区域首次出现的人数，您也计算在内
 
 limit-location-zone = 绝不会提供您的准确位置。
@@ -463,6 +470,8 @@ limit-mobility-next_place = 绝不会提供任何地址。
 limit-mobility-routine = 不会透露您在哪里，也不会透露您要去哪里。
 limit-usage-interest = 绝不会透露是哪些应用。
 limit-web-interest = 绝不会透露是哪些网站。
+limit-account-roaming_country = 绝不会透露您在当地的什么位置；如果同在当地的人很少，则什么也不会透露。
+limit-account-data_volume = 绝不会透露确切数量，也不会透露您何时使用。
 limit-aggregate-population = 只提供约 50 人以上的取整数字，不涉及您个人。凡可获得此类数字的一方得到的都相同。停止后，新的数字不再计入您；之前已得出的数字保持不变。
 
 purpose-ProvidePersonalisedRecommendations = 用于向您推荐合适的内容
