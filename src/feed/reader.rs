@@ -390,7 +390,7 @@ mod tests {
 
         #[test]
         fn arbitrary_lines_below_a_header_never_panic_and_keep_their_numbers(text in "[a1,.\"{}\r\n:TZ-]{0,200}", kind in 0usize..7) {
-            let head = "subscriber,at,cell,lat,lon,kind,id,app,host,source,key,topic\n";
+            let head = "subscriber,at,cell,lat,lon,kind,id,app,host,source,key,topic,country\n";
             let got = read(FeedKind::ALL[kind], format!("{head}{text}").as_bytes()).unwrap();
             let lines = text.split('\n').count() as u64;
             prop_assert!(got.iter().all(|(n, _)| (2..=lines + 1).contains(n)));

@@ -190,6 +190,7 @@ pub struct Pack {
 
 /// Whether the category tells a place, which location law speaks of.
 pub fn tells_place(category: Category) -> bool {
+    use Category::{DataVolume, Population, UsageInterest, WebInterest};
     match category {
         Category::LocationZone
         | Category::LocationLabel
@@ -198,9 +199,7 @@ pub fn tells_place(category: Category) -> bool {
         | Category::Routine
         | Category::RoamingCountry => true,
         // How many are where tells no place of anybody.
-        Category::UsageInterest | Category::WebInterest | Category::DataVolume | Category::Population => {
-            false
-        }
+        UsageInterest | WebInterest | DataVolume | Population => false,
     }
 }
 

@@ -239,7 +239,7 @@ messages! {
     elsewhere_abroad() = "elsewhere-abroad";
     abroad_learns() = "abroad-learns";
     abroad_told() = "abroad-told";
-    abroad_untold() = "abroad-untold";
+    abroad_country() = "abroad-country";
     receipts() = "receipts";
     receipts_text() = "receipts-text";
     receipts_none() = "receipts-none";

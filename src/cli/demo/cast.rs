@@ -91,7 +91,7 @@ pub const HOSTED: &str = "this-machine";
 pub enum Attitude {
     /// Allows the assistant at home everything, every second one also the one abroad.
     Open,
-    /// Allows the city, the kind of the next place, an interest from apps and what is left of the data; refuses the rest.
+    /// Allows the city, the kind of the next place, an interest from apps, the country and what is left of the data; refuses the rest.
     Careful,
     /// Allowed as an open one, then paused.
     Paused,
@@ -154,6 +154,7 @@ pub fn answers(who: usize) -> Vec<(usize, Category, Option<Precision>)> {
             .iter()
             .map(|(c, _)| match c {
                 Category::LocationZone => (ISAR, *c, Some(Precision::City)),
+                Category::RoamingCountry => (ISAR, *c, Some(Precision::Country)),
                 Category::NextPlace | Category::UsageInterest | Category::DataVolume => {
                     (ISAR, *c, Some(Precision::Label))
                 }
@@ -161,7 +162,6 @@ pub fn answers(who: usize) -> Vec<(usize, Category, Option<Precision>)> {
                 | Category::LocationVerify
                 | Category::Routine
                 | Category::WebInterest
-                | Category::RoamingCountry
                 | Category::Population => (ISAR, *c, None),
             })
             .collect(),

@@ -347,9 +347,9 @@ elsewhere-here-only = Was Sie hier erlauben, gilt nur hier. Niemand darf deshalb
 elsewhere-asked-again = Auch wenn ein anderer Anbieter Ihr Ja anerkennt, muss er Sie noch einmal fragen. Dort dürfen Sie Nein sagen, und hier ändert sich nichts.
 elsewhere-end-each = Was Sie hier anhalten oder beenden, beendet nichts, was Sie dort erlaubt haben. Beenden Sie es auch dort.
 elsewhere-abroad = Während Sie im Ausland sind
-abroad-learns = Ihr Anbieter erfährt nur über seine eigenen Mobilfunkmasten, wo Sie sind. Solange ein anderes Netz Sie versorgt, erfährt er keinen neuen Ort.
+abroad-learns = Ihr Anbieter erfährt nur über seine eigenen Mobilfunkmasten, wo Sie sind. Solange ein anderes Netz Sie versorgt, erfährt er das Land dieses Netzes, aber keinen neuen Ort.
 abroad-told = Was er schon wusste, etwa Ihre Interessen, dürfen Assistenten weiter erfahren, denen Sie es erlaubt haben. Anhalten und beenden können Sie von überall.
-abroad-untold = Dass Sie im Ausland sind und wo, erfährt kein Assistent.
+abroad-country = In welchem Land Sie sind, erfahren nur Assistenten, denen Sie genau das erlaubt haben, und nur, wenn genügend andere in diesem Land sind.
 
 data = Was über Sie gespeichert ist
 data-nothing = Über Ihr Leben ist derzeit nichts bekannt.

@@ -347,9 +347,9 @@ elsewhere-here-only = What you allow here holds here only. Nobody may ask anothe
 elsewhere-asked-again = Even if another operator recognises your yes, it has to ask you again. You may say no there, and that changes nothing here.
 elsewhere-end-each = What you pause or end here ends nothing that you allowed there. End it there, too.
 elsewhere-abroad = While you are abroad
-abroad-learns = Your operator learns where you are from its own base stations only. While another network serves you, it learns no new place.
+abroad-learns = Your operator learns where you are from its own base stations only. While another network serves you, it learns the country of that network, and no new place.
 abroad-told = What it knew before, such as your interests, may still be told to assistants that you allowed. Pausing and ending work from everywhere.
-abroad-untold = That you are abroad, and where, is told to no assistant.
+abroad-country = In which country you are is told only to assistants that you have allowed to know just this, and only where enough others are in that country.
 
 data = What is held about you
 data-nothing = Nothing is known about your life right now.

@@ -314,9 +314,9 @@ elsewhere-here-only = Apa yang anda benarkan di sini berlaku di sini sahaja. Tia
 elsewhere-asked-again = Walaupun pengendali lain mengiktiraf persetujuan anda, ia mesti bertanya sekali lagi. Anda boleh menolak di sana, dan di sini tiada apa-apa berubah.
 elsewhere-end-each = Apa yang anda jeda atau tamatkan di sini tidak menamatkan apa yang anda benarkan di sana. Tamatkan di sana juga.
 elsewhere-abroad = Semasa anda di luar negara
-abroad-learns = Pengendali anda tahu di mana anda berada melalui stesen pangkalannya sendiri sahaja. Semasa rangkaian lain melayani anda, ia tidak mengetahui tempat baharu.
+abroad-learns = Pengendali anda tahu di mana anda berada melalui stesen pangkalannya sendiri sahaja. Semasa rangkaian lain melayani anda, ia hanya mengetahui negara rangkaian itu, dan tidak mengetahui tempat baharu.
 abroad-told = Apa yang sudah diketahui, seperti minat anda, masih boleh diberitahu kepada pembantu yang anda benarkan. Anda boleh menjeda dan menamatkan dari mana-mana.
-abroad-untold = Tiada pembantu diberitahu bahawa anda di luar negara, atau di mana.
+abroad-country = Di negara mana anda berada hanya diberitahu kepada pembantu yang anda benarkan untuk mengetahui perkara itu, dan hanya jika cukup ramai orang lain berada di negara itu.
 
 data = Apa yang disimpan tentang anda
 data-nothing = Tiada apa-apa diketahui tentang kehidupan anda sekarang.
