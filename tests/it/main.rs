@@ -2,6 +2,8 @@
 //!
 //! Stories (`support` is what they are told with) run the real parts on both engines; the other modules read the sources.
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod aftermath;
 #[cfg(test)]
 mod app;
