@@ -22,6 +22,8 @@ mod camara;
 #[cfg(test)]
 mod carry;
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod consent;
 #[cfg(test)]
 mod crash;
