@@ -207,6 +207,11 @@ fn of_cell(held: &[Held], purpose: Purpose, category: Category) -> Option<&Held>
     held.iter().find(|h| h.grant.cell.purpose == purpose && h.grant.cell.category == category)
 }
 
+/// Until when the consent in one cell was given.
+pub(super) fn until(held: &[Held], purpose: Purpose, category: Category) -> Option<At> {
+    of_cell(held, purpose, category).map(|h| h.grant.until)
+}
+
 /// Whether the yes in one cell is a guardian's.
 pub(super) fn is_guardians(held: &[Held], purpose: Purpose, category: Category) -> bool {
     of_cell(held, purpose, category).is_some_and(Held::is_guardians)

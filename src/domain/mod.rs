@@ -1,6 +1,7 @@
 //! Nouns and their rules. Deliberately absent: input, output, clock, randomness, threads.
 pub mod age;
 pub mod calendar;
+pub mod camara;
 pub mod canonical;
 pub mod category;
 pub mod circle;

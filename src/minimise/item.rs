@@ -207,6 +207,17 @@ impl Age {
             _ => Age::Days,
         }
     }
+    /// How old it is at most, µs; `None` where it may be of any age.
+    pub fn most_us(self) -> Option<i64> {
+        match self {
+            Age::Under5m => Some(5 * MINUTE_US),
+            Age::From5To15m => Some(15 * MINUTE_US),
+            Age::From15To60m => Some(HOUR_US),
+            Age::From1To6h => Some(6 * HOUR_US),
+            Age::From6To24h | Age::Under1d => Some(24 * HOUR_US),
+            Age::Days => None,
+        }
+    }
 }
 
 /// Where a fact comes from.
@@ -351,6 +362,10 @@ mod tests {
             .to_vec();
         let expected = ["<5m", "<5m", "5-15m", "15-60m", "1-6h", "6-24h", "1d+"];
         assert_eq!(words, expected.map(|w| format!("\"{w}\"")));
+        for age in Age::ALL {
+            let ends = |most| age == Age::Under1d || (Age::of(most - 1) == age && Age::of(most) > age);
+            assert!(age.most_us().is_none_or(ends), "{age:?}");
+        }
     }
 
     #[test]

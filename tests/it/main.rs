@@ -18,6 +18,8 @@ mod bench;
 #[cfg(test)]
 mod bulk;
 #[cfg(test)]
+mod camara;
+#[cfg(test)]
 mod carry;
 #[cfg(test)]
 mod consent;
