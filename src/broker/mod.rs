@@ -60,7 +60,7 @@ mod sealed;
 pub mod sequence;
 pub mod session;
 mod settled;
-mod sweep;
+pub mod sweep;
 pub mod telling;
 pub mod timeline;
 pub mod token;

@@ -106,6 +106,8 @@ mod sources;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod sweep;
+#[cfg(test)]
 mod telling;
 #[cfg(test)]
 mod tidy;
