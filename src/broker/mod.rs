@@ -35,6 +35,7 @@ pub mod known;
 mod lapse;
 pub mod learnt;
 mod leave;
+pub mod link_code;
 mod linked;
 pub mod login;
 mod moves;
@@ -65,6 +66,7 @@ pub mod telling;
 pub mod timeline;
 pub mod token;
 mod told;
+pub mod unlink;
 mod wish;
 
 pub use failure::Failure;

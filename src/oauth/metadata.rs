@@ -2,7 +2,7 @@
 //! anything of OpenID, for no ID token is made here.
 use super::audience::Audience;
 use super::pkce::METHOD;
-use super::token_request::{AUTHORIZATION_CODE, CLIENT_CREDENTIALS, REFRESH_TOKEN};
+use super::token_request::GRANTS;
 use crate::crypt::jose::Alg;
 use crate::domain::link::Wanted;
 use serde::Serialize;
@@ -55,7 +55,7 @@ pub struct Metadata {
     pub response_types_supported: Vec<&'static str>,
     /// `query`.
     pub response_modes_supported: Vec<&'static str>,
-    /// All three.
+    /// All of them.
     pub grant_types_supported: Vec<&'static str>,
     /// `S256`.
     pub code_challenge_methods_supported: Vec<&'static str>,
@@ -99,7 +99,7 @@ impl Metadata {
             authorization_details_types_supported: vec![Wanted::TYPE],
             response_types_supported: vec!["code"],
             response_modes_supported: vec!["query"],
-            grant_types_supported: vec![CLIENT_CREDENTIALS, AUTHORIZATION_CODE, REFRESH_TOKEN],
+            grant_types_supported: GRANTS.to_vec(),
             code_challenge_methods_supported: vec![METHOD],
             authorization_response_iss_parameter_supported: true,
             token_endpoint_auth_methods_supported: vec!["private_key_jwt", "none"],

@@ -14,7 +14,7 @@ pub enum OAuthError {
     #[error("invalid_grant: {0}")]
     InvalidGrant(&'static str),
     /// Another grant type than those there are.
-    #[error("unsupported_grant_type: expected `client_credentials`, `authorization_code` or `refresh_token`")]
+    #[error("unsupported_grant_type: expected one of `grant_types_supported`")]
     UnsupportedGrantType,
     /// Another response type than `code`.
     #[error("unsupported_response_type: expected `code`")]
@@ -97,9 +97,7 @@ impl OAuthError {
             | OAuthError::UnauthorizedClient(why)
             | OAuthError::InvalidDpopProof(why)
             | OAuthError::InvalidToken(why) => why,
-            OAuthError::UnsupportedGrantType => {
-                "expected `client_credentials`, `authorization_code` or `refresh_token`"
-            }
+            OAuthError::UnsupportedGrantType => "expected one of `grant_types_supported` in the metadata",
             OAuthError::UnsupportedResponseType => "expected `code`",
             OAuthError::UnsupportedTokenType => "a token for the client itself ends within 300 s",
             OAuthError::InvalidAuthorizationDetails => {

@@ -25,6 +25,11 @@ pub struct TokenRequest {
     pub audience: Option<Audience>,
 }
 
+/// With a code that a subscriber was shown: an extension grant (RFC 6749 section 4.5), for no browser is there to be sent anywhere.
+pub const LINK_CODE: &str = "urn:dongui:grant-type:link-code";
+/// All grounds there are.
+pub const GRANTS: [&str; 4] = [CLIENT_CREDENTIALS, AUTHORIZATION_CODE, REFRESH_TOKEN, LINK_CODE];
+
 /// On what ground a token is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ground {
@@ -41,6 +46,8 @@ pub enum Ground {
     },
     /// A refresh token of before.
     Refresh(String),
+    /// What a subscriber was shown and said to the assistant.
+    LinkCode(String),
 }
 
 impl TokenRequest {
@@ -51,7 +58,7 @@ impl TokenRequest {
     /// `invalid_target` for a `resource` that is none of `issuer`'s.
     pub fn parse(form: &Form<'_>, issuer: &str) -> Result<TokenRequest, OAuthError> {
         let grant = form.need("grant_type", "`grant_type` is missing")?;
-        if ![CLIENT_CREDENTIALS, AUTHORIZATION_CODE, REFRESH_TOKEN].contains(&grant) {
+        if !GRANTS.contains(&grant) {
             return Err(OAuthError::UnsupportedGrantType);
         }
         let audience = form.audience(issuer)?;
@@ -64,6 +71,7 @@ impl TokenRequest {
                 redirect_uri: form.need("redirect_uri", "`redirect_uri` is missing")?.to_owned(),
                 verifier: Verifier::parse(form.one("code_verifier").unwrap_or_default())?,
             },
+            LINK_CODE => Ground::LinkCode(form.need("link_code", "`link_code` is missing")?.to_owned()),
             _ => {
                 let token = form.need("refresh_token", "`refresh_token` is missing, or too long")?;
                 Ground::Refresh(token.to_owned())

@@ -1,19 +1,23 @@
 //! A page's facts for tests: something of everything a page can show, made by hand.
 use super::facts::Facts;
 use super::help::Takers;
+use super::linking::{Linking, Way};
 use crate::broker::consented::Consented;
 use crate::broker::family::{Family, Ward};
 use crate::broker::invite::{Acting, Visitor};
 use crate::broker::known::{Known, KnownPlace};
 use crate::broker::learnt::Learnt;
+use crate::broker::link_code::ShownCode;
 use crate::broker::never::{KeptBack, KnownArea};
 use crate::broker::preview::{Found, Guess, Outline, Preview, Shown};
+use crate::broker::push::Pending;
 use crate::broker::record::{Event, Outcome, Record};
 use crate::broker::telling::Notices;
 use crate::broker::timeline::Overview;
+use crate::broker::unlink::LinkedWith;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{self, Act, Actor, Cell, Grant, Hours, Limits, Quota, State};
-use crate::domain::id::{BlockId, EntryId, GrantId, RecipientId, RelationId, SubscriberId};
+use crate::domain::id::{BlockId, EntryId, GrantId, LinkId, RecipientId, RelationId, SubscriberId};
 use crate::domain::never::Never;
 use crate::domain::notice::Notice;
 use crate::domain::operator::{Officer, Operator};
@@ -349,5 +353,37 @@ pub(super) fn linking() -> Facts {
         "state": null, "challenge": "", "jkt": null, "until": facts.now,
         "wanted": { "type": "urn:dongui:context", "purpose": SUGGEST, "categories": categories },
     });
-    Facts { linking: serde_json::from_value(pending).ok(), ..facts }
+    let pending: Pending = serde_json::from_value(pending).unwrap();
+    let (recipient, wanted) = (pending.recipient, pending.wanted.clone());
+    Facts { linking: Some(Linking { recipient, wanted, way: Way::Browser(Box::new(pending)) }), ..facts }
+}
+
+/// The same recipient, before a code is shown for it.
+pub(super) fn coding() -> Facts {
+    let facts = linking();
+    let linking = facts.linking.map(|linking| Linking { way: Way::Code, ..linking });
+    Facts { linking, ..self::facts() }
+}
+
+/// A code for it.
+pub(super) fn code() -> ShownCode {
+    ShownCode {
+        code: "7K0Q-1ZBA".to_owned(),
+        recipient: RecipientId([1; 16]),
+        until: now().plus(10 * MINUTE_US),
+    }
+}
+
+/// A link that is used, one that is not yet, and one that has ended.
+pub(super) fn linked() -> Vec<LinkedWith> {
+    let link = |n: u8, used, ended| LinkedWith {
+        id: LinkId([n; 16]),
+        recipient: RecipientId([1 + n % 2; 16]),
+        purpose: SUGGEST,
+        since: now().plus(-9 * DAY_US),
+        used,
+        ended,
+    };
+    let before = now().plus(-HOUR_US);
+    vec![link(1, Some(before), None), link(2, None, None), link(3, Some(before), Some(now()))]
 }

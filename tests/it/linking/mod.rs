@@ -2,6 +2,7 @@
 //! official client in `client`.
 mod attacks;
 pub mod client;
+mod code;
 mod fields;
 
 use super::screens::visitor::{Visitor, bare, forms, question};

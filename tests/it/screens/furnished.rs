@@ -76,6 +76,12 @@ impl Furnished {
         done(browser, "pause");
         done(browser, "resume");
         assert_eq!(browser.eval("location.pathname"), "/me/done");
+        let before = format!("/me/with/{}/code?for=dpv%3AProvidePersonalisedRecommendations", self.known);
+        browser.goes(&self.url(&before));
+        browser.follows(|| {
+            browser.eval("document.querySelector('main form[action$=\"/code\"] button').click()");
+        });
+        assert_eq!(browser.eval("location.pathname"), "/me/code");
         browser.asked();
     }
 
@@ -101,6 +107,12 @@ impl Furnished {
             ("preview-of-one", self.preview.clone()),
             ("never", "/me/never".to_owned()),
             ("notices", "/me/notices".to_owned()),
+            ("linked", "/me/linked".to_owned()),
+            (
+                "before-code",
+                format!("/me/with/{}/code?for=dpv%3AProvidePersonalisedRecommendations", self.known),
+            ),
+            ("link-code", "/me/code".to_owned()),
             ("enter", self.link.clone()),
             ("code", self.coded.clone()),
             ("pin", "/me/pin".to_owned()),
