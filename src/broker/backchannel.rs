@@ -204,11 +204,13 @@ impl Broker {
                 seen.push(ask.client.clone());
                 let client = recipients::find_client(tx, &ask.client)?;
                 let LinkAsk { id, wanted, message, until, .. } = ask;
-                all.extend(
-                    client
-                        .and_then(|c| c.recipient)
-                        .map(|recipient| AskOf { id, recipient, wanted, message, until }),
-                );
+                all.extend(client.and_then(|c| c.recipient).map(|recipient| AskOf {
+                    id,
+                    recipient,
+                    wanted,
+                    message,
+                    until,
+                }));
             }
             Ok(all)
         })?)
@@ -262,25 +264,14 @@ impl Broker {
 }
 
 /// Whether a client's request reaches somebody: he has neither ended his link with it nor said no lately. As much is looked up of nobody.
-fn open(
-    tx: &mut Tx<'_>,
-    found: &Subscriber,
-    client: &str,
-    wanted: &Wanted,
-    now: At,
-) -> Result<bool, Fault> {
+fn open(tx: &mut Tx<'_>, found: &Subscriber, client: &str, wanted: &Wanted, now: At) -> Result<bool, Fault> {
     let link = links::find(tx, found.id, client, wanted.purpose)?;
     let asks = link_asks::of(tx, found.id, now)?;
     let refused = asks.iter().any(|ask| ask.state == State::Refused && ask.client == client);
     Ok(found.ended.is_none() && !refused && link.is_none_or(|link| !link.shut))
 }
 
-fn poll(
-    tx: &mut Tx<'_>,
-    whose: (SubscriberId, AskId),
-    jkt: Option<&str>,
-    now: At,
-) -> Result<Polled, Fault> {
+fn poll(tx: &mut Tx<'_>, whose: (SubscriberId, AskId), jkt: Option<&str>, now: At) -> Result<Polled, Fault> {
     let Some(ask) = link_asks::find(tx, whose.0, whose.1)? else { return Ok(Polled::Refused(SPENT)) };
     if ask.state == State::Refused {
         return Ok(Polled::Refused(OAuthError::AccessDenied));

@@ -16,7 +16,7 @@ impl Broker {
             id: SubscriberId(bytes(self.rng.as_ref())),
             person: PersonId(bytes(self.rng.as_ref())),
             home: self.settings.home,
-            majority: Majority::ADULT,
+            majority: Majority::REACHED,
             person_number: 0,
             version: 0,
             epoch: 1,

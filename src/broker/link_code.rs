@@ -4,7 +4,7 @@
 use super::authenticate::{OneTime, REPLAYED, spend_all};
 use super::connect::Making;
 use super::invite::Visitor;
-use super::linked::{Ticket, recipient_of};
+use super::linked::Ticket;
 use super::present::cells;
 use super::token::SPENT;
 use super::{Broker, Failure};
@@ -117,12 +117,7 @@ impl Broker {
         used: [Option<OneTime>; 2],
         now: At,
     ) -> Result<Ticket, Failure> {
-        let recipient = recipient_of(client)?;
-        if client.assurance != Assurance::Server {
-            let cure =
-                "a link code is sent by a server that proves itself with a key, not by a hosted client";
-            return Err(OAuthError::UnauthorizedClient(cure).into());
-        }
+        let recipient = self.by_server(client)?;
         let code = LinkCode::parse(said)
             .ok_or(OAuthError::InvalidRequest("`link_code` is not of the form XXXX-XXXX"))?;
         let (mac, class) = (self.mac_of(recipient, code.as_str()), self.mac_of(recipient, code.class()));

@@ -45,7 +45,8 @@ impl Broker {
         now: At,
     ) -> Result<TokenResponse, Failure> {
         let recipient = self.by_server(client)?;
-        let keys = JwkSet::parse(&client.jwks).map_err(|_| OAuthError::InvalidClient("the client has no keys"))?;
+        let keys =
+            JwkSet::parse(&client.jwks).map_err(|_| OAuthError::InvalidClient("the client has no keys"))?;
         let endpoint = format!("{}{TOKEN_PATH}", self.settings.issuer);
         let numbers = self.settings.number_hints;
         let Stated { hint, wanted, jti } =

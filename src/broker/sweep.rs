@@ -3,7 +3,7 @@ use super::{Broker, Failure};
 use crate::domain::time::At;
 use crate::minimise::budget;
 use crate::minimise::crowd::{self, CrowdKind};
-use crate::store::{answers, batches, crowds, link_codes, links, logins, releases};
+use crate::store::{answers, batches, crowds, link_asks, link_codes, links, logins, releases};
 
 /// Releases forgotten in one story: a few milliseconds of the writer, which requests wait for.
 const PORTION: u16 = 1000;
@@ -19,6 +19,7 @@ impl Broker {
             batches::sweep(tx, now)?;
             answers::sweep(tx, now)?;
             logins::sweep(tx, now)?;
+            link_asks::sweep(tx, now)?;
             link_codes::sweep(tx, now)?;
             links::sweep(tx, now.plus(-super::linked::IDLE_US))?;
             for kind in CrowdKind::ALL {

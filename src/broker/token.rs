@@ -69,6 +69,11 @@ impl Broker {
                 let ticket = self.redeemed(&client, &code, &redirect_uri, &verifier, proof, now)?;
                 self.about_subscriber(&client, &ticket, audience, proof, used, now)
             }
+            Ground::Asked(reference) => {
+                let ticket = self.polled_ticket(&client, &reference, proof, used, now)?;
+                self.about_subscriber(&client, &ticket, audience, proof, [None; 2], now)
+            }
+            Ground::Stated(assertion) => self.about_stated(&client, &assertion, audience, proof, used, now),
             Ground::LinkCode(code) => {
                 let ticket = self.redeem_link_code(&client, &code, audience, used, now)?;
                 self.about_subscriber(&client, &ticket, audience, proof, [None; 2], now)

@@ -51,8 +51,9 @@ pub fn check(
 ) -> Result<Stated, OAuthError> {
     let no = OAuthError::InvalidGrant;
     let token = Unverified::read(assertion).map_err(|_| no("the assertion is not an acceptable JWS"))?;
-    let verified =
-        keys.candidates(token.kid(), token.alg()).find_map(|key| token.verify(key, Typ::IsOrPlain("JWT")).ok());
+    let verified = keys
+        .candidates(token.kid(), token.alg())
+        .find_map(|key| token.verify(key, Typ::IsOrPlain("JWT")).ok());
     let claims: Claims =
         verified.ok_or(no("no key of this client signed the assertion, or a claim is missing"))?;
     let latest = now.plus(LEEWAY_S * SECOND_US);
@@ -137,10 +138,16 @@ mod tests {
             let code = judged(&key, "JWT", &claims).map_err(OAuthError::code);
             assert_eq!(code, Err("invalid_grant"), "{claim} {value}");
         }
-        for scope in ["location.zone", "dpv:ServicePersonalisation", "dpv:A dpv:ServicePersonalisation location.zone"] {
+        for scope in
+            ["location.zone", "dpv:ServicePersonalisation", "dpv:A dpv:ServicePersonalisation location.zone"]
+        {
             let mut claims = good();
             claims["scope"] = json!(scope);
-            assert_eq!(judged(&key, "JWT", &claims).map_err(OAuthError::code), Err("invalid_scope"), "{scope}");
+            assert_eq!(
+                judged(&key, "JWT", &claims).map_err(OAuthError::code),
+                Err("invalid_scope"),
+                "{scope}"
+            );
         }
         for typ in ["dpop+jwt", "at+jwt", "client-authentication+jwt"] {
             assert!(judged(&key, typ, &good()).is_err(), "{typ}");

@@ -81,7 +81,7 @@ impl Pushed {
 const SAYING_NOTHING: [&str; 3] = [Scope::ContextRead.as_str(), "offline_access", "openid"];
 
 /// One authorization detail, or the same in coarse words: exactly one purpose, and categories as fine as the contract allows.
-fn wanted(details: Option<&str>, scope: Option<&str>) -> Result<Wanted, OAuthError> {
+pub(super) fn wanted(details: Option<&str>, scope: Option<&str>) -> Result<Wanted, OAuthError> {
     let words = || scope.iter().flat_map(|s| s.split(' ')).filter(|w| !SAYING_NOTHING.contains(w));
     let wanted = match details {
         Some(details) => {

@@ -5,6 +5,7 @@ use super::linking::{Linking, Then};
 use super::scope::Scope;
 use super::words::Words;
 use crate::broker::Broker;
+use crate::broker::backchannel::AskOf;
 use crate::broker::family::Ward;
 use crate::broker::invite::Visitor;
 use crate::broker::timeline::Overview;
@@ -25,6 +26,8 @@ pub(super) struct Facts {
     pub now: At,
     /// For whom he may speak.
     pub wards: Vec<Ward>,
+    /// Assistants that wait for his answer.
+    pub asks: Vec<AskOf>,
     /// The words that were shown of what ends soon, by hash, where the page shows them.
     pub seen: Vec<(String, Notice)>,
     /// What an assistant asks that wants to be linked, where the page is about that: nothing else is asked then.
@@ -40,9 +43,12 @@ impl Facts {
         let overview = broker.overview(visitor.subscriber)?;
         let (home, now) = (broker.settings().home, broker.now()?);
         let wards = broker.wards(&visitor)?;
+        // Nobody but himself is linked.
+        let own = visitor.by.relation.is_none();
+        let asks = if own { broker.asks_of(visitor.subscriber)? } else { Vec::new() };
         let (group, seen) = (!broker.settings().operators.others.is_empty(), Vec::new());
         let (linking, presentation) = (None, String::new());
-        Ok(Facts { visitor, overview, home, group, now, wards, seen, linking, presentation })
+        Ok(Facts { visitor, overview, home, group, now, wards, asks, seen, linking, presentation })
     }
 
     /// The same, for a page that a PIN may stand before.
@@ -70,11 +76,11 @@ impl Facts {
 
     /// The same, for a page that asks to link the visitor. A guardian links nobody but himself.
     pub fn to_link(broker: &Broker, session: &str, then: &Then, words: &Words) -> Result<Facts, Calm> {
-        let linking = then.linking(broker)?;
         let mut facts = Facts::gather_open(broker, session)?;
         if facts.visitor.by.relation.is_some() {
             return Err(Calm::Missing);
         }
+        let linking = then.linking(broker, &facts.visitor)?;
         let recipient = linking.recipient;
         facts.linking = Some(linking);
         facts.show(broker, recipient, words)?;

@@ -1,6 +1,7 @@
 //! The questions that an assistant wants answered to be linked, and whether it is; at `/me/link` for one that sent this browser. Each question is
 //! answered as on any other page; here stand only those that it asks, and what it is told at the end. A guardian links nobody but himself.
 use super::ask::{Ask, Unfinished, asked};
+use super::calendar::moment;
 use super::calm::Calm;
 use super::detail::{Detail, details};
 use super::facts::Facts;
@@ -43,6 +44,7 @@ pub(super) struct LinkPage {
     heading: String,
     country: String,
     text: String,
+    message: Option<(String, String)>,
     allowed: Vec<Allowed>,
     asks: Vec<Ask>,
     closed: Vec<Closed>,
@@ -61,6 +63,8 @@ struct Manner {
     home: Option<Link>,
     heading: String,
     text: String,
+    /// What the assistant shows too.
+    message: Option<(String, String)>,
     /// What the last answer says beside itself.
     field: (&'static str, String),
     back: String,
@@ -68,13 +72,14 @@ struct Manner {
 }
 
 impl Manner {
-    fn of(words: &Words, recipient: &Recipient, linking: &Linking) -> Manner {
+    fn of(words: &Words, facts: &Facts, recipient: &Recipient, linking: &Linking) -> Manner {
         let name = &recipient.name;
         match &linking.way {
             Way::Browser(pending) => Manner {
                 home: None,
                 heading: words.link_heading(name),
                 text: words.link_text(name),
+                message: None,
                 field: ("request", pending.id().to_owned()),
                 back: words.link_back(&pending.redirect_uri.host()),
                 // No stands first, as in every question.
@@ -84,9 +89,19 @@ impl Manner {
                 home: Some(Link::home(words)),
                 heading: words.linkcode_heading(name),
                 text: words.linkcode_text(name),
+                message: None,
                 field: ("purpose", linking.wanted.purpose.as_str().to_owned()),
                 back: words.linkcode_once(name),
                 answers: vec![("allow", words.linkcode_show())],
+            },
+            Way::Asked(ask) => Manner {
+                home: Some(Link::home(words)),
+                heading: words.link_heading(name),
+                text: words.request_way(name),
+                message: ask.message.clone().map(|message| (words.request_message(name), message)),
+                field: ("request", ask.id.to_string()),
+                back: words.request_until(&moment(words, ask.until, facts.home, facts.now)),
+                answers: vec![("refuse", words.link_refuse()), ("allow", words.link_allow())],
             },
         }
     }
@@ -131,7 +146,8 @@ impl LinkPage {
             let details = details(words, facts, grant);
             Some(Allowed { anchor: scope.anchor(), what: words.category(piece.category), details })
         });
-        let Manner { home, heading, text, field, back, answers } = Manner::of(words, recipient, linking);
+        let Manner { home, heading, text, message, field, back, answers } =
+            Manner::of(words, facts, recipient, linking);
         LinkPage {
             frame: Frame::within(words, facts, &linking.address(), Some(heading.clone())),
             words,
@@ -139,6 +155,7 @@ impl LinkPage {
             heading,
             country: country_of(words, recipient),
             text,
+            message,
             allowed: allowed.collect(),
             asks,
             closed,

@@ -8,9 +8,11 @@ use super::scope::Scope;
 use super::visit::Visit;
 use super::words::Words;
 use crate::broker::Broker;
+use crate::broker::backchannel::AskOf;
+use crate::broker::invite::Visitor;
 use crate::broker::link_code::wanted;
 use crate::broker::push::Pending;
-use crate::domain::id::RecipientId;
+use crate::domain::id::{AskId, RecipientId};
 use crate::domain::link::Wanted;
 use crate::domain::purpose::Purpose;
 
@@ -30,6 +32,8 @@ pub(super) enum Way {
     Browser(Box<Pending>),
     /// He is shown a code.
     Code,
+    /// The assistant waits elsewhere.
+    Asked(Box<AskOf>),
 }
 
 /// Which such page, as a form or an address names it.
@@ -39,16 +43,18 @@ pub(super) enum Then {
     Browser(String),
     /// The one about a code for a recipient and a purpose.
     Code(RecipientId, Purpose),
+    /// The one about a request of an assistant that waits.
+    Asked(AskId),
 }
 
 impl Linking {
     /// The value of the field that leads an answer back here.
     pub fn then(&self) -> String {
         match &self.way {
-            Way::Browser(_) => "link",
-            Way::Code => "code",
+            Way::Browser(_) => "link".to_owned(),
+            Way::Code => "code".to_owned(),
+            Way::Asked(ask) => ask.id.to_string(),
         }
-        .to_owned()
     }
 
     /// Where the page is.
@@ -56,6 +62,7 @@ impl Linking {
         match &self.way {
             Way::Browser(_) => link::ADDRESS.to_owned(),
             Way::Code => super::link_code::address(self.recipient, self.wanted.purpose),
+            Way::Asked(ask) => super::request::address(ask.id),
         }
     }
 
@@ -64,6 +71,7 @@ impl Linking {
         match &self.way {
             Way::Browser(_) => link::ADDRESS.to_owned(),
             Way::Code => super::link_code::path(self.recipient),
+            Way::Asked(ask) => super::request::address(ask.id),
         }
     }
 }
@@ -77,7 +85,7 @@ impl Then {
                 let scope = Scope::read(form)?;
                 Some(Then::Code(scope.recipient?, scope.purpose?))
             }
-            _ => None,
+            other => AskId::parse(other).map(Then::Asked),
         }
     }
 
@@ -86,11 +94,12 @@ impl Then {
         match self {
             Then::Browser(_) => link::ADDRESS.to_owned(),
             Then::Code(recipient, purpose) => super::link_code::address(*recipient, *purpose),
+            Then::Asked(id) => super::request::address(*id),
         }
     }
 
     /// What it asks now.
-    pub fn linking(&self, broker: &Broker) -> Result<Linking, Calm> {
+    pub fn linking(&self, broker: &Broker, visitor: &Visitor) -> Result<Linking, Calm> {
         Ok(match self {
             Then::Browser(kept) => {
                 let pending = broker.kept_request(kept).map_err(lost)?;
@@ -101,6 +110,15 @@ impl Then {
                 let all = broker.recipients()?;
                 let found = all.iter().find(|r| r.id == *recipient).and_then(|r| wanted(r, *purpose));
                 Linking { recipient: *recipient, wanted: found.ok_or(Calm::Missing)?, way: Way::Code }
+            }
+            Then::Asked(id) => {
+                let ask = broker.asks_of(visitor.subscriber)?.into_iter().find(|ask| ask.id == *id);
+                let ask = ask.ok_or(Calm::Lost)?;
+                Linking {
+                    recipient: ask.recipient,
+                    wanted: ask.wanted.clone(),
+                    way: Way::Asked(Box::new(ask)),
+                }
             }
         })
     }

@@ -48,6 +48,7 @@ mod preview;
 mod receipts;
 mod recipient;
 mod renewal;
+mod request;
 mod said;
 #[cfg(test)]
 mod samples;
@@ -94,6 +95,8 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/linked", web::get().to(linked::show))
             .route("/linked", web::post().to(linked::take))
             .route("/code", web::get().to(link_code::show))
+            .route("/requests/{id}", web::get().to(request::show))
+            .route("/requests/{id}", web::post().to(request::take))
             .route("/pin", web::get().to(pin::show))
             .route("/pin", web::post().to(pin::take))
             .route("/leave", web::post().to(enter::leave))

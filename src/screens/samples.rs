@@ -2,6 +2,7 @@
 use super::facts::Facts;
 use super::help::Takers;
 use super::linking::{Linking, Way};
+use crate::broker::backchannel::AskOf;
 use crate::broker::consented::Consented;
 use crate::broker::family::{Family, Ward};
 use crate::broker::invite::{Acting, Visitor};
@@ -17,7 +18,7 @@ use crate::broker::timeline::Overview;
 use crate::broker::unlink::LinkedWith;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{self, Act, Actor, Cell, Grant, Hours, Limits, Quota, State};
-use crate::domain::id::{BlockId, EntryId, GrantId, LinkId, RecipientId, RelationId, SubscriberId};
+use crate::domain::id::{AskId, BlockId, EntryId, GrantId, LinkId, RecipientId, RelationId, SubscriberId};
 use crate::domain::never::Never;
 use crate::domain::notice::Notice;
 use crate::domain::operator::{Officer, Operator};
@@ -248,6 +249,7 @@ pub(super) fn facts() -> Facts {
             ..Overview::default()
         },
         wards: Vec::new(),
+        asks: Vec::new(),
         seen: Vec::new(),
         home: Jurisdiction::DE,
         group: true,
@@ -363,6 +365,17 @@ pub(super) fn coding() -> Facts {
     let facts = linking();
     let linking = facts.linking.map(|linking| Linking { way: Way::Code, ..linking });
     Facts { linking, ..self::facts() }
+}
+
+/// The same recipient, waiting elsewhere, with the words that it shows there.
+pub(super) fn requested() -> Facts {
+    let facts = linking();
+    let (recipient, until) = (RecipientId([1; 16]), now().plus(5 * MINUTE_US));
+    let wanted = facts.linking.map(|linking| linking.wanted).unwrap();
+    let message = Some("거실 TV 4711".to_owned());
+    let ask = AskOf { id: AskId([9; 16]), recipient, wanted: wanted.clone(), message, until };
+    let way = Way::Asked(Box::new(ask.clone()));
+    Facts { asks: vec![ask], linking: Some(Linking { recipient, wanted, way }), ..self::facts() }
 }
 
 /// A code for it.

@@ -134,6 +134,19 @@ pub fn turn(tx: &mut Tx<'_>, seen: &Link, jkt: Option<&str>, at: At) -> Result<b
     Ok(turned == 1)
 }
 
+/// Notes that a link gave a token that is not refreshed.
+pub fn touch(tx: &mut Tx<'_>, seen: &Link, at: At) -> Result<(), Fault> {
+    changed!(tx,
+        "UPDATE links SET used_at = " Int(at.0)
+        " WHERE subscriber_id = " Bytes(&seen.subscriber.0)
+        " AND client_id = " Text(&seen.client)
+        " AND purpose = " Text(seen.wanted.purpose.as_str())
+        " AND version = " Int(seen.version);
+        " AND ended_at IS NULL"
+    )?;
+    Ok(())
+}
+
 /// Ends a link and every token of it, `shut` by the subscriber himself; nothing to do for one that was made anew.
 pub fn end(
     tx: &mut Tx<'_>,

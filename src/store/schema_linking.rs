@@ -1,4 +1,4 @@
-//! Tables of codes that link; the others are in `schema`.
+//! Tables of codes and requests that link; the others are in `schema`.
 #![expect(missing_docs, reason = "columns are described in migrations/*/up.sql")]
 diesel::table! {
     link_codes (recipient_id, mac) {
@@ -17,6 +17,24 @@ diesel::table! {
         client_id -> Text,
         class -> Binary,
         tries -> BigInt,
+        until_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    link_asks (subscriber_id, id) {
+        subscriber_id -> Binary,
+        id -> Binary,
+        client_id -> Text,
+        epoch -> BigInt,
+        wanted -> Text,
+        message -> Nullable<Text>,
+        jkt -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        told -> BigInt,
+        interval_s -> BigInt,
+        polled_at -> BigInt,
         until_at -> BigInt,
     }
 }

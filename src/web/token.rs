@@ -47,7 +47,8 @@ fn answered<T: Serialize>(well: StatusCode, outcome: Result<T, OAuthError>) -> H
 
 /// Gives a client an access token of 300 s at most for its signed assertion, bound to the key of its DPoP proof.
 ///
-/// For itself, for the code that a subscriber's browser brought back, or for the refresh token of before, which is good once.
+/// For itself; for the code that a subscriber's browser brought back, or that he was shown; for his answer out of band; for a signed statement of
+/// whom it means; or for the refresh token of before, which is good once.
 #[utoipa::path(tag = "authorization",
     request_body(content = super::token_body::TokenRequestBody, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "Access token", body = super::token_body::TokenAnswer),
@@ -71,6 +72,20 @@ pub async fn token(broker: Shared, credentials: Credentials, bytes: Body) -> Res
 pub async fn push(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let verb = move |b: &Broker, f: Fields| b.push(&f, credentials.proof(), credentials.url());
     Ok(answered(StatusCode::CREATED, said(&broker, bytes, verb).await?))
+}
+
+/// Asks a subscriber out of band, OpenID CIBA (poll): he finds it on his pages, and the client polls the token endpoint. That nobody goes by the
+/// name is not told: such a request is never answered.
+#[utoipa::path(tag = "authorization",
+    request_body(content = super::token_body::AskBody, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "The reference to poll with", body = super::token_body::AskAnswer),
+        (status = 400, description = "RFC 6749 error", body = super::token_body::TokenProblem),
+        (status = 401, description = "RFC 6749 error", body = super::token_body::TokenProblem),
+        (status = 413, description = "Body too large", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
+#[post("/oauth/backchannel")]
+pub async fn ask(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
+    let verb = move |b: &Broker, f: Fields| b.ask_subscriber(&f, credentials.proof(), credentials.url());
+    Ok(answered(StatusCode::OK, said(&broker, bytes, verb).await?))
 }
 
 /// Ends the link that a token was given for, and every token of it, RFC 7009. One that is not the client's own is no error.
