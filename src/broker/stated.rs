@@ -21,6 +21,10 @@ use crate::oauth::token::{self, Issue, Linked, TokenResponse};
 use crate::store::links::Link;
 use crate::store::{links, recipients};
 
+/// A statement that came before.
+const USED: OAuthError =
+    OAuthError::InvalidGrant("the assertion was used before; make one for every request");
+
 /// The link that a token is given for.
 enum Ground {
     /// One that there is.
@@ -77,20 +81,23 @@ impl Broker {
             Ok(Some((ground, Linked { subject, id, version, allowed })))
         })?;
         let (ground, told) = seen.unzip();
-        let used = [used[0], used[1], Some(OneTime::of(&jti))];
-        let fresh = self.store.write("link.stated", move |tx| {
+        let once = OneTime::of(&jti);
+        let replayed = self.store.write("link.stated", move |tx| {
             if !spend_all(tx, &used)? {
-                return Ok(false);
+                return Ok(Some(REPLAYED));
+            }
+            if !once.spend(tx)? {
+                return Ok(Some(USED));
             }
             match &ground {
                 Some(Ground::Made(making)) => making.write(tx)?,
                 Some(Ground::Stands(link)) => links::touch(tx, link, now)?,
                 None => {}
             }
-            Ok(true)
+            Ok(None)
         })?;
-        if !fresh {
-            return Err(REPLAYED.into());
+        if let Some(replayed) = replayed {
+            return Err(replayed.into());
         }
         let told = told.ok_or(SPENT)?;
         let (issuer, client_id) = (&self.settings.issuer, client.id.as_str());

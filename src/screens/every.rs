@@ -25,6 +25,7 @@ use super::receipts::{ReceiptPage, ReceiptsPage};
 use super::recipient::RecipientPage;
 use super::said::Said;
 use super::samples;
+use super::samples_linking;
 use super::scope::Scope;
 use super::visit::tests::visit;
 use super::words::Words;
@@ -131,7 +132,7 @@ pub(super) fn models(language: Language) -> Vec<Both> {
 
 /// The pages of a recipient that asks to be linked.
 fn linking(language: Language) -> Vec<Both> {
-    let (words, facts) = (Words::of(language), samples::linking());
+    let (words, facts) = (Words::of(language), samples_linking::linking());
     let recipient = &facts.overview.recipients[1];
     let page = |facts: &Facts, fault| {
         both(&LinkPage::draw(words, facts, (recipient, facts.linking.as_ref().unwrap()), None, fault))
@@ -142,13 +143,13 @@ fn linking(language: Language) -> Vec<Both> {
         both(&AuthorizePage::draw(words, recipient, pending)),
         page(&facts, None),
         page(&facts, Some(words.link_nothing())),
-        page(&samples::coding(), None),
-        page(&samples::requested(), None),
-        page(&samples::requested(), Some(words.link_nothing())),
-        both(&HomePage::draw(words, &samples::requested(), &[])),
-        page(&samples::coding(), Some(words.linkcode_nothing())),
-        both(&LinkCodePage::draw(words, &facts, recipient, &samples::code())),
-        both(&LinkedPage::draw(words, &facts, &samples::linked())),
+        page(&samples_linking::coding(), None),
+        page(&samples_linking::requested(), None),
+        page(&samples_linking::requested(), Some(words.link_nothing())),
+        both(&HomePage::draw(words, &samples_linking::requested(), &[])),
+        page(&samples_linking::coding(), Some(words.linkcode_nothing())),
+        both(&LinkCodePage::draw(words, &facts, recipient, &samples_linking::code())),
+        both(&LinkedPage::draw(words, &facts, &samples_linking::linked())),
         both(&LinkedPage::draw(words, &quiet, &[])),
     ]
 }

@@ -76,6 +76,10 @@ impl Facts {
 
     /// The same, for a page that asks to link the visitor. A guardian links nobody but himself.
     pub fn to_link(broker: &Broker, session: &str, then: &Then, words: &Words) -> Result<Facts, Calm> {
+        // What a browser brought and has ended says so also where the session has ended.
+        if let Then::Browser(kept) = then {
+            broker.kept_request(kept).map_err(super::link::lost)?;
+        }
         let mut facts = Facts::gather_open(broker, session)?;
         if facts.visitor.by.relation.is_some() {
             return Err(Calm::Missing);

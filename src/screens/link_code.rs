@@ -87,7 +87,11 @@ pub(super) async fn ask(
     let asked = async {
         let query = Form::of_query(&request)?;
         let recipient = RecipientId::parse(&id).ok_or(Calm::Missing)?;
-        let purpose = query.one("for").and_then(Purpose::parse).ok_or(Calm::Missing)?;
+        // Whoever said a PIN before comes without.
+        let Some(purpose) = query.one("for") else {
+            return Ok(visit.to(&super::recipient::address(recipient)).finish());
+        };
+        let purpose = Purpose::parse(purpose).ok_or(Calm::Missing)?;
         link::shown(&broker, &visit, Then::Code(recipient, purpose)).await
     };
     asked.await.unwrap_or_else(|calm| calm.answer(&visit))

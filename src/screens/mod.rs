@@ -52,6 +52,8 @@ mod request;
 mod said;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod samples_linking;
 mod scope;
 mod secret;
 pub mod theme;

@@ -10,6 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Serialize;
+use std::time::Instant;
 
 /// The decoded fields of a form.
 type Fields = Vec<(String, String)>;
@@ -28,6 +29,11 @@ async fn said<T: Send + 'static>(
         }
     })
     .await
+}
+
+/// Waits where the time of an answer could tell something of a person, as an answer without context waits.
+async fn silence(began: Instant) {
+    actix_web::rt::time::sleep_until((began + super::context::SILENCE).into()).await;
 }
 
 /// The answer, which nobody keeps.
@@ -57,8 +63,13 @@ fn answered<T: Serialize>(well: StatusCode, outcome: Result<T, OAuthError>) -> H
         (status = 413, description = "Body too large", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/oauth/token")]
 pub async fn token(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
+    let began = Instant::now();
     let verb = move |b: &Broker, f: Fields| b.grant_token(&f, credentials.proof(), credentials.url());
-    Ok(answered(StatusCode::OK, said(&broker, bytes, verb).await?))
+    let outcome = said(&broker, bytes, verb).await?;
+    if matches!(outcome, Err(OAuthError::InvalidGrant(_))) {
+        silence(began).await;
+    }
+    Ok(answered(StatusCode::OK, outcome))
 }
 
 /// Takes what a client will ask a subscriber for, RFC 9126; his browser brings the reference to `/oauth/authorize`.
@@ -84,8 +95,13 @@ pub async fn push(broker: Shared, credentials: Credentials, bytes: Body) -> Resu
         (status = 413, description = "Body too large", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/oauth/backchannel")]
 pub async fn ask(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
+    let began = Instant::now();
     let verb = move |b: &Broker, f: Fields| b.ask_subscriber(&f, credentials.proof(), credentials.url());
-    Ok(answered(StatusCode::OK, said(&broker, bytes, verb).await?))
+    let outcome = said(&broker, bytes, verb).await?;
+    if outcome.is_ok() {
+        silence(began).await;
+    }
+    Ok(answered(StatusCode::OK, outcome))
 }
 
 /// Ends the link that a token was given for, and every token of it, RFC 7009. One that is not the client's own is no error.

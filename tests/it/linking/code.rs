@@ -48,7 +48,7 @@ fn shown(visitor: &mut Visitor<'_>) -> String {
 }
 
 /// A code for a subscriber who allows his zone.
-fn code_of(linker: &Linker<'_>, who: &Subscriber<'_>) -> String {
+pub fn code_of(linker: &Linker<'_>, who: &Subscriber<'_>) -> String {
     who.allows(&linker.provider, ASSISTANT, ZONE, CITY);
     let mut visitor = Visitor::enters(linker.w, who);
     assert_eq!(asks_for_code(&mut visitor, linker).status, 303);
@@ -292,9 +292,10 @@ fn a_code_is_shown_to_nobody_else_and_a_form_from_elsewhere_makes_none() {
     let mut other = Visitor::enters(&w, &jun);
     other.cookies.insert("dongui-code".to_owned(), kept);
     assert_eq!(other.get("/me/code").header("location"), Some("/me/linked"));
-    for odd in ["/me/with/rcp_0/code?for=dpv:ServicePersonalisation", &action, &format!("{action}?for=x")] {
+    for odd in ["/me/with/rcp_0/code?for=dpv:ServicePersonalisation", &format!("{action}?for=x")] {
         assert_eq!(visitor.get(odd).status, 404, "{odd}");
     }
+    assert_eq!(visitor.get(&action).header("location"), Some(action.strip_suffix("/code").unwrap()));
     assert_eq!(Visitor::new(&w).get("/me/code").status, 403, "he has to come in");
 }
 
