@@ -243,6 +243,7 @@ impl Broker {
         let answered = self.store.write("link.make", move |tx| {
             let answered = link_asks::answer(tx, whose, (State::Allowed, making.link.version), until)?;
             if answered {
+                link_asks::supersede(tx, whose, &making.link.client)?;
                 making.write(tx)?;
             }
             Ok(answered)
@@ -256,9 +257,14 @@ impl Broker {
     /// `DeadLink` for what was answered before; faults.
     pub fn refuse_ask(&self, visitor: &Visitor, id: AskId) -> Result<(), Failure> {
         let (whose, until) = ((visitor.subscriber, id), self.now()?.plus(QUIET_US));
-        let answered = self
-            .store
-            .write("link.decline", move |tx| link_asks::answer(tx, whose, (State::Refused, 0), until))?;
+        let answered = self.store.write("link.decline", move |tx| {
+            let Some(ask) = link_asks::find(tx, whose.0, whose.1)? else { return Ok(false) };
+            let answered = link_asks::answer(tx, whose, (State::Refused, 0), until)?;
+            if answered {
+                link_asks::supersede(tx, whose, &ask.client)?;
+            }
+            Ok(answered)
+        })?;
         if answered { Ok(()) } else { Err(Failure::DeadLink) }
     }
 }

@@ -122,7 +122,12 @@ impl Broker {
             .ok_or(OAuthError::InvalidRequest("`link_code` is not of the form XXXX-XXXX"))?;
         let (mac, class) = (self.mac_of(recipient, code.as_str()), self.mac_of(recipient, code.class()));
         let whose = (client.id.as_str(), recipient);
-        let making = self.store.read("link.code", |tx| self.made_by_code(tx, whose, &mac, now))?;
+        let (making, free) = self.store.read("link.code", |tx| {
+            Ok((
+                self.made_by_code(tx, whose, &mac, now)?,
+                link_codes::guessed(tx, &client.id, now)? < GUESSES,
+            ))
+        })?;
         let ticket = making.as_ref().map(|m| Ticket::of(&m.link, audience.unwrap_or_default()));
         let id = client.id.clone();
         let redeemed = self.store.write("link.redeem", move |tx| {
@@ -130,8 +135,7 @@ impl Broker {
                 return Ok(Redeemed::Replayed);
             }
             let tries = link_codes::count(tx, &id, &class, now, now.plus(CODE_US))?;
-            let free = link_codes::guessed(tx, &id, now)? <= GUESSES && tries <= TRIES;
-            redeem(tx, (&id, recipient), (&mac, &class), making.as_ref().filter(|_| free))
+            redeem(tx, (&id, recipient), (&mac, &class), making.as_ref().filter(|_| free && tries <= TRIES))
         })?;
         match (redeemed, ticket) {
             (Redeemed::Linked, Some(ticket)) => Ok(ticket),

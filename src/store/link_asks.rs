@@ -177,6 +177,23 @@ pub fn answer(
     Ok(answered == 1)
 }
 
+/// Takes back what else of the same client is pending: one answer is to all of it.
+pub fn supersede(
+    tx: &mut Tx<'_>,
+    (subscriber, id): (SubscriberId, AskId),
+    client: &str,
+) -> Result<(), Fault> {
+    let others = link_asks::table.filter(
+        link_asks::subscriber_id
+            .eq(subscriber.0.as_slice())
+            .and(link_asks::client_id.eq(client))
+            .and(link_asks::state.eq(State::Pending.as_str()))
+            .and(link_asks::id.ne(id.0.as_slice())),
+    );
+    on!(tx, c => diesel::delete(others).execute(c))?;
+    Ok(())
+}
+
 /// Notes a poll at `at`, and how long to wait for the next.
 pub fn polled(
     tx: &mut Tx<'_>,

@@ -32,16 +32,21 @@ fn wants(linker: &Linker<'_>, hint: &str) -> Fields {
 }
 
 /// Asks well, and gives the answer.
-fn asks(linker: &Linker<'_>, hint: &str) -> Value {
+pub fn asks(linker: &Linker<'_>, hint: &str) -> Value {
     let reply = linker.sends(PATH, &wants(linker, hint), None);
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!((&reply.json()["expires_in"], &reply.json()["interval"]), (&json!(300), &json!(5)));
     reply.json()
 }
 
-fn polls(linker: &Linker<'_>, asked: &Value) -> Reply {
+/// The fields of a poll.
+pub fn polling(linker: &Linker<'_>, asked: &Value) -> Fields {
     let id = text(asked, "auth_req_id");
-    linker.token(&more(linker.proves(), &[("grant_type", GRANT), ("auth_req_id", &id)]))
+    more(linker.proves(), &[("grant_type", GRANT), ("auth_req_id", &id)])
+}
+
+fn polls(linker: &Linker<'_>, asked: &Value) -> Reply {
+    linker.token(&polling(linker, asked))
 }
 
 /// The address of the request that waits first on his page.
@@ -113,6 +118,26 @@ fn a_subscriber_answers_on_his_pages_and_the_assistant_that_waits_gets_tokens_on
         for what in ["subscriber.ask", "subscriber.link"] {
             assert!(recorded.iter().any(|r| r.contains(what)), "{what}: {recorded:?}");
         }
+    });
+}
+
+#[test]
+fn of_requests_that_a_client_sends_again_he_sees_the_last_and_answers_all_with_it() {
+    World::each(|w| {
+        let (linker, mina) = (Linker::new(w, "assistant"), w.subscriber("mina"));
+        mina.allows(&linker.provider, ASSISTANT, ZONE, CITY);
+        let name = linker.provider.knows(&mina);
+        let first = asks(&linker, &name);
+        w.clock.advance(5 * SECOND_US);
+        let last = asks(&linker, &name);
+        let mut visitor = Visitor::enters(w, &mina);
+        assert_eq!(visitor.page().matches("/me/requests/").count(), 1);
+        let path = waits(&mut visitor).unwrap();
+        assert_eq!(presses(&mut visitor, &path, "allow").status, 303);
+        assert_eq!(waits(&mut visitor), None);
+        w.clock.advance(5 * SECOND_US);
+        refused(&polls(&linker, &first), "invalid_grant");
+        assert_eq!(polls(&linker, &last).status, 200);
     });
 }
 

@@ -18,7 +18,7 @@ use std::time::Instant;
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// What a client states of a subscriber, well.
-fn claims(linker: &Linker<'_>, subject: &str) -> Value {
+pub fn claims(linker: &Linker<'_>, subject: &str) -> Value {
     claims_of(linker.w, &linker.client().key, subject)
 }
 
@@ -29,7 +29,7 @@ fn claims_of(w: &World, key: &ClientKey, subject: &str) -> Value {
         "iat": now, "exp": now + 120, "jti": id, "scope": format!("{} location.zone", ASSISTANT.as_str()) })
 }
 
-fn signed(linker: &Linker<'_>, claims: &Value) -> String {
+pub fn signed(linker: &Linker<'_>, claims: &Value) -> String {
     linker.client().key.signer().sign(SystemRng::new().ring(), "JWT", claims).unwrap()
 }
 
@@ -46,11 +46,14 @@ pub fn links(w: &World, key: &ClientKey, subject: &str) {
     w.broker().grant_token(&fields, Some(&proof), &url).unwrap();
 }
 
+/// The fields that show a statement.
+pub fn showing(linker: &Linker<'_>, assertion: &str) -> Fields {
+    let more = [("grant_type", GRANT), ("assertion", assertion)];
+    linker.proves().into_iter().chain(more.map(|(n, v)| (n.to_owned(), v.to_owned()))).collect()
+}
+
 fn shows(linker: &Linker<'_>, assertion: &str) -> Reply {
-    let mut fields: Fields = linker.proves();
-    fields
-        .extend([("grant_type", GRANT), ("assertion", assertion)].map(|(n, v)| (n.to_owned(), v.to_owned())));
-    linker.token(&fields)
+    linker.token(&showing(linker, assertion))
 }
 
 fn states(linker: &Linker<'_>, subject: &str) -> Reply {
@@ -121,7 +124,8 @@ fn where_there_is_nothing_to_give_nobody_hears_why() {
             assert!(began.elapsed() >= SILENCE, "an answer that came sooner tells its cause");
             let grown: Vec<_> =
                 rows(w).into_iter().filter(|(t, n)| before.get(t) != Some(n)).map(|(t, _)| t).collect();
-            let headers: Vec<_> = reply.headers.iter().filter(|(n, _)| n != "date").cloned().collect();
+            let mut headers: Vec<_> = reply.headers.iter().filter(|(n, _)| n != "date").cloned().collect();
+            headers.sort();
             (reply.status, headers, reply.text(), grown)
         };
         let first = answer(&names[0]);
