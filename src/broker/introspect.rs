@@ -38,7 +38,7 @@ impl Broker {
                 return Ok(false);
             }
             if let Some(Ticket { subscriber, purpose, version, .. }) = ticket {
-                links::end(tx, subscriber, &client.id, purpose, version, now)?;
+                links::end(tx, subscriber, &client.id, purpose, version, (now, false))?;
             }
             Ok(true)
         })?;

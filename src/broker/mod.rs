@@ -5,6 +5,7 @@
 mod announce;
 pub mod approve;
 pub mod authenticate;
+pub mod backchannel;
 mod brought;
 mod brought_relation;
 pub mod carry;
@@ -26,6 +27,7 @@ pub mod family;
 mod figures;
 pub mod fold;
 mod held;
+mod hinted;
 pub mod history;
 pub mod import;
 pub mod ingest;
@@ -35,6 +37,7 @@ pub mod known;
 mod lapse;
 pub mod learnt;
 mod leave;
+pub mod link_code;
 mod linked;
 pub mod login;
 mod moves;
@@ -60,11 +63,14 @@ mod sealed;
 pub mod sequence;
 pub mod session;
 mod settled;
+mod stated;
 pub mod sweep;
 pub mod telling;
 pub mod timeline;
 pub mod token;
 mod told;
+mod told_asks;
+pub mod unlink;
 mod wish;
 
 pub use failure::Failure;
@@ -120,6 +126,8 @@ pub struct Settings {
     pub operators: Operators,
     /// Whose events fill the crowds.
     pub crowd_base: CrowdBase,
+    /// Whether clients may name subscribers by their phone numbers.
+    pub number_hints: bool,
 }
 
 /// The parts that a broker is made of.

@@ -232,7 +232,7 @@ impl Broker {
 }
 
 /// Whether the contract allows to ask for a category so fine: a subscriber is not asked for what cannot be told.
-fn may_ask(recipient: &Recipient, purpose: Purpose, piece: &Piece) -> bool {
+pub(super) fn may_ask(recipient: &Recipient, purpose: Purpose, piece: &Piece) -> bool {
     let ceiling = recipient.ceiling_for(piece.category);
     cells(recipient).any(|cell| cell == (purpose, piece.category))
         && ceiling.is_some_and(|ceiling| piece.precision.is_none_or(|asked| asked <= ceiling))

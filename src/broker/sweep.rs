@@ -4,7 +4,8 @@ use crate::domain::time::{At, DAY_US};
 use crate::minimise::budget;
 use crate::minimise::crowd::{self, CrowdKind};
 use crate::store::{
-    Fault, Tx, answers, batches, crowds, links, logins, outbox, presentations, releases, uses,
+    Fault, Tx, answers, batches, crowds, link_asks, link_codes, links, logins, outbox, presentations,
+    releases, uses,
 };
 
 /// Rows forgotten in one story: a few milliseconds of the writer, which requests wait for.
@@ -26,6 +27,8 @@ impl Broker {
             batches::sweep(tx, now)?;
             answers::sweep(tx, now)?;
             logins::sweep(tx, now)?;
+            link_asks::sweep(tx, now)?;
+            link_codes::sweep(tx, now)?;
             links::sweep(tx, now.plus(-super::linked::IDLE_US))?;
             for kind in CrowdKind::ALL {
                 crowds::sweep(tx, kind.as_str(), crowd::horizon(kind, now))?;

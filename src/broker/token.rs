@@ -15,8 +15,8 @@ use crate::oauth::token_request::{Ground, TokenRequest};
 use crate::oauth::{OAuthError, dpop};
 use crate::store::links;
 
-/// Whatever is wrong with a code or a refresh token.
-const SPENT: OAuthError = OAuthError::InvalidGrant(
+/// Whatever is wrong with what a token about a subscriber is asked for with.
+pub(super) const SPENT: OAuthError = OAuthError::InvalidGrant(
     "it is not one of this client's, was used, has ended, or nothing is allowed any more",
 );
 
@@ -68,6 +68,15 @@ impl Broker {
             Ground::Code { code, redirect_uri, verifier } => {
                 let ticket = self.redeemed(&client, &code, &redirect_uri, &verifier, proof, now)?;
                 self.about_subscriber(&client, &ticket, audience, proof, used, now)
+            }
+            Ground::Asked(reference) => {
+                let ticket = self.polled_ticket(&client, &reference, proof, used, now)?;
+                self.about_subscriber(&client, &ticket, audience, proof, [None; 2], now)
+            }
+            Ground::Stated(assertion) => self.about_stated(&client, &assertion, audience, proof, used, now),
+            Ground::LinkCode(code) => {
+                let ticket = self.redeem_link_code(&client, &code, audience, used, now)?;
+                self.about_subscriber(&client, &ticket, audience, proof, [None; 2], now)
             }
             Ground::Refresh(token) => {
                 let ticket = self.refresh_ticket(&client.id, &token).ok_or(SPENT)?;
@@ -157,7 +166,8 @@ impl Broker {
             if stands {
                 return Ok(Written::Yes);
             }
-            links::end(tx, turned.subscriber, &turned.client, turned.wanted.purpose, turned.version, now)?;
+            let (purpose, version) = (turned.wanted.purpose, turned.version);
+            links::end(tx, turned.subscriber, &turned.client, purpose, version, (now, false))?;
             Ok(Written::Used)
         })?;
         match written {

@@ -57,6 +57,9 @@ pub struct Installation {
     /// Whose events fill the crowds that answers hide in: `consented`, or `all` who are enrolled (see docs/privacy.md first).
     #[arg(long, global = true, env = "DONGUI_CROWD_BASE", default_value = "consented", value_parser = base, value_name = "BASE")]
     pub crowd_base: CrowdBase,
+    /// Let clients name subscribers by phone number: `tel:` in requests out of band and in signed statements.
+    #[arg(long, global = true, env = "DONGUI_NUMBER_HINTS")]
+    pub number_hints: bool,
 }
 
 fn base(text: &str) -> Result<CrowdBase, String> {
@@ -82,6 +85,7 @@ impl Installation {
             login: None,
             operators: None,
             crowd_base: CrowdBase::default(),
+            number_hints: false,
         }
     }
 
@@ -169,6 +173,7 @@ impl Installation {
             two_people: self.two_people,
             operators: self.operators.as_deref().map(super::operators::read).transpose()?.unwrap_or_default(),
             crowd_base: self.crowd_base,
+            number_hints: self.number_hints,
         };
         let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
         let Ways { login, courier } = self.login.as_deref().map(login::read).transpose()?.unwrap_or_default();

@@ -6,9 +6,12 @@
 pub mod access;
 pub mod assertion;
 pub mod audience;
+pub mod backchannel;
 pub mod client;
 pub mod dpop;
 pub mod form;
+pub mod grant_assertion;
+pub mod hint;
 pub mod introspection;
 pub mod jti;
 pub mod login;

@@ -13,8 +13,23 @@ pub enum OAuthError {
     /// The grant is spent, expired or another's.
     #[error("invalid_grant: {0}")]
     InvalidGrant(&'static str),
+    /// The subscriber has not answered yet.
+    #[error("authorization_pending: the subscriber has not answered yet")]
+    AuthorizationPending,
+    /// Polled too often.
+    #[error("slow_down: wait five seconds longer between two polls")]
+    SlowDown,
+    /// Nobody answered in time.
+    #[error("expired_token: the request has ended")]
+    ExpiredToken,
+    /// The subscriber said no.
+    #[error("access_denied: the subscriber said no")]
+    AccessDenied,
+    /// A message that is not shown.
+    #[error("invalid_binding_message: at most 40 letters, digits, blanks, `-` and `#`")]
+    InvalidBindingMessage,
     /// Another grant type than those there are.
-    #[error("unsupported_grant_type: expected `client_credentials`, `authorization_code` or `refresh_token`")]
+    #[error("unsupported_grant_type: expected one of `grant_types_supported`")]
     UnsupportedGrantType,
     /// Another response type than `code`.
     #[error("unsupported_response_type: expected `code`")]
@@ -64,6 +79,11 @@ impl OAuthError {
             OAuthError::InvalidRequest(_) => "invalid_request",
             OAuthError::InvalidClient(_) => "invalid_client",
             OAuthError::InvalidGrant(_) => "invalid_grant",
+            OAuthError::AuthorizationPending => "authorization_pending",
+            OAuthError::SlowDown => "slow_down",
+            OAuthError::ExpiredToken => "expired_token",
+            OAuthError::AccessDenied => "access_denied",
+            OAuthError::InvalidBindingMessage => "invalid_binding_message",
             OAuthError::UnsupportedGrantType => "unsupported_grant_type",
             OAuthError::UnsupportedResponseType => "unsupported_response_type",
             OAuthError::UnsupportedTokenType => "unsupported_token_type",
@@ -97,9 +117,12 @@ impl OAuthError {
             | OAuthError::UnauthorizedClient(why)
             | OAuthError::InvalidDpopProof(why)
             | OAuthError::InvalidToken(why) => why,
-            OAuthError::UnsupportedGrantType => {
-                "expected `client_credentials`, `authorization_code` or `refresh_token`"
-            }
+            OAuthError::AuthorizationPending => "the subscriber has not answered yet",
+            OAuthError::SlowDown => "wait five seconds longer between two polls",
+            OAuthError::ExpiredToken => "the request has ended",
+            OAuthError::AccessDenied => "the subscriber said no",
+            OAuthError::InvalidBindingMessage => "at most 40 letters, digits, blanks, `-` and `#`",
+            OAuthError::UnsupportedGrantType => "expected one of `grant_types_supported` in the metadata",
             OAuthError::UnsupportedResponseType => "expected `code`",
             OAuthError::UnsupportedTokenType => "a token for the client itself ends within 300 s",
             OAuthError::InvalidAuthorizationDetails => {

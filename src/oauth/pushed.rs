@@ -83,7 +83,7 @@ const SAYING_NOTHING: [&str; 4] =
     [Scope::ContextRead.as_str(), "offline_access", "openid", camara::CONSENT_INFO];
 
 /// One authorization detail, or the same in coarse words: exactly one purpose, and categories as fine as the contract allows.
-fn wanted(details: Option<&str>, scope: Option<&str>) -> Result<Wanted, OAuthError> {
+pub(super) fn wanted(details: Option<&str>, scope: Option<&str>) -> Result<Wanted, OAuthError> {
     let words = || scope.iter().flat_map(|s| s.split(' ')).filter(|w| !SAYING_NOTHING.contains(w));
     let wanted = match details {
         Some(details) => {

@@ -14,6 +14,8 @@ pub mod entries;
 pub mod fault;
 pub mod histories;
 mod kept;
+pub mod link_asks;
+pub mod link_codes;
 pub mod links;
 pub mod logins;
 mod meter;

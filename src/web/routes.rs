@@ -18,6 +18,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(population::population)
         .service(token::token)
         .service(token::push)
+        .service(token::ask)
         .service(token::revoke)
         .service(token::introspect)
         .service(discovery::metadata)

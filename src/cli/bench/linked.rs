@@ -110,8 +110,10 @@ fn linked(house: &House, n: usize, now: At) -> Link {
         wanted: wanted(),
         serial: 0,
         jkt: None,
+        linked: now,
         used: now,
         ended: None,
+        shut: false,
     }
 }
 

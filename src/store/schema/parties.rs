@@ -31,7 +31,7 @@ diesel::table! {
     links (subscriber_id, client_id, purpose) {
         subscriber_id -> Binary, client_id -> Text, purpose -> Text, id -> Binary, version -> BigInt, epoch -> BigInt,
         wanted -> Text, serial -> BigInt, jkt -> Nullable<Text>, linked_at -> BigInt, used_at -> BigInt,
-        ended_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>, shut -> BigInt,
     }
 }
 

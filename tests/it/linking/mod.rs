@@ -1,8 +1,11 @@
 //! Subscribers who link an assistant in their browser: the whole way over HTTP, and what becomes of it afterwards. Attacks are in `attacks`, the
 //! official client in `client`.
+mod asked;
 mod attacks;
 pub mod client;
+mod code;
 mod fields;
+pub mod stated;
 
 use super::screens::visitor::{Visitor, bare, forms, question};
 use super::support::door::{Call, Reply};

@@ -54,6 +54,7 @@ pub struct Opening<'a> {
     pub rng: Option<Arc<dyn Rng>>,
     pub figures: Figures,
     pub two_people: bool,
+    pub number_hints: bool,
     pub crowd_base: dongui::minimise::crowd::CrowdBase,
     pub courier: Option<Arc<dyn dongui::domain::courier::Courier>>,
     pub login: Option<PathBuf>,
@@ -69,6 +70,7 @@ impl Default for Opening<'_> {
             rng: None,
             figures: Figures::new().unwrap(),
             two_people: false,
+            number_hints: false,
             crowd_base: Default::default(),
             courier: None,
             login: None,
@@ -87,7 +89,9 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let (issuer, log_dir, operators) = (ISSUER.to_owned(), dir.join("log"), opening.operators.clone());
     let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
     let (two_people, crowd_base) = (opening.two_people, opening.crowd_base);
-    let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people, operators, crowd_base };
+    let number_hints = opening.number_hints;
+    let home = Jurisdiction::DE;
+    let settings = Settings { issuer, home, log_dir, two_people, operators, crowd_base, number_hints };
     Arc::new(Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
