@@ -9,8 +9,9 @@ use crate::domain::recipient::Assurance;
 use crate::domain::request::ContextRequest;
 use crate::domain::time::At;
 pub use crate::oauth::access::Presented;
-use crate::oauth::access::{self, Admitted};
+use crate::oauth::access::{self, Admitted, Guard};
 use crate::oauth::audience::Audience;
+use crate::oauth::dpop::{self, Proof};
 use crate::oauth::form::{self, ClientProof};
 use crate::oauth::scope::{Scope, Scopes};
 use crate::oauth::token::{AccessToken, Linked};
@@ -141,11 +142,30 @@ impl Proven {
 }
 
 impl Broker {
+    /// What belongs into the next proof of possession, where proofs need it.
+    pub fn nonce(&self) -> Option<String> {
+        self.nonces.as_ref().zip(self.now().ok()).map(|(nonces, now)| nonces.at(now))
+    }
+
+    /// The proof of possession of a request to the authorization server, if it has one.
+    pub(super) fn possession(
+        &self,
+        proof: Option<&str>,
+        url: &str,
+        now: At,
+    ) -> Result<Option<Proof>, OAuthError> {
+        proof.map(|proof| dpop::check(proof, "POST", url, None, self.nonces.as_ref(), now)).transpose()
+    }
+
     /// Verifies token and proof of possession for one of our resources; no database is asked.
     pub fn prove(&self, audience: Audience, presented: &Presented<'_>) -> Result<Proven, Failure> {
-        let (key, issuer) = (self.signer.jwk(), &self.settings.issuer);
-        let Admitted { token, jti } =
-            access::admit(&self.tokens, key, issuer, audience, presented, self.now()?)?;
+        let guard = Guard {
+            remembered: &self.tokens,
+            key: self.signer.jwk(),
+            issuer: &self.settings.issuer,
+            nonces: self.nonces.as_ref(),
+        };
+        let Admitted { token, jti } = access::admit(&guard, audience, presented, self.now()?)?;
         Ok(Proven { token, proof: jti.as_ref().map(OneTime::of) })
     }
 

@@ -71,6 +71,7 @@ pub use failure::Failure;
 
 use crate::crypt::jose::{Jwk, JwkSet, SecureRandom, Signer};
 use crate::crypt::keyring::Keyring;
+use crate::crypt::nonce::Nonces;
 use crate::crypt::sign::LogKey;
 use crate::domain::courier::Courier;
 use crate::domain::operator::Operators;
@@ -120,6 +121,8 @@ pub struct Settings {
     pub operators: Operators,
     /// Whose events fill the crowds.
     pub crowd_base: CrowdBase,
+    /// Whether proofs of possession need a nonce of ours.
+    pub dpop_nonce: bool,
 }
 
 /// The parts that a broker is made of.
@@ -164,6 +167,7 @@ pub struct Broker {
     log_key: LogKey,
     guard: Guard,
     settings: Settings,
+    nonces: Option<Nonces>,
     tokens: crate::oauth::remembered::Remembered,
     registered: Remembered<String, Option<Arc<Registered>>>,
     crowd_sizes: Remembered<CrowdKey, u32>,
@@ -206,6 +210,7 @@ impl Broker {
             login,
         } = parts;
         let stood_for = AtomicBool::new(!settings.two_people);
+        let nonces = settings.dpop_nonce.then(|| Nonces::of(&keyring));
         Broker {
             store,
             keyring,
@@ -217,6 +222,7 @@ impl Broker {
             log_key,
             guard,
             settings,
+            nonces,
             tokens: crate::oauth::remembered::Remembered::new(TOKENS),
             registered: Remembered::new(CLIENTS),
             crowd_sizes: Remembered::new(CROWDS),

@@ -11,11 +11,11 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::rng;
 use crate::domain::time::{At, MINUTE_US, SECOND_US};
+use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::form::{ClientProof, Form};
 use crate::oauth::metadata::USUAL;
 use crate::oauth::pushed::{Pushed, REFERENCE};
-use crate::oauth::{OAuthError, dpop};
 use crate::store::recipients;
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +102,7 @@ impl Broker {
         let Pushed { redirect_uri, state, challenge, jkt, audience, wanted } =
             Pushed::parse(&form, issuer, None)?;
         let (client, used) = self.asserted(&client, now)?;
-        let proof = proof.map(|proof| dpop::check(proof, "POST", url, None, now)).transpose()?;
+        let proof = self.possession(proof, url, now)?;
         let shown = proof.as_ref().map(|proof| proof.jkt.clone());
         if jkt.is_some() && shown.is_some() && jkt != shown {
             return Err(OAuthError::InvalidDpopProof("the proof is by another key than `dpop_jkt`").into());

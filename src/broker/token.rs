@@ -5,6 +5,7 @@ use super::{Broker, Failure};
 use crate::domain::client::Client;
 use crate::domain::recipient::Assurance;
 use crate::domain::time::{At, SECOND_US};
+use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::dpop::Proof;
 use crate::oauth::form::Form;
@@ -12,7 +13,6 @@ use crate::oauth::pkce::Verifier;
 use crate::oauth::scope::{Scope, Scopes};
 use crate::oauth::token::{self, Issue, TokenResponse};
 use crate::oauth::token_request::{Ground, TokenRequest};
-use crate::oauth::{OAuthError, dpop};
 use crate::store::links;
 
 /// Whatever is wrong with a code or a refresh token.
@@ -57,7 +57,7 @@ impl Broker {
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let request = TokenRequest::parse(&form, issuer)?;
         let (client, used) = self.asserted(&request.client, now)?;
-        let proof = proof.map(|proof| dpop::check(proof, "POST", url, None, now)).transpose()?;
+        let proof = self.possession(proof, url, now)?;
         if proof.is_none() && client.assurance == Assurance::Server {
             return Err(NO_PROOF.into());
         }

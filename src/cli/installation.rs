@@ -57,6 +57,9 @@ pub struct Installation {
     /// Whose events fill the crowds that answers hide in: `consented`, or `all` who are enrolled (see docs/privacy.md first).
     #[arg(long, global = true, env = "DONGUI_CROWD_BASE", default_value = "consented", value_parser = base, value_name = "BASE")]
     pub crowd_base: CrowdBase,
+    /// Demand a nonce of the server's in every proof of possession (RFC 9449); see docs/operators.md first.
+    #[arg(long, global = true, env = "DONGUI_DPOP_NONCE")]
+    pub dpop_nonce: bool,
 }
 
 fn base(text: &str) -> Result<CrowdBase, String> {
@@ -82,6 +85,7 @@ impl Installation {
             login: None,
             operators: None,
             crowd_base: CrowdBase::default(),
+            dpop_nonce: false,
         }
     }
 
@@ -169,6 +173,7 @@ impl Installation {
             two_people: self.two_people,
             operators: self.operators.as_deref().map(super::operators::read).transpose()?.unwrap_or_default(),
             crowd_base: self.crowd_base,
+            dpop_nonce: self.dpop_nonce,
         };
         let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
         let Ways { login, courier } = self.login.as_deref().map(login::read).transpose()?.unwrap_or_default();

@@ -157,6 +157,7 @@ fn server(
                     .add(("referrer-policy", "no-referrer")),
             )
             .wrap(from_fn(web::discovery::pointed))
+            .wrap(from_fn(web::discovery::nonced))
             .wrap(from_fn(web::figures::timed))
             .configure(routes::configure)
             .configure(screens::configure)

@@ -4,6 +4,7 @@ pub mod hash;
 pub mod hex;
 pub mod jose;
 pub mod keyring;
+pub mod nonce;
 pub mod pin;
 pub mod pseudonym;
 pub mod receipt;

@@ -98,6 +98,10 @@ fn answer(refused: Refused, silent: bool, issuer: &str) -> HttpResponse {
         }
     };
     let mut response = Problem::from(Failure::Unproven(error)).error_response();
+    if error == OAuthError::UseDpopNonce {
+        // Nothing is wrong with the token: one challenge, which tells that alone.
+        return response;
+    }
     let told = challenge(error, scope, silent, issuer);
     let headers = response.headers_mut();
     headers.remove(WWW_AUTHENTICATE);

@@ -58,6 +58,9 @@ fn refused(why: Refused, silent: bool) -> HttpResponse {
         Refused::Failure(failure) => return Problem::from(failure).error_response(),
     };
     let mut response = Problem::from(Failure::Unproven(error)).error_response();
+    if error == OAuthError::UseDpopNonce {
+        return response;
+    }
     if let Ok(value) = HeaderValue::try_from(gate::bearer(error, &scope, silent)) {
         response.headers_mut().insert(WWW_AUTHENTICATE, value);
     }

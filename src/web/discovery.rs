@@ -5,7 +5,7 @@ use crate::oauth::audience::Audience;
 use crate::oauth::metadata::{Metadata, Resource, pointer};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, get};
 
@@ -45,6 +45,24 @@ pub async fn jwks(broker: Shared) -> HttpResponse {
         |e| actix_web::ResponseError::error_response(&Problem::from(e)),
         |keys| HttpResponse::Ok().insert_header((CACHE_CONTROL, "max-age=3600")).json(keys),
     )
+}
+
+/// Tells whoever shows a proof of possession what belongs into the next one, where proofs need it (RFC 9449 sections 8 and 9). Both servers tell the
+/// same, for clients keep one for each origin.
+///
+/// # Errors
+/// Those of what it stands around.
+pub async fn nonced<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let shown = request.headers().contains_key("dpop");
+    let mut response = next.call(request).await?;
+    let broker = response.request().app_data::<Shared>().filter(|_| shown);
+    if let Some(Ok(nonce)) = broker.and_then(|b| b.nonce()).map(HeaderValue::try_from) {
+        response.headers_mut().insert(HeaderName::from_static("dpop-nonce"), nonce);
+    }
+    Ok(response)
 }
 
 /// Adds to every challenge where the resource tells how to get a token (RFC 9728 section 5.1).

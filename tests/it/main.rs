@@ -68,6 +68,8 @@ mod model;
 #[cfg(test)]
 mod never;
 #[cfg(test)]
+mod nonces;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod outbox;

@@ -131,7 +131,7 @@ impl Bench<'_> {
         let now = SystemClock.now();
         let client: &ClientKey = self.house.client();
         let shown = client.proof(self.system.ring(), "POST", URL, None, now).map_err(Trouble::of)?;
-        let proof = dpop::check(&shown, "POST", URL, None, now).map_err(Trouble::of)?;
+        let proof = dpop::check(&shown, "POST", URL, None, None, now).map_err(Trouble::of)?;
         let scopes = Scopes::of(Role::Recipient);
         let (client_id, ttl_s, link) = (client.client_id(), 300, None);
         let (audience, proof) = (Audience::Api, Some(&proof));
@@ -153,7 +153,7 @@ impl Bench<'_> {
                 "proof of possession",
                 thread_us(self.at_least, |n| {
                     let shown = &proofs[n % proofs.len()];
-                    dpop::check(shown, "POST", URL, Some(&token), now).map(drop).map_err(Trouble::of)
+                    dpop::check(shown, "POST", URL, Some(&token), None, now).map(drop).map_err(Trouble::of)
                 })?,
             ),
             (

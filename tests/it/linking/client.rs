@@ -1,96 +1,49 @@
-//! An official client (`oauth4webapi`, npm) goes the whole way: the program that docs/connect/link.md shows, as it stands there. It is skipped,
-//! and says so, where `DONGUI_TEST_NPM` names no directory with it.
-use super::super::screens::visitor::Visitor;
-use super::super::support::house::House;
-use super::super::support::linker::{BACK, Linker};
-use super::super::support::world::ISSUER;
-use super::super::support::{MUNICH, World};
+//! Official clients go the whole way by the programs that docs/connect/link.md shows, as they stand there.
 use super::{allows, ends};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use dongui::ambient::SystemClock;
-use dongui::domain::time::Clock;
-use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use crate::screens::visitor::Visitor;
+use crate::support::house::House;
+use crate::support::linker::{BACK, Linker};
+use crate::support::program::{Running, keeps_key, node, runs, written};
+use crate::support::world::{ISSUER, Opening};
+use crate::support::{MUNICH, World};
 
-/// A clock that runs as the client's does, until it is dropped.
-pub struct Running(Arc<AtomicBool>);
-
-impl Running {
-    pub fn start(w: &World) -> Running {
-        let (runs, hand) = (Arc::new(AtomicBool::new(true)), w.clock.clone());
-        let seen = Arc::clone(&runs);
-        hand.set(SystemClock.now());
-        std::thread::spawn(move || {
-            while seen.load(Ordering::Relaxed) {
-                hand.set(SystemClock.now());
-                std::thread::sleep(Duration::from_millis(100));
-            }
-        });
-        Running(runs)
-    }
+/// Runs a program that links a subscriber, for whom he comes in and allows his zone.
+fn links_by(w: &World, package: &str, text: &str) -> Option<String> {
+    let _runs = Running::start(w);
+    let (linker, mina) = (Linker::new(w, "assistant"), w.subscriber("mina"));
+    w.neighbours_are_at(MUNICH);
+    keeps_key(w, "assistant.pem", &linker.client().key);
+    let program = node(w, package, text, &[ISSUER, "assistant", "assistant.pem", BACK])?;
+    let told = runs(w, program, |path| {
+        let mut visitor = Visitor::enters(w, &mina);
+        assert_eq!(visitor.get(path).status, 200, "{path}");
+        allows(&mut visitor, &linker, "location.zone", &[("precision", "city"), ("term", "30")]);
+        mina.is_at(MUNICH);
+        let back = ends(&mut visitor, "allow");
+        Some(back.header("location").unwrap().to_owned())
+    });
+    assert!(!told.contains(&mina.number[1..]));
+    Some(told)
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
+fn says(told: Option<String>, all: &[&str]) {
+    let Some(told) = told else { return };
+    for wanted in all {
+        assert!(told.contains(wanted), "`{wanted}` is not in {told}");
     }
-}
-
-/// The program in the document.
-fn program() -> String {
-    let document = std::fs::read_to_string("docs/connect/link.md").unwrap();
-    let block = document.split("```js\n").nth(1).expect("a `js` block");
-    block.split("```").next().unwrap().to_owned()
 }
 
 #[test]
 fn an_official_client_links_a_subscriber_by_the_program_in_the_document() {
-    let modules = std::env::var_os("DONGUI_TEST_NPM").map(PathBuf::from);
-    let Some(modules) = modules.filter(|m| m.join("oauth4webapi").is_dir()) else {
-        let said = "linking: no official client, DONGUI_TEST_NPM names no directory with oauth4webapi\n";
-        std::io::stderr().write_all(said.as_bytes()).unwrap();
-        return;
-    };
     let w = World::new(House::sqlite());
-    let _runs = Running::start(&w);
-    let (linker, mina) = (Linker::new(&w, "assistant"), w.subscriber("mina"));
-    w.neighbours_are_at(MUNICH);
-    let dir = w.house.dir.path();
-    std::os::unix::fs::symlink(std::path::absolute(modules).unwrap(), dir.join("node_modules")).unwrap();
-    std::fs::write(dir.join("link.mjs"), program()).unwrap();
-    let key = STANDARD.encode(linker.client().key.pkcs8());
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n");
-    std::fs::write(dir.join("assistant.pem"), pem).unwrap();
-    let mut child = Command::new("node")
-        .current_dir(dir)
-        .args(["--import", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm/map.mjs")])
-        .args(["link.mjs", ISSUER, "assistant", "assistant.pem", BACK])
-        .env("ORIGIN", ISSUER)
-        .env("TO", format!("http://{}", w.http().address()))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
-    let address = said.next().unwrap().unwrap();
-    let path = address.strip_prefix(ISSUER).unwrap_or_else(|| panic!("{address}"));
-    let mut visitor = Visitor::enters(&w, &mina);
-    assert_eq!(visitor.get(path).status, 200);
-    allows(&mut visitor, &linker, "location.zone", &[("precision", "city"), ("term", "30")]);
-    mina.is_at(MUNICH);
-    let back = ends(&mut visitor, "allow");
-    let mut stdin = child.stdin.take().unwrap();
-    writeln!(stdin, "{}", back.header("location").unwrap()).unwrap();
-    let rest: Vec<String> = said.map(Result::unwrap).collect();
-    assert!(child.wait().unwrap().success(), "{rest:?}");
-    let text = rest.join("\n");
-    for wanted in ["\"location.zone\"", "refreshed", "ended"] {
-        assert!(text.contains(wanted), "`{wanted}` is not in {text}");
-    }
-    assert!(!text.contains(&mina.number[1..]));
+    let program = written("docs/connect/link.md", "js");
+    says(links_by(&w, "oauth4webapi", &program), &["\"location.zone\"", "refreshed 200", "ended 401"]);
+}
+
+#[test]
+fn the_same_program_does_where_every_proof_needs_a_nonce() {
+    let w = World::new(House::sqlite());
+    w.restart(Opening { dpop_nonce: true, ..Opening::default() });
+    let program = written("docs/connect/link.md", "js");
+    says(links_by(&w, "oauth4webapi", &program), &["\"location.zone\"", "refreshed 200", "ended 401"]);
 }

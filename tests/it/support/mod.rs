@@ -8,6 +8,7 @@ pub mod hand;
 pub mod house;
 pub mod linker;
 pub mod lives;
+pub mod program;
 pub mod provider;
 pub mod receiver;
 pub mod rows;

@@ -58,6 +58,7 @@ pub struct Opening<'a> {
     pub courier: Option<Arc<dyn dongui::domain::courier::Courier>>,
     pub login: Option<PathBuf>,
     pub operators: dongui::domain::operator::Operators,
+    pub dpop_nonce: bool,
 }
 
 impl Default for Opening<'_> {
@@ -73,6 +74,7 @@ impl Default for Opening<'_> {
             courier: None,
             login: None,
             operators: Default::default(),
+            dpop_nonce: false,
         }
     }
 }
@@ -86,8 +88,9 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let log_key = LogKey::of(&keyring).unwrap();
     let (issuer, log_dir, operators) = (ISSUER.to_owned(), dir.join("log"), opening.operators.clone());
     let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
-    let (two_people, crowd_base) = (opening.two_people, opening.crowd_base);
-    let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people, operators, crowd_base };
+    let Opening { two_people, crowd_base, dpop_nonce, .. } = *opening;
+    let home = Jurisdiction::DE;
+    let settings = Settings { issuer, home, log_dir, two_people, operators, crowd_base, dpop_nonce };
     Arc::new(Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
