@@ -14,7 +14,7 @@ use crate::domain::time::{At, MINUTE_US, SECOND_US};
 use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::form::{ClientProof, Form};
-use crate::oauth::metadata::USUAL;
+use crate::oauth::metadata::{PUSH_PATH, USUAL};
 use crate::oauth::pushed::{Pushed, REFERENCE};
 use crate::store::recipients;
 use serde::{Deserialize, Serialize};
@@ -101,7 +101,7 @@ impl Broker {
         let client = ClientProof::read(&form)?;
         let Pushed { redirect_uri, state, challenge, jkt, audience, wanted } =
             Pushed::parse(&form, issuer, None)?;
-        let (client, used) = self.asserted(&client, now)?;
+        let (client, used) = self.asserted(&client, PUSH_PATH, now)?;
         let proof = self.possession(proof, url, now)?;
         let shown = proof.as_ref().map(|proof| proof.jkt.clone());
         if jkt.is_some() && shown.is_some() && jkt != shown {

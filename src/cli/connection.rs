@@ -177,7 +177,8 @@ impl Connection {
 
     /// The answer of the token endpoint.
     pub fn ask_token(&self, now: At) -> Result<Reply, Trouble> {
-        let fields = self.key.token_request(self.system.as_ref(), &self.issuer, "", now).map_err(Trouble::of)?;
+        let fields =
+            self.key.token_request(self.system.as_ref(), &self.issuer, "", now).map_err(Trouble::of)?;
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let url = self.url(TOKEN_PATH);
         self.twice(|| {

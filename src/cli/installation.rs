@@ -3,9 +3,9 @@ use super::Trouble;
 use super::login::{self, Ways};
 use crate::ambient::{SystemClock, SystemRng};
 use crate::broker::{Broker, Parts, Settings};
-use crate::crypt::jose::Signer;
 use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
+use crate::crypt::signing::SigningKeys;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::Clock;
@@ -164,7 +164,7 @@ impl Installation {
     ) -> Result<Arc<Broker>, Trouble> {
         let keyring = self.keyring()?;
         let (rng, system): (Arc<dyn Rng>, _) = (Arc::new(SystemRng::new()), SystemRng::shared());
-        let signer = Signer::es256(&keyring, system.as_ref()).map_err(Trouble::of)?;
+        let signing = SigningKeys::of(&keyring, system.as_ref()).map_err(Trouble::of)?;
         let log_key = LogKey::of(&keyring).map_err(Trouble::of)?;
         let settings = Settings {
             issuer: self.issuer.trim_end_matches('/').to_owned(),
@@ -184,7 +184,7 @@ impl Installation {
             clock,
             rng,
             system,
-            signer,
+            signing,
             log_key,
             guard,
             settings,

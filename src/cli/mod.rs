@@ -25,6 +25,7 @@ mod policy;
 mod privacy;
 mod purges;
 mod register;
+pub mod rotation;
 pub mod serve;
 mod tell;
 mod theme;

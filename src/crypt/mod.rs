@@ -11,4 +11,5 @@ pub mod receipt;
 pub mod seal;
 pub mod shuffle;
 pub mod sign;
+pub mod signing;
 pub mod webhook;

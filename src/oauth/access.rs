@@ -6,8 +6,8 @@ use super::jti::Jti;
 use super::problem::OAuthError;
 use super::remembered::Remembered;
 use super::token::AccessToken;
-use crate::crypt::jose::Jwk;
 use crate::crypt::nonce::Nonces;
+use crate::crypt::signing::SigningKeys;
 use crate::domain::time::At;
 use std::sync::Arc;
 
@@ -38,8 +38,8 @@ pub struct Admitted {
 pub struct Guard<'a> {
     /// Tokens that verified before.
     pub remembered: &'a Remembered,
-    /// The public half of our own signing key.
-    pub key: &'a Jwk,
+    /// Our own signing keys.
+    pub keys: &'a SigningKeys,
     /// Our issuer URL.
     pub issuer: &'a str,
     /// Where proofs need a nonce of ours.
@@ -58,7 +58,7 @@ pub fn admit(
     now: At,
 ) -> Result<Admitted, OAuthError> {
     let (bound, access_token) = sent(request.authorization)?;
-    let token = guard.remembered.verify(guard.key, access_token, guard.issuer, now)?;
+    let token = guard.remembered.verify(guard.keys, access_token, guard.issuer, now)?;
     if token.audience != audience {
         return Err(OAuthError::InvalidToken("the token is for another resource of this server"));
     }
@@ -115,7 +115,7 @@ mod tests {
 
     struct World {
         system: SystemRng,
-        signer: Signer,
+        keys: SigningKeys,
         client: ClientKey,
         remembered: Remembered,
         token: String,
@@ -124,7 +124,7 @@ mod tests {
     fn world() -> World {
         let system = SystemRng::new();
         let pkcs8 = Signer::generate_pkcs8(system.ring()).unwrap();
-        let signer = Signer::from_pkcs8(&pkcs8, system.ring()).unwrap();
+        let keys = SigningKeys::single(Signer::from_pkcs8(&pkcs8, system.ring()).unwrap());
         let client = ClientKey::generate("assistant", system.ring()).unwrap();
         let shown = client.proof(system.ring(), "POST", TOKEN_URL, None, NOW).unwrap();
         let proof = dpop::check(&shown, "POST", TOKEN_URL, None, None, NOW).unwrap();
@@ -138,14 +138,13 @@ mod tests {
             ttl_s: 300,
             link: None,
         };
-        let token = issue(&signer, system.ring(), &what, NOW).unwrap().access_token;
-        World { system, signer, client, remembered: Remembered::new(64), token }
+        let token = issue(keys.active(NOW), system.ring(), &what, NOW).unwrap().access_token;
+        World { system, keys, client, remembered: Remembered::new(64), token }
     }
 
     impl World {
         fn guard(&self) -> Guard<'_> {
-            let (remembered, key) = (&self.remembered, self.signer.jwk());
-            Guard { remembered, key, issuer: ISSUER, nonces: None }
+            Guard { remembered: &self.remembered, keys: &self.keys, issuer: ISSUER, nonces: None }
         }
         fn ask(&self, authorization: &str, proof: &str, now: At) -> Result<Admitted, OAuthError> {
             let request = Presented { authorization, proof, method: "POST", url: URL };
@@ -176,10 +175,7 @@ mod tests {
         assert!(w.ask(&header, "", NOW).is_err(), "without a proof");
         assert!(w.ask(&header, &proof, NOW.plus(61 * SECOND_US)).is_err(), "with an old proof");
         let elsewhere = Presented { authorization: &header, proof: &proof, method: "POST", url: TOKEN_URL };
-        assert!(
-            admit(&w.guard(), Audience::Api, &elsewhere, NOW).is_err(),
-            "at another URL"
-        );
+        assert!(admit(&w.guard(), Audience::Api, &elsewhere, NOW).is_err(), "at another URL");
         let here = Presented { authorization: &header, proof: &proof, method: "POST", url: URL };
         let admitted = |audience| admit(&w.guard(), audience, &here, NOW);
         assert!(admitted(Audience::Mcp).is_err(), "at another resource");

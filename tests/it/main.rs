@@ -66,6 +66,8 @@ mod mcp;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod mutated;
+#[cfg(test)]
 mod never;
 #[cfg(test)]
 mod nonces;
@@ -93,6 +95,8 @@ mod registry;
 mod requests;
 #[cfg(test)]
 mod rooms;
+#[cfg(test)]
+mod rotation;
 #[cfg(test)]
 mod routine;
 #[cfg(test)]

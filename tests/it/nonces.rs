@@ -89,7 +89,11 @@ fn every_resource_asks_for_the_same_nonce_and_a_proof_is_still_good_once() {
             assert!(!told.contains("use_dpop_nonce"), "{path}: {told}");
         }
         let subscriber = w.subscriber("mina");
-        let body = serde_json::to_value(assistant.request(&subscriber, super::support::ASSISTANT, &[]));
+        let body = serde_json::to_value(assistant.request(
+            &subscriber,
+            super::support::ASSISTANT,
+            &[super::support::ZONE],
+        ));
         let call = Call::new("POST", "/v1/context")
             .json(&body.unwrap())
             .header("authorization", format!("DPoP {token}"))

@@ -72,6 +72,7 @@ fn the_small_assistant_says_what_it_was_told_and_what_it_was_not_allowed_to_see(
         role: Role::Recipient,
         recipient: Some(host.provider().id),
         assurance: Assurance::Hosted,
+        audience_profile: Default::default(),
         jwks: String::new(),
         redirect_uris: vec![RedirectUri::parse("http://127.0.0.1/callback").unwrap()],
     };

@@ -10,9 +10,9 @@ use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::{LONGEST_US, Shown, Wish};
 use dongui::broker::ingest::Report;
 use dongui::broker::{Broker, Parts, Settings};
-use dongui::crypt::jose::Signer;
 use dongui::crypt::keyring::Keyring;
 use dongui::crypt::sign::LogKey;
+use dongui::crypt::signing::SigningKeys;
 use dongui::domain::category::Category;
 use dongui::domain::client::Role;
 use dongui::domain::consent::Limits;
@@ -84,7 +84,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let seeded = || Arc::new(SeededRng::new(opening.seed)) as Arc<dyn Rng>;
     let (rng, system) = (opening.rng.clone().unwrap_or_else(seeded), SystemRng::shared());
     let keyring = Keyring::parse(opening.keys).unwrap();
-    let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
+    let signing = SigningKeys::of(&keyring, system.as_ref()).unwrap();
     let log_key = LogKey::of(&keyring).unwrap();
     let (issuer, log_dir, operators) = (ISSUER.to_owned(), dir.join("log"), opening.operators.clone());
     let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
@@ -98,7 +98,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
         clock,
         rng,
         system,
-        signer,
+        signing,
         log_key,
         guard: dongui::minimise::guard::Guard::ON,
         settings,
