@@ -30,6 +30,7 @@ pub mod serve;
 mod tell;
 mod theme;
 mod tools;
+mod trial;
 mod wording;
 
 pub use answer::{Answer, Trouble};

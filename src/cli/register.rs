@@ -103,7 +103,7 @@ fn redirect_uri(text: &str) -> Result<RedirectUri, String> {
     RedirectUri::parse(text).ok_or_else(|| cure.to_owned())
 }
 
-fn reference(text: &str) -> Result<Reference, Trouble> {
+pub(super) fn reference(text: &str) -> Result<Reference, Trouble> {
     Reference::parse(text).ok_or_else(|| {
         Trouble("`--subscriber`: a phone number in E.164 form or an account reference".to_owned())
     })

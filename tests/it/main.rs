@@ -102,6 +102,8 @@ mod routine;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]
+mod server;
+#[cfg(test)]
 mod sources;
 #[cfg(test)]
 mod support;

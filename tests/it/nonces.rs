@@ -1,11 +1,15 @@
 //! Where every proof of possession needs a nonce of the server's (RFC 9449 sections 8 and 9): what is asked for once more, and what is not used up by that.
-use super::support::door::{Call, Reply};
+use super::support::door::{Call, Reply, agent, send};
+use super::support::house::House;
 use super::support::linker::Linker;
+use super::support::site::Site;
 use super::support::world::{ISSUER, Opening};
 use super::support::{Client, World};
 use dongui::ambient::SystemRng;
 use dongui::domain::time::SECOND_US;
 use serde_json::json;
+use std::process::{Child, Command};
+use std::time::Duration;
 
 /// Tells a story where nonces are needed.
 fn each(story: impl Fn(&World)) {
@@ -139,4 +143,52 @@ fn where_none_is_needed_none_is_told_and_one_that_comes_is_left_aside() {
             assert_eq!((reply.status, reply.header("dpop-nonce")), (200, None), "{}", reply.text());
         }
     });
+}
+
+/// A server that ends with its story.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ended = self.0.kill().and_then(|()| self.0.wait());
+    }
+}
+
+#[test]
+fn three_commands_from_a_shell_register_get_a_token_and_ask_where_nonces_are_needed() {
+    let site = Site::new(House::bare(false).unwrap(), 1);
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let dongui = |arguments: &[&str]| -> Command {
+        let mut command = site.dongui(&site.house);
+        command.env("DONGUI_ISSUER", format!("http://{address}")).args(arguments);
+        command
+    };
+    let _served = Served(dongui(&["serve", "--listen", &address, "--dpop-nonce"]).spawn().unwrap());
+    let ready = || send(&agent(), &address, &Call::new("GET", "/readyz")).is_ok_and(|r| r.status == 200);
+    for _ in 0..600 {
+        if ready() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let key = site.house.dir.path().join("trial.pem").display().to_string();
+    let says = |arguments: &[&str]| {
+        let output = dongui(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let registered = says(&["client", "register", "--out", &key, "--subscriber", &site.people[0].0]);
+    let subject = format!("--subject={}", registered.lines().next().unwrap());
+    let token = says(&["client", "token", "--key", &key, "--client", "trial"]);
+    assert_eq!(token.trim().split('.').count(), 3, "{token}");
+    let told =
+        says(&["client", "ask", "--key", &key, "--client", "trial", &subject, "--category", "location.zone"]);
+    for wanted in ["not_granted", "covers these bytes", "curl -sS "] {
+        assert!(told.contains(wanted), "`{wanted}` is not in {told}");
+    }
+    // Without a nonce nobody gets one.
+    let bare = Call::new("POST", "/oauth/token").body("application/x-www-form-urlencoded", "");
+    let refused = send(&agent(), &address, &bare).unwrap();
+    assert!(refused.status >= 400 && refused.header("dpop-nonce").is_none());
 }

@@ -6,14 +6,19 @@ use crate::support::linker::{BACK, Linker};
 use crate::support::program::{Running, keeps_key, node, runs, written};
 use crate::support::world::{ISSUER, Opening};
 use crate::support::{MUNICH, World};
+use dongui::domain::link::RedirectUri;
+
+/// What every client library takes: an address without a query.
+const PLAIN: &str = "https://assistant.example/callback";
 
 /// Runs a program that links a subscriber, for whom he comes in and allows his zone.
-fn links_by(w: &World, package: &str, text: &str) -> Option<String> {
+fn links_by(w: &World, package: &str, text: &str, back: &str) -> Option<String> {
     let _runs = Running::start(w);
     let (linker, mina) = (Linker::new(w, "assistant"), w.subscriber("mina"));
     w.neighbours_are_at(MUNICH);
+    linker.registers(|client| client.redirect_uris.push(RedirectUri::parse(PLAIN).unwrap()));
     keeps_key(w, "assistant.pem", &linker.client().key);
-    let program = node(w, package, text, &[ISSUER, "assistant", "assistant.pem", BACK])?;
+    let program = node(w, package, text, &[ISSUER, "assistant", "assistant.pem", back])?;
     let told = runs(w, program, |path| {
         let mut visitor = Visitor::enters(w, &mina);
         assert_eq!(visitor.get(path).status, 200, "{path}");
@@ -33,17 +38,27 @@ fn says(told: Option<String>, all: &[&str]) {
     }
 }
 
-#[test]
-fn an_official_client_links_a_subscriber_by_the_program_in_the_document() {
+/// Where nonces are needed or not.
+fn world(dpop_nonce: bool) -> World {
     let w = World::new(House::sqlite());
-    let program = written("docs/connect/link.md", "js");
-    says(links_by(&w, "oauth4webapi", &program), &["\"location.zone\"", "refreshed 200", "ended 401"]);
+    w.restart(Opening { dpop_nonce, ..Opening::default() });
+    w
 }
 
 #[test]
-fn the_same_program_does_where_every_proof_needs_a_nonce() {
-    let w = World::new(House::sqlite());
-    w.restart(Opening { dpop_nonce: true, ..Opening::default() });
-    let program = written("docs/connect/link.md", "js");
-    says(links_by(&w, "oauth4webapi", &program), &["\"location.zone\"", "refreshed 200", "ended 401"]);
+fn an_official_client_links_a_subscriber_by_the_program_in_the_document_also_where_nonces_are_needed() {
+    let program = written("docs/connect/link.md", "js", 0);
+    for dpop_nonce in [false, true] {
+        let told = links_by(&world(dpop_nonce), "oauth4webapi", &program, BACK);
+        says(told, &["\"location.zone\"", "refreshed 200", "ended 401"]);
+    }
+}
+
+#[test]
+fn openid_client_does_the_same_and_jose_verifies_what_we_signed() {
+    let program = written("docs/connect/link.md", "js", 1);
+    for dpop_nonce in [false, true] {
+        let told = links_by(&world(dpop_nonce), "openid-client", &program, PLAIN);
+        says(told, &["\"location.zone\"", "verified true", "refreshed 200", "ended false"]);
+    }
 }

@@ -47,7 +47,7 @@ fn says(told: Option<String>, all: &[&str]) {
 #[test]
 fn the_official_typescript_client_connects_and_asks_by_the_program_in_the_document() {
     let w = World::new(House::sqlite());
-    let program = written("docs/connect/mcp.md", "js");
+    let program = written("docs/connect/mcp.md", "js", 0);
     let make = || node(&w, "@modelcontextprotocol/client", &program, &[ISSUER, ID, BACK]);
     let wanted = ["get_context", "\"location.zone\"", "stepped up", "\"usage.interest\""];
     says(goes_the_whole_way(&w, make), &wanted);
@@ -56,7 +56,7 @@ fn the_official_typescript_client_connects_and_asks_by_the_program_in_the_docume
 #[test]
 fn the_official_python_client_connects_and_asks_by_the_program_in_the_document() {
     let w = World::new(House::sqlite());
-    let program = written("docs/connect/mcp.md", "python");
+    let program = written("docs/connect/mcp.md", "python", 0);
     let make = || python(&w, "mcp", &program, &[ISSUER, ID, BACK]);
     says(goes_the_whole_way(&w, make), &["get_context", "\"location.zone\""]);
 }

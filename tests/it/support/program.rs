@@ -37,11 +37,14 @@ impl Drop for Running {
     }
 }
 
-/// The first program of a language in a document.
-pub fn written(document: &str, language: &str) -> String {
+/// A program of a language in a document, counted from 0.
+pub fn written(document: &str, language: &str, which: usize) -> String {
     let text = std::fs::read_to_string(document).unwrap();
     let fence = format!("```{language}\n");
-    let block = text.split(&fence).nth(1).unwrap_or_else(|| panic!("no `{language}` block in {document}"));
+    let block = text
+        .split(&fence)
+        .nth(which + 1)
+        .unwrap_or_else(|| panic!("no such `{language}` block in {document}"));
     block.split("```").next().unwrap().to_owned()
 }
 
