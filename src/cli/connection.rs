@@ -60,6 +60,12 @@ impl Reply {
             .map_err(|_| Trouble(format!("an answer of status {} is not JSON", self.status)))
     }
 
+    /// Whether it was a nonce alone that the proof lacked; both servers say so by this word.
+    fn wants_nonce(&self) -> bool {
+        let said = |word: &str| String::from_utf8_lossy(&self.body).contains(word);
+        matches!(self.status, 400 | 401) && self.nonce.is_some() && said("use_dpop_nonce")
+    }
+
     /// The body of a success; else the problem's own words.
     pub fn success(&self) -> Result<Value, Trouble> {
         if (200..300).contains(&self.status) {
@@ -197,21 +203,19 @@ impl Connection {
 
     /// Keeps the nonce of an answer, and sends once more where it was that alone which was missing.
     fn twice(&self, sent: impl Fn() -> Result<Reply, Trouble>) -> Result<Reply, Trouble> {
-        let kept = |reply: &Reply| {
-            let mut nonce = self.nonce.lock().unwrap_or_else(PoisonError::into_inner);
-            let new = reply.nonce.is_some() && *nonce != reply.nonce;
-            if new {
-                nonce.clone_from(&reply.nonce);
+        let keep = |reply: &Reply| {
+            if reply.nonce.is_some() {
+                self.nonce.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&reply.nonce);
             }
-            new && matches!(reply.status, 400 | 401)
         };
-        let reply = sent()?;
-        if !kept(&reply) {
-            return Ok(reply);
+        let first = sent()?;
+        keep(&first);
+        if !first.wants_nonce() {
+            return Ok(first);
         }
-        let reply = sent()?;
-        kept(&reply);
-        Ok(reply)
+        let second = sent()?;
+        keep(&second);
+        Ok(second)
     }
 
     /// Token and a fresh proof for one request.

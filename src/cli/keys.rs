@@ -30,6 +30,12 @@ pub enum Command {
 
 pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
     let path = installation.keys();
+    let rotates = matches!(command, Command::Rotate | Command::RotateSigning { .. });
+    if rotates && std::env::var_os("DONGUI_KEYRING").is_some() {
+        let cure =
+            "the keys are in DONGUI_KEYRING and not in a file: unset it, put them into one and change that";
+        return Err(Trouble(cure.to_owned()));
+    }
     match command {
         Command::Init => {
             init(&path)?;

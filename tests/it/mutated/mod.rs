@@ -6,7 +6,7 @@ mod token;
 
 use super::support::door::{Call, Reply};
 use super::support::house::House;
-use super::support::linker::Linker;
+use super::support::linker::{Linker, but};
 use super::support::world::{ISSUER, Opening};
 use super::support::{ASSISTANT, World};
 use base64::Engine;
@@ -214,6 +214,30 @@ fn one_changed_claim_of_an_assertion_is_an_invalid_client_and_its_id_is_still_go
             is_refused(&asks_token(&w, key, &good, &shown), 400, "invalid_dpop_proof"),
             "and now it is spent"
         );
+    }
+}
+
+#[test]
+fn an_assertion_that_names_its_endpoint_is_good_there_and_at_no_other() {
+    let w = World::new(House::sqlite());
+    let linker = Linker::new(&w, "assistant");
+    linker.registers(|client| client.audience_profile = AudienceProfile::Camara);
+    let key = &linker.client().key;
+    let shown = |path: &str| {
+        let fields = if path == "/oauth/par" { linker.wants() } else { linker.proves() };
+        fields.into_iter().chain([("token".to_owned(), "none".to_owned())]).collect::<Vec<_>>()
+    };
+    let paths = ["/oauth/par", "/oauth/introspect", "/oauth/revoke"];
+    for path in paths {
+        let named = |aud: &str| {
+            let assertion = asserted(key, &assertion(&w, key, &format!("{ISSUER}{aud}")));
+            linker.sends(path, &but(&shown(path), "client_assertion", &assertion), Some(key))
+        };
+        for other in paths.into_iter().chain(["/oauth/token", ""]).filter(|other| *other != path) {
+            assert!(is_refused(&named(other), 401, "invalid_client"), "{other} at {path}");
+        }
+        let reply = named(path);
+        assert!(matches!(reply.status, 200 | 201), "{path}: {}", reply.text());
     }
 }
 
