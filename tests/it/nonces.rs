@@ -1,15 +1,14 @@
 //! Where every proof of possession needs a nonce of the server's (RFC 9449 sections 8 and 9): what is asked for once more, and what is not used up by that.
-use super::support::door::{Call, Reply, agent, send};
+use super::support::door::{Call, Reply};
 use super::support::house::House;
 use super::support::linker::Linker;
+use super::support::served::Served;
 use super::support::site::Site;
 use super::support::world::{ISSUER, Opening};
 use super::support::{Client, World};
 use dongui::ambient::SystemRng;
 use dongui::domain::time::SECOND_US;
 use serde_json::json;
-use std::process::{Child, Command};
-use std::time::Duration;
 
 /// Tells a story where nonces are needed.
 fn each(story: impl Fn(&World)) {
@@ -145,36 +144,18 @@ fn where_none_is_needed_none_is_told_and_one_that_comes_is_left_aside() {
     });
 }
 
-/// A server that ends with its story.
-struct Served(Child);
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ended = self.0.kill().and_then(|()| self.0.wait());
-    }
-}
-
 #[test]
 fn three_commands_from_a_shell_register_get_a_token_and_ask_where_nonces_are_needed() {
     let site = Site::new(House::bare(false).unwrap(), 1);
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let address = format!("127.0.0.1:{port}");
-    let dongui = |arguments: &[&str]| -> Command {
+    let at = |address: &str| {
         let mut command = site.dongui(&site.house);
-        command.env("DONGUI_ISSUER", format!("http://{address}")).args(arguments);
+        command.env("DONGUI_ISSUER", format!("http://{address}")).env("DONGUI_DPOP_NONCE", "true");
         command
     };
-    let _served = Served(dongui(&["serve", "--listen", &address, "--dpop-nonce"]).spawn().unwrap());
-    let ready = || send(&agent(), &address, &Call::new("GET", "/readyz")).is_ok_and(|r| r.status == 200);
-    for _ in 0..600 {
-        if ready() {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let served = Served::start(at);
     let key = site.house.dir.path().join("trial.pem").display().to_string();
     let says = |arguments: &[&str]| {
-        let output = dongui(arguments).output().unwrap();
+        let output = at(&served.address).args(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
@@ -189,6 +170,6 @@ fn three_commands_from_a_shell_register_get_a_token_and_ask_where_nonces_are_nee
     }
     // Without a nonce nobody gets one.
     let bare = Call::new("POST", "/oauth/token").body("application/x-www-form-urlencoded", "");
-    let refused = send(&agent(), &address, &bare).unwrap();
+    let refused = served.send(&bare);
     assert!(refused.status >= 400 && refused.header("dpop-nonce").is_none());
 }

@@ -1,7 +1,10 @@
 //! The keys that sign tokens and receipts are turned while clients ask and whoever they show them to verifies. Deliberately absent: what a key is at
 //! which time (`crypt::signing`).
 use super::support::door::Call;
+use super::support::house::House;
 use super::support::linker::Linker;
+use super::support::served::Served;
+use super::support::site::Site;
 use super::support::world::{Opening, keys};
 use super::support::{ASSISTANT, MUNICH, R6, Subscriber, World, ZONE};
 use dongui::ambient::SystemClock;
@@ -13,7 +16,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The key file of a world whose server looks at it.
 struct Keys {
@@ -186,6 +189,31 @@ fn keys_turn_under_load_and_nobody_who_keeps_copies_fails_to_verify() {
         let all: usize = loads.iter().map(|load| load.receipts.len()).sum();
         eprintln!("{all} requests under two keys");
     });
+}
+
+#[test]
+fn a_running_server_publishes_the_next_key_without_a_restart() {
+    let site = Site::new(House::bare(false).unwrap(), 1);
+    let served = Served::start(|_| site.dongui(&site.house));
+    let kids = || -> BTreeSet<String> {
+        let reply = served.send(&Call::new("GET", "/oauth/jwks"));
+        JwkSet::parse(&reply.text()).unwrap().keys.iter().map(|k| k.thumbprint().to_owned()).collect()
+    };
+    let before = kids();
+    let turned = site.dongui(&site.house).args(["--json", "keys", "rotate-signing"]).output().unwrap();
+    assert!(turned.status.success());
+    let started = Instant::now();
+    while kids().len() == before.len() {
+        assert!(started.elapsed() < Duration::from_secs(30), "it reads the key file every five seconds");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(kids().is_superset(&before));
+    let shown = site.dongui(&site.house).args(["--json", "keys", "show"]).output().unwrap();
+    let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let states: Vec<_> =
+        shown["signing"].as_array().unwrap().iter().map(|key| key["state"].clone()).collect();
+    assert_eq!(states, ["active", "next"]);
+    assert!(kids().contains(shown["signing"][1]["kid"].as_str().unwrap()), "named by its thumbprint");
 }
 
 #[test]

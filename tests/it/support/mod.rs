@@ -12,6 +12,7 @@ pub mod program;
 pub mod provider;
 pub mod receiver;
 pub mod rows;
+pub mod served;
 pub mod site;
 pub mod world;
 
