@@ -6,6 +6,7 @@ mod consent_info;
 mod correlator;
 mod error_info;
 mod grid;
+mod line;
 mod location;
 mod population;
 mod subject;
@@ -26,6 +27,9 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .wrap(from_fn(correlator::correlate))
         .service(location::retrieve)
         .service(location::verify)
+        .service(line::roaming)
+        .service(line::volume)
+        .service(line::check)
         .service(consent_info::retrieve)
         .service(population::retrieve)
         .default_service(web::to(nothing));

@@ -3,9 +3,11 @@
 use super::category::Category;
 
 /// A scope and the one category that it reaches.
-const SCOPES: [(&str, Category); 2] = [
+const SCOPES: [(&str, Category); 4] = [
     ("location-retrieval:read", Category::LocationZone),
     ("location-verification:verify", Category::LocationVerify),
+    ("device-roaming-status:read", Category::RoamingCountry),
+    ("device-data-volume:read", Category::DataVolume),
 ];
 
 /// The scope of the API that tells how consents stand: it reaches nothing by itself.

@@ -26,18 +26,23 @@ fn loads(w: &World, lines: &str) -> Report {
 }
 
 /// These neighbours are registered there, now.
-fn neighbours_are_in(w: &World, who: std::ops::Range<u32>, country: &str) {
+pub fn neighbours_are_in(w: &World, who: std::ops::Range<u32>, country: &str) {
     let n = u64::from(who.end - who.start);
     let report = loads(w, &who.map(|n| line(w, &neighbour(n), &format!("{country},"))).collect::<String>());
     assert_eq!(report.kept, n, "{report:?}");
 }
 
+/// The operator says of somebody's line, now, `country,remaining_bytes`.
+pub fn says_of(w: &World, who: &Subscriber<'_>, rest: &str) {
+    assert_eq!(loads(w, &line(w, &who.number, rest)).kept, 1);
+}
+
 fn is_in(w: &World, who: &Subscriber<'_>, country: &str) {
-    assert_eq!(loads(w, &line(w, &who.number, &format!("{country},"))).kept, 1);
+    says_of(w, who, &format!("{country},"));
 }
 
 fn has_left(w: &World, who: &Subscriber<'_>, bytes: u64) {
-    assert_eq!(loads(w, &line(w, &who.number, &format!(",{bytes}"))).kept, 1);
+    says_of(w, who, &format!(",{bytes}"));
 }
 
 fn asks(by: &Provider<'_>, about: &Subscriber<'_>) -> Answer {

@@ -2,6 +2,7 @@
 //! (the stories of `disclose`, `verify` and `population`).
 mod attacks;
 mod density;
+mod line;
 mod location;
 mod status;
 
