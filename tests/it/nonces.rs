@@ -1,4 +1,5 @@
 //! Where every proof of possession needs a nonce of the server's (RFC 9449 sections 8 and 9): what is asked for once more, and what is not used up by that.
+use super::camara::RETRIEVE;
 use super::support::door::{Call, Reply};
 use super::support::house::House;
 use super::support::linker::Linker;
@@ -72,7 +73,7 @@ fn every_resource_asks_for_the_same_nonce_and_a_proof_is_still_good_once() {
         let nonce = w.broker().nonce().unwrap();
         let of_mcp = token(w, client, &format!("{ISSUER}/mcp"), &nonce);
         let token = token(w, client, ISSUER, &nonce);
-        for path in ["/v1/population", "/v1/context", "/mcp", "/actions/get_permissions"] {
+        for path in ["/v1/population", "/v1/context", "/mcp", "/actions/get_permissions", RETRIEVE] {
             let token = if path == "/mcp" { &of_mcp } else { &token };
             let with = |nonce: Option<&str>| {
                 let call = Call::new("POST", path).json(&json!({}));
