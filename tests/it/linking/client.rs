@@ -1,4 +1,4 @@
-//! Official clients go the whole way by the programs that docs/connect/link.md shows, as they stand there.
+//! Official clients go the whole way by the programs that docs/connect/link.md and camara.md show, as they stand there.
 use super::{allows, ends};
 use crate::screens::visitor::Visitor;
 use crate::support::house::House;
@@ -61,4 +61,14 @@ fn openid_client_does_the_same_and_jose_verifies_what_we_signed() {
         let told = links_by(&world(dpop_nonce), "openid-client", &program, PLAIN);
         says(told, &["\"location.zone\"", "verified true", "refreshed 200", "ended false"]);
     }
+}
+
+#[test]
+fn openid_client_asks_in_camaras_words_by_the_program_in_the_document() {
+    let program = written("docs/connect/camara.md", "js", 0);
+    let told = links_by(&world(true), "openid-client", &program, PLAIN);
+    says(
+        told,
+        &["\"areaType\":\"POLYGON\"", "\"statusValidForProcessing\":true", "\"correlator\":\"example-1\""],
+    );
 }
