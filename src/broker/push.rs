@@ -11,11 +11,11 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::rng;
 use crate::domain::time::{At, MINUTE_US, SECOND_US};
+use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::form::{ClientProof, Form};
-use crate::oauth::metadata::USUAL;
+use crate::oauth::metadata::{PUSH_PATH, USUAL};
 use crate::oauth::pushed::{Pushed, REFERENCE};
-use crate::oauth::{OAuthError, dpop};
 use crate::store::recipients;
 use serde::{Deserialize, Serialize};
 
@@ -100,8 +100,8 @@ impl Broker {
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let client = ClientProof::read(&form)?;
         let mut asked = Pushed::parse(&form, issuer, None)?;
-        let (client, used) = self.asserted(&client, now)?;
-        let proof = proof.map(|proof| dpop::check(proof, "POST", url, None, now)).transpose()?;
+        let (client, used) = self.asserted(&client, PUSH_PATH, now)?;
+        let proof = self.possession(proof, url, now)?;
         let shown = proof.as_ref().map(|proof| proof.jkt.clone());
         if asked.jkt.is_some() && shown.is_some() && asked.jkt != shown {
             return Err(OAuthError::InvalidDpopProof("the proof is by another key than `dpop_jkt`").into());

@@ -99,6 +99,10 @@ pub(super) fn answer(refused: Refused, silent: bool, issuer: Option<&str>) -> Ht
         Refused::Failure(failure) => return Problem::from(failure).error_response(),
     };
     let mut response = Problem::from(Failure::Unproven(error)).error_response();
+    if error == OAuthError::UseDpopNonce {
+        // Nothing is wrong with the token: one challenge, which tells that alone.
+        return response;
+    }
     let told = match issuer {
         Some(issuer) => vec![challenge(error, &scope, silent, issuer), PROOFS.to_owned()],
         None => vec![bearer(error, &scope, silent)],

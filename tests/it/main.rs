@@ -72,7 +72,11 @@ mod mcp;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod mutated;
+#[cfg(test)]
 mod never;
+#[cfg(test)]
+mod nonces;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
@@ -98,9 +102,13 @@ mod requests;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
 mod routine;
 #[cfg(test)]
 mod screens;
+#[cfg(test)]
+mod server;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]

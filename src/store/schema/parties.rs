@@ -15,6 +15,7 @@ diesel::table! {
         jwks -> Text,
         redirect_uris -> Text,
         assurance -> Text,
+        audience_profile -> Text,
     }
 }
 
