@@ -1,7 +1,7 @@
 //! Generated requests, well and badly formed, to every operation of our own OpenAPI document (`schemathesis`, PyPI): none is a server's error, and none is answered
 //! otherwise than the document says. It is skipped, and says so, where `DONGUI_TEST_PYPI` names no environment with it.
-use super::linking::client::Running;
 use super::support::house::House;
+use super::support::program::Running;
 use super::support::world::ISSUER;
 use super::support::{ASSISTANT, MUNICH, World};
 use base64::Engine;
