@@ -19,3 +19,4 @@ pub mod screens;
 pub mod store;
 pub mod telemetry;
 pub mod web;
+pub mod witness;

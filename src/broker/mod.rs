@@ -29,6 +29,7 @@ mod held;
 pub mod history;
 pub mod import;
 pub mod ingest;
+pub mod inspect;
 pub mod introspect;
 pub mod invite;
 pub mod known;
@@ -39,9 +40,11 @@ mod linked;
 pub mod login;
 mod moves;
 pub mod never;
+pub mod outside;
 pub mod people;
 pub mod permissions;
 pub mod pin;
+mod place;
 pub mod population;
 pub mod portable;
 pub mod present;
@@ -171,6 +174,7 @@ pub struct Broker {
     orders: Remembered<(At, u32), Arc<[u16]>>,
     latest: AtomicI64,
     behind: AtomicBool,
+    heard: outside::Heard,
     stood_for: AtomicBool,
     reference: Mutex<Option<Arc<reference::Reference>>>,
     sequencing: Mutex<()>,
@@ -224,6 +228,7 @@ impl Broker {
             orders: Remembered::new(ORDERS),
             latest: AtomicI64::new(i64::MIN),
             behind: AtomicBool::new(false),
+            heard: outside::Heard::default(),
             stood_for,
             reference: Mutex::new(None),
             sequencing: Mutex::new(()),

@@ -18,6 +18,8 @@ mod bulk;
 #[cfg(test)]
 mod carry;
 #[cfg(test)]
+mod chains;
+#[cfg(test)]
 mod consent;
 #[cfg(test)]
 mod crash;
@@ -37,6 +39,8 @@ mod evidence;
 mod family;
 #[cfg(test)]
 mod figures;
+#[cfg(test)]
+mod fsck;
 #[cfg(test)]
 mod halt;
 #[cfg(test)]
@@ -76,6 +80,8 @@ mod people;
 #[cfg(test)]
 mod population;
 #[cfg(test)]
+mod published;
+#[cfg(test)]
 mod purge;
 #[cfg(test)]
 mod race;
@@ -113,3 +119,5 @@ mod twins;
 mod verify;
 #[cfg(test)]
 mod visit;
+#[cfg(test)]
+mod witness;

@@ -41,6 +41,11 @@ pub const ROOMS: &[Room] = &[
         because: "proofs must verify offline, without rows or roots",
     },
     Room {
+        name: "witness",
+        may: &["domain", "crypt", "ledger"],
+        because: "it watches other people's logs; whoever trusts it must not have to trust a broker",
+    },
+    Room {
         name: "oauth",
         may: &["domain", "crypt"],
         because: "the protocol is pure checks; what must be looked up comes in as arguments",

@@ -12,6 +12,7 @@ pub mod provider;
 pub mod receiver;
 pub mod rows;
 pub mod site;
+pub mod watcher;
 pub mod world;
 
 pub use actors::{Client, Provider, Subscriber};

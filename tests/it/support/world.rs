@@ -58,6 +58,7 @@ pub struct Opening<'a> {
     pub courier: Option<Arc<dyn dongui::domain::courier::Courier>>,
     pub login: Option<PathBuf>,
     pub operators: dongui::domain::operator::Operators,
+    pub outside: dongui::broker::outside::Outside,
 }
 
 impl Default for Opening<'_> {
@@ -73,6 +74,7 @@ impl Default for Opening<'_> {
             courier: None,
             login: None,
             operators: Default::default(),
+            outside: Default::default(),
         }
     }
 }
@@ -88,7 +90,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
     let (two_people, crowd_base) = (opening.two_people, opening.crowd_base);
     let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people, operators, crowd_base };
-    Arc::new(Broker::new(Parts {
+    let broker = Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
         engine: Engine::load(&opening.policies).unwrap(),
@@ -102,7 +104,8 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
         recorder: opening.figures.recorder(),
         courier: opening.courier.clone().or(ways.courier),
         login: ways.login,
-    }))
+    });
+    Arc::new(broker.remembered_by(opening.outside.clone()))
 }
 
 /// Fills the template: neighbours who allow everything to a recipient of theirs.

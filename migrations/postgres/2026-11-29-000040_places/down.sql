@@ -1,0 +1,2 @@
+DROP TABLE places;
+DELETE FROM counters WHERE name = 'placed';
