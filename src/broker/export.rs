@@ -1,6 +1,6 @@
 //! A regulator takes an export: every leaf of a period with what is behind it, verifiable offline. Taking it is recorded.
 use super::authenticate::Caller;
-use super::place::told;
+use super::ordinal::told;
 use super::record::{Event, Record};
 use super::sequence::Directory;
 use super::{Broker, Failure};
@@ -8,9 +8,9 @@ use crate::domain::time::At;
 use crate::ledger::bundle::{self, Export, ExportError, ExportLeaf};
 use crate::ledger::report::Report;
 use crate::ledger::shelf::{NewDir, Sink};
-use crate::ledger::tally::Places;
+use crate::ledger::tally::Ordinals;
 use crate::ledger::tile::Tiles;
-use crate::store::{Fault, Tx, entries, places};
+use crate::store::{Fault, Tx, entries, ordinals};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -62,15 +62,15 @@ struct Pages<'b> {
     broker: &'b Broker,
     next: u64,
     end: u64,
-    page: std::vec::IntoIter<(entries::Numbered, Places)>,
+    page: std::vec::IntoIter<(entries::Numbered, Ordinals)>,
 }
 
-/// Entries from `from` on, with their places.
-fn page(tx: &mut Tx<'_>, from: u64) -> Result<Vec<(entries::Numbered, Places)>, Fault> {
+/// Entries from `from` on, with their ordinals.
+fn page(tx: &mut Tx<'_>, from: u64) -> Result<Vec<(entries::Numbered, Ordinals)>, Fault> {
     let page = entries::with_records(tx, from, PAGE)?;
     let first = i64::try_from(from).map_err(|_| Fault::Corrupt("entries"))?;
-    let given = places::within(tx, first, first.saturating_add(PAGE))?;
-    let given: HashMap<u64, Places> = given
+    let given = ordinals::within(tx, first, first.saturating_add(PAGE))?;
+    let given: HashMap<u64, Ordinals> = given
         .iter()
         .map(|row| Ok((u64::try_from(row.seq).unwrap_or(u64::MAX), told(row)?)))
         .collect::<Result<_, Fault>>()?;
@@ -88,7 +88,7 @@ impl Iterator for Pages<'_> {
         if self.next >= self.end {
             return None;
         }
-        let (entry, places) = match self.page.next() {
+        let (entry, ordinals) = match self.page.next() {
             Some(next) => next,
             None => match self.broker.store.read("audit.page", |tx| page(tx, self.next)) {
                 Ok(page) => {
@@ -100,7 +100,7 @@ impl Iterator for Pages<'_> {
         };
         self.next = entry.seq + 1;
         let opened = entry.sealed.map(|sealed| self.broker.open_record(entry.id, &sealed)).transpose();
-        Some(opened.map(|opened| ExportLeaf { leaf: entry.leaf, opened, places }))
+        Some(opened.map(|opened| ExportLeaf { leaf: entry.leaf, opened, ordinals }))
     }
 }
 

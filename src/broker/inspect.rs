@@ -14,9 +14,9 @@ use crate::domain::id::EntryId;
 use crate::domain::time::{At, HOUR_US};
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::inspect::{Inspector, Wrong};
-use crate::ledger::tally::{Chains, Opened, Place, Places};
+use crate::ledger::tally::{Chains, Opened, Ordinal, Ordinals};
 use crate::ledger::tile::{TileSource, Tiles};
-use crate::store::inspected::{self, Counted, StoredEntry, StoredPlaces};
+use crate::store::inspected::{self, Counted, StoredEntry, StoredOrdinals};
 use crate::store::{Fault, counters};
 
 /// Entries read at a time.
@@ -77,8 +77,8 @@ impl Broker {
         let end = compare(&counted, &mut found);
         self.compare_kept(&directory, head.as_ref(), &mut found)?;
         let mut inspector = Inspector::new(&directory, &paths, head.as_ref().map_or(0, |h| h.size));
-        let placed = u64::try_from(counted.placed).unwrap_or(0);
-        self.compare_rows((end, placed), (&mut inspector, &mut Chains::from(0)), &mut found, tell)?;
+        let ordered = u64::try_from(counted.ordered).unwrap_or(0);
+        self.compare_rows((end, ordered), (&mut inspector, &mut Chains::from(0)), &mut found, tell)?;
         let (wrong, files) = inspector.finish(head.as_ref().map(|h| &h.root));
         found.files = files + u64::from(head.is_some());
         wrong.into_iter().for_each(|w| found.name(w));
@@ -88,9 +88,9 @@ impl Broker {
         }
         for seq in self
             .store
-            .read("inspect.strays", |tx| inspected::stray_places(tx, counted.placed, NAMED as i64))?
+            .read("inspect.strays", |tx| inspected::stray_ordinals(tx, counted.ordered, NAMED as i64))?
         {
-            found.name(Wrong::at(format!("entry {seq}"), "has places and no turn for them"));
+            found.name(Wrong::at(format!("entry {seq}"), "has ordinals and no turn for them"));
         }
         Ok(found)
     }
@@ -147,7 +147,7 @@ impl Broker {
     /// Hands the entries `0..end` to the inspector, in their order.
     fn compare_rows(
         &self,
-        (end, placed): (u64, u64),
+        (end, ordered): (u64, u64),
         (inspector, chains): (&mut Inspector<'_>, &mut Chains),
         found: &mut Inspection,
         tell: &mut dyn FnMut(u64, u64),
@@ -156,7 +156,7 @@ impl Broker {
         loop {
             let page = self.store.read("inspect.entries", |tx| inspected::numbered(tx, from, PAGE))?;
             let Some(last) = page.last().and_then(|e| e.seq) else { break };
-            let places = self.store.read("inspect.places", |tx| inspected::places(tx, from, last))?;
+            let ordinals = self.store.read("inspect.ordinals", |tx| inspected::ordinals(tx, from, last))?;
             for entry in &page {
                 let seq = entry.seq.and_then(|n| u64::try_from(n).ok()).filter(|n| (next..end).contains(n));
                 let read = self.compare_row(entry, found);
@@ -169,17 +169,17 @@ impl Broker {
                     inspector.take(None);
                     next += 1;
                 }
-                let place = places
+                let row = ordinals
                     .binary_search_by_key(&(seq as i64), |row| row.0)
                     .ok()
-                    .and_then(|at| places.get(at));
-                if let Err(what) = follow(chains, seq, read.as_ref(), place) {
+                    .and_then(|at| ordinals.get(at));
+                if let Err(what) = follow(chains, seq, read.as_ref(), row) {
                     found.name(Wrong::at(format!("entry {seq}"), what));
                 }
-                if place.is_some() != (seq < placed) {
+                if row.is_some() != (seq < ordered) {
                     found.name(Wrong::at(
                         format!("entry {seq}"),
-                        "has places although it was given none, or the other way round",
+                        "has ordinals although it was given none, or the other way round",
                     ));
                 }
                 inspector.take(Some(&entry.leaf));
@@ -270,44 +270,44 @@ struct Read {
     behind: Option<([u8; 32], Vec<u8>, Option<Vec<u8>>)>,
 }
 
-/// Compares the places of an entry with whom it is about, and follows its chains. Chains go on over what could not be read as over what is
+/// Compares the ordinals of an entry with whom it is about, and follows its chains. Chains go on over what could not be read as over what is
 /// erased.
 fn follow(
     chains: &mut Chains,
     seq: u64,
     read: Option<&Read>,
-    row: Option<&StoredPlaces>,
+    row: Option<&StoredOrdinals>,
 ) -> Result<(), &'static str> {
     let Some(read) = read else { return chains.take(seq, None, None) };
     let recipient = read.leaf.recipient.map(|r| r.to_string());
-    let (mut owners, mut places) = ((None, None), Some(Places::default()));
+    let (mut owners, mut ordinals) = ((None, None), Some(Ordinals::default()));
     if let Some((_, about, about_number, about_before, with, with_number, with_before)) = row {
         let index = |n: i64| u64::try_from(n).ok();
-        let place = |owner: &Option<Vec<u8>>, number: Option<i64>, before: Option<i64>| match (owner, number)
-        {
-            (None, None) => before.is_none().then_some(None),
-            (Some(_), Some(number)) => {
-                let before = match before {
-                    Some(before) => Some(index(before)?),
-                    None => None,
-                };
-                Some(Some(Place { number: index(number)?, before }))
-            }
-            _ => None,
-        };
-        let both = (place(about, *about_number, *about_before), place(with, *with_number, *with_before));
-        places = both.0.zip(both.1).map(|(subscriber, recipient)| Places { recipient, subscriber });
+        let ordinal =
+            |owner: &Option<Vec<u8>>, number: Option<i64>, before: Option<i64>| match (owner, number) {
+                (None, None) => before.is_none().then_some(None),
+                (Some(_), Some(number)) => {
+                    let before = match before {
+                        Some(before) => Some(index(before)?),
+                        None => None,
+                    };
+                    Some(Some(Ordinal { number: index(number)?, before }))
+                }
+                _ => None,
+            };
+        let both = (ordinal(about, *about_number, *about_before), ordinal(with, *with_number, *with_before));
+        ordinals = both.0.zip(both.1).map(|(subscriber, recipient)| Ordinals { recipient, subscriber });
         owners = (about.clone(), with.clone());
     }
-    let opened = read.behind.as_ref().zip(places.as_ref());
-    let opened = opened.map(|((salt, record, _), places)| Opened { salt, record, places });
+    let opened = read.behind.as_ref().zip(ordinals.as_ref());
+    let opened = opened.map(|((salt, record, _), ordinals)| Opened { salt, record, ordinals });
     let followed = chains.take(seq, recipient.as_deref(), opened);
     let about = read.behind.as_ref().map(|(_, _, subscriber)| subscriber.clone());
     let right = row.is_none()
         || (about.is_none_or(|about| about == owners.0)
             && owners.1 == read.leaf.recipient.map(|r| r.0.to_vec()));
-    if places.is_none() || !right {
-        return Err("has places in the chains of somebody else");
+    if ordinals.is_none() || !right {
+        return Err("has ordinals in the chains of somebody else");
     }
     followed
 }
@@ -332,8 +332,8 @@ fn compare(counted: &Counted, found: &mut Inspection) -> u64 {
     if of(counters::TOLD).is_none_or(|told| !(0..=end).contains(&told)) {
         name(counters::TOLD, "is missing or beyond the entries");
     }
-    if of(counters::PLACED) != Some(counted.placed) {
-        name(counters::PLACED, "is not how many entries have places");
+    if of(counters::ORDINALS) != Some(counted.ordered) {
+        name(counters::ORDINALS, "is not how many entries have ordinals");
     }
     for version in [counters::REFERENCE, counters::REGISTRATIONS, counters::CROWDS] {
         if of(version).is_none_or(|n| n < 0) {

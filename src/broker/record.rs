@@ -120,11 +120,11 @@ pub enum Event {
         /// SHA-256 of the canonical answer, hex.
         payload: String,
     },
-    /// Entries were given their places; see `ledger::tally`.
+    /// Entries were given their ordinals; see `ledger::tally`.
     Tally {
         /// Index of the first of them.
         first: u64,
-        /// What commits to the places of each, hex; empty where the record was erased before.
+        /// What commits to the ordinals of each, hex; empty where the record was erased before.
         links: Vec<String>,
     },
     /// An export was taken.

@@ -92,8 +92,8 @@ impl Broker {
             self.behind.store(false, Ordering::Relaxed);
         }
         self.number()?;
-        if self.place()? {
-            // The tallies, so that what is published commits to the places of all that is published.
+        if self.give_ordinals()? {
+            // The tallies, so that what is published commits to the ordinals of all that is published.
             self.number()?;
         }
         let published = self.publish(&directory, &signer, published, &recalled)?;

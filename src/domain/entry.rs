@@ -23,7 +23,7 @@ pub enum Kind {
     Export,
     /// People were counted.
     Count,
-    /// Entries were given their places among those of the same subscriber and recipient.
+    /// Entries were numbered among those of the same subscriber and recipient.
     Tally,
 }
 

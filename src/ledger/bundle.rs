@@ -18,7 +18,7 @@ use super::manifest::{self, FORMAT, Manifest, Query, RangeProof, Sum};
 use super::note::{NoteError, Signer, Verifier};
 use super::report::{Broken, Report};
 use super::shelf::{Dir, NewDir, Sink};
-use super::tally::{Chains, Opened, Places};
+use super::tally::{Chains, Opened, Ordinals};
 use super::tile::{MAX_ENTRY, TileError, Tiles};
 use super::tree::{Frontier, decompose};
 use crate::crypt::hash::{Digest, Running, commitment};
@@ -76,7 +76,7 @@ pub struct ExportLeaf {
     /// Salt and canonical JSON of the record; `None` when its key was destroyed.
     pub opened: Option<([u8; 32], Vec<u8>)>,
     /// Where it stands in its chains; nothing is told of them where it is not opened.
-    pub places: Places,
+    pub ordinals: Ordinals,
 }
 
 /// Why no bundle was made.
@@ -210,7 +210,7 @@ fn put_leaf(
         return Err(bad("is longer than an entry can be"));
     }
     let header = Header::parse(&leaf.leaf).map_err(bad)?;
-    let opened = leaf.opened.as_ref().map(|(salt, record)| (*salt, record.as_slice(), leaf.places));
+    let opened = leaf.opened.as_ref().map(|(salt, record)| (*salt, record.as_slice(), leaf.ordinals));
     if let Some((salt, record, _)) = opened {
         if record.len() > MAX_RECORD {
             return Err(bad("has a record that is too long"));
@@ -220,7 +220,7 @@ fn put_leaf(
             return Err(bad("does not commit to its record"));
         }
     }
-    let behind = leaf.opened.as_ref().map(|(salt, record)| Opened { salt, record, places: &leaf.places });
+    let behind = leaf.opened.as_ref().map(|(salt, record)| Opened { salt, record, ordinals: &leaf.ordinals });
     chains.take(index, header.recipient(), behind).map_err(bad)?;
     out.put("leaves.jsonl", &[&leaf.leaf, b"\n"])?;
     out.put("records.jsonl", &[&record_line(index, opened), b"\n"])?;

@@ -1,18 +1,18 @@
 //! Where entries stand among those about one subscriber and those with one recipient, and how the log commits to it: so that "everything
 //! about me" and "everything to this recipient" are without gaps, provably.
 //!
-//! The sequencer gives each entry its places after it was recorded, and appends a *tally*: a record that commits to the places of a stretch of
-//! entries, one hash each, salted with the salt of the entry's own record. Whoever may read a record can check its places; once the record
-//! is erased, nothing in the tally leads anywhere. Deliberately absent: who gives places; see `broker::place`.
+//! The sequencer gives each entry its ordinals after it was recorded, and appends a *tally*: a record that commits to the ordinals of a stretch of
+//! entries, one hash each, salted with the salt of the entry's own record. Whoever may read a record can check its ordinals; once the record
+//! is erased, nothing in the tally leads anywhere. Deliberately absent: who gives ordinals; see `broker::ordinal`.
 use crate::crypt::hash::{Digest, sha256};
 use crate::crypt::hex;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
-/// The place of an entry in one chain.
+/// The ordinal of an entry in one chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Place {
+pub struct Ordinal {
     /// Index of the leaf before it in the chain.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub before: Option<u64>,
@@ -20,22 +20,22 @@ pub struct Place {
     pub number: u64,
 }
 
-/// The places of an entry.
+/// The ordinals of an entry.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Places {
+pub struct Ordinals {
     /// Among the entries with its recipient.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub recipient: Option<Place>,
+    pub recipient: Option<Ordinal>,
     /// Among the entries about its subscriber.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub subscriber: Option<Place>,
+    pub subscriber: Option<Ordinal>,
 }
 
-impl Places {
+impl Ordinals {
     /// Whether it stands in no chain.
     pub fn is_empty(&self) -> bool {
-        *self == Places::default()
+        *self == Ordinals::default()
     }
 
     /// Canonical JSON.
@@ -45,13 +45,13 @@ impl Places {
     }
 
     /// Reads what `bytes` wrote and nothing else.
-    pub fn parse(bytes: &[u8]) -> Option<Places> {
-        serde_json::from_slice::<Places>(bytes).ok().filter(|places| places.bytes() == bytes)
+    pub fn parse(bytes: &[u8]) -> Option<Ordinals> {
+        serde_json::from_slice::<Ordinals>(bytes).ok().filter(|ordinals| ordinals.bytes() == bytes)
     }
 
-    /// What a tally says of the entry `index`: SHA-256("dongui/v1/place" || salt || index, eight bytes big-endian || places).
+    /// What a tally says of the entry `index`: SHA-256("dongui/v1/ordinal" || salt || index, eight bytes big-endian || ordinals).
     pub fn link(&self, salt: &[u8; 32], index: u64) -> Digest {
-        sha256(&[b"dongui/v1/place", salt, &index.to_be_bytes(), &self.bytes()])
+        sha256(&[b"dongui/v1/ordinal", salt, &index.to_be_bytes(), &self.bytes()])
     }
 }
 
@@ -82,8 +82,8 @@ pub struct Opened<'e> {
     pub salt: &'e [u8; 32],
     /// The record, canonical JSON.
     pub record: &'e [u8],
-    /// Its places.
-    pub places: &'e Places,
+    /// Its ordinals.
+    pub ordinals: &'e Ordinals,
 }
 
 /// Where a chain was seen last.
@@ -126,27 +126,27 @@ impl Chains {
     /// Takes the entry `index`, with the recipient that its leaf names.
     ///
     /// # Errors
-    /// Its places do not go on where their chains were, or are not what the tally says.
+    /// Its ordinals do not go on where their chains were, or are not what the tally says.
     pub fn take(
         &mut self,
         index: u64,
         recipient: Option<&str>,
         opened: Option<Opened<'_>>,
     ) -> Result<(), &'static str> {
-        let Some(Opened { salt, record, places }) = opened else {
+        let Some(Opened { salt, record, ordinals }) = opened else {
             self.erased += 1;
             self.awaited.insert(index, None);
             return recipient.map_or(Ok(()), |recipient| self.take_recipient(index, recipient, None));
         };
-        self.awaited.insert(index, Some(hex::encode(&places.link(salt, index))));
+        self.awaited.insert(index, Some(hex::encode(&ordinals.link(salt, index))));
         let behind: Behind = serde_json::from_slice(record).unwrap_or_default();
         if let Some(recipient) = recipient {
-            self.take_recipient(index, recipient, Some(places.recipient))?;
+            self.take_recipient(index, recipient, Some(ordinals.recipient))?;
         }
-        if let Some(place) = places.subscriber {
+        if let Some(ordinal) = ordinals.subscriber {
             let subscriber =
-                behind.subscriber.ok_or("has a place among a subscriber's entries and is about none")?;
-            self.take_subscriber(index, subscriber, place)?;
+                behind.subscriber.ok_or("has a ordinal among a subscriber's entries and is about none")?;
+            self.take_subscriber(index, subscriber, ordinal)?;
         }
         if behind.event.kind == "tally" { self.take_tally(&behind.event) } else { Ok(()) }
     }
@@ -156,35 +156,35 @@ impl Chains {
         Followed { missing: self.missing, unproven: self.awaited.len() as u64 }
     }
 
-    /// Every leaf names its recipient, so that these are counted also where a record is erased. `None` for a place that is not told,
+    /// Every leaf names its recipient, so that these are counted also where a record is erased. `None` for a ordinal that is not told,
     /// `Some(None)` for an entry that was not given one yet.
     fn take_recipient(
         &mut self,
         index: u64,
         recipient: &str,
-        place: Option<Option<Place>>,
+        ordinal: Option<Option<Ordinal>>,
     ) -> Result<(), &'static str> {
         let before = self.recipients.get(recipient).copied();
-        let number = match (before, place) {
-            (Some((Some(number), last)), Some(Some(place))) => {
-                if place.number != number + 1 || place.before != Some(last) {
+        let number = match (before, ordinal) {
+            (Some((Some(number), last)), Some(Some(ordinal))) => {
+                if ordinal.number != number + 1 || ordinal.before != Some(last) {
                     return Err("does not follow the entry before it with the same recipient");
                 }
-                Some(place.number)
+                Some(ordinal.number)
             }
-            (Some((None, last)), Some(Some(place))) => {
-                if place.before != Some(last) {
+            (Some((None, last)), Some(Some(ordinal))) => {
+                if ordinal.before != Some(last) {
                     return Err("does not follow the entry before it with the same recipient");
                 }
-                Some(place.number)
+                Some(ordinal.number)
             }
-            (None, Some(Some(place))) => {
-                let begins = place.number == 1 && place.before.is_none();
-                let follows = place.number > 1 && place.before.is_some_and(|b| b < self.first);
+            (None, Some(Some(ordinal))) => {
+                let begins = ordinal.number == 1 && ordinal.before.is_none();
+                let follows = ordinal.number > 1 && ordinal.before.is_some_and(|b| b < self.first);
                 if !begins && !follows {
                     return Err("leaves out entries with its recipient");
                 }
-                Some(place.number)
+                Some(ordinal.number)
             }
             (Some((number, _)), None) => number.map(|n| n + 1),
             (None, None) | (_, Some(None)) => None,
@@ -193,12 +193,17 @@ impl Chains {
         Ok(())
     }
 
-    fn take_subscriber(&mut self, index: u64, subscriber: String, place: Place) -> Result<(), &'static str> {
+    fn take_subscriber(
+        &mut self,
+        index: u64,
+        subscriber: String,
+        ordinal: Ordinal,
+    ) -> Result<(), &'static str> {
         let (last, erased) = match self.subscribers.get(&subscriber) {
             Some(seen) => (Some(*seen), self.erased - seen.erased),
             None => (None, self.erased),
         };
-        let Place { number, before } = place;
+        let Ordinal { number, before } = ordinal;
         let gap = match last {
             Some(seen) if number == seen.number + 1 => {
                 if before != Some(seen.index) {
@@ -240,7 +245,7 @@ impl Chains {
                 None if index < self.first => {}
                 Some(None) => {}
                 Some(Some(link)) if link == *said => {}
-                _ => return Err("is a tally that says other places of its entries"),
+                _ => return Err("is a tally that says other ordinals of its entries"),
             }
         }
         Ok(())
@@ -256,26 +261,26 @@ mod tests {
     struct Entry {
         recipient: Option<&'static str>,
         record: Vec<u8>,
-        places: Places,
+        ordinals: Ordinals,
         open: bool,
     }
 
     /// Entries about two subscribers with two recipients, and a tally after every tenth.
     fn log() -> Vec<Entry> {
-        let (mut out, mut heads) = (Vec::<Entry>::new(), HashMap::<&str, Place>::new());
+        let (mut out, mut heads) = (Vec::<Entry>::new(), HashMap::<&str, Ordinal>::new());
         let mut tallied = 0;
         while out.len() < 64 {
             let index = out.len() as u64;
             if index - tallied == 10 {
                 let links: Vec<String> = (tallied..index)
-                    .map(|i| hex::encode(&out[i as usize].places.link(&[i as u8; 32], i)))
+                    .map(|i| hex::encode(&out[i as usize].ordinals.link(&[i as u8; 32], i)))
                     .collect();
                 let record =
                     serde_json::json!({ "event": { "first": tallied, "kind": "tally", "links": links } });
                 out.push(Entry {
                     recipient: None,
                     record: serde_jcs::to_vec(&record).unwrap(),
-                    places: Places::default(),
+                    ordinals: Ordinals::default(),
                     open: true,
                 });
                 tallied = index;
@@ -283,21 +288,22 @@ mod tests {
             }
             let mut next = |name: &'static str| {
                 let before = heads.get(name).copied();
-                let place = Place {
+                let ordinal = Ordinal {
                     number: before.map_or(1, |b| b.number + 1),
                     before: before.and_then(|b| b.before),
                 };
-                heads.insert(name, Place { number: place.number, before: Some(index) });
-                place
+                heads.insert(name, Ordinal { number: ordinal.number, before: Some(index) });
+                ordinal
             };
             let subscriber = if index % 3 == 0 { "sub_a" } else { "sub_b" };
             let recipient = (index % 4 != 1).then_some(if index % 5 < 2 { "rcp_a" } else { "rcp_b" });
-            let places = Places { subscriber: Some(next(subscriber)), recipient: recipient.map(&mut next) };
+            let ordinals =
+                Ordinals { subscriber: Some(next(subscriber)), recipient: recipient.map(&mut next) };
             let record = serde_jcs::to_vec(
                 &serde_json::json!({ "event": { "kind": "request" }, "subscriber": subscriber }),
             )
             .unwrap();
-            out.push(Entry { recipient, record, places, open: true });
+            out.push(Entry { recipient, record, ordinals, open: true });
         }
         out
     }
@@ -306,7 +312,7 @@ mod tests {
         let mut chains = Chains::from(first as u64);
         for (i, e) in log.iter().enumerate().skip(first) {
             let salt = [i as u8; 32];
-            let opened = e.open.then_some(Opened { salt: &salt, record: &e.record, places: &e.places });
+            let opened = e.open.then_some(Opened { salt: &salt, record: &e.record, ordinals: &e.ordinals });
             chains.take(i as u64, e.recipient, opened).map_err(|what| (i as u64, what))?;
         }
         Ok(chains.finish())
@@ -325,19 +331,19 @@ mod tests {
     fn an_entry_said_to_be_erased_is_counted_as_missing_and_nothing_else_can_be() {
         for gone in 0..40 {
             let mut log = log();
-            let about = log[gone].places.subscriber.is_some();
+            let about = log[gone].ordinals.subscriber.is_some();
             log[gone].open = false;
             assert_eq!(follow(&log, 0).unwrap().missing, u64::from(about), "{gone}");
             // With its number given to the next, as who wants to hide it would.
-            let Some(place) = log[gone].places.subscriber else { continue };
+            let Some(ordinal) = log[gone].ordinals.subscriber else { continue };
             let next = (gone + 1..64).find(|i| {
                 log[*i]
-                    .places
+                    .ordinals
                     .subscriber
-                    .is_some_and(|p| p.number == place.number + 1 && log[*i].record == log[gone].record)
+                    .is_some_and(|p| p.number == ordinal.number + 1 && log[*i].record == log[gone].record)
             });
             let Some(next) = next else { continue };
-            log[next].places.subscriber = Some(place);
+            log[next].ordinals.subscriber = Some(ordinal);
             assert!(follow(&log, 0).is_err(), "{gone} hidden by {next}");
         }
     }
@@ -348,12 +354,12 @@ mod tests {
         for n in 0..60 {
             for change in 0..6 {
                 let mut log = whole.clone();
-                let places = &mut log[n].places;
-                let of = if change < 3 { &mut places.subscriber } else { &mut places.recipient };
-                let Some(place) = of else { continue };
+                let ordinals = &mut log[n].ordinals;
+                let of = if change < 3 { &mut ordinals.subscriber } else { &mut ordinals.recipient };
+                let Some(ordinal) = of else { continue };
                 match change % 3 {
-                    0 => place.number += 1,
-                    1 => place.before = Some(place.before.map_or(0, |b| b ^ 1)),
+                    0 => ordinal.number += 1,
+                    1 => ordinal.before = Some(ordinal.before.map_or(0, |b| b ^ 1)),
                     _ => *of = None,
                 }
                 assert!(follow(&log, 0).is_err(), "entry {n}, change {change}");
@@ -363,13 +369,13 @@ mod tests {
 
     #[test]
     fn places_have_one_form() {
-        let places = Places { recipient: None, subscriber: Some(Place { before: Some(3), number: 2 }) };
-        assert_eq!(places.bytes(), br#"{"subscriber":{"before":3,"number":2}}"#);
-        assert_eq!(Places::parse(&places.bytes()), Some(places));
+        let ordinals = Ordinals { recipient: None, subscriber: Some(Ordinal { before: Some(3), number: 2 }) };
+        assert_eq!(ordinals.bytes(), br#"{"subscriber":{"before":3,"number":2}}"#);
+        assert_eq!(Ordinals::parse(&ordinals.bytes()), Some(ordinals));
         for bad in
             [r#"{"subscriber":{"number":2,"before":3}}"#, r#"{"subscriber":null}"#, r#"{"x":1}"#, "{} "]
         {
-            assert_eq!(Places::parse(bad.as_bytes()), None, "{bad}");
+            assert_eq!(Ordinals::parse(bad.as_bytes()), None, "{bad}");
         }
     }
 }

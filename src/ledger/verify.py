@@ -311,16 +311,16 @@ def parse_leaf(number, data):
 
 
 def parse_record(index, number, line):
-    """Salt, record and places of a line of records.jsonl, or None where the key was destroyed."""
+    """Salt, record and ordinals of a line of records.jsonl, or None where the key was destroyed."""
     if line == b'{"erased":true,"index":%d}' % index:
         return None
-    head, middle, tail, places = b'{"index":%d,' % index, b',"salt":"', b'"}', b"{}"
-    if line.startswith(head + b'"places":'):
+    head, middle, tail, ordinals = b'{"index":%d,' % index, b',"salt":"', b'"}', b"{}"
+    if line.startswith(head + b'"ordinals":'):
         start = len(head) + 9
-        end = line.find(b'},"', start) + 1
-        head, places = line[: end + 1], line[start:end]
-        if not PLACES.fullmatch(places):
-            raise Broken("records.jsonl", "has places of another form", number)
+        end = line.find(b'}},"', start) + 2
+        head, ordinals = line[: end + 1], line[start:end]
+        if not ORDINALS.fullmatch(ordinals):
+            raise Broken("records.jsonl", "has ordinals of another form", number)
     head += b'"record":'
     cut = len(line) - 64 - len(tail)
     record = line[len(head) : cut - len(middle)]
@@ -330,59 +330,59 @@ def parse_record(index, number, line):
     if line[cut - len(middle) : cut] != middle or digest(salt) is None:
         raise Broken("records.jsonl", "has no salt", number)
     parse_object("records.jsonl", number, record)
-    return bytes.fromhex(salt), record, places
+    return bytes.fromhex(salt), record, ordinals
 
 
-PLACE = rb'{(?:"before":(?:0|[1-9][0-9]{0,18}),)?"number":(?:0|[1-9][0-9]{0,18})}'
-PLACES = re.compile(rb'{(?:"recipient":%s(?:,"subscriber":%s)?|"subscriber":%s)}' % (PLACE, PLACE, PLACE))
+ORDINAL = rb'{(?:"before":(?:0|[1-9][0-9]{0,18}),)?"number":(?:0|[1-9][0-9]{0,18})}'
+ORDINALS = re.compile(rb'{(?:"recipient":%s(?:,"subscriber":%s)?|"subscriber":%s)}' % (ORDINAL, ORDINAL, ORDINAL))
 
 
 class Chains:
-    """Follows the entries about each subscriber and with each recipient, and what tallies say of their places."""
+    """Follows the entries about each subscriber and with each recipient, and what tallies say of their ordinals."""
 
     def __init__(self, first):
         self.first, self.erased, self.missing = first, 0, 0
         self.subscribers, self.recipients, self.awaited = {}, {}, {}
 
     def take(self, index, recipient, found):
-        """Takes an entry; gives what is wrong with its places, or None."""
+        """Takes an entry; gives what is wrong with its ordinals, or None."""
         if found is None:
             self.erased += 1
             self.awaited[index] = None
             return self.take_recipient(index, recipient, None, False) if recipient is not None else None
-        salt, record, places = found
-        link = hashlib.sha256(b"dongui/v1/place" + salt + index.to_bytes(8, "big") + places).hexdigest()
+        salt, record, ordinals = found
+        link = hashlib.sha256(b"dongui/v1/ordinal" + salt + index.to_bytes(8, "big") + ordinals).hexdigest()
         self.awaited[index] = link
-        places, record = json.loads(places.decode()), json.loads(record.decode())
+        ordinals, record = json.loads(ordinals.decode()), json.loads(record.decode())
         wrong = None
         if recipient is not None:
-            wrong = self.take_recipient(index, recipient, places.get("recipient"), True)
-        if wrong is None and "subscriber" in places:
-            wrong = self.take_subscriber(index, record.get("subscriber"), places["subscriber"])
+            wrong = self.take_recipient(index, recipient, ordinals.get("recipient"), True)
+        if wrong is None and "subscriber" in ordinals:
+            wrong = self.take_subscriber(index, record.get("subscriber"), ordinals["subscriber"])
         event = record.get("event")
         if wrong is None and isinstance(event, dict) and event.get("kind") == "tally":
             wrong = self.take_tally(event["first"], event["links"])
         return wrong
 
-    def take_recipient(self, index, recipient, place, told):
+    def take_recipient(self, index, recipient, ordinal, told):
         number, last = self.recipients.get(recipient, (None, None))
-        if place is None:
+        if ordinal is None:
             number = number + 1 if number is not None and not told else None
         elif last is not None:
-            if place.get("before") != last or (number is not None and place["number"] != number + 1):
+            if ordinal.get("before") != last or (number is not None and ordinal["number"] != number + 1):
                 return "does not follow the entry before it with the same recipient"
-            number = place["number"]
+            number = ordinal["number"]
         else:
-            number, before = place["number"], place.get("before")
+            number, before = ordinal["number"], ordinal.get("before")
             if not (number == 1 and before is None) and not (number > 1 and before is not None and before < self.first):
                 return "leaves out entries with its recipient"
         self.recipients[recipient] = (number, index)
         return None
 
-    def take_subscriber(self, index, subscriber, place):
+    def take_subscriber(self, index, subscriber, ordinal):
         if not isinstance(subscriber, str):
-            return "has a place among a subscriber's entries and is about none"
-        number, before = place["number"], place.get("before")
+            return "has a ordinal among a subscriber's entries and is about none"
+        number, before = ordinal["number"], ordinal.get("before")
         seen = self.subscribers.get(subscriber)
         erased = self.erased - (seen[2] if seen else 0)
         gap = number - seen[0] - 1 if seen else 0
@@ -405,7 +405,7 @@ class Chains:
     def take_tally(self, first, links):
         for index, link in enumerate(links, first):
             if index >= self.first and (index not in self.awaited or self.awaited[index] not in (None, link)):
-                return "is a tally that says other places of its entries"
+                return "is a tally that says other ordinals of its entries"
             self.awaited.pop(index, None)
         return None
 

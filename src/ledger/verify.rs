@@ -226,7 +226,7 @@ fn side_by_side(
     if table.line != header.row(index, opened.map(|(_, record, _)| record)).as_bytes() {
         return Err(table.broken("does not say what leaf and record say"));
     }
-    let behind = opened.as_ref().map(|(salt, record, places)| Opened { salt, record, places });
+    let behind = opened.as_ref().map(|(salt, record, ordinals)| Opened { salt, record, ordinals });
     chains.take(index, header.recipient(), behind).map_err(|what| records.broken(what))?;
     Ok(opened.is_some())
 }

@@ -1,6 +1,6 @@
 //! The rows of the ledger as they are stored, for who doubts them: nothing is parsed, so that what does not parse can be named.
 use super::schema::{counters, entries, records, subscribers};
-use super::schema_places::places;
+use super::schema_ordinals::ordinals;
 use super::tx::on;
 use super::{Fault, Tx};
 use diesel::prelude::*;
@@ -43,12 +43,12 @@ pub struct Counted {
     pub highest: Option<i64>,
     /// One more than the highest number of a person.
     pub persons: i64,
-    /// Entries with places.
-    pub placed: i64,
+    /// Entries with ordinals.
+    pub ordered: i64,
 }
 
-/// A row of places: leaf index, then owner, number and the one before, of the subscriber's chain and of the recipient's.
-pub type StoredPlaces =
+/// A row of ordinals: leaf index, then owner, number and the one before, of the subscriber's chain and of the recipient's.
+pub type StoredOrdinals =
     (i64, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<Vec<u8>>, Option<i64>, Option<i64>);
 
 /// A text that is no text must not stop the reading, so it is read as bytes; the engines write that differently.
@@ -92,20 +92,20 @@ pub fn counted(tx: &mut Tx<'_>) -> Result<Counted, Fault> {
     let highest = on!(tx, c => entries::table.select(max(entries::seq)).get_result(c))?;
     let persons: Option<i64> =
         on!(tx, c => subscribers::table.select(max(subscribers::person_number)).get_result(c))?;
-    let placed = on!(tx, c => places::table.count().get_result(c))?;
-    Ok(Counted { counters, numbered, highest, persons: persons.map_or(0, |n| n.saturating_add(1)), placed })
+    let ordered = on!(tx, c => ordinals::table.count().get_result(c))?;
+    Ok(Counted { counters, numbered, highest, persons: persons.map_or(0, |n| n.saturating_add(1)), ordered })
 }
 
-/// Places of the entries `from..=last`.
-pub fn places(tx: &mut Tx<'_>, from: i64, last: i64) -> Result<Vec<StoredPlaces>, Fault> {
-    Ok(on!(tx, c => places::table.filter(places::seq.ge(from)).filter(places::seq.le(last))
-        .order(places::seq.asc()).load(c))?)
+/// Ordinals of the entries `from..=last`.
+pub fn ordinals(tx: &mut Tx<'_>, from: i64, last: i64) -> Result<Vec<StoredOrdinals>, Fault> {
+    Ok(on!(tx, c => ordinals::table.filter(ordinals::seq.ge(from)).filter(ordinals::seq.le(last))
+        .order(ordinals::seq.asc()).load(c))?)
 }
 
-/// Places beyond the first `placed` entries, at most `most`.
-pub fn stray_places(tx: &mut Tx<'_>, placed: i64, most: i64) -> Result<Vec<i64>, Fault> {
-    Ok(on!(tx, c => places::table.filter(places::seq.lt(0).or(places::seq.ge(placed)))
-        .order(places::seq.asc()).limit(most).select(places::seq).load(c))?)
+/// Ordinals beyond the first `ordered` entries, at most `most`.
+pub fn stray_ordinals(tx: &mut Tx<'_>, ordered: i64, most: i64) -> Result<Vec<i64>, Fault> {
+    Ok(on!(tx, c => ordinals::table.filter(ordinals::seq.lt(0).or(ordinals::seq.ge(ordered)))
+        .order(ordinals::seq.asc()).limit(most).select(ordinals::seq).load(c))?)
 }
 
 #[derive(QueryableByName)]

@@ -29,7 +29,9 @@ fn exported(w: &World, out: &Path) -> (At, Report) {
     }
     w.neighbours_are_at(MUNICH);
     for _ in 0..3 {
-        [&mina, &jan].map(|who| who.is_at(MUNICH));
+        for who in [&mina, &jan] {
+            who.is_at(MUNICH);
+        }
         for who in [&mina, &jan] {
             assert!(assistant.asks(who).tells() && other.asks(who).tells());
         }
@@ -99,7 +101,7 @@ fn everything_about_a_subscriber_and_with_a_recipient_is_numbered_without_a_gap(
             for id in ids {
                 let mine = records.iter().filter(|r| r["record"][owner] == id.as_str());
                 let numbers: Vec<u64> =
-                    mine.map(|r| r["places"][chain]["number"].as_u64().unwrap()).collect();
+                    mine.map(|r| r["ordinals"][chain]["number"].as_u64().unwrap()).collect();
                 assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{owner} {id}: {numbers:?}");
                 whole += usize::from(numbers[0] == 1 && numbers.len() > 4);
             }
@@ -132,15 +134,15 @@ fn an_entry_dropped_from_an_export_is_counted_and_hiding_that_is_refused() {
         reseal(&out, |m| (m.opened, m.erased) = (m.opened - 1, m.erased + 1));
         assert_eq!(verdict(w, &out).unwrap().missing, 1, "it verifies, and says that one is missing");
         // The next entry is given its number, so that nothing seems to be missing.
-        let place = |n: usize| parsed[n]["places"]["subscriber"].to_string();
-        erased[next] = erased[next].replace(&place(next), &place(gone));
+        let ordinal = |n: usize| parsed[n]["ordinals"]["subscriber"].to_string();
+        erased[next] = erased[next].replace(&ordinal(next), &ordinal(gone));
         std::fs::write(out.join("records.jsonl"), erased.concat()).unwrap();
         reseal(&out, |_| {});
         let broken = verdict(w, &out).unwrap_err();
         assert_eq!(broken.file, "records.jsonl", "{broken}");
         // Or has no number at all.
-        let all = parsed[next]["places"].to_string();
-        erased[next] = records[next].replace(&format!("\"places\":{all},"), "");
+        let all = parsed[next]["ordinals"].to_string();
+        erased[next] = records[next].replace(&format!("\"ordinals\":{all},"), "");
         std::fs::write(out.join("records.jsonl"), erased.concat()).unwrap();
         reseal(&out, |_| {});
         assert_eq!(verdict(w, &out).unwrap_err().file, "records.jsonl");
@@ -159,11 +161,11 @@ fn no_request_waits_for_a_place_and_an_erased_record_keeps_its_recipient_s_count
         let count = |what: &str| {
             texts(&w.house.url, &format!("SELECT CAST(count(*) AS TEXT) AS value FROM {what}")).remove(0)
         };
-        let before = count("places");
+        let before = count("ordinals");
         (0..5).for_each(|_| assert!(assistant.asks(&mina).tells()));
-        assert_eq!(count("places"), before, "given by the sequencer alone");
+        assert_eq!(count("ordinals"), before, "given by the sequencer alone");
         w.broker().sequence().unwrap();
-        w.sql("DELETE FROM records WHERE entry_id IN (SELECT e.id FROM entries e JOIN places p ON p.seq = e.seq WHERE p.recipient_number = 3)");
+        w.sql("DELETE FROM records WHERE entry_id IN (SELECT e.id FROM entries e JOIN ordinals p ON p.seq = e.seq WHERE p.recipient_number = 3)");
         w.clock.advance(MINUTE_US);
         let out = dir.path().join("second");
         let report = w.broker().export(&Caller::console(), start, w.clock.now(), &out).unwrap();

@@ -94,8 +94,8 @@ const COLUMNS: [(&str, &str, Holds); 8] = [
     ("records", "at", Holds::Number),
 ];
 
-/// The columns of the table of places.
-const PLACES: [(&str, Holds); 7] = [
+/// The columns of the table of ordinals.
+const ORDINALS: [(&str, Holds); 7] = [
     ("seq", Holds::Number),
     ("subscriber_id", Holds::Bytes),
     ("subscriber_number", Holds::Number),
@@ -178,14 +178,14 @@ fn a_bit_flipped_in_any_column_of_the_ledger_is_named() {
             }
         }
         for seq in [&numbers[3], &numbers[numbers.len() / 2], &numbers[numbers.len() - 1]] {
-            for (column, holds) in PLACES {
+            for (column, holds) in ORDINALS {
                 let row = |seq: &str| format!("seq = {seq}");
                 let is_null =
-                    format!("SELECT CAST(count({column}) AS TEXT) AS value FROM places WHERE {}", row(seq));
+                    format!("SELECT CAST(count({column}) AS TEXT) AS value FROM ordinals WHERE {}", row(seq));
                 if texts(&w.house.url, &is_null) == ["0"] {
                     continue;
                 }
-                let whole = read(w, "places", column, holds, &row(seq));
+                let whole = read(w, "ordinals", column, holds, &row(seq));
                 for _ in 0..8 {
                     let changed = flipped(&rng, &whole);
                     let Some(value) = literal(w, holds, &changed) else { continue };
@@ -193,20 +193,20 @@ fn a_bit_flipped_in_any_column_of_the_ledger_is_named() {
                     if column == "seq" && (0..size).contains(&number) {
                         continue;
                     }
-                    w.sql(&format!("UPDATE places SET {column} = {value} WHERE {}", row(seq)));
+                    w.sql(&format!("UPDATE ordinals SET {column} = {value} WHERE {}", row(seq)));
                     let found = inspected(w);
                     assert!(
                         names(&found, &[format!("entry {seq}")]),
-                        "places.{column} of {seq} = {value}: {found:?}"
+                        "ordinals.{column} of {seq} = {value}: {found:?}"
                     );
                     let now = if column == "seq" { number.to_string() } else { seq.to_owned() };
                     let back = literal(w, holds, &whole).unwrap();
-                    w.sql(&format!("UPDATE places SET {column} = {back} WHERE {}", row(&now)));
+                    w.sql(&format!("UPDATE ordinals SET {column} = {back} WHERE {}", row(&now)));
                     flips += 1;
                 }
             }
         }
-        for counter in ["entries", "persons", "placed"] {
+        for counter in ["entries", "persons", "ordinals"] {
             let row = format!("name = '{counter}'");
             let whole = read(w, "counters", "value", Holds::Number, &row);
             for _ in 0..12 {

@@ -41,11 +41,6 @@ pub const ROOMS: &[Room] = &[
         because: "proofs must verify offline, without rows or roots",
     },
     Room {
-        name: "witness",
-        may: &["domain", "crypt", "ledger"],
-        because: "it watches other people's logs; whoever trusts it must not have to trust a broker",
-    },
-    Room {
         name: "oauth",
         may: &["domain", "crypt"],
         because: "the protocol is pure checks; what must be looked up comes in as arguments",
@@ -59,6 +54,11 @@ pub const ROOMS: &[Room] = &[
         name: "store",
         may: &["domain", "crypt", "ledger"],
         because: "rows do not decide; a verb in `crate::broker` does",
+    },
+    Room {
+        name: "witness",
+        may: &["domain", "crypt", "ledger"],
+        because: "it watches other people's logs; whoever trusts it must not have to trust a broker",
     },
     Room {
         name: "broker",

@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn the_schema_in_the_source_is_what_the_migrations_add_up_to() {
-        let files = tree(&["src/store"], &["schema.rs", "schema_places.rs"]);
+        let files = tree(&["src/store"], &["schema.rs", "schema_ordinals.rs"]);
         let source = files.into_iter().map(|f| f.text).collect::<String>();
         let (migrated, declared) = (migrated(&migrations()), declared(&source));
         assert!(migrated.len() > 10, "the parser found {} tables only", migrated.len());

@@ -1,5 +1,6 @@
 //! Promise 4 and 10 with others who remember: a log cannot have two histories before a witness, and a database that was set back with
 //! everything beside it discloses nothing. Deliberately absent: each rule of the protocol (`ledger`).
+use super::support::door::Call;
 use super::support::house::copy_files;
 use super::support::watcher::{Watcher, outside, policy};
 use super::support::world::Opening;
@@ -202,6 +203,8 @@ fn set_back(w: &World, outside: &Outside) {
     assert!(halted(&w.broker().ready()));
     let door = w.http();
     assert_eq!(door.get("/readyz").status, 503);
+    let asking = Call::new("POST", "/v1/context").json(&serde_json::to_value(&request).unwrap());
+    assert_eq!(door.send(&asking.by(&assistant.client)).status, 503);
     // What is recorded meanwhile does not make up for what was lost, and a no is always taken.
     for _ in 0..30 {
         mina.allows(&assistant, ASSISTANT, ZONE, R6);

@@ -1,7 +1,7 @@
-//! The table of places, as `schema` has the others.
+//! The table of ordinals, as `schema` has the others.
 #![expect(missing_docs, reason = "columns are described in migrations/*/up.sql")]
 diesel::table! {
-    places (seq) {
+    ordinals (seq) {
         seq -> BigInt,
         subscriber_id -> Nullable<Binary>,
         subscriber_number -> Nullable<BigInt>,

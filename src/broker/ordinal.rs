@@ -1,22 +1,22 @@
-//! Gives entries their places among those about one subscriber and those with one recipient, and has the log commit to them
+//! Gives entries their ordinals among those about one subscriber and those with one recipient, and has the log commit to them
 //! (`ledger::tally`). It comes after an entry has its number, so that no request waits for it and no row is written by every request.
 use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::hex;
 use crate::domain::entry::{Kind, Leaf};
-use crate::ledger::tally::{Place, Places};
+use crate::ledger::tally::{Ordinal, Ordinals};
 use crate::store::entries::Numbered;
-use crate::store::places::{self, PlaceRow, Stand};
+use crate::store::ordinals::{self, OrdinalRow, Stand};
 use crate::store::{Fault, Tx, counters, entries};
 use std::collections::HashMap;
 
-/// Entries given places in one story: a few milliseconds of the writer.
+/// Entries given ordinals in one story: a few milliseconds of the writer.
 const STORY: i64 = 256;
 
-/// A page of entries with their places, and what the log is to say of them.
-struct Placed {
+/// A page of entries with their ordinals, and what the log is to say of them.
+struct Numbering {
     from: i64,
-    rows: Vec<PlaceRow>,
+    rows: Vec<OrdinalRow>,
     links: Vec<String>,
 }
 
@@ -24,25 +24,25 @@ struct Placed {
 type Heads = HashMap<Vec<u8>, Option<(i64, i64)>>;
 
 impl Broker {
-    /// Gives every numbered entry its places; whether there were any to give. Tallies alone are not worth another.
-    pub(super) fn place(&self) -> Result<bool, Failure> {
+    /// Gives every numbered entry its ordinals; whether there were any to give. Tallies alone are not worth another.
+    pub(super) fn give_ordinals(&self) -> Result<bool, Failure> {
         let Ok(now) = self.now() else {
             // A clock gone back stops what is recorded, not what is published.
             return Ok(false);
         };
         let mut any = false;
-        while let Some(Placed { from, rows, links }) =
-            self.store.read("ledger.places", |tx| self.placed(tx))?
+        while let Some(Numbering { from, rows, links }) =
+            self.store.read("ledger.ordinals", |tx| self.numbering(tx))?
         {
             let first = u64::try_from(from).map_err(|_| Fault::Corrupt("counters"))?;
             let event = Event::Tally { first, links };
             let tally =
                 self.entry(&Record { at: now, subscriber: None, recipient: None, purpose: None, event })?;
-            self.store.write("ledger.place", move |tx| {
+            self.store.write("ledger.ordinal", move |tx| {
                 let until =
-                    from.saturating_add(i64::try_from(rows.len()).map_err(|_| Fault::Corrupt("places"))?);
-                counters::advance(tx, counters::PLACED, from, until)?;
-                rows.iter().try_for_each(|row| places::insert(tx, row))?;
+                    from.saturating_add(i64::try_from(rows.len()).map_err(|_| Fault::Corrupt("ordinals"))?);
+                counters::advance(tx, counters::ORDINALS, from, until)?;
+                rows.iter().try_for_each(|row| ordinals::insert(tx, row))?;
                 entries::append(tx, &tally)
             })?;
             any = true;
@@ -51,8 +51,8 @@ impl Broker {
     }
 
     /// The next page, unless there is nothing in it but tallies.
-    fn placed(&self, tx: &mut Tx<'_>) -> Result<Option<Placed>, Fault> {
-        let from = counters::value(tx, counters::PLACED)?;
+    fn numbering(&self, tx: &mut Tx<'_>) -> Result<Option<Numbering>, Fault> {
+        let from = counters::value(tx, counters::ORDINALS)?;
         let page =
             entries::with_records(tx, u64::try_from(from).map_err(|_| Fault::Corrupt("counters"))?, STORY)?;
         let leaves = page
@@ -69,16 +69,16 @@ impl Broker {
             let opened = self.unsealed(&entry)?;
             let subscriber = opened.as_ref().and_then(|(_, record)| record.subscriber).map(|s| s.0);
             let subscriber =
-                subscriber.map(|id| stand(tx, &mut about, &id, seq, places::last_about)).transpose()?;
+                subscriber.map(|id| stand(tx, &mut about, &id, seq, ordinals::last_about)).transpose()?;
             let recipient =
-                leaf.recipient.map(|id| stand(tx, &mut with, &id.0, seq, places::last_with)).transpose()?;
-            let row = PlaceRow { seq, subscriber, recipient };
+                leaf.recipient.map(|id| stand(tx, &mut with, &id.0, seq, ordinals::last_with)).transpose()?;
+            let row = OrdinalRow { seq, subscriber, recipient };
             let link =
                 opened.map(|(salt, _)| Ok::<_, Fault>(hex::encode(&told(&row)?.link(&salt, entry.seq))));
             links.push(link.transpose()?.unwrap_or_default());
             rows.push(row);
         }
-        Ok(Some(Placed { from, rows, links }))
+        Ok(Some(Numbering { from, rows, links }))
     }
 
     /// Salt and record of an entry, unless it is erased.
@@ -90,7 +90,7 @@ impl Broker {
     }
 }
 
-/// The next place in a chain.
+/// The next ordinal in a chain.
 fn stand(
     tx: &mut Tx<'_>,
     heads: &mut Heads,
@@ -107,14 +107,14 @@ fn stand(
     Ok(Stand { owner: owner.to_vec(), number, before })
 }
 
-/// The places of a row as a bundle has them.
-pub(super) fn told(row: &PlaceRow) -> Result<Places, Fault> {
-    let index = |n: i64| u64::try_from(n).map_err(|_| Fault::Corrupt("places"));
-    let place = |stand: &Option<Stand>| {
-        let place = |s: &Stand| {
-            Ok::<_, Fault>(Place { before: s.before.map(index).transpose()?, number: index(s.number)? })
+/// The ordinals of a row as a bundle has them.
+pub(super) fn told(row: &OrdinalRow) -> Result<Ordinals, Fault> {
+    let index = |n: i64| u64::try_from(n).map_err(|_| Fault::Corrupt("ordinals"));
+    let ordinal = |stand: &Option<Stand>| {
+        let ordinal = |s: &Stand| {
+            Ok::<_, Fault>(Ordinal { before: s.before.map(index).transpose()?, number: index(s.number)? })
         };
-        stand.as_ref().map(place).transpose()
+        stand.as_ref().map(ordinal).transpose()
     };
-    Ok(Places { recipient: place(&row.recipient)?, subscriber: place(&row.subscriber)? })
+    Ok(Ordinals { recipient: ordinal(&row.recipient)?, subscriber: ordinal(&row.subscriber)? })
 }

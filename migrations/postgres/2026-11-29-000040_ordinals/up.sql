@@ -1,5 +1,5 @@
 -- where an entry stands among those about its subscriber and those with its recipient; given by the sequencer, committed to by a tally
-CREATE TABLE places (
+CREATE TABLE ordinals (
     seq BIGINT NOT NULL PRIMARY KEY, -- leaf index
     subscriber_id BYTEA,
     subscriber_number BIGINT, -- 1 for the first
@@ -9,6 +9,6 @@ CREATE TABLE places (
     recipient_before BIGINT -- leaf index of the one before
 );
 
-CREATE INDEX places_by_subscriber ON places (subscriber_id, subscriber_number) WHERE subscriber_id IS NOT NULL;
-CREATE INDEX places_by_recipient ON places (recipient_id, recipient_number) WHERE recipient_id IS NOT NULL;
-INSERT INTO counters (name, value) VALUES ('placed', 0);
+CREATE INDEX ordinals_by_subscriber ON ordinals (subscriber_id, subscriber_number) WHERE subscriber_id IS NOT NULL;
+CREATE INDEX ordinals_by_recipient ON ordinals (recipient_id, recipient_number) WHERE recipient_id IS NOT NULL;
+INSERT INTO counters (name, value) VALUES ('ordinals', 0);

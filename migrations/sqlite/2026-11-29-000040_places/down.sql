@@ -1,2 +1,0 @@
-DROP TABLE places;
-DELETE FROM counters WHERE name = 'placed';
