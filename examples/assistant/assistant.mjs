@@ -13,6 +13,7 @@ const places = JSON.parse(readFileSync(new URL("places.json", import.meta.url)))
 const WORDS = {
   "location.zone": "the area you are in", "location.label": "what kind of place you are at", "mobility.next_place": "where you probably go next",
   "mobility.routine": "whether today is like other days", "usage.interest": "an interest, from your apps", "web.interest": "an interest, from sites you visit",
+  "account.roaming_country": "the country your phone is in", "account.data_volume": "how much mobile data you have left",
 };
 const REASONS = {
   not_granted: "you have not allowed it", expired: "your permission has ended", purpose_mismatch: "you allowed it for something else",

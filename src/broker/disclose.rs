@@ -51,6 +51,8 @@ pub struct Disclosed {
     pub policy: String,
     /// Until when the subscriber allows what leaves; not for a model.
     pub until: Vec<(Category, At)>,
+    /// When it was decided.
+    pub at: At,
 }
 
 /// What one snapshot shows.
@@ -168,7 +170,7 @@ impl Broker {
         let policy = self.engine.digest().to_owned();
         verdicts.iter().for_each(|v| self.figures.answered(v.category, answered(v, &context)));
         let until = held::allowed_until(&seen.held, &context);
-        Ok(Disclosed { context, receipt, policy, until })
+        Ok(Disclosed { context, receipt, policy, until, at })
     }
 
     fn see(

@@ -39,7 +39,7 @@ pub(super) struct Figures {
     truncated: ByCategory,
     withheld: [ByCategory; Withheld::ALL.len()],
     acts: [Counter; Act::ALL.len()],
-    rows: [[Counter; 4]; 6],
+    rows: [[Counter; 4]; FeedKind::ALL.len()],
     tokens: [Counter; 3],
     webhooks: [Counter; 3],
     untold: Gauge,

@@ -2,9 +2,10 @@
 //!
 //! Each story is correct by itself and may run twice: profiles know what they have taken in, crowds are sets.
 use super::chunk::Chunk;
+use super::held::{self, Uses};
 use super::ingest::{Report, Target};
 use super::record::{Event as Recorded, Record};
-use super::{Broker, Failure, held};
+use super::{Broker, Failure};
 use crate::crypt::shuffle;
 use crate::domain::feed::FeedKind;
 use crate::domain::subscriber::Jurisdiction;
@@ -143,10 +144,8 @@ impl Broker {
             for (run, known) in waiting.into_iter().zip(known) {
                 let Some(known) = known else {
                     out.dropped += run.1.len() as u64;
-                    if self.settings.crowd_base == CrowdBase::All {
-                        let one = FoldedOne { postings: entered(job, &run.1), ..FoldedOne::default() };
-                        out.add(one, &mut self.numbered(&run.0))?;
-                    }
+                    let postings = self.entered(job, run, Uses::NONE);
+                    out.add(FoldedOne { postings, ..FoldedOne::default() }, &mut self.numbered(&run.0))?;
                     continue;
                 };
                 let (write, one) = self.fold_one(job, run, known, &mut local)?;
@@ -171,15 +170,19 @@ impl Broker {
     fn fold_one(
         &self,
         job: &Job<'_>,
-        (target, run): &Run,
+        run: &Run,
         known: Known,
         local: &mut Local,
     ) -> Result<(profiles::Write, FoldedOne), Failure> {
-        let subscriber = &target.subscriber;
+        let (Target { subscriber, .. }, events) = run;
         let read = known.sealed.as_ref().map(|s| s.revision);
         let mut profile = self.open_profile(subscriber, known.sealed)?;
-        let mut one = FoldedOne { postings: entered(job, run), ..FoldedOne::default() };
-        for event in job.chunk.events(run) {
+        let mut one = FoldedOne { postings: self.entered(job, run, known.uses), ..FoldedOne::default() };
+        for event in job.chunk.events(events) {
+            let Some(event) = known.uses.leave(event) else {
+                one.dropped += 1;
+                continue;
+            };
             match profile.fold(&event, local.offset_s(subscriber.home, event.at)) {
                 Folded::Taken => one.kept += 1,
                 Folded::Late => one.repeated += 1,
@@ -189,6 +192,29 @@ impl Broker {
         let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &subscriber.id.0, &plain);
         let write = profiles::Write { subscriber: subscriber.id, version: known.version, read, sealed };
         Ok((write, one))
+    }
+
+    /// The crowds that the person of a run enters, each once, by what could be used of his events, or by all of them where everybody counts. A crowd is a
+    /// set: an event that was folded before a crash may still be missing from it.
+    fn entered(&self, job: &Job<'_>, (target, run): &Run, uses: Uses) -> Vec<CrowdKey> {
+        let counts = if self.settings.crowd_base == CrowdBase::All { Uses::ALL } else { uses };
+        if counts == Uses::NONE {
+            return Vec::new();
+        }
+        let from = crowd::horizon(crowd_kind(job.kind), job.present);
+        let (mut keys, mut last) = (Vec::new(), None);
+        let events = job.chunk.events(run).filter(|event| event.at >= from);
+        for event in events.filter_map(|event| counts.leave(event)) {
+            let place = (event.at.floor(HOUR_US), event.what);
+            if last != Some(place) {
+                let postings = crowd::postings(&event, target.subscriber.home);
+                keys.extend(postings.filter(|key| crowd::is_kept(*key, job.present)));
+                last = Some(place);
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     }
 
     /// The number of a person in each crowd. Whoever reads the database and has no keys cannot tell whose it is, nor follow one from week to week.
@@ -274,27 +300,12 @@ impl Broker {
     }
 }
 
-/// The crowds that the person of a run enters, each once. A crowd is a set: an event that was folded before a crash may still be missing from it.
-fn entered(job: &Job<'_>, run: &Range<usize>) -> Vec<CrowdKey> {
-    let from = crowd::horizon(crowd_kind(job.kind), job.present);
-    let (mut keys, mut last) = (Vec::new(), None);
-    for event in job.chunk.events(run).filter(|event| event.at >= from) {
-        let place = (event.at.floor(HOUR_US), event.what);
-        if last != Some(place) {
-            keys.extend(crowd::postings(&event).filter(|key| crowd::is_kept(*key, job.present)));
-            last = Some(place);
-        }
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    keys
-}
-
 /// The crowds that a kind of feed fills, those that are kept longest.
 fn crowd_kind(kind: FeedKind) -> CrowdKind {
     match kind {
         FeedKind::App => CrowdKind::AppBefore,
         FeedKind::Web => CrowdKind::WebBefore,
+        FeedKind::Account => CrowdKind::Country,
         FeedKind::Location | FeedKind::Cells | FeedKind::Places | FeedKind::Categories => CrowdKind::Zone,
     }
 }
@@ -303,6 +314,7 @@ fn crowd_kind(kind: FeedKind) -> CrowdKind {
 struct Known {
     version: i64,
     sealed: Option<SealedProfile>,
+    uses: Uses,
 }
 
 /// `None` when no live grant could use the events any more.
@@ -310,13 +322,14 @@ fn known(tx: &mut Tx<'_>, target: &Target, kind: FeedKind, now: At) -> Result<Op
     let id = target.subscriber.id;
     let Some((version, sealed)) = profiles::find_with_version(tx, id)? else { return Ok(None) };
     let unchanged = version == target.subscriber.version;
-    let wanted = if unchanged { target.keeps } else { held::feeds(tx, &target.subscriber, kind, now)? };
-    Ok(wanted.then_some(Known { version, sealed }))
+    let uses = if unchanged { target.keeps } else { held::uses(tx, &target.subscriber, kind, now)? };
+    Ok((uses != Uses::NONE).then_some(Known { version, sealed, uses }))
 }
 
 #[derive(Debug, Default)]
 struct FoldedOne {
     kept: u64,
+    dropped: u64,
     repeated: u64,
     postings: Vec<CrowdKey>,
 }
@@ -336,6 +349,7 @@ impl FoldedStory {
         number: &mut impl FnMut(CrowdKey) -> Result<u32, Fault>,
     ) -> Result<(), Fault> {
         self.kept += one.kept;
+        self.dropped += one.dropped;
         self.repeated += one.repeated;
         for key in one.postings {
             self.postings.entry(key).or_default().push(number(key)?);

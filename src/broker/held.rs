@@ -1,7 +1,7 @@
 //! What a subscriber's grants are worth to a recipient now: the projection, with the answers that count against quotas.
 use crate::domain::category::Category;
 use crate::domain::consent::{Actor, Bar, Grant, InForce, People, Status};
-use crate::domain::feed::FeedKind;
+use crate::domain::feed::{Event, FeedKind, Happening};
 use crate::domain::id::{EntryId, RecipientId};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
@@ -13,8 +13,8 @@ use crate::minimise::item::Item;
 use crate::store::counters::Counters;
 use crate::store::releases::ReleaseRow;
 use crate::store::subscribers::Subscriber;
-use crate::store::uses::{self, Spending};
-use crate::store::{Fault, Tx, consents, relations};
+use crate::store::uses::Spending;
+use crate::store::{self, Fault, Tx, consents, relations};
 
 /// A grant, and how many answers it gave in the period of its quota.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Held {
         now: At,
     ) -> Result<Held, Fault> {
         let used = match grant.counts_from(now, home) {
-            Some(from) => uses::count(tx, grant.cell.subscriber, grant.id, from)?,
+            Some(from) => store::uses::count(tx, grant.cell.subscriber, grant.id, from)?,
             None => 0,
         };
         Ok(Held { bars: people.bars(&grant.cell), grant, used })
@@ -103,40 +103,80 @@ pub(super) fn with(
     grants.into_iter().map(held).collect()
 }
 
-/// Whether a live grant could ever use events of a kind of feed that come in now. Outside its hours a grant takes nothing in: what is
-/// seen then is not to be told later.
-pub(super) fn feeds(
-    tx: &mut Tx<'_>,
-    subscriber: &Subscriber,
-    kind: FeedKind,
-    now: At,
-) -> Result<bool, Fault> {
-    let people = relations::people(tx, subscriber.id, subscriber.majority, subscriber.related)?;
-    for grant in consents::held(tx, subscriber.id, &people)? {
-        if fed_by(grant.cell.category) == kind {
-            // A quota that is spent comes back with the next period, unless there is none before the end.
-            let period = grant.terms.limits.quota.and_then(|q| q.per.around(now, subscriber.home).1);
-            let comes_back = period.is_some_and(|end| end < grant.until);
-            match Held::load(tx, grant, &people, subscriber.home, now)?.standing(now, subscriber.home) {
-                Standing::Live { .. } => return Ok(true),
-                Standing::QuotaSpent if comes_back => return Ok(true),
-                _ => {}
-            }
-        }
+/// Which parts of the events of one kind of feed live grants could use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Uses(u8);
+
+impl Uses {
+    /// No part.
+    pub(super) const NONE: Uses = Uses(0);
+    /// Every part.
+    pub(super) const ALL: Uses = Uses(u8::MAX);
+    /// What most events consist of, and of an account line the country.
+    const WHOLE: Uses = Uses(1);
+    /// Of an account line what is left.
+    const LEFT: Uses = Uses(2);
+
+    /// All parts of a kind.
+    fn of(kind: FeedKind) -> Uses {
+        if kind == FeedKind::Account { Uses::WHOLE.and(Uses::LEFT) } else { Uses::WHOLE }
     }
-    Ok(false)
+    fn and(self, other: Uses) -> Uses {
+        Uses(self.0 | other.0)
+    }
+    fn holds(self, part: Uses) -> bool {
+        self.0 & part.0 == part.0
+    }
+    /// What is left of `event` without what nobody could use; `None` when that is nothing.
+    pub(super) fn leave(self, event: Event) -> Option<Event> {
+        let Happening::Account { country, left } = event.what else {
+            return self.holds(Uses::WHOLE).then_some(event);
+        };
+        let country = country.filter(|_| self.holds(Uses::WHOLE));
+        let left = left.filter(|_| self.holds(Uses::LEFT));
+        let what = Happening::Account { country, left };
+        (country.is_some() || left.is_some()).then_some(Event { what, ..event })
+    }
 }
 
-fn fed_by(category: Category) -> FeedKind {
+/// What live grants could ever use of events of a kind of feed that come in now. Outside its hours a grant takes nothing in: what is
+/// seen then is not to be told later.
+pub(super) fn uses(tx: &mut Tx<'_>, subscriber: &Subscriber, kind: FeedKind, now: At) -> Result<Uses, Fault> {
+    let people = relations::people(tx, subscriber.id, subscriber.majority, subscriber.related)?;
+    let (mut uses, all) = (Uses::NONE, Uses::of(kind));
+    for grant in consents::held(tx, subscriber.id, &people)? {
+        let (fed, part) = fed_by(grant.cell.category);
+        if fed != kind || uses.holds(part) {
+            continue;
+        }
+        // A quota that is spent comes back with the next period, unless there is none before the end.
+        let period = grant.terms.limits.quota.and_then(|q| q.per.around(now, subscriber.home).1);
+        let comes_back = period.is_some_and(|end| end < grant.until);
+        match Held::load(tx, grant, &people, subscriber.home, now)?.standing(now, subscriber.home) {
+            Standing::Live { .. } => uses = uses.and(part),
+            Standing::QuotaSpent if comes_back => uses = uses.and(part),
+            _ => {}
+        }
+        if uses == all {
+            break;
+        }
+    }
+    Ok(uses)
+}
+
+/// The kind of feed that a category is told from, and the part of its events.
+fn fed_by(category: Category) -> (FeedKind, Uses) {
     match category {
         Category::LocationZone
         | Category::LocationLabel
         | Category::LocationVerify
         | Category::NextPlace
         | Category::Routine
-        | Category::Population => FeedKind::Location,
-        Category::UsageInterest => FeedKind::App,
-        Category::WebInterest => FeedKind::Web,
+        | Category::Population => (FeedKind::Location, Uses::WHOLE),
+        Category::UsageInterest => (FeedKind::App, Uses::WHOLE),
+        Category::WebInterest => (FeedKind::Web, Uses::WHOLE),
+        Category::RoamingCountry => (FeedKind::Account, Uses::WHOLE),
+        Category::DataVolume => (FeedKind::Account, Uses::LEFT),
     }
 }
 
@@ -165,6 +205,11 @@ pub(super) fn standing(
 
 fn of_cell(held: &[Held], purpose: Purpose, category: Category) -> Option<&Held> {
     held.iter().find(|h| h.grant.cell.purpose == purpose && h.grant.cell.category == category)
+}
+
+/// Until when the consent in one cell was given.
+pub(super) fn until(held: &[Held], purpose: Purpose, category: Category) -> Option<At> {
+    of_cell(held, purpose, category).map(|h| h.grant.until)
 }
 
 /// Whether the yes in one cell is a guardian's.

@@ -4,13 +4,16 @@
 //! folded on the next try exactly where it stopped: each profile knows the last instant that it has taken in.
 use super::authenticate::Caller;
 use super::chunk::{self, Chunk};
+use super::held::{self, Uses};
 use super::reference::{Gathered, Reference};
-use super::{Broker, Failure, held};
+use super::{Broker, Failure};
 use crate::crypt::hash::Running;
 use crate::crypt::hex;
 use crate::domain::feed::{Event, FeedKind, Happening, Reject, Row, Spot};
 use crate::domain::subscriber::Reference as SubscriberReference;
+use crate::domain::territory::Territory;
 use crate::domain::time::{At, MINUTE_US};
+use crate::domain::volume::Volume;
 use crate::minimise::crowd::CrowdBase;
 use crate::store::subscribers::Subscriber;
 use crate::store::{batches, subscribers};
@@ -72,8 +75,8 @@ impl Report {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target {
     pub(super) subscriber: Subscriber,
-    /// Whether a live grant lets them be kept; else he counts in crowds, if that.
-    pub(super) keeps: bool,
+    /// What live grants let be kept of them; where that is nothing he counts in crowds, if that.
+    pub(super) keeps: Uses,
 }
 
 /// A feed being read.
@@ -177,6 +180,13 @@ impl Intake<'_> {
             Row::Web { subscriber, at, host, bytes } if self.kind == FeedKind::Web => {
                 (subscriber, at, Happening::Web { topic: self.reference.host(host), bytes })
             }
+            Row::Account { subscriber, at, country, remaining_bytes } if self.kind == FeedKind::Account => {
+                let country = match country.map(Territory::parse) {
+                    Some(None) => return Ok(Err(Reject::UnknownCountry)),
+                    known => known.flatten(),
+                };
+                (subscriber, at, Happening::Account { country, left: remaining_bytes.map(Volume::of) })
+            }
             other => return Ok(self.gathered.take(other)),
         };
         if self.now.is_some_and(|now| at.since(now) > AHEAD_US) {
@@ -231,8 +241,8 @@ impl Intake<'_> {
         let target = self.broker.store.read("feed.resolve", |tx| {
             let Some(found) = subscribers::find_by_reference(tx, &index)? else { return Ok(None) };
             let counts = self.broker.settings.crowd_base == CrowdBase::All;
-            let keeps = held::feeds(tx, &found, kind, now)?;
-            Ok((counts || keeps).then_some(Target { subscriber: found, keeps }))
+            let keeps = held::uses(tx, &found, kind, now)?;
+            Ok((counts || keeps != Uses::NONE).then_some(Target { subscriber: found, keeps }))
         })?;
         let slot = match target {
             Some(target) => {

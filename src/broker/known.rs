@@ -5,8 +5,10 @@ use super::{Broker, Failure, never};
 use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::never::Never;
 use crate::domain::place::Label;
+use crate::domain::territory::Territory;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::volume::Volume;
 use crate::minimise::summary;
 use crate::minimise::zone;
 use crate::profile::{Holdings, Profile};
@@ -33,6 +35,10 @@ pub struct Known {
     pub apps: Vec<&'static str>,
     /// Topics of his websites.
     pub web: Vec<&'static str>,
+    /// The country whose network his line was registered with last, its code and its name in the words of the locale.
+    pub country: Option<(Territory, &'static str)>,
+    /// How much of its data was left, as was heard last.
+    pub left: Option<(Volume, &'static str)>,
     /// All of these topics, each once.
     pub topics: Vec<(Topic, &'static str)>,
     /// The latest event that was taken in.
@@ -77,7 +83,7 @@ impl Broker {
         if sealed.is_none() {
             return Ok(None);
         }
-        let Holdings { places, nights, moves, days, apps, web, latest } =
+        let Holdings { places, nights, moves, days, apps, web, country, left, latest } =
             self.open_profile(&found, sealed)?.holdings(now);
         let topics = |of: &[Topic]| of.iter().map(|t| summary::topic(*t, locale)).collect();
         let all: BTreeSet<Topic> = apps.iter().chain(&web).copied().collect();
@@ -91,7 +97,9 @@ impl Broker {
         let places = places.into_iter().map(place).collect();
         let days = days.into_iter().map(|first| (first.at, zone::text(first.zone))).collect();
         let (apps, web) = (topics(&apps), topics(&web));
-        Ok(Some(Known { places, nights, moves, days, apps, web, topics: all, latest }))
+        let country = country.map(|country| (country, summary::country(country, locale)));
+        let left = left.map(|left| (left, summary::left(left, locale)));
+        Ok(Some(Known { places, nights, moves, days, apps, web, country, left, topics: all, latest }))
     }
 
     /// Deletes everything that is known of the subscriber's life, and with it the areas that he never shared, which tell of it; kinds of

@@ -2,11 +2,12 @@
 //! the subscriber; a pause looks like a yes (promise 8).
 use super::authenticate::{GONE, Proven, UNLINKED};
 use super::present::cells;
-use super::{Broker, Failure};
+use super::{Broker, Failure, held};
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::PurgeId;
 use crate::domain::purge::Statement;
 use crate::domain::purpose::Purpose;
+use crate::domain::scene::Standing;
 use crate::domain::time::At;
 use crate::oauth::scope::Scope;
 use crate::store::{counters, subscribers};
@@ -20,6 +21,17 @@ pub struct Permissions {
     pub allowed: Vec<(Category, Precision, At)>,
     /// What the contract would let it ask for besides.
     pub more: Vec<Category>,
+}
+
+/// How a recipient's permission for one category stands. A no is not told from a question that was never asked, as asking for context tells neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// It was given until then. Whether something is held back for a while is not told.
+    Given(At),
+    /// It was given until then, and that is over.
+    Expired(At),
+    /// There is none.
+    None,
 }
 
 impl Broker {
@@ -72,6 +84,49 @@ impl Broker {
             .filter(|category| allowed.iter().all(|(known, ..)| known != category))
             .collect();
         Ok(Permissions { purpose, allowed, more })
+    }
+
+    /// How the permissions of a recipient stand for some categories, for the purpose of the token. The proof is the caller's to use up.
+    ///
+    /// # Errors
+    /// `Unproven` for a token about no subscriber or of a link that has ended; `Unregistered` for a category outside of the contract; faults.
+    pub fn permission(&self, proven: &Proven, categories: &[Category]) -> Result<Vec<Permission>, Failure> {
+        let (told, now) = (proven.link().ok_or(UNLINKED)?, self.now()?);
+        let purpose = told.allowed.purpose;
+        let seen = self.store.read("link.permission", |tx| {
+            let counted = counters::all(tx)?;
+            let Some(registered) = self.registered(tx, &counted, proven.client_id())? else {
+                return Ok(None);
+            };
+            let id = registered.recipient.id;
+            let Some(found) = subscribers::find_by_pseudonym(tx, id, &told.subject)? else {
+                return Ok(Some((registered, true, Vec::new())));
+            };
+            let rules = |purpose| self.in_force(Some(&registered.recipient), found.home, purpose);
+            let held = held::with(tx, &found, id, now, rules)?;
+            let of = |category: &Category| {
+                let until = held::until(&held, purpose, *category);
+                match held::standing(&held, purpose, *category, now, found.home) {
+                    Standing::Absent | Standing::OtherPurpose => Permission::None,
+                    Standing::Expired => until.map_or(Permission::None, Permission::Expired),
+                    _ => until.map_or(Permission::None, Permission::Given),
+                }
+            };
+            let all = categories.iter().map(of).collect();
+            let linked = proven.holds(tx, &found)?;
+            Ok(Some((registered, linked, all)))
+        })?;
+        let (registered, linked, all) = seen.ok_or(GONE)?;
+        if !linked {
+            return Err(UNLINKED.into());
+        }
+        let allowed: Vec<_> = cells(&registered.recipient).filter(|(p, _)| *p == purpose).collect();
+        if !categories.iter().all(|category| allowed.contains(&(purpose, *category))) {
+            return Err(Failure::Unregistered("one of these categories and this purpose"));
+        }
+        // Of somebody who is nobody any more nothing is told.
+        let none = || categories.iter().map(|_| Permission::None).collect();
+        Ok(if all.is_empty() { none() } else { all })
     }
 
     /// States for a recipient's backend that what one of its requests to delete names is deleted. The proof is the caller's to use up.

@@ -104,6 +104,8 @@ fn profile(known: &Known) -> Value {
         "moves_between_places": known.moves,
         "topics_of_apps": known.apps,
         "topics_of_websites": known.web,
+        "registered_in": known.country.map(|(country, _)| country.as_str().to_owned()),
+        "data_left": known.left.map(|(left, _)| left),
         "latest_event": known.latest.map(|at| at.rfc3339()),
         "raw_events": "none are kept",
     })

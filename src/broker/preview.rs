@@ -157,7 +157,7 @@ fn told(item: &Item, locale: &str) -> Shown {
         Value::Zone { zone, .. } => {
             Some(Outline { corners: zone::corners(zone), near: summary::near(zone, locale) })
         }
-        Value::Label(_) | Value::Within { .. } | Value::Routine(_) | Value::Topic(_) => None,
+        _ => None,
     };
     let language = summary::Language::of(Some(locale));
     Shown {

@@ -114,7 +114,9 @@ impl Gathered {
                 let key = key.trim_end_matches('.').to_ascii_lowercase();
                 self.topics.insert((source == Source::Web, key.clone()), TopicRow { source, key, topic });
             }
-            Row::Location { .. } | Row::App { .. } | Row::Web { .. } => return Err(Reject::Json),
+            Row::Location { .. } | Row::App { .. } | Row::Web { .. } | Row::Account { .. } => {
+                return Err(Reject::Json);
+            }
         }
         Ok(())
     }

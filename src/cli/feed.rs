@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 pub enum Command {
     /// Load feed files: CSV with header names, or NDJSON; plain or gzip. A file loaded before is answered as the first time.
     Load {
-        /// cells, places, location, app, web or categories.
+        /// cells, places, location, app, web, categories or account.
         #[arg(long, value_parser = kind)]
         kind: FeedKind,
         /// Take the feed's own latest instant as the present: for old data.

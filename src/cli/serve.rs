@@ -5,6 +5,7 @@ use super::tell::Teller;
 use super::{Answer, Installation, Trouble};
 use crate::ambient::SystemClock;
 use crate::broker::{Broker, Failure};
+use crate::camara;
 use crate::mcp;
 use crate::screens;
 use crate::telemetry::Figures;
@@ -159,6 +160,7 @@ fn server(
             .wrap(from_fn(web::discovery::pointed))
             .wrap(from_fn(web::figures::timed))
             .configure(routes::configure)
+            .configure(camara::configure)
             .configure(screens::configure)
             .configure(|config| mount.clone().configure(config))
             .default_service(actix_web::web::to(routes::nothing))

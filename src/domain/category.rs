@@ -25,6 +25,12 @@ pub enum Category {
     /// Top interest from visited sites.
     #[serde(rename = "web.interest")]
     WebInterest,
+    /// The country whose network the line is registered with.
+    #[serde(rename = "account.roaming_country")]
+    RoamingCountry,
+    /// How much data the line has left.
+    #[serde(rename = "account.data_volume")]
+    DataVolume,
     /// Whether the subscriber counts in how many people are where; no fact about him.
     #[serde(rename = "aggregate.population")]
     Population,
@@ -32,7 +38,7 @@ pub enum Category {
 
 impl Category {
     /// All of them.
-    pub const ALL: [Category; 8] = [
+    pub const ALL: [Category; 10] = [
         Category::LocationZone,
         Category::LocationLabel,
         Category::LocationVerify,
@@ -40,10 +46,12 @@ impl Category {
         Category::Routine,
         Category::UsageInterest,
         Category::WebInterest,
+        Category::RoamingCountry,
+        Category::DataVolume,
         Category::Population,
     ];
     /// Those that say something of one person: what a context may be asked for.
-    pub const PERSONAL: [Category; 7] = [
+    pub const PERSONAL: [Category; 9] = [
         Category::LocationZone,
         Category::LocationLabel,
         Category::LocationVerify,
@@ -51,19 +59,23 @@ impl Category {
         Category::Routine,
         Category::UsageInterest,
         Category::WebInterest,
+        Category::RoamingCountry,
+        Category::DataVolume,
     ];
     /// Whether it says something of one person.
     pub fn is_personal(self) -> bool {
         Category::PERSONAL.contains(&self)
     }
     /// Those that answer no question but the one what they are.
-    pub const UNPROMPTED: [Category; 6] = [
+    pub const UNPROMPTED: [Category; 8] = [
         Category::LocationZone,
         Category::LocationLabel,
         Category::NextPlace,
         Category::Routine,
         Category::UsageInterest,
         Category::WebInterest,
+        Category::RoamingCountry,
+        Category::DataVolume,
     ];
 
     /// The word used everywhere.
@@ -76,6 +88,8 @@ impl Category {
             Category::Routine => "mobility.routine",
             Category::UsageInterest => "usage.interest",
             Category::WebInterest => "web.interest",
+            Category::RoamingCountry => "account.roaming_country",
+            Category::DataVolume => "account.data_volume",
             Category::Population => "aggregate.population",
         }
     }
@@ -85,7 +99,7 @@ impl Category {
     }
     /// The rungs that a grant of this category may name, coarsest first.
     pub fn rungs(self) -> &'static [Precision] {
-        use Precision::{City, Label, Region, ZoneR5, ZoneR6, ZoneR7};
+        use Precision::{City, Country, Label, Region, ZoneR5, ZoneR6, ZoneR7};
         match self {
             // The country would need borders, which are not here: nobody is asked for what cannot be told.
             Category::LocationZone => &[Region, City, ZoneR5, ZoneR6, ZoneR7],
@@ -94,7 +108,10 @@ impl Category {
             | Category::LocationVerify
             | Category::Routine
             | Category::UsageInterest
-            | Category::WebInterest => &[Label],
+            | Category::WebInterest
+            | Category::DataVolume => &[Label],
+            // Whether a line is abroad, without the country: told where the country has too few, that word would point to those few.
+            Category::RoamingCountry => &[Country],
             Category::Population => &[ZoneR6],
         }
     }

@@ -1,6 +1,8 @@
 //! Feeds: what a line may say before and after it is resolved. Nothing here is stored or printed.
+use super::territory::Territory;
 use super::time::At;
 use super::topic::Topic;
+use super::volume::Volume;
 use super::zone::Zone;
 
 /// What a feed is of.
@@ -18,17 +20,20 @@ pub enum FeedKind {
     Web,
     /// What an app or a host is about: `source,key,topic`; the topic `never` keeps it from ever having one.
     Categories,
+    /// Where a line is registered and what it has left: `subscriber,at[,country][,remaining_bytes]`.
+    Account,
 }
 
 impl FeedKind {
     /// All of them.
-    pub const ALL: [FeedKind; 6] = [
+    pub const ALL: [FeedKind; 7] = [
         FeedKind::Cells,
         FeedKind::Places,
         FeedKind::Location,
         FeedKind::App,
         FeedKind::Web,
         FeedKind::Categories,
+        FeedKind::Account,
     ];
     /// The word in paths and options.
     pub fn as_str(self) -> &'static str {
@@ -39,6 +44,7 @@ impl FeedKind {
             FeedKind::App => "app",
             FeedKind::Web => "web",
             FeedKind::Categories => "categories",
+            FeedKind::Account => "account",
         }
     }
     /// Reads the word.
@@ -121,6 +127,17 @@ pub enum Row<'a> {
         /// How much, both ways.
         bytes: u64,
     },
+    /// Where a line is registered and what it has left; one of them at least.
+    Account {
+        /// The operator's reference: a phone number.
+        subscriber: &'a str,
+        /// When.
+        at: At,
+        /// The country of the network, ISO 3166-1 alpha-2.
+        country: Option<&'a str>,
+        /// What is left of the data of the period, bytes.
+        remaining_bytes: Option<u64>,
+    },
     /// A mapping.
     Category {
         /// An app or a host.
@@ -188,6 +205,8 @@ pub enum Reject {
     TooLong,
     /// The file ended in the middle of a line.
     Torn,
+    /// The country is not in the list.
+    UnknownCountry,
 }
 
 impl Reject {
@@ -206,6 +225,9 @@ impl Reject {
             Reject::UnknownTopic => "the topic is not in the taxonomy",
             Reject::UnknownPlaceKind => "the kind of sensitive place is not known",
             Reject::UnknownSource => "`source` is neither `app` nor `web`",
+            Reject::UnknownCountry => {
+                "`country` is not a country of ISO 3166-1 alpha-2, such as `FR`; leave it empty where there is none"
+            }
             Reject::Reference => "the subscriber is not a phone number in E.164 form",
             Reject::TooLong => "the line is longer than 64 KiB",
             Reject::Torn => "the file ends in the middle of a line; send it again whole",
@@ -239,6 +261,13 @@ pub enum Happening {
         /// How much.
         bytes: u64,
     },
+    /// A line was registered somewhere, and had so much left.
+    Account {
+        /// The country of the network.
+        country: Option<Territory>,
+        /// What was left.
+        left: Option<Volume>,
+    },
 }
 
 impl Happening {
@@ -255,6 +284,10 @@ impl Happening {
             Happening::Web { topic: t, bytes } => {
                 let [a, b] = topic(t);
                 (4, [a, b, 0, 0, 0, 0, 0, 0], bytes.to_be_bytes())
+            }
+            Happening::Account { country, left } => {
+                let [a, b] = country.map_or(0, Territory::number).to_be_bytes();
+                (5, [a, b, left.map_or(u8::MAX, |l| l as u8), 0, 0, 0, 0, 0], [0; 8])
             }
         };
         out[0] = kind;

@@ -1,6 +1,7 @@
 //! Nouns and their rules. Deliberately absent: input, output, clock, randomness, threads.
 pub mod age;
 pub mod calendar;
+pub mod camara;
 pub mod canonical;
 pub mod category;
 pub mod circle;
@@ -28,7 +29,9 @@ pub mod rng;
 pub mod scene;
 pub mod subscriber;
 pub mod telling;
+pub mod territory;
 pub mod time;
 pub mod topic;
+pub mod volume;
 pub mod webhook;
 pub mod zone;

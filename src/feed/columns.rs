@@ -57,6 +57,12 @@ enum Layout {
         key: usize,
         topic: usize,
     },
+    Account {
+        subscriber: usize,
+        at: usize,
+        country: Option<usize>,
+        remaining_bytes: Option<usize>,
+    },
 }
 
 /// How a base station is named.
@@ -138,6 +144,14 @@ impl Columns {
             FeedKind::Categories => {
                 Layout::Categories { source: need("source")?, key: need("key")?, topic: need("topic")? }
             }
+            FeedKind::Account => {
+                let (subscriber, at) = (need("subscriber")?, need("at")?);
+                let (country, remaining_bytes) = (find("country"), find("remaining_bytes"));
+                if country.is_none() && remaining_bytes.is_none() {
+                    return Err(missing("country", &found));
+                }
+                Layout::Account { subscriber, at, country, remaining_bytes }
+            }
         };
         // A name given twice would make one of the two columns a silent loss.
         let twice = NAMES.iter().find(|n| found.iter().filter(|f| f == n).count() > 1);
@@ -210,12 +224,16 @@ impl Columns {
                 })
             }
             Layout::Categories { source, key, topic } => category(text(*source)?, text(*key)?, text(*topic)?),
+            Layout::Account { subscriber, at: when, country, remaining_bytes } => {
+                let country = country.map(|i| line.field(i)).filter(|c| !c.is_empty());
+                account(text(*subscriber)?, at(*when)?, country, whole(*remaining_bytes)?)
+            }
         }
     }
 }
 
 /// Every column name that means something.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 24] = [
     "subscriber",
     "at",
     "cell",
@@ -238,6 +256,8 @@ const NAMES: [&str; 22] = [
     "source",
     "key",
     "topic",
+    "country",
+    "remaining_bytes",
 ];
 
 /// The missing column, and what was there instead. A file without a header begins with a line about a person, so only words
@@ -297,6 +317,19 @@ pub(super) fn category<'a>(source: &str, key: &'a str, topic: &str) -> Result<Ro
     Ok(Row::Category { source, key, topic })
 }
 
+/// A line about an account; one that says nothing of it is none.
+pub(super) fn account<'a>(
+    subscriber: &'a str,
+    at: At,
+    country: Option<&'a str>,
+    remaining_bytes: Option<u64>,
+) -> Result<Row<'a>, Reject> {
+    if country.is_none() && remaining_bytes.is_none() {
+        return Err(Reject::Empty);
+    }
+    Ok(Row::Account { subscriber, at, country, remaining_bytes })
+}
+
 /// Digits, or nothing.
 pub(super) fn number(text: &str) -> Result<Option<u64>, Reject> {
     if text.is_empty() {
@@ -330,4 +363,33 @@ pub(super) fn radius(given: Option<u64>) -> Result<Option<u32>, Reject> {
 /// A base station's range, m; none and 0 mean the usual one.
 pub(super) fn range(given: Option<u64>) -> Result<u32, Reject> {
     Ok(radius(given)?.filter(|m| *m > 0).unwrap_or(CELL_RANGE_M))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Reader;
+    use super::*;
+    use std::ops::ControlFlow;
+
+    #[test]
+    fn an_account_line_says_where_a_line_is_what_it_has_left_or_both() {
+        let read = |text: &str| {
+            let mut rows = Vec::new();
+            Reader::new(FeedKind::Account, text.as_bytes())?.for_each(&mut |_, row| {
+                rows.push(format!("{row:?}"));
+                ControlFlow::Continue(())
+            })?;
+            Ok::<_, FeedError>(rows)
+        };
+        let rows =
+            read("remaining_bytes,AT,country,subscriber\n7,5,FR,1\n,5,FR,1\n7,5,,1\n,5,,1\n-7,5,FR,1\n")
+                .unwrap();
+        let row = |rest: &str| format!("Ok(Account {{ subscriber: \"1\", at: At(5000000), {rest} }})");
+        assert_eq!(rows[0], row(r#"country: Some("FR"), remaining_bytes: Some(7)"#));
+        assert_eq!(rows[1], row(r#"country: Some("FR"), remaining_bytes: None"#));
+        assert_eq!(rows[2], row("country: None, remaining_bytes: Some(7)"));
+        assert_eq!(rows[3..], ["Err(Empty)", "Err(Number)"]);
+        let error = read("subscriber,at,cell\n").unwrap_err().to_string();
+        assert!(error.contains("no column `country`"), "{error}");
+    }
 }

@@ -1,7 +1,7 @@
 //! One NDJSON line to a `Row`: a JSON object with the names of the CSV columns. Strings are borrowed from the line unless
 //! they hold an escape. A number may also come as a string of digits, an instant also as a number of Unix seconds.
 //! Deliberately absent: files, CSV.
-use super::columns::{PLACE_RADIUS_M, category, degrees, number, point, radius, range};
+use super::columns::{PLACE_RADIUS_M, account, category, degrees, number, point, radius, range};
 use crate::domain::feed::{FeedKind, Reject, Row, Spot};
 use crate::domain::time::At;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
@@ -22,6 +22,7 @@ pub(super) fn read(kind: FeedKind, line: &[u8], take: &mut Take<'_>) -> ControlF
         FeedKind::App => with(line, take, App::row),
         FeedKind::Web => with(line, take, Web::row),
         FeedKind::Categories => with(line, take, Category::row),
+        FeedKind::Account => with(line, take, Account::row),
     }
 }
 
@@ -179,6 +180,23 @@ impl Category<'_> {
     }
 }
 
+#[derive(serde::Deserialize)]
+struct Account<'a> {
+    #[serde(borrow)]
+    subscriber: Text<'a>,
+    at: When,
+    #[serde(borrow)]
+    country: Option<Text<'a>>,
+    remaining_bytes: Option<Whole>,
+}
+
+impl Account<'_> {
+    fn row(&mut self) -> Result<Row<'_>, Reject> {
+        let country = self.country.as_ref().and_then(|c| c.some().ok());
+        account(self.subscriber.some()?, self.at.0?, country, whole(self.remaining_bytes.as_ref())?)
+    }
+}
+
 /// A string; a number stands for its digits (cell ids often come so).
 struct Text<'a>(Cow<'a, str>);
 
@@ -294,6 +312,21 @@ mod tests {
                 Row::Web { subscriber: "4915550100000", at, host: "a.example", bytes: 3 },
             ),
             (
+                FeedKind::Account,
+                r#"{"subscriber":"+4915550100000","at":1772436600,"country":"FR","remaining_bytes":"1048576"}"#,
+                Row::Account {
+                    subscriber: "+4915550100000",
+                    at,
+                    country: Some("FR"),
+                    remaining_bytes: Some(1 << 20),
+                },
+            ),
+            (
+                FeedKind::Account,
+                r#"{"subscriber":"4915550100000","at":1772436600,"country":" ","remaining_bytes":0}"#,
+                Row::Account { subscriber: "4915550100000", at, country: None, remaining_bytes: Some(0) },
+            ),
+            (
                 FeedKind::Cells,
                 r#"{"mcc":262,"net":1,"cell":7,"lat":48.5,"lon":-1,"range":0}"#,
                 Row::Cell { id: "262-1-7", lat: 48.5, lon: -1.0, range_m: 1000 },
@@ -332,6 +365,10 @@ mod tests {
         let category = |source, topic| format!(r#"{{"source":"{source}","key":"a","topic":"{topic}"}}"#);
         assert_eq!(said(FeedKind::Categories, &category("fax", "art")), "Err(UnknownSource)");
         assert_eq!(said(FeedKind::Categories, &category("web", "faith")), "Err(UnknownTopic)");
+        let account = |rest| said(FeedKind::Account, &format!(r#"{{"subscriber":"1","at":0{rest}}}"#));
+        assert_eq!(account(""), "Err(Empty)");
+        assert_eq!(account(r#","country":"","remaining_bytes":null"#), "Err(Empty)");
+        assert_eq!(account(r#","remaining_bytes":-1"#), "Err(Number)");
         assert_eq!(
             said(FeedKind::App, r#"{"subscriber":"1","at":0,"app":"a","seconds":4294967296}"#),
             "Err(Number)"
@@ -340,7 +377,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn arbitrary_bytes_never_panic(line in proptest::collection::vec(any::<u8>(), 0..200), kind in 0usize..6) {
+        fn arbitrary_bytes_never_panic(line in proptest::collection::vec(any::<u8>(), 0..200), kind in 0usize..7) {
             let _ = read(FeedKind::ALL[kind], &line, &mut |_| ControlFlow::Continue(()));
         }
     }

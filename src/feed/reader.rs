@@ -383,14 +383,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn arbitrary_bytes_never_panic(text in proptest::collection::vec(any::<u8>(), 0..400), kind in 0usize..6, packed: bool) {
+        fn arbitrary_bytes_never_panic(text in proptest::collection::vec(any::<u8>(), 0..400), kind in 0usize..7, packed: bool) {
             let text = if packed { pack(&text) } else { text };
             let _ = read(FeedKind::ALL[kind], &text);
         }
 
         #[test]
-        fn arbitrary_lines_below_a_header_never_panic_and_keep_their_numbers(text in "[a1,.\"{}\r\n:TZ-]{0,200}", kind in 0usize..6) {
-            let head = "subscriber,at,cell,lat,lon,kind,id,app,host,source,key,topic\n";
+        fn arbitrary_lines_below_a_header_never_panic_and_keep_their_numbers(text in "[a1,.\"{}\r\n:TZ-]{0,200}", kind in 0usize..7) {
+            let head = "subscriber,at,cell,lat,lon,kind,id,app,host,source,key,topic,country\n";
             let got = read(FeedKind::ALL[kind], format!("{head}{text}").as_bytes()).unwrap();
             let lines = text.split('\n').count() as u64;
             prop_assert!(got.iter().all(|(n, _)| (2..=lines + 1).contains(n)));

@@ -64,6 +64,7 @@ impl Scope {
 mod tests {
     use super::*;
     use crate::domain::category::{Category, Precision};
+    use crate::domain::consent::Hours;
     use crate::domain::feed::{Event, Happening};
     use crate::domain::id::{GrantId, RecipientId};
     use crate::domain::never::Never;
@@ -71,10 +72,12 @@ mod tests {
     use crate::domain::recipient::{Assurance, Recipient};
     use crate::domain::scene::{Scene, Standing};
     use crate::domain::subscriber::{AgeBand, Country, Jurisdiction};
+    use crate::domain::territory::Territory;
     use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US};
     use crate::domain::topic::Topic;
+    use crate::domain::volume::Volume;
     use crate::minimise::crowd::postings;
-    use crate::minimise::item::Value;
+    use crate::minimise::item::{Age, Value};
     use crate::minimise::zone;
     use crate::policy::{Engine, Sources, decide};
     use crate::profile::Profile;
@@ -119,6 +122,43 @@ mod tests {
     }
 
     #[test]
+    fn an_account_line_comes_out_as_a_country_and_a_step_but_yesterdays_country_does_not() {
+        let (country, left) = (Territory::parse("FR"), Some(Volume::of(900 << 20)));
+        let line = Event { at: NOW.plus(-4 * MINUTE_US), what: Happening::Account { country, left } };
+        let mut profile = Profile::default();
+        let mut crowds = Crowds::new(400);
+        profile.fold(&line, SEOUL);
+        postings(&line, Jurisdiction::KR).for_each(|key| crowds.insert(key, 50));
+        let told = |category, precision, crowds: &Crowds, never: &Never, now| {
+            let life = Life { profile: &profile, never, home: Jurisdiction::KR };
+            apply(permit(category, precision), Guard::ON, &life, None, crowds, &[], now)
+        };
+        let country = |crowds: &Crowds, never: &Never, now| {
+            told(Category::RoamingCountry, Precision::Country, crowds, never, now)
+        };
+        let nothing = Never::default();
+        let left = |now| told(Category::DataVolume, Precision::Label, &Crowds::new(9), &nothing, now);
+        let item = country(&crowds, &nothing, NOW).unwrap();
+        assert_eq!((item.precision(), item.age()), (Precision::Country, Age::Under1d));
+        assert_eq!(serde_json::to_string(&item.value()).unwrap(), r#"{"roaming":true,"country":"FR"}"#);
+        assert_eq!((item.released().crowd, item.released().bits_milli), (50, 3000));
+        assert_eq!(country(&Crowds::new(400), &nothing, NOW), Err(Reason::CrowdTooSmall));
+        let tomorrow = NOW.plus(DAY_US);
+        assert_eq!(country(&crowds, &nothing, tomorrow), Err(Reason::NoData));
+        assert_eq!(left(NOW).unwrap().value(), Value::Volume(Volume::Under1GiB));
+        assert_eq!(left(tomorrow).unwrap().value(), Value::Volume(Volume::Under1GiB));
+        assert_eq!(left(tomorrow.plus(DAY_US)), Err(Reason::NoData));
+        // It is 0:20 in Seoul, and the line was heard of at 0:16.
+        let hours = |from, to| Never { hours: Hours::new(from, to), ..Never::default() };
+        assert_eq!(
+            country(&crowds, &hours(10, 18), NOW),
+            Err(Reason::NeverHours),
+            "heard in hours kept to himself"
+        );
+        assert!(country(&crowds, &hours(30, 40), NOW).is_ok());
+    }
+
+    #[test]
     fn events_folded_and_posted_come_out_as_one_zone_and_one_interest() {
         let zone = zone::from_point(37.5663, 126.9779).unwrap();
         let at = NOW.plus(-4 * MINUTE_US);
@@ -133,7 +173,7 @@ mod tests {
         let mut crowds = Crowds::new(400);
         for event in apps.chain([stay]) {
             profile.fold(&event, SEOUL);
-            postings(&event).for_each(|key| crowds.insert(key, 50));
+            postings(&event, Jurisdiction::KR).for_each(|key| crowds.insert(key, 50));
         }
         let told = |category, precision, released: &[Released]| {
             let (never, home) = (&Never::default(), Jurisdiction::KR);

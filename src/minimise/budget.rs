@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 
 /// New zones a day, of all categories and purposes.
 pub const ZONES_A_DAY: usize = 3;
+/// New countries a day: as many borders as a day's train crosses, and not a way through a continent.
+pub const COUNTRIES_A_DAY: usize = 3;
 /// New interests in seven days, of each category.
 pub const INTERESTS_A_WEEK: usize = 1;
 
@@ -55,9 +57,11 @@ pub fn allows(released: &[Released], candidate: &Released) -> Result<(), Reason>
     let cap = cap(candidate.purpose);
     let facts = spent(cap.span_us, &|r| r.purpose == candidate.purpose) < cap.facts;
     let zones = !is_zone(candidate) || spent(DAY_US, &is_zone) < ZONES_A_DAY;
+    let is_country = |r: &Released| r.category == Category::RoamingCountry;
+    let countries = !is_country(candidate) || spent(DAY_US, &is_country) < COUNTRIES_A_DAY;
     let interests =
         !is_interest(candidate) || spent(WEEK_US, &|r| r.category == candidate.category) < INTERESTS_A_WEEK;
-    if facts && zones && interests { Ok(()) } else { Err(Reason::BudgetSpent) }
+    if facts && zones && countries && interests { Ok(()) } else { Err(Reason::BudgetSpent) }
 }
 
 /// Whether a fact, by its digests of this epoch and the one before, was released already.
@@ -126,6 +130,18 @@ mod tests {
         assert_eq!(allows(&told[..2], &next), Ok(()));
         assert_eq!(allows(&told, &next), Err(Reason::BudgetSpent));
         assert_eq!(allows(&told, &label(4)), Ok(()));
+    }
+
+    #[test]
+    fn three_countries_a_day_count_over_all_purposes() {
+        let country = |n, purpose| fact(n, Category::RoamingCountry, purpose, Precision::Country);
+        let (ours, theirs) = (Purpose::ProvidePersonalisedRecommendations, Purpose::ServicePersonalisation);
+        let told = [country(1, ours), country(2, theirs), country(3, theirs)];
+        assert_eq!(allows(&told[..2], &country(4, ours)), Ok(()));
+        assert_eq!(allows(&told, &country(4, ours)), Err(Reason::BudgetSpent));
+        assert_eq!(allows(&told, &zone(4, ours)), Ok(()), "a country is no zone");
+        let tomorrow = Released { epoch: TODAY.plus(DAY_US), ..country(4, ours) };
+        assert_eq!(allows(&told, &tomorrow), Ok(()));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::domain::place::Confidence;
 use crate::domain::reason::Reason;
 use crate::domain::time::At;
 
-/// A label is one of four words: at most two bits.
+/// A label is one of four words, and so is what is left: at most two bits.
 const LABEL_BITS_MILLI: u32 = 2000;
 /// A routine is one of ten answers.
 const ROUTINE_BITS_MILLI: u32 = 3322;
@@ -56,9 +56,12 @@ pub(super) fn charge(
             let last_week = fact(scope.category, found.value, now.plus(-WEEK_US));
             budget::knows(released, &[entry.fact, last_week])
         }
-        Value::Zone { .. } | Value::Label(_) | Value::Within { .. } | Value::Routine(_) => {
-            budget::knows(released, &[entry.fact])
-        }
+        Value::Zone { .. }
+        | Value::Label(_)
+        | Value::Within { .. }
+        | Value::Routine(_)
+        | Value::Registered { .. }
+        | Value::Volume(_) => budget::knows(released, &[entry.fact]),
     };
     if !known && scope.guard.holds() {
         budget::allows(released, &entry)?;

@@ -111,6 +111,10 @@ impl Context {
     pub fn items(&self) -> &[Item] {
         &self.items
     }
+    /// What was withheld, and the cause that is told.
+    pub fn withheld(&self) -> impl Iterator<Item = (Category, Withheld)> + '_ {
+        self.withheld.iter().map(|missing| (missing.category, missing.reason))
+    }
     /// Whether something was withheld for a cause that is not told: what took long over it must not tell either.
     pub fn is_silent_on_something(&self) -> bool {
         self.withheld.iter().any(|missing| missing.reason == Withheld::NotAvailable)

@@ -23,6 +23,9 @@ pub const EPS_MILLI: u32 = 1000 / SCALE as u32;
 /// 1/ε.
 pub const SCALE: u64 = 2;
 
+/// A count that is told is no further than this from the true one in 96 of 100: half a step, and noise of six at most.
+pub const WITHIN: u64 = STEP / 2 + 6;
+
 /// How long after the end of a window what was seen in it may still come in, µs. Whoever asks first makes the answer that stays, so nobody may ask before.
 pub const SETTLED_US: i64 = 6 * HOUR_US;
 
@@ -162,6 +165,19 @@ pub(super) mod tests {
             (n >= LEAST).then(|| n.saturating_add_signed(noise)).filter(|noisy| *noisy >= LEAST)
         };
         assert!(worst_delta(epsilon(), no_margin) > 0.5);
+    }
+
+    #[test]
+    fn ninety_six_of_a_hundred_counts_that_are_told_are_as_near_as_is_said() {
+        for persons in [60, 63, 75, 200, 5_000] {
+            let told = law(persons, published);
+            let near = |told: &Option<u64>| told.is_some_and(|told| told.abs_diff(persons) <= WITHIN);
+            let (near, all): (f64, f64) =
+                told.iter().filter(|(told, _)| told.is_some()).fold((0.0, 0.0), |(near_, all), (told, p)| {
+                    (near_ + if near(told) { *p } else { 0.0 }, all + p)
+                });
+            assert!(near / all >= 0.96, "{persons}: {}", near / all);
+        }
     }
 
     #[test]

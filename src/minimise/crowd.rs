@@ -2,6 +2,8 @@
 pub use super::persons::{Crowd, Unreadable};
 use super::{verify, zone};
 use crate::domain::feed::{Event, Happening};
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::territory::Territory;
 use crate::domain::time::{At, DAY_US, HOUR_US};
 use crate::domain::topic::Topic;
 use crate::domain::zone::Zone;
@@ -54,11 +56,13 @@ pub enum CrowdKind {
     AppBefore,
     /// Visited sites about a topic in a week, in the numbers of the week after.
     WebBefore,
+    /// Have one home, and were registered in one country on a day.
+    Country,
 }
 
 impl CrowdKind {
     /// All of them.
-    pub const ALL: [CrowdKind; 8] = [
+    pub const ALL: [CrowdKind; 9] = [
         CrowdKind::Zone,
         CrowdKind::Day,
         CrowdKind::Within,
@@ -67,6 +71,7 @@ impl CrowdKind {
         CrowdKind::Web,
         CrowdKind::AppBefore,
         CrowdKind::WebBefore,
+        CrowdKind::Country,
     ];
     /// Stored word.
     pub fn as_str(self) -> &'static str {
@@ -79,17 +84,18 @@ impl CrowdKind {
             CrowdKind::Web => "web",
             CrowdKind::AppBefore => "app-before",
             CrowdKind::WebBefore => "web-before",
+            CrowdKind::Country => "country",
         }
     }
     /// Reads the stored word.
     pub fn parse(text: &str) -> Option<CrowdKind> {
         Self::ALL.into_iter().find(|k| k.as_str() == text)
     }
-    /// Width of a bucket, µs: an hour or a day for places, seven days for topics.
+    /// Width of a bucket, µs: an hour or a day for places, a day for countries, seven days for topics.
     pub fn width_us(self) -> i64 {
         match self {
             CrowdKind::Zone | CrowdKind::Within | CrowdKind::Beyond => HOUR_US,
-            CrowdKind::Day => DAY_US,
+            CrowdKind::Day | CrowdKind::Country => DAY_US,
             CrowdKind::App | CrowdKind::Web | CrowdKind::AppBefore | CrowdKind::WebBefore => WEEK_US,
         }
     }
@@ -113,7 +119,7 @@ impl CrowdKind {
 pub struct CrowdKey {
     /// What of.
     pub kind: CrowdKind,
-    /// The zone's H3 index, the circle's number (`verify`), or the topic's index. Written in hex: as a number in JSON an index above 2^53 would not come back.
+    /// The zone's H3 index, the circle's number (`verify`), the topic's index, or the letters of home and country. Written in hex: as a number in JSON an index above 2^53 would not come back.
     #[serde(with = "hex_number")]
     pub key: u64,
     /// Start of the bucket, UTC.
@@ -136,7 +142,8 @@ impl CrowdKey {
             | CrowdKind::App
             | CrowdKind::Web
             | CrowdKind::AppBefore
-            | CrowdKind::WebBefore => true,
+            | CrowdKind::WebBefore
+            | CrowdKind::Country => true,
             CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => false,
         }
     }
@@ -147,7 +154,8 @@ impl CrowdKey {
             | CrowdKind::App
             | CrowdKind::Web
             | CrowdKind::AppBefore
-            | CrowdKind::WebBefore => vec![self],
+            | CrowdKind::WebBefore
+            | CrowdKind::Country => vec![self],
             CrowdKind::Day => {
                 let hours = now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1;
                 let hour = |n| CrowdKey::zone(Zone(self.key), self.bucket.plus(n * HOUR_US));
@@ -157,6 +165,12 @@ impl CrowdKey {
                 verify::zones(self.key).into_iter().map(|z| CrowdKey::zone(z, self.bucket)).collect()
             }
         }
+    }
+    /// The crowd of a country on the day of `at`, among those who have one home: a guest from elsewhere is abroad where they are not.
+    pub fn country(home: Jurisdiction, country: Territory, at: At) -> CrowdKey {
+        let of = Territory::of(home).map_or(0, Territory::number);
+        let key = u64::from(of) << 16 | u64::from(country.number());
+        CrowdKey { kind: CrowdKind::Country, key, bucket: epoch(at) }
     }
     /// The crowd of a topic in the week of `at`; `kind` is `App` or `Web`.
     pub fn topic(kind: CrowdKind, topic: Topic, at: At) -> CrowdKey {
@@ -191,9 +205,9 @@ mod hex_number {
     }
 }
 
-/// The crowds that the person of `event` enters: its zone at every rung in its hour, or its topic in its week, in the numbers of that and of the next. A stay at a
-/// sensitive place enters none, so that no set of persons at such a place is ever stored.
-pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
+/// The crowds that a person with this home enters by `event`: its zone at every rung in its hour, its country on its day, or its topic in its week, in the
+/// numbers of that and of the next. A stay at a sensitive place enters none, so that no set of persons at such a place is ever stored.
+pub fn postings(event: &Event, home: Jurisdiction) -> impl Iterator<Item = CrowdKey> + use<> {
     let at = event.at;
     let keys: [Option<CrowdKey>; RUNGS.len()] = match event.what {
         Happening::Stay { zone, sensitive: false } => {
@@ -201,9 +215,13 @@ pub fn postings(event: &Event) -> impl Iterator<Item = CrowdKey> + use<> {
         }
         Happening::App { topic: Some(topic), .. } => of_topic(CrowdKind::App, topic, at),
         Happening::Web { topic: Some(topic), .. } => of_topic(CrowdKind::Web, topic, at),
+        Happening::Account { country: Some(country), .. } => {
+            [Some(CrowdKey::country(home, country, at)), None, None, None, None]
+        }
         Happening::Stay { sensitive: true, .. }
         | Happening::App { topic: None, .. }
-        | Happening::Web { topic: None, .. } => [None; RUNGS.len()],
+        | Happening::Web { topic: None, .. }
+        | Happening::Account { country: None, .. } => [None; RUNGS.len()],
     };
     keys.into_iter().flatten()
 }
@@ -218,11 +236,13 @@ pub fn epoch(now: At) -> At {
     now.floor(DAY_US)
 }
 
-/// Start of the first bucket of `kind` that can still bear on an answer at `now`: hours of the epoch; the week of `now`, and in its numbers
+/// Start of the first bucket of `kind` that can still bear on an answer at `now`: hours of the epoch, and itself; the week of `now`, and in its numbers
 /// the one before.
 pub fn horizon(kind: CrowdKind, now: At) -> At {
     match kind {
-        CrowdKind::Zone | CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => epoch(now),
+        CrowdKind::Zone | CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond | CrowdKind::Country => {
+            epoch(now)
+        }
         CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US),
         CrowdKind::AppBefore | CrowdKind::WebBefore => now.floor(WEEK_US).plus(-WEEK_US),
     }
@@ -264,6 +284,11 @@ mod tests {
     use super::*;
 
     const NOON: At = At(20_000 * DAY_US + 12 * HOUR_US + 5);
+    const SEOUL: Jurisdiction = Jurisdiction::KR;
+
+    fn registered(code: &str) -> Event {
+        Event { at: NOON, what: Happening::Account { country: Territory::parse(code), left: None } }
+    }
 
     fn stay(sensitive: bool) -> Event {
         let zone = zone::from_point(37.5663, 126.9779).unwrap();
@@ -272,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_stay_enters_the_crowd_of_its_hour_at_every_rung() {
-        let keys: Vec<CrowdKey> = postings(&stay(false)).collect();
+        let keys: Vec<CrowdKey> = postings(&stay(false), SEOUL).collect();
         let rungs: Vec<_> = keys.iter().filter_map(|k| zone::resolution(Zone(k.key))).collect();
         assert_eq!(rungs, [7, 6, 5, 4, 3]);
         assert!(keys.iter().all(|k| k.kind == CrowdKind::Zone && k.bucket == At(NOON.0 - 5)));
@@ -280,12 +305,26 @@ mod tests {
 
     #[test]
     fn a_sensitive_stay_and_an_unmapped_name_enter_no_crowd() {
-        assert_eq!(postings(&stay(true)).count(), 0);
+        assert_eq!(postings(&stay(true), SEOUL).count(), 0);
         for what in
             [Happening::App { topic: None, seconds: 9, bytes: 9 }, Happening::Web { topic: None, bytes: 9 }]
         {
-            assert_eq!(postings(&Event { at: NOON, what }).count(), 0);
+            assert_eq!(postings(&Event { at: NOON, what }, SEOUL).count(), 0);
         }
+    }
+
+    #[test]
+    fn who_is_registered_in_a_country_is_alike_with_those_of_his_home_alone() {
+        let keys = |code: &str, home| postings(&registered(code), home).collect::<Vec<_>>();
+        let [here] = keys("DE", SEOUL)[..] else { panic!("one crowd") };
+        assert_eq!((here.kind, here.bucket), (CrowdKind::Country, epoch(NOON)));
+        assert!(is_kept(here, NOON) && is_kept(here, epoch(NOON).plus(DAY_US - 1)));
+        assert!(!is_kept(here, epoch(NOON).plus(DAY_US)));
+        assert_ne!([here][..], keys("DE", Jurisdiction::DE)[..], "a guest is not alike with those at home");
+        assert_ne!([here][..], keys("FR", SEOUL)[..]);
+        let left = Some(crate::domain::volume::Volume::Under1GiB);
+        let only_left = Event { at: NOON, what: Happening::Account { country: None, left } };
+        assert_eq!(postings(&only_left, SEOUL).count(), 0, "what is left is one of four words");
     }
 
     #[test]
@@ -293,7 +332,7 @@ mod tests {
         let topic = Some(Topic::Food);
         let app = Event { at: NOON, what: Happening::App { topic, seconds: 1, bytes: 1 } };
         let web = Event { at: NOON, what: Happening::Web { topic, bytes: 1 } };
-        let (app, web) = (postings(&app).next().unwrap(), postings(&web).next().unwrap());
+        let (app, web) = (postings(&app, SEOUL).next().unwrap(), postings(&web, SEOUL).next().unwrap());
         assert_eq!((app.key, app.bucket), (web.key, web.bucket));
         assert_ne!(app, web);
     }
@@ -316,12 +355,12 @@ mod tests {
 
     #[test]
     fn whatever_is_kept_at_an_instant_is_in_the_numbers_of_its_week() {
-        let stays = [stay(false)].into_iter();
+        let stays = [stay(false), registered("FR")].into_iter();
         let apps = (0..30).map(|day| {
             let what = Happening::App { topic: Some(Topic::Food), seconds: 1, bytes: 1 };
             Event { at: NOON.plus(-day * DAY_US), what }
         });
-        for key in stays.chain(apps).flat_map(|event| postings(&event)) {
+        for key in stays.chain(apps).flat_map(|event| postings(&event, SEOUL)) {
             for now in (0..30).map(|day| NOON.plus(day * DAY_US)).filter(|now| is_kept(key, *now)) {
                 assert!(key.order() == now.floor(WEEK_US) || key.order() > now, "{key:?} at {now:?}");
                 assert!(key.order() > now || key.as_of(now) == key);
@@ -331,7 +370,7 @@ mod tests {
 
     #[test]
     fn a_key_comes_back_from_canonical_json_whole() {
-        for key in postings(&stay(false)) {
+        for key in postings(&stay(false), SEOUL) {
             let text = serde_jcs::to_string(&key).unwrap();
             assert_eq!(serde_json::from_str::<CrowdKey>(&text).unwrap(), key, "{text}");
         }

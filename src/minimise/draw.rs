@@ -1,5 +1,6 @@
 //! The core of minimisation: one category of one permit, drawn as coarse as its limits ask. Deliberately absent: a public
 //! entry; `apply` is the only one, and it takes a `Permit`.
+use super::account::{Registration, country_key, data_volume, roaming_country};
 use super::budget;
 use super::charge::{Found, charge};
 use super::crowd::{CrowdKey, CrowdKind, Crowds};
@@ -18,6 +19,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::time::{At, HOUR_US, MINUTE_US, SECOND_US};
 use crate::domain::topic::Topic;
+use crate::domain::volume::Volume;
 use crate::profile::{LastStay, Next, Routine};
 
 /// A stay older than this is no answer, µs.
@@ -41,6 +43,8 @@ pub(super) struct Facts {
     pub next: Option<Next>,
     pub routine: Option<Routine>,
     pub topic: Option<Topic>,
+    pub registration: Option<Registration>,
+    pub left: Option<Volume>,
     /// The circle that is asked about.
     pub question: Option<Question>,
     /// Why the subscriber never shares this, if he never does. It comes before any rung: a coarse answer would tell, too.
@@ -69,9 +73,16 @@ impl Facts {
                 Facts { topic: profile.interest(Source::App, now), ..Facts::default() }
             }
             Category::WebInterest => Facts { topic: profile.interest(Source::Web, now), ..Facts::default() },
+            Category::RoamingCountry => {
+                let of = |registered| Registration { registered, home: life.home };
+                Facts { registration: profile.registered().map(of), ..Facts::default() }
+            }
+            Category::DataVolume => Facts { left: profile.data_left(now), ..Facts::default() },
             Category::Population => Facts::default(),
         };
-        Facts { never: life.never_tells(facts.stay, facts.next, now), ..facts }
+        let seen = facts.stay.map(|s| s.at).or(facts.registration.map(|r| r.registered.at));
+        let named = facts.stay.map(|s| s.zone).into_iter().chain(facts.next.map(|n| n.zone));
+        Facts { never: life.never_tells(seen, named, now), ..facts }
     }
 }
 
@@ -92,7 +103,10 @@ pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: A
             let place = usable_stay(scope, facts, now).ok().zip(facts.question);
             return place.map_or_else(Vec::new, |(s, q)| q.crowds(facts.label, s.at).to_vec());
         }
-        Category::LocationLabel | Category::Routine | Category::Population => return Vec::new(),
+        Category::RoamingCountry => return country_key(scope, facts, now).into_iter().collect(),
+        Category::LocationLabel | Category::Routine | Category::DataVolume | Category::Population => {
+            return Vec::new();
+        }
     };
     open.unwrap_or_default().into_iter().map(|r| r.key).collect()
 }
@@ -146,6 +160,8 @@ pub(super) fn draw(
             interest(scope, facts, CrowdKind::App, Origin::UsageAggregate, crowds, now)
         }
         Category::WebInterest => interest(scope, facts, CrowdKind::Web, Origin::WebAggregate, crowds, now),
+        Category::RoamingCountry => roaming_country(scope, facts, crowds, now),
+        Category::DataVolume => data_volume(facts),
         // Counting is `population`'s; of one person there is nothing to say.
         Category::Population => Err(Reason::NotPermitted),
     }?;

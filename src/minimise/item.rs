@@ -9,8 +9,10 @@ use crate::domain::category::{Category, Precision};
 use crate::domain::id::GrantId;
 use crate::domain::place::{Confidence, Label};
 use crate::domain::purpose::Purpose;
+use crate::domain::territory::Territory;
 use crate::domain::time::{At, HOUR_US, MINUTE_US};
 use crate::domain::topic::Topic;
+use crate::domain::volume::Volume;
 use crate::domain::zone::Zone;
 use crate::profile::Routine;
 use serde::ser::SerializeStruct;
@@ -39,6 +41,15 @@ pub enum Value {
     Routine(Routine),
     /// An interest.
     Topic(Topic),
+    /// Where a line is registered.
+    Registered {
+        /// The country of the network.
+        country: Territory,
+        /// Whether that is another than the line's own.
+        abroad: bool,
+    },
+    /// What is left of a line's data.
+    Volume(Volume),
 }
 
 impl Value {
@@ -46,14 +57,24 @@ impl Value {
     pub fn precision(self) -> Precision {
         match self {
             Value::Zone { level, .. } => level,
-            Value::Label(_) | Value::Within { .. } | Value::Routine(_) | Value::Topic(_) => Precision::Label,
+            Value::Registered { .. } => Precision::Country,
+            Value::Label(_)
+            | Value::Within { .. }
+            | Value::Routine(_)
+            | Value::Topic(_)
+            | Value::Volume(_) => Precision::Label,
         }
     }
     /// The named area next to a zone.
     pub fn near(self) -> Option<Area> {
         match self {
             Value::Zone { zone, .. } => zone::near(zone),
-            Value::Label(_) | Value::Within { .. } | Value::Routine(_) | Value::Topic(_) => None,
+            Value::Label(_)
+            | Value::Within { .. }
+            | Value::Routine(_)
+            | Value::Topic(_)
+            | Value::Registered { .. }
+            | Value::Volume(_) => None,
         }
     }
     fn word(self) -> String {
@@ -65,6 +86,8 @@ impl Value {
             }
             Value::Routine(routine) => format!("{routine:?}"),
             Value::Topic(topic) => topic.as_str().to_owned(),
+            Value::Registered { country, abroad } => format!("{} {abroad}", country.as_str()),
+            Value::Volume(volume) => volume.as_str().to_owned(),
         }
     }
 }
@@ -121,6 +144,17 @@ impl Serialize for Value {
                 out.serialize_field("topic", &topic)?;
                 out.end()
             }
+            Value::Registered { country, abroad } => {
+                let mut out = s.serialize_struct("Value", 2)?;
+                out.serialize_field("roaming", &abroad)?;
+                out.serialize_field("country", country.as_str())?;
+                out.end()
+            }
+            Value::Volume(volume) => {
+                let mut out = s.serialize_struct("Value", 1)?;
+                out.serialize_field("data_left", &volume)?;
+                out.end()
+            }
         }
     }
 }
@@ -143,6 +177,9 @@ pub enum Age {
     /// 6 to 24 hours.
     #[serde(rename = "6-24h")]
     From6To24h,
+    /// Under a day: of a fact that is counted by the day, a finer word would tell more than its crowd holds.
+    #[serde(rename = "<1d")]
+    Under1d,
     /// A day and more.
     #[serde(rename = "1d+")]
     Days,
@@ -150,8 +187,15 @@ pub enum Age {
 
 impl Age {
     /// All of them, youngest first.
-    pub const ALL: [Age; 6] =
-        [Age::Under5m, Age::From5To15m, Age::From15To60m, Age::From1To6h, Age::From6To24h, Age::Days];
+    pub const ALL: [Age; 7] = [
+        Age::Under5m,
+        Age::From5To15m,
+        Age::From15To60m,
+        Age::From1To6h,
+        Age::From6To24h,
+        Age::Under1d,
+        Age::Days,
+    ];
     /// The bucket of an age, µs; a negative one is the youngest.
     pub fn of(us: i64) -> Age {
         match us {
@@ -161,6 +205,17 @@ impl Age {
             _ if us < 6 * HOUR_US => Age::From1To6h,
             _ if us < 24 * HOUR_US => Age::From6To24h,
             _ => Age::Days,
+        }
+    }
+    /// How old it is at most, µs; `None` where it may be of any age.
+    pub fn most_us(self) -> Option<i64> {
+        match self {
+            Age::Under5m => Some(5 * MINUTE_US),
+            Age::From5To15m => Some(15 * MINUTE_US),
+            Age::From15To60m => Some(HOUR_US),
+            Age::From1To6h => Some(6 * HOUR_US),
+            Age::From6To24h | Age::Under1d => Some(24 * HOUR_US),
+            Age::Days => None,
         }
     }
 }
@@ -177,6 +232,10 @@ pub enum Origin {
     WebAggregate,
     /// A prediction.
     Inferred,
+    /// The network that the line is registered with.
+    NetworkRegistration,
+    /// The operator's account of the line.
+    AccountRecord,
 }
 
 /// What the release ledger keeps of an item: everything told about one subscriber to anyone, so that no two answers combine.
@@ -212,6 +271,8 @@ pub(super) fn fact(category: Category, value: Value, at: At) -> Digest {
         | Category::LocationVerify
         | Category::NextPlace
         | Category::Routine
+        | Category::RoamingCountry
+        | Category::DataVolume
         | Category::Population => epoch(at),
     };
     sha256(&[
@@ -301,6 +362,10 @@ mod tests {
             .to_vec();
         let expected = ["<5m", "<5m", "5-15m", "15-60m", "1-6h", "6-24h", "1d+"];
         assert_eq!(words, expected.map(|w| format!("\"{w}\"")));
+        for age in Age::ALL {
+            let ends = |most| age == Age::Under1d || (Age::of(most - 1) == age && Age::of(most) > age);
+            assert!(age.most_us().is_none_or(ends), "{age:?}");
+        }
     }
 
     #[test]

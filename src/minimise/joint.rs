@@ -52,6 +52,11 @@ fn is_zone(key: CrowdKey) -> bool {
     matches!(key.kind, CrowdKind::Zone | CrowdKind::Day)
 }
 
+/// Whether it is of a place, in which there has to be room.
+fn is_place(key: CrowdKey) -> bool {
+    is_zone(key) || key.kind == CrowdKind::Country
+}
+
 /// Whether whoever is in `inner` is in `outer`, of the same time: a zone round another.
 fn is_round(outer: CrowdKey, inner: CrowdKey) -> bool {
     outer.bucket == inner.bucket
@@ -60,13 +65,13 @@ fn is_round(outer: CrowdKey, inner: CrowdKey) -> bool {
         && zone::holds(Zone(outer.key), Zone(inner.key))
 }
 
-/// Persons in a zone that is told, whoever of them fits: where few are, the choice among zones is a person's own, and tells what was heard of him on one day from
+/// Persons in a zone or a country that is told, whoever of them fits: where few are, the choice among places is a person's own, and tells what was heard of him on one day from
 /// what was heard of others on the next.
 const ROOM: u32 = 350;
 /// The share of everybody that has room enough, where there are not that many.
 const ROOM_OF_ALL: (u32, u32) = (7, 20);
 
-/// How many persons a crowd of zones has to have besides `least` that fit, among `base`.
+/// How many persons a crowd of a place has to have besides `least` that fit, among `base`.
 fn room(base: u32, least: u32) -> u32 {
     let (of, all) = ROOM_OF_ALL;
     (base.saturating_mul(of) / all).min(ROOM).max(least)
@@ -83,7 +88,7 @@ pub trait Source {
 }
 
 /// How many of `base` persons are in each of the crowds `keys` and fit everything in `released`, told to anyone. Who fits is found out only where
-/// what was told does not say it, and a zone round one with `least` persons is not counted: it has as many. A zone that has not room counts nobody.
+/// what was told does not say it, and a zone round one with `least` persons is not counted: it has as many. A zone or a country that has not room counts nobody.
 ///
 /// # Errors
 /// Those of the source.
@@ -101,7 +106,7 @@ pub fn counted<S: Source>(
     let mut enough: Option<(CrowdKey, u32)> = None;
     let room = room(base, least);
     for key in keys {
-        let has_room = |persons: u64| !is_zone(key) || persons >= u64::from(room);
+        let has_room = |persons: u64| !is_place(key) || persons >= u64::from(room);
         let persons = if let Some((_, persons)) = enough.filter(|(inner, _)| is_round(key, *inner)) {
             persons
         } else if let Some(persons) = told.implies(key) {

@@ -8,7 +8,7 @@ use crate::domain::reason::Reason;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::At;
 use crate::domain::zone::Zone;
-use crate::profile::{LastStay, Next, Profile};
+use crate::profile::Profile;
 
 /// The finest area that may be marked: 36 km², seven zones.
 pub const AREA: u8 = 6;
@@ -35,12 +35,17 @@ pub fn parse_area(text: &str) -> Option<Zone> {
 }
 
 impl Life<'_> {
-    /// Why nothing may be said at `now` of these two, if nothing may. What was seen in hours that are never shared is not told later.
-    pub(super) fn never_tells(&self, stay: Option<LastStay>, next: Option<Next>, now: At) -> Option<Reason> {
-        if self.never.at(now, self.home) || stay.is_some_and(|s| self.never.at(s.at, self.home)) {
+    /// Why nothing may be said at `now` of what was seen at `seen` and of the zones `named`, if nothing may. What was seen in hours that are never
+    /// shared is not told later.
+    pub(super) fn never_tells(
+        &self,
+        seen: Option<At>,
+        mut named: impl Iterator<Item = Zone>,
+        now: At,
+    ) -> Option<Reason> {
+        if self.never.at(now, self.home) || seen.is_some_and(|at| self.never.at(at, self.home)) {
             return Some(Reason::NeverHours);
         }
-        let mut named = stay.map(|s| s.zone).into_iter().chain(next.map(|n| n.zone));
         named.any(|zone| self.hides(zone)).then_some(Reason::NeverPlace)
     }
 

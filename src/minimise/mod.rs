@@ -1,6 +1,7 @@
 //! The only maker of `Context`: what may leave, how coarse, and in which words. Start at `apply::apply`, which consumes a
 //! `Permit`; `context::Context::assemble` joins the items of one request. Deliberately absent: storage, HTTP, clock and
 //! randomness but as arguments, and any string that did not come from a closed list.
+mod account;
 pub mod apply;
 pub mod area;
 pub mod budget;

@@ -1,10 +1,12 @@
 //! The summary: sentences made from templates over closed lists, carrying the same facts as the items and nothing else.
 //! Deliberately absent: text from anywhere else. No function here takes a string but the locale, which only chooses.
 use super::item::{Age, Item, Value};
-use super::words::Words;
+use super::words::{Words, country_in};
 use super::zone;
 use crate::domain::category::{Category, Precision};
 use crate::domain::place::{Confidence, Label};
+use crate::domain::territory::Territory;
+use crate::domain::volume::Volume;
 use crate::profile::Routine;
 
 pub use super::words::Language;
@@ -30,6 +32,16 @@ pub fn topic(topic: crate::domain::topic::Topic, locale: &str) -> &'static str {
     words.topics.get(usize::from(topic.index())).copied().unwrap_or_default()
 }
 
+/// A country in the words of a BCP 47 locale.
+pub fn country(country: Territory, locale: &str) -> &'static str {
+    country_in(country, Language::of(Some(locale)))
+}
+
+/// What is left of a line's data, in the words of a BCP 47 locale.
+pub fn left(volume: Volume, locale: &str) -> &'static str {
+    Language::of(Some(locale)).words().left.get(volume as usize).copied().unwrap_or_default()
+}
+
 /// The sentence of one item.
 pub(super) fn sentence(item: &Item, language: Language) -> String {
     let words = language.words();
@@ -44,14 +56,16 @@ pub(super) fn sentence(item: &Item, language: Language) -> String {
         }
         Value::Routine(_) => "",
         Value::Topic(topic) => words.topics.get(usize::from(topic.index())).copied().unwrap_or_default(),
+        Value::Registered { country, .. } => country_in(country, language),
+        Value::Volume(volume) => words.left.get(volume as usize).copied().unwrap_or_default(),
     };
     let (zone, level) = match item.value {
         Value::Zone { zone, level } => (zone::text(zone), level_in(words, level)),
-        Value::Label(_) | Value::Within { .. } | Value::Routine(_) | Value::Topic(_) => (String::new(), ""),
+        _ => (String::new(), ""),
     };
     let radius = match item.value {
         Value::Within { question, .. } => question.radius.km().to_string(),
-        Value::Zone { .. } | Value::Label(_) | Value::Routine(_) | Value::Topic(_) => String::new(),
+        _ => String::new(),
     };
     template
         .replace("{near}", item.value.near().map_or("", |a| a.name(language)))
@@ -73,6 +87,9 @@ fn template(item: &Item, words: &Words) -> &'static str {
         (Category::NextPlace, _) => words.next_label,
         (_, Value::Within { holds: true, .. }) => words.within,
         (_, Value::Within { holds: false, .. }) => words.beyond,
+        (_, Value::Registered { abroad: true, .. }) => words.abroad,
+        (_, Value::Registered { abroad: false, .. }) => words.at_home,
+        (_, Value::Volume(_)) => words.data_left,
         (_, Value::Routine(Routine::Unusual)) => words.unusual,
         (_, Value::Routine(Routine::Usual)) => words.usual,
         (_, Value::Routine(Routine::UsualUntil(_))) => words.usual_until,

@@ -1,5 +1,5 @@
 //! Geometry of zones: H3 cells of resolution 7 or coarser. The only file that knows h3o. Deliberately absent: anything finer
-//! than resolution 7 and any way back from a zone to a coordinate outside this room.
+//! than resolution 7.
 use super::area::{self, Area};
 use crate::domain::zone::Zone;
 use h3o::{CellIndex, LatLng, Resolution};
@@ -75,6 +75,19 @@ pub fn drawn(about: Zone, zones: &[Zone]) -> Vec<Vec<(i32, i32)>> {
     let scaled = |v: f64| (500.0 + v / reach * 460.0).round() as i32;
     let scaled = |shape: Vec<(f64, f64)>| shape.into_iter().map(|(x, y)| (scaled(x), scaled(y))).collect();
     shapes.into_iter().map(scaled).collect()
+}
+
+/// Corners of a zone, latitude and longitude in degrees WGS 84 to four digits (11 m), as they follow on its edge; empty when `zone` is no H3 cell. They
+/// say what its index says, for who does not read that.
+pub fn outline(zone: Zone) -> Vec<(f64, f64)> {
+    let Ok(cell) = CellIndex::try_from(zone.0) else { return Vec::new() };
+    let round = |degrees: f64| (degrees * 10_000.0).round() / 10_000.0;
+    cell.boundary().iter().map(|corner| (round(corner.lat()), round(corner.lng()))).collect()
+}
+
+/// The area of a zone, m²; `None` when `zone` is no H3 cell.
+pub fn area_m2(zone: Zone) -> Option<f64> {
+    CellIndex::try_from(zone.0).ok().map(CellIndex::area_m2)
 }
 
 /// The H3 indices of all zones of the largest stored resolution, 3: every person that was seen anywhere is in one of them.

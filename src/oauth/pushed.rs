@@ -5,6 +5,7 @@ use super::form::Form;
 use super::pkce::{METHOD, is_digest};
 use super::problem::OAuthError;
 use super::scope::Scope;
+use crate::domain::camara;
 use crate::domain::category::Category;
 use crate::domain::link::{Piece, Wanted};
 use crate::domain::purpose::Purpose;
@@ -78,7 +79,8 @@ impl Pushed {
 }
 
 /// Words that ask for nothing more: every link reaches context and can be renewed, and no ID token is made.
-const SAYING_NOTHING: [&str; 3] = [Scope::ContextRead.as_str(), "offline_access", "openid"];
+const SAYING_NOTHING: [&str; 4] =
+    [Scope::ContextRead.as_str(), "offline_access", "openid", camara::CONSENT_INFO];
 
 /// One authorization detail, or the same in coarse words: exactly one purpose, and categories as fine as the contract allows.
 fn wanted(details: Option<&str>, scope: Option<&str>) -> Result<Wanted, OAuthError> {
@@ -98,8 +100,8 @@ fn wanted(details: Option<&str>, scope: Option<&str>) -> Result<Wanted, OAuthErr
                 return Err(OAuthError::InvalidScope);
             };
             let categories = words().filter(|w| !w.starts_with("dpv:")).map(|w| {
-                let category = Category::parse(w).ok_or(OAuthError::InvalidScope)?;
-                Ok(Piece { category, precision: None })
+                let category = Category::parse(w).or_else(|| camara::category(w));
+                Ok(Piece { category: category.ok_or(OAuthError::InvalidScope)?, precision: None })
             });
             Wanted::new(purpose, categories.collect::<Result<_, _>>()?, None)
         }

@@ -1,5 +1,6 @@
 //! Scopes: the closed list, and which role may have which. Deliberately absent: purposes and categories, which are consent's.
 use super::problem::OAuthError;
+use crate::domain::camara;
 use crate::domain::client::Role;
 
 macro_rules! scopes {
@@ -45,9 +46,10 @@ scopes! {
 }
 
 impl Scope {
-    /// Reads the word.
+    /// Reads the word, or CAMARA's for the same.
     pub fn parse(text: &str) -> Option<Scope> {
-        Self::ALL.iter().copied().find(|s| s.as_str() == text)
+        let population = (text == camara::POPULATION).then_some(Scope::PopulationRead);
+        Self::ALL.iter().copied().find(|s| s.as_str() == text).or(population)
     }
     fn bit(self) -> u16 {
         1 << (self as u16)

@@ -7,12 +7,21 @@ use crate::domain::recipient::Assurance;
 
 /// The finest rung of `category` that `purpose` is good for; `None`: the purpose has no use for the category.
 ///
-/// The assistant reaches zones, other recommendations the city and an interest; fraud hears a yes or no, research how many people are
+/// The assistant reaches zones, other recommendations the city and an interest; the assistant and a service that adapts itself the country that a line is
+/// registered in and the step of its data; fraud hears a yes or no, research how many people are
 /// where, and no fact about one person.
 pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
     match (purpose, category) {
         (Purpose::ProvidePersonalisedRecommendations, Category::LocationZone) => Some(Precision::ZoneR7),
         (Purpose::ProvidePersonalisedRecommendations, Category::NextPlace) => Some(Precision::ZoneR5),
+        (
+            Purpose::ProvidePersonalisedRecommendations | Purpose::ServicePersonalisation,
+            Category::RoamingCountry,
+        ) => Some(Precision::Country),
+        (
+            Purpose::ProvidePersonalisedRecommendations | Purpose::ServicePersonalisation,
+            Category::DataVolume,
+        ) => Some(Precision::Label),
         (Purpose::ResearchAndDevelopment, Category::Population) => Some(Precision::ZoneR6),
         (Purpose::ProvidePersonalisedRecommendations, Category::LocationLabel | Category::Routine) => {
             Some(Precision::Label)
@@ -43,6 +52,10 @@ pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
             | Purpose::ServicePersonalisation
             | Purpose::PersonalisedAdvertising,
             Category::LocationVerify,
+        )
+        | (
+            Purpose::ProvideEventRecommendations | Purpose::PersonalisedAdvertising,
+            Category::RoamingCountry | Category::DataVolume,
         )
         | (Purpose::FraudPreventionAndDetection | Purpose::ResearchAndDevelopment, _)
         | (_, Category::Population) => None,

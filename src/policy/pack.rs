@@ -190,14 +190,16 @@ pub struct Pack {
 
 /// Whether the category tells a place, which location law speaks of.
 pub fn tells_place(category: Category) -> bool {
+    use Category::{DataVolume, Population, UsageInterest, WebInterest};
     match category {
         Category::LocationZone
         | Category::LocationLabel
         | Category::LocationVerify
         | Category::NextPlace
-        | Category::Routine => true,
+        | Category::Routine
+        | Category::RoamingCountry => true,
         // How many are where tells no place of anybody.
-        Category::UsageInterest | Category::WebInterest | Category::Population => false,
+        UsageInterest | WebInterest | DataVolume | Population => false,
     }
 }
 

@@ -1,18 +1,17 @@
 //! The stored form: a version byte, then postcard (variable-length integers, no names). Deliberately absent: sealing, which is the
 //! store's. Whatever decodes is a profile that folding can have made, so its bounds hold from then on.
-use super::departures::Departures;
-use super::firsts::Firsts;
 use super::moves::{MOST_PAIRS, MOST_TRIPLES, NOWHERE};
 use super::places::{MOST_PLACES, Place};
 use super::stays::{MOST_RECENT, Mobility};
 use super::{Profile, Unreadable};
 
 /// The version this code writes.
-const VERSION: u8 = 3;
-/// The one before, without where days began, is read too.
-const BEFORE: u8 = 2;
-/// And the first, without departures.
-const PLAIN: u8 = 1;
+const VERSION: u8 = 4;
+/// The first of all. What was added later is empty in what was stored before: departures, where days began, the account.
+const FIRST: u8 = 1;
+const DEPARTURES: u8 = 2;
+const FIRSTS: u8 = 3;
+const ACCOUNT: u8 = 4;
 /// The stored form is never longer, bytes.
 pub const MOST_BYTES: usize = 8192;
 
@@ -20,37 +19,46 @@ pub const MOST_BYTES: usize = 8192;
 pub(super) fn encode(profile: &Profile) -> Vec<u8> {
     let mut out = Vec::with_capacity(1536);
     out.push(VERSION);
-    let Profile { location_mark, app_mark, web_mark, apps, web, mobility } = profile;
+    let Profile { location_mark, app_mark, web_mark, apps, web, mobility, account } = profile;
     let parts = (location_mark, app_mark, web_mark, apps, web, mobility);
     // INVARIANT: writing to a vector does not fail; and no bytes would not decode, so nothing false is ever stored.
-    postcard::to_extend(&(parts, &mobility.departures, &mobility.firsts), out).unwrap_or_default()
+    postcard::to_extend(&(parts, &mobility.departures, &mobility.firsts, account), out).unwrap_or_default()
 }
 
 /// Reads what `encode` wrote.
 pub(super) fn decode(bytes: &[u8]) -> Result<Profile, Unreadable> {
     let (version, rest) = bytes.split_first().ok_or(Unreadable)?;
-    if bytes.len() > MOST_BYTES || !(PLAIN..=VERSION).contains(version) {
+    if bytes.len() > MOST_BYTES || !(FIRST..=VERSION).contains(version) {
         return Err(Unreadable);
     }
-    let (parts, rest) = postcard::take_from_bytes(rest).map_err(|_| Unreadable)?;
+    let rest = &mut &*rest;
+    let parts = part(rest, true)?;
     let (location_mark, app_mark, web_mark, apps, web, mut mobility): (_, _, _, _, _, Mobility) = parts;
-    let (departures, rest) = match *version {
-        PLAIN => (Departures::default(), rest),
-        _ => postcard::take_from_bytes(rest).map_err(|_| Unreadable)?,
-    };
-    let (firsts, rest) = match *version {
-        PLAIN | BEFORE => (Firsts::default(), rest),
-        _ => postcard::take_from_bytes(rest).map_err(|_| Unreadable)?,
-    };
-    (mobility.departures, mobility.firsts) = (departures, firsts);
-    let profile = Profile { location_mark, app_mark, web_mark, apps, web, mobility };
+    mobility.departures = part(rest, *version >= DEPARTURES)?;
+    mobility.firsts = part(rest, *version >= FIRSTS)?;
+    let account = part(rest, *version >= ACCOUNT)?;
+    let profile = Profile { location_mark, app_mark, web_mark, apps, web, mobility, account };
     let marks = [&profile.location_mark, &profile.app_mark, &profile.web_mark];
     let holds = rest.is_empty()
         && marks.iter().all(|m| m.holds())
         && profile.apps.holds()
         && profile.web.holds()
-        && mobility_holds(&profile.mobility);
+        && mobility_holds(&profile.mobility)
+        && profile.account.holds();
     if holds { Ok(profile) } else { Err(Unreadable) }
+}
+
+/// The next part, or none where this version has none.
+fn part<'b, T: Default + serde::Deserialize<'b>>(
+    rest: &mut &'b [u8],
+    is_there: bool,
+) -> Result<T, Unreadable> {
+    if !is_there {
+        return Ok(T::default());
+    }
+    let (part, after) = postcard::take_from_bytes(rest).map_err(|_| Unreadable)?;
+    *rest = after;
+    Ok(part)
 }
 
 fn mobility_holds(m: &Mobility) -> bool {
@@ -69,6 +77,8 @@ fn mobility_holds(m: &Mobility) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::departures::Departures;
+    use super::super::firsts::Firsts;
     use super::super::tests::{folded, lived, streams};
     use super::*;
     use crate::domain::feed::{Event, Happening};
@@ -158,7 +168,8 @@ mod tests {
         let mobility = 3 + 5 + last + run + recent + 1 + MOST_PLACES * place + moves;
         let departures = 1 + 1 + super::super::departures::MOST_DEPARTURES * (1 + 1 + 3);
         let firsts = 1 + super::super::firsts::MOST_DAYS as usize * (10 + 10);
-        assert!(1 + 3 * mark + 2 * interests + mobility + departures + firsts <= MOST_BYTES);
+        let account = 1 + 2 + 10 + 1 + 10 + 1 + 1;
+        assert!(1 + 3 * mark + 2 * interests + mobility + departures + firsts + account <= MOST_BYTES);
     }
 
     #[test]
@@ -185,20 +196,30 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_stored_before_departures_or_beginnings_were_is_read_and_goes_on() {
+    fn a_profile_stored_by_each_earlier_version_is_read_and_goes_on() {
+        use crate::domain::{territory::Territory, volume::Volume};
         let mut profile = lived(3, 14);
-        profile.mobility.firsts = Firsts::default();
-        let mut bytes = profile.encode();
-        bytes.truncate(bytes.len() - 1);
-        bytes[0] = BEFORE;
-        assert_eq!(Profile::decode(&bytes), Ok(profile.clone()));
-        profile.mobility.departures = Departures::default();
-        let mut bytes = profile.encode();
-        bytes.truncate(bytes.len() - 3);
-        bytes[0] = PLAIN;
-        assert_eq!(Profile::decode(&bytes), Ok(profile));
-        bytes.push(0);
-        assert_eq!(Profile::decode(&bytes), Err(Unreadable), "nothing may follow");
+        let (country, left) = (Territory::parse("FR"), Some(Volume::Under1GiB));
+        let at = At(1_764_000_000_000_000);
+        profile.fold(&Event { at, what: Happening::Account { country, left } }, 0);
+        assert_eq!(Profile::decode(&profile.encode()), Ok(profile.clone()));
+        // Version by version, what it did not have yet and the bytes that say that there is none of it.
+        let without: [(u8, usize, fn(&mut Profile)); 3] = [
+            (ACCOUNT - 1, 2, |p| p.account = Default::default()),
+            (FIRSTS - 1, 1, |p| p.mobility.firsts = Firsts::default()),
+            (DEPARTURES - 1, 2, |p| p.mobility.departures = Departures::default()),
+        ];
+        let mut empty = 0;
+        for (version, bytes_of_none, forget) in without {
+            forget(&mut profile);
+            empty += bytes_of_none;
+            let mut bytes = profile.encode();
+            bytes.truncate(bytes.len() - empty);
+            bytes[0] = version;
+            assert_eq!(Profile::decode(&bytes), Ok(profile.clone()), "{version}");
+            bytes.push(0);
+            assert_eq!(Profile::decode(&bytes), Err(Unreadable), "nothing may follow");
+        }
     }
 
     #[test]

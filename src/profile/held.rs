@@ -4,8 +4,10 @@ use super::calendar::{Local, OFFICE};
 use super::forget::days_in;
 use super::{First, Profile, places};
 use crate::domain::place::Label;
+use crate::domain::territory::Territory;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::volume::Volume;
 use crate::domain::zone::Zone;
 
 /// Everything that is held, counted.
@@ -23,6 +25,10 @@ pub struct Holdings {
     pub apps: Vec<Topic>,
     /// Topics that came up on websites.
     pub web: Vec<Topic>,
+    /// The country whose network the line was registered with last.
+    pub country: Option<Territory>,
+    /// The step of its data that was heard last.
+    pub left: Option<Volume>,
     /// The latest event that was taken in.
     pub latest: Option<At>,
 }
@@ -94,7 +100,14 @@ impl Profile {
             days: mobility.firsts.iter().collect(),
             apps: self.apps.topics(),
             web: self.web.topics(),
-            latest: marks.iter().filter_map(|mark| mark.latest()).max().filter(|at| *at <= now),
+            country: self.registered().map(|r| r.country),
+            left: self.account.latest_left(),
+            latest: marks
+                .iter()
+                .filter_map(|mark| mark.latest())
+                .chain(self.account.latest())
+                .max()
+                .filter(|at| *at <= now),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What is known of one subscriber: bounded state, folded from events. Pure. Deliberately absent: geometry, storage, keys, clocks;
 //! events themselves, which are gone once folded.
+mod account;
 mod calendar;
 mod codec;
 mod correct;
@@ -17,6 +18,7 @@ mod residents;
 mod routine;
 mod stays;
 
+pub use account::Registered;
 pub use codec::MOST_BYTES;
 pub use firsts::{First, MOST_DAYS as DAYS_BEGUN};
 pub use held::{HeldPlace, Holdings, Spent, is_night, is_office};
@@ -26,13 +28,15 @@ use crate::domain::feed::{Event, Happening, Source};
 use crate::domain::place::{Confidence, Label};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::volume::Volume;
 use crate::domain::zone::Zone;
+use account::Account;
 use interest::Interests;
 use once::Watermark;
 use stays::Mobility;
 
-/// Everything kept of one subscriber: at most 64 places, the moves between them, eight recent stays, where three days began, a weight per topic, and how far
-/// each feed has been folded. All of it fades. It neither prints nor serialises but through [`Profile::encode`], whose bytes the store
+/// Everything kept of one subscriber: at most 64 places, the moves between them, eight recent stays, where three days began, a weight per topic, the
+/// country a line is registered in and the step of its data, and how far each feed has been folded. All of it fades. It neither prints nor serialises but through [`Profile::encode`], whose bytes the store
 /// seals.
 #[derive(Clone, Default, PartialEq)]
 pub struct Profile {
@@ -42,6 +46,7 @@ pub struct Profile {
     apps: Interests,
     web: Interests,
     mobility: Mobility,
+    account: Account,
 }
 
 /// What became of a folded event.
@@ -107,6 +112,9 @@ impl Profile {
             Happening::Stay { .. } => &mut self.location_mark,
             Happening::App { .. } => &mut self.app_mark,
             Happening::Web { .. } => &mut self.web_mark,
+            Happening::Account { country, left } => {
+                return if self.account.hear(event.at, country, left) { Folded::Taken } else { Folded::Late };
+            }
         };
         if !mark.pass(event) {
             return Folded::Late;
@@ -116,7 +124,9 @@ impl Profile {
             Happening::Stay { zone, sensitive } => self.mobility.visit(event.at, zone, sensitive, offset_s),
             Happening::App { topic: Some(topic), .. } => self.apps.count(topic, day),
             Happening::Web { topic: Some(topic), .. } => self.web.count(topic, day),
-            Happening::App { topic: None, .. } | Happening::Web { topic: None, .. } => {}
+            Happening::App { topic: None, .. }
+            | Happening::Web { topic: None, .. }
+            | Happening::Account { .. } => {}
         }
         Folded::Taken
     }
@@ -186,11 +196,23 @@ impl Profile {
         };
         interests.top(forget::day_of(now))
     }
+
+    /// Where the line was registered last, and when that was said.
+    pub fn registered(&self) -> Option<Registered> {
+        self.account.registered()
+    }
+
+    /// What the line had left when the UTC day of `now` began, or when it was first heard of; `None` where neither this day nor the one before
+    /// says.
+    pub fn data_left(&self, now: At) -> Option<Volume> {
+        self.account.left(now)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::territory::Territory;
     use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US, SECOND_US};
     use proptest::prelude::*;
 
@@ -224,6 +246,10 @@ mod tests {
             1 => (topic(), any::<u32>(), any::<u64>())
                 .prop_map(|(topic, seconds, bytes)| Happening::App { topic, seconds, bytes }),
             1 => (topic(), 0u64..3).prop_map(|(topic, bytes)| Happening::Web { topic, bytes }),
+            1 => (proptest::option::of(0usize..Territory::COUNT), proptest::option::of(0usize..4)).prop_map(|(country, left)| {
+                let country = country.and_then(|n| Territory::all().nth(n));
+                Happening::Account { country, left: left.map(|n| Volume::ALL[n]) }
+            }),
         ]
     }
 
@@ -290,6 +316,7 @@ mod tests {
                 profile.routine(now, offset_s);
                 profile.interest(Source::App, now);
                 profile.interest(Source::Web, now);
+                profile.data_left(now);
             }
         }
 

@@ -59,6 +59,8 @@ fn hash(event: &Event) -> u32 {
         Happening::Stay { zone, sensitive } => [zone.0, u64::from(sensitive), 1],
         Happening::App { topic, seconds, bytes } => [code(topic) << 32 | u64::from(seconds), bytes, 2],
         Happening::Web { topic, bytes } => [code(topic), bytes, 3],
+        // Of an account the latest word of each kind counts (`account`), and no mark is kept.
+        Happening::Account { .. } => [0, 0, 4],
     };
     let mixed = words.iter().fold(0u64, |h, w| (h.rotate_left(23) ^ w).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     (mixed >> 32) as u32

@@ -116,11 +116,14 @@ fn details(words: &Words, facts: &Facts, known: &Known) -> Vec<Detail> {
     let list = |topics: &[&str]| {
         if topics.is_empty() { words.data_no_topics() } else { topics.join(words.data_and().as_str()) }
     };
+    let known_or_not = |word: Option<&str>| word.map_or_else(|| words.data_not_known(), str::to_owned);
     let mut lines = vec![
         Detail { label: words.data_places(), value: words.data_places_text(known.places.len(), named) },
         Detail { label: words.data_nights(), value: words.data_nights_text(known.nights as usize) },
         Detail { label: words.data_apps(), value: list(&known.apps) },
         Detail { label: words.data_web(), value: list(&known.web) },
+        Detail { label: words.data_country(), value: known_or_not(known.country.map(|(_, name)| name)) },
+        Detail { label: words.data_left(), value: known_or_not(known.left.map(|(_, left)| left)) },
     ];
     lines.extend(
         known

@@ -53,7 +53,7 @@ impl ElsewherePage {
         };
         let permissions =
             vec![words.elsewhere_here_only(), words.elsewhere_asked_again(), words.elsewhere_end_each()];
-        let abroad = vec![words.abroad_learns(), words.abroad_told(), words.abroad_untold()];
+        let abroad = vec![words.abroad_learns(), words.abroad_told(), words.abroad_country()];
         ElsewherePage {
             frame: Frame::within(words, facts, ADDRESS, Some(words.elsewhere())),
             home: Link::home(words),

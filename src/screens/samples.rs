@@ -24,8 +24,10 @@ use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::relation::{Block, Relation, RelationKind, Verified};
 use crate::domain::subscriber::{Country, Jurisdiction};
 use crate::domain::telling::{Manner, Rhythm};
+use crate::domain::territory::Territory;
 use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
 use crate::domain::topic::Topic;
+use crate::domain::volume::Volume;
 
 const SUBSCRIBER: SubscriberId = SubscriberId([7; 16]);
 const SUGGEST: Purpose = Purpose::ProvidePersonalisedRecommendations;
@@ -159,6 +161,8 @@ pub(super) fn known() -> Known {
         days: Vec::new(),
         apps: vec!["food and drink", "travel"],
         web: Vec::new(),
+        country: Territory::parse("FR").map(|country| (country, "France")),
+        left: Some((Volume::Under1GiB, "200 MiB to 1 GiB")),
         topics: vec![(Topic::Food, "food and drink"), (Topic::Travel, "travel")],
         latest: Some(now().plus(-HOUR_US)),
     }

@@ -239,7 +239,7 @@ messages! {
     elsewhere_abroad() = "elsewhere-abroad";
     abroad_learns() = "abroad-learns";
     abroad_told() = "abroad-told";
-    abroad_untold() = "abroad-untold";
+    abroad_country() = "abroad-country";
     receipts() = "receipts";
     receipts_text() = "receipts-text";
     receipts_none() = "receipts-none";
@@ -261,6 +261,9 @@ messages! {
     data_nights_text(count: usize) = "data-nights-text";
     data_apps() = "data-apps";
     data_web() = "data-web";
+    data_country() = "data-country";
+    data_left() = "data-left";
+    data_not_known() = "data-not-known";
     data_no_topics() = "data-no-topics";
     data_and() = "data-and";
     data_latest() = "data-latest";

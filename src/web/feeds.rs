@@ -18,7 +18,7 @@ const AHEAD: usize = 8;
 
 /// Takes in CSV (with header names) or NDJSON, plain or gzip, of any length.
 ///
-/// `kind` is `cells`, `places`, `location`, `app`, `web` or `categories`. Lines that are not understood are counted and the
+/// `kind` is `cells`, `places`, `location`, `app`, `web`, `categories` or `account`. Lines that are not understood are counted and the
 /// first 20 named; the rest goes on. A body sent again is answered as the first time.
 #[utoipa::path(tag = "feed", params(("kind" = String, Path, description = "Kind of feed")),
     request_body(content = String, content_type = "text/csv"), security(("dpop" = ["feeds:write"])),

@@ -68,6 +68,17 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// What is wrong and how to mend it.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+    /// How to prove oneself, where that is the problem.
+    pub fn challenge(&self) -> Option<&str> {
+        self.challenge.as_deref()
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}: {}", self.status, self.title, self.detail)

@@ -40,6 +40,7 @@ fn the_story_holds_in_every_step_and_says_so_as_json() {
         "disclosed_as_consented",
         "next_place_disclosed",
         "interest_disclosed",
+        "account_disclosed",
         "refused_after_pause",
         "refused_after_withdrawal",
         "uniform_refusal",

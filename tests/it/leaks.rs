@@ -21,7 +21,7 @@ const NUMBER: &str = "4915573141592";
 const LAT: f64 = 48.137_135_79;
 const LON: f64 = 11.575_246_81;
 /// What is about a person or named by nothing: must be nowhere at all.
-const PERSONAL: [&str; 8] = [
+const PERSONAL: [&str; 10] = [
     NUMBER,
     "155 7314 1592",
     "48.13713579",
@@ -30,6 +30,8 @@ const PERSONAL: [&str; 8] = [
     "canary-unmapped.example",
     "private.canary-mapped",
     "account-canary-7f3a",
+    "943718413",
+    "canary-land",
 ];
 /// What the reference tables are made of: must be nowhere but in them.
 const REFERENCE: [&str; 5] =
@@ -90,6 +92,17 @@ fn feeds(w: &World) -> Vec<(&'static str, &'static str, String)> {
             "application/x-ndjson",
             format!("{}\n", json!({ "subscriber": number, "at": at(0), "lat": LAT, "lon": LON })),
         ),
+        (
+            "account",
+            "text/csv",
+            format!(
+                "subscriber,at,country,remaining_bytes\n{number},{},DE,943718413\n{number},{},canary-land,943718413\n{number},{},DE,-943718413\n",
+                at(-3 * MINUTE_US),
+                at(-2 * MINUTE_US),
+                at(-MINUTE_US)
+            ),
+        ),
+        ("account", "text/csv", format!("{number},DE,943718413\n")),
         // What is not understood: unknown cell, no instant, ahead, torn; and a body that is no feed at all.
         (
             "location",
@@ -182,7 +195,9 @@ fn live(told: &mut Told<'_>) {
     };
     for locale in ["en", "ko"] {
         let text = told.send(asks(&Category::PERSONAL, locale)).text();
-        assert!(text.contains("zone-r6") && text.contains("food") && text.contains("travel"), "{text}");
+        for word in ["zone-r6", "food", "travel", r#""country":"DE""#, "<1GiB"] {
+            assert!(text.contains(word), "{word}: {text}");
+        }
     }
     let asks_how_many = json!({ "day": w.clock.now().plus(-2 * DAY_US).date(), "zone": "861f8d7afffffff" });
     let how_many = told.send(post("/v1/population", &asks_how_many).by(&assistant.client));
@@ -226,6 +241,9 @@ fn crowd(w: &World) {
         let lines: String = (0..NEIGHBOURS).map(|n| format!("{},{at},{name}\n", neighbour(n))).collect();
         w.load(kind, &format!("{header}{lines}"));
     }
+    let at = w.clock.now().rfc3339();
+    let lines: String = (0..NEIGHBOURS).map(|n| format!("{},{at},DE\n", neighbour(n))).collect();
+    w.load(FeedKind::Account, &format!("subscriber,at,country\n{lines}"));
 }
 
 #[test]
@@ -308,6 +326,9 @@ fn the_command_line_does_not_print_what_it_reads() {
         "subscriber,at,lat,lon\n{number},2026-01-01T00:00:00Z,{LAT},{LON}\n{number},never,{LAT},{LON}\n{NUMBER}"
     );
     assert_eq!(run(&["feed", "load", "--kind", "location", "-"], &lines).0, Some(0));
+    let lines =
+        format!("subscriber,at,country,remaining_bytes\n{number},2026-01-01T00:00:00Z,FR,943718413\n");
+    assert_eq!(run(&["feed", "load", "--kind", "account", "-"], &lines).0, Some(0));
     assert_eq!(run(&["--json", "feed", "load", "--kind", "web", "-"], &format!("{NUMBER}\n1\n")).0, Some(2));
     run(&["doctor"], "");
     assert_eq!(found(&PERSONAL, &sights), Vec::<String>::new());

@@ -2,6 +2,8 @@
 //!
 //! Stories (`support` is what they are told with) run the real parts on both engines; the other modules read the sources.
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod aftermath;
 #[cfg(test)]
 mod app;
@@ -15,6 +17,8 @@ mod audit;
 mod bench;
 #[cfg(test)]
 mod bulk;
+#[cfg(test)]
+mod camara;
 #[cfg(test)]
 mod carry;
 #[cfg(test)]

@@ -36,7 +36,7 @@ fn today(w: &World) -> At {
 }
 
 /// Goes on to the same hour of the next day, at which the day before is told of.
-fn next_day(w: &World) -> At {
+pub fn next_day(w: &World) -> At {
     let day = today(w);
     w.clock.advance(DAY_US);
     assert!(w.clock.now().since(day) >= DAY_US + SETTLED_US);
@@ -73,7 +73,7 @@ fn neighbours(w: &World) -> Vec<SubscriberId> {
 }
 
 /// Tells a story in which all neighbours said yes to being counted.
-fn each(story: impl Fn(&World)) {
+pub fn each(story: impl Fn(&World)) {
     World::each(|w| {
         all_allow(w, Limits::NONE);
         story(w);

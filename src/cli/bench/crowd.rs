@@ -9,6 +9,7 @@ use crate::cli::{Answer, Installation, Trouble, keys, migrate};
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::{Event, Happening};
 use crate::domain::purpose::Purpose;
+use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, DAY_US, HOUR_US};
 use crate::domain::zone::Zone;
 use crate::feed::seeded::mix;
@@ -92,7 +93,7 @@ fn make(store: &Store, town: &Town, persons: u32) -> Result<Weight, Trouble> {
         let mut together: FxHashMap<CrowdKey, Crowd> = FxHashMap::default();
         for person in 0..persons {
             let what = Happening::Stay { zone: town.at(person, hour), sensitive: false };
-            for key in crowd::postings(&Event { at, what }) {
+            for key in crowd::postings(&Event { at, what }, Jurisdiction::DE) {
                 together.entry(key).or_default().insert(person);
             }
         }

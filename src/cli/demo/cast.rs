@@ -42,6 +42,8 @@ pub const PROVIDERS: [Provider; 2] = [
             (Category::NextPlace, Precision::ZoneR5),
             (Category::UsageInterest, Precision::Label),
             (Category::WebInterest, Precision::Label),
+            (Category::RoamingCountry, Precision::Country),
+            (Category::DataVolume, Precision::Label),
         ],
     },
     Provider {
@@ -89,7 +91,7 @@ pub const HOSTED: &str = "this-machine";
 pub enum Attitude {
     /// Allows the assistant at home everything, every second one also the one abroad.
     Open,
-    /// Allows the city, the kind of the next place and an interest from apps; refuses the rest.
+    /// Allows the city, the kind of the next place, an interest from apps, the country and what is left of the data; refuses the rest.
     Careful,
     /// Allowed as an open one, then paused.
     Paused,
@@ -135,6 +137,7 @@ pub fn answers(who: usize) -> Vec<(usize, Category, Option<Precision>)> {
     let rung = |category| match category {
         Category::LocationZone => [Precision::ZoneR6, Precision::ZoneR5, Precision::City][who % 3],
         Category::NextPlace => [Precision::ZoneR5, Precision::ZoneR5, Precision::Label][who % 3],
+        Category::RoamingCountry => Precision::Country,
         _ => Precision::Label,
     };
     match Attitude::of(who) {
@@ -151,7 +154,10 @@ pub fn answers(who: usize) -> Vec<(usize, Category, Option<Precision>)> {
             .iter()
             .map(|(c, _)| match c {
                 Category::LocationZone => (ISAR, *c, Some(Precision::City)),
-                Category::NextPlace | Category::UsageInterest => (ISAR, *c, Some(Precision::Label)),
+                Category::RoamingCountry => (ISAR, *c, Some(Precision::Country)),
+                Category::NextPlace | Category::UsageInterest | Category::DataVolume => {
+                    (ISAR, *c, Some(Precision::Label))
+                }
                 Category::LocationLabel
                 | Category::LocationVerify
                 | Category::Routine
@@ -180,6 +186,7 @@ pub fn lets(who: usize, kind: FeedKind) -> bool {
         | Category::Population => kind == FeedKind::Location,
         Category::UsageInterest => kind == FeedKind::App,
         Category::WebInterest => kind == FeedKind::Web,
+        Category::RoamingCountry | Category::DataVolume => kind == FeedKind::Account,
     })
 }
 
@@ -216,6 +223,8 @@ fn notice(name: &str, category: Category, rung: Option<Precision>) -> Notice {
         Category::Routine => "whether your day goes as usual",
         Category::UsageInterest => "the topic of the apps that you use most",
         Category::WebInterest => "the topic of the sites that you visit most",
+        Category::RoamingCountry => "in which country your phone is registered",
+        Category::DataVolume => "about how much of your mobile data is left",
         Category::Population => "how many people are where, with you among them",
     };
     let fine = rung.map_or(String::new(), |r| format!(", as fine as `{}`", r.as_str()));

@@ -9,7 +9,7 @@ use crate::feed::residents::Residents;
 use std::collections::HashMap;
 
 /// Kinds of the residents' events.
-pub const EVENTS: [FeedKind; 3] = [FeedKind::Location, FeedKind::App, FeedKind::Web];
+pub const EVENTS: [FeedKind; 4] = [FeedKind::Location, FeedKind::App, FeedKind::Web, FeedKind::Account];
 
 /// Base stations, sensitive places, what apps and hosts are about.
 pub fn reference() -> [(FeedKind, Vec<u8>); 4] {
@@ -34,6 +34,7 @@ pub fn events(residents: &Residents, kind: FeedKind, from: At, to: At) -> Result
         FeedKind::Location => residents.location_csv(from, to, &mut out),
         FeedKind::App => residents.app_csv(from, to, &mut out),
         FeedKind::Web => residents.web_csv(from, to, &mut out),
+        FeedKind::Account => residents.account_csv(from, to, &mut out),
         FeedKind::Cells | FeedKind::Places | FeedKind::Categories => Ok(0),
     };
     written.map_err(Trouble::of)?;
@@ -47,7 +48,7 @@ pub struct Lines {
     pub count: u64,
     /// By phone number.
     pub by_number: HashMap<String, u64>,
-    /// Where each was seen last (the cell), or what was used last.
+    /// Where each was seen last (the cell), what was used last, or how many bytes were left.
     pub last: HashMap<String, String>,
 }
 

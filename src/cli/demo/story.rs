@@ -208,6 +208,7 @@ pub fn withheld(answer: &Value, category: Category) -> Option<&str> {
 pub fn rung(item: &Value) -> Option<Precision> {
     match item["value"]["level"].as_str() {
         Some(level) => Precision::parse(level),
+        None if item["value"]["country"].is_string() => Some(Precision::Country),
         None => Some(Precision::Label),
     }
 }

@@ -10,7 +10,8 @@ use crate::cli::client::check;
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::FeedKind;
 use crate::domain::subscriber::AgeBand;
-use crate::domain::time::At;
+use crate::domain::time::{At, DAY_US};
+use crate::domain::volume::Volume;
 use crate::domain::zone::Zone;
 use crate::feed::residents::Resident;
 use crate::minimise::zone;
@@ -222,6 +223,7 @@ impl Story<'_> {
         self.report.step("disclosed_as_consented", finer + unasked + wrong == 0 && zones > 0, says);
         self.next_told(&answers);
         self.interest_told(&right);
+        self.account_told(&answers);
         let best = (0..answers.len()).rev().filter(|w| Attitude::of(*w) == Attitude::Open);
         // Most facts, and among those the finest zone.
         let told =
@@ -258,6 +260,28 @@ impl Story<'_> {
         );
         let value = json!({ "apps": { "told": of_apps, "right": apps }, "sites": { "told": of_sites, "right": sites } });
         self.report.figure("interests", value, means);
+    }
+
+    /// Nobody travels in this town, and what is left is told as it was when the day began.
+    fn account_told(&mut self, answers: &[Value]) {
+        let (mut countries, mut volumes, mut wrong) = (0, 0, 0);
+        let midnight = self.start.floor(DAY_US);
+        for (who, answer) in answers.iter().enumerate() {
+            if let Some(item) = item(answer, Category::RoamingCountry) {
+                countries += 1;
+                wrong += u64::from(item["value"] != json!({ "country": "DE", "roaming": false }));
+            }
+            if let Some(item) = item(answer, Category::DataVolume) {
+                volumes += 1;
+                let residents = &self.stage.residents;
+                let left = residents.left(who, residents.reported(who, midnight));
+                wrong += u64::from(item["value"]["data_left"] != Volume::of(left).as_str());
+            }
+        }
+        let says = format!(
+            "of {countries} residents it is told that their line is registered at home, and of {volumes} how much data is left, in one of four steps"
+        );
+        self.report.step("account_disclosed", wrong == 0 && countries > 0 && volumes > 0, says);
     }
 
     /// The same question has the same answer.

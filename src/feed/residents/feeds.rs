@@ -1,7 +1,7 @@
 //! The feeds of the residents, as an operator would have them: CSV in order of time. Deliberately absent: files.
 use super::day::{Day, Spot};
 use super::{Resident, Residents};
-use crate::domain::time::{At, DAY_US, MINUTE_US, SECOND_US};
+use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US, SECOND_US};
 use crate::feed::commuters::{Clock, write_digits};
 use crate::feed::seeded::{Seeded, mix};
 use std::io::Write;
@@ -18,6 +18,12 @@ const UNSEEN: u64 = 96;
 const SEEN: u64 = 3;
 const USED: u64 = 4;
 const VISITED: u64 = 5;
+const LEFT: u64 = 6;
+/// Between two reports on an account, µs, and over how many seconds they are spread.
+const REPORT_US: i64 = 6 * HOUR_US;
+const REPORTERS: i64 = 600;
+/// Data of a month, GiB.
+const PLANS_GIB: [u64; 4] = [1, 3, 10, 40];
 /// Waking hours for apps and sites, s of the local day.
 const WAKING_S: (i64, i64) = (6 * 3600 + 1800, 22 * 3600 + 3000);
 
@@ -103,6 +109,43 @@ impl Residents {
             Ok(())
         })?;
         sheet.finish(out)
+    }
+
+    /// Writes `subscriber,at,remaining_bytes,country` of everybody for `[from, to)`, four times a day each: at home, with what is left of the month's
+    /// data. Returns the lines without the header. Errors: those of `out`.
+    pub fn account_csv(&self, from: At, to: At, out: &mut dyn Write) -> std::io::Result<u64> {
+        let mut sheet = Sheet::new(b"subscriber,at,remaining_bytes,country\n");
+        let mut begin = from.floor(REPORT_US);
+        while begin < to {
+            for (who, person) in self.people().iter().enumerate() {
+                let at = begin.plus((who as i64 % REPORTERS) * SECOND_US);
+                if (from..to).contains(&at) {
+                    sheet.begin(person, at);
+                    sheet.number(self.left(who, at));
+                    sheet.text("DE");
+                    sheet.end(out)?;
+                }
+            }
+            begin = begin.plus(REPORT_US);
+        }
+        sheet.finish(out)
+    }
+
+    /// When resident `who` was last reported on before `at`.
+    pub fn reported(&self, who: usize, at: At) -> At {
+        let late = (who as i64 % REPORTERS) * SECOND_US;
+        at.plus(-1 - late).floor(REPORT_US).plus(late)
+    }
+
+    /// What resident `who` has left at `at` of the data of his calendar month, bytes; never nothing.
+    pub fn left(&self, who: usize, at: At) -> u64 {
+        let rng = Seeded::named(self.seed, &[LEFT, who as u64]);
+        let plan = PLANS_GIB[rng.below(PLANS_GIB.len() as u64) as usize] << 30;
+        // From half of it to all of it in a month.
+        let pace = 50 + rng.below(60);
+        let local = jiff::Timestamp::from_second(at.unix_s()).unwrap_or_default().to_zoned(self.zone.clone());
+        let minutes = (local.day() as u64 - 1) * 1440 + local.hour() as u64 * 60 + local.minute() as u64;
+        plan.saturating_sub(plan / 100 * pace * minutes / (30 * 1440)).max((1 << 20) + who as u64)
     }
 
     /// Draws `times` moments of every local day for everybody and hands those in `[from, to)` on, in order.

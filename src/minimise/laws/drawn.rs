@@ -7,8 +7,12 @@ use crate::domain::obligation::Obligations;
 use crate::domain::place::Label;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::territory::Territory;
 use crate::domain::time::{DAY_US, MINUTE_US};
 use crate::domain::topic::Topic;
+use crate::domain::volume::Volume;
+use crate::minimise::account::Registration;
 use crate::minimise::crowd::{CrowdKey, CrowdKind, Crowds};
 use crate::minimise::draw::{Facts, Scope, draw, wanted};
 use crate::minimise::guard::Guard;
@@ -16,7 +20,7 @@ use crate::minimise::item::{Item, Released, Value, fact};
 use crate::minimise::ladder::HOME_RUNG;
 use crate::minimise::verify::Question;
 use crate::minimise::zone;
-use crate::profile::{LastStay, Next, Routine};
+use crate::profile::{LastStay, Next, Registered, Routine};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -25,7 +29,7 @@ use proptest::sample::select;
 struct World {
     scope: Scope,
     facts: Facts,
-    /// Persons at the stay's and the next place's zones from r7 up, then in the topic's two weeks.
+    /// Persons at the stay's and the next place's zones from r7 up, then in the topic's two weeks and in the country.
     persons: Vec<u32>,
 }
 
@@ -60,6 +64,11 @@ fn some_facts() -> impl Strategy<Value = Facts> {
         .prop_map(|(zone, label, confidence)| Next { zone, label, confidence });
     let question = (a_zone(), select(Radius::ALL.to_vec()));
     let question = question.prop_map(|(centre, radius)| Question { centre, radius });
+    let country = select(["KR", "FR", "US"].map(|code| Territory::parse(code).unwrap()).to_vec());
+    let registration = (country, -3i64..1600).prop_map(|(country, minutes)| {
+        let registered = Registered { country, at: NOW.plus(-minutes * MINUTE_US) };
+        Registration { registered, home: Jurisdiction::KR }
+    });
     (
         prop::option::weighted(0.9, stay),
         prop::option::weighted(0.8, select(LABELS.to_vec())),
@@ -68,13 +77,17 @@ fn some_facts() -> impl Strategy<Value = Facts> {
         prop::option::weighted(0.1, select(vec![Reason::NeverPlace, Reason::NeverHours])),
         prop::option::weighted(0.9, question),
         prop::option::weighted(0.9, select(Routine::all().collect::<Vec<_>>())),
+        prop::option::weighted(0.9, registration),
+        prop::option::weighted(0.9, select(Volume::ALL.to_vec())),
     )
-        .prop_map(|(stay, label, next, topic, never, question, routine)| Facts {
+        .prop_map(|(stay, label, next, topic, never, question, routine, registration, left)| Facts {
             stay,
             label,
             next,
             routine,
             topic,
+            registration,
+            left,
             question,
             never,
         })
@@ -115,6 +128,7 @@ fn history(of: &World) -> impl Strategy<Value = Vec<Released>> + use<> {
     let world = of.clone();
     let base = world.facts.stay.map_or_else(|| zone::from_point(0.0, 0.0).unwrap(), |s| s.zone);
     let at = world.facts.stay.map_or(NOW, |s| s.at);
+    let country = world.facts.registration.map(|r| r.registered.country);
     let one = (
         select(Category::ALL.to_vec()),
         select(Purpose::ALL.to_vec()),
@@ -125,7 +139,12 @@ fn history(of: &World) -> impl Strategy<Value = Vec<Released>> + use<> {
     )
         .prop_map(move |(category, purpose, precision, reduced, salt, days)| {
             let zone = precision.resolution().and_then(|r| zone::parent(base, r));
-            let value = zone.map(|zone| Value::Zone { zone, level: precision });
+            let value = match (category, country) {
+                (Category::RoamingCountry, Some(country)) => {
+                    Some(Value::Registered { country, abroad: country.as_str() != "KR" })
+                }
+                _ => zone.map(|zone| Value::Zone { zone, level: precision }),
+            };
             Released {
                 fact: value.filter(|_| salt > 60).map_or([salt; 32], |v| fact(category, v, NOW)),
                 category,
@@ -216,7 +235,8 @@ proptest! {
         if let Some(stay) = &mut world.facts.stay {
             stay.sensitive = true;
         }
-        let placed = !matches!(world.scope.category, Category::UsageInterest | Category::WebInterest);
+        let elsewhere = [Category::UsageInterest, Category::WebInterest, Category::RoamingCountry, Category::DataVolume];
+        let placed = !elsewhere.contains(&world.scope.category);
         prop_assert!(!placed || world.draw(&[]).is_err());
     }
 

@@ -7,8 +7,10 @@ use crate::domain::obligation::Obligations;
 use crate::domain::place::Confidence;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::{Reason, Withheld};
+use crate::domain::territory::Territory;
 use crate::domain::time::DAY_US;
 use crate::domain::topic::Topic;
+use crate::domain::volume::Volume;
 use crate::minimise::area::Area;
 use crate::minimise::context::{Context, MOST_BYTES};
 use crate::minimise::item::{Age, Item, Origin, Released, Value, fact};
@@ -32,6 +34,10 @@ fn items() -> impl Strategy<Value = Item> {
     let within = (a_zone(), select(Radius::ALL.to_vec()), any::<bool>())
         .prop_map(|(centre, radius, holds)| Value::Within { question: Question { centre, radius }, holds });
     let topic = || select(Topic::ALL.to_vec()).prop_map(Value::Topic);
+    let registered = || {
+        (select(Territory::all().collect::<Vec<_>>()), any::<bool>())
+            .prop_map(|(country, abroad)| Value::Registered { country, abroad })
+    };
     let said = prop_oneof![
         (Just(Category::LocationZone), zone()),
         (Just(Category::LocationLabel), label()),
@@ -40,10 +46,12 @@ fn items() -> impl Strategy<Value = Item> {
         (Just(Category::Routine), select(Routine::all().collect::<Vec<_>>()).prop_map(Value::Routine)),
         (Just(Category::UsageInterest), topic()),
         (Just(Category::WebInterest), topic()),
+        (Just(Category::RoamingCountry), registered()),
+        (Just(Category::DataVolume), select(Volume::ALL.to_vec()).prop_map(Value::Volume)),
     ];
     (said, select(Age::ALL.to_vec()), select(SURE.to_vec()), any::<bool>(), 0u32..90_000).prop_map(
         |((category, value), age, confidence, reduced, valid_for_s)| {
-            let age = if matches!(value, Value::Topic(_)) { Age::Days } else { age };
+            let age = if matches!(value, Value::Topic(_) | Value::Volume(_)) { Age::Days } else { age };
             Item {
                 category,
                 value,
@@ -75,7 +83,7 @@ fn said(item: &Item) -> (Category, Value, Age, Confidence) {
 
 /// Every string of the tree but the summary is a word of a closed list; every key is of the shape.
 fn closed(json: &Json, summary: &str) -> Result<(), String> {
-    const KEYS: [&str; 30] = [
+    const KEYS: [&str; 33] = [
         "schema",
         "summary",
         "items",
@@ -106,8 +114,11 @@ fn closed(json: &Json, summary: &str) -> Result<(), String> {
         "usual",
         "moves_in_min",
         "topic",
+        "roaming",
+        "country",
+        "data_left",
     ];
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 22] = [
         "dongui-context/1",
         "home",
         "work",
@@ -120,6 +131,8 @@ fn closed(json: &Json, summary: &str) -> Result<(), String> {
         "usage_aggregate",
         "web_aggregate",
         "inferred",
+        "network_registration",
+        "account_record",
         "not_granted",
         "expired",
         "purpose_mismatch",
@@ -140,12 +153,14 @@ fn closed(json: &Json, summary: &str) -> Result<(), String> {
             let known = s == summary
                 || hex
                 || WORDS.contains(&s.as_str())
-                || ["1-6h", "6-24h", "1d+"].contains(&s.as_str())
+                || ["1-6h", "6-24h", "<1d", "1d+"].contains(&s.as_str())
                 || Category::parse(s).is_some()
                 || Precision::parse(s).is_some()
                 || Topic::parse(s).is_some()
                 || Purpose::parse(s).is_some()
-                || Area::parse(s).is_some();
+                || Area::parse(s).is_some()
+                || Territory::parse(s).is_some()
+                || Volume::ALL.iter().any(|v| v.as_str() == s);
             known.then_some(()).ok_or_else(|| format!("word {s}"))
         }
         Json::Number(n) => n.as_u64().map(|_| ()).ok_or_else(|| format!("number {n}")),

@@ -6,9 +6,13 @@ use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
 use crate::domain::place::{Confidence, Label};
 use crate::domain::purpose::Purpose;
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::territory::Territory;
 use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
 use crate::domain::topic::Topic;
+use crate::domain::volume::Volume;
 use crate::domain::zone::Zone;
+use crate::minimise::account::Registration;
 use crate::minimise::crowd::{Crowd, CrowdKey, CrowdKind, Crowds};
 use crate::minimise::draw::{Facts, Scope, draw, wanted};
 use crate::minimise::guard::Guard;
@@ -16,12 +20,13 @@ use crate::minimise::item::Released;
 use crate::minimise::joint::{Source, counted};
 use crate::minimise::verify::{self, Question};
 use crate::minimise::zone;
-use crate::profile::{LastStay, Next, Routine};
+use crate::profile::{LastStay, Next, Registered, Routine};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::convert::Infallible;
 use std::sync::Arc;
 
+const HOME: Jurisdiction = Jurisdiction::KR;
 const DAY: At = At(20_000 * DAY_US);
 const PERSONS: usize = 150;
 const HOURS: usize = 6;
@@ -36,6 +41,12 @@ struct Population {
 }
 
 impl Population {
+    /// Where the line of a person was registered in an hour: hardly anybody's was where he was on the way.
+    fn country(&self, person: usize, hour: usize) -> Territory {
+        let code =
+            ["KR", "KR", "KR", "FR", "JP"][(self.were[person][hour] + self.topics[person] as usize) % 5];
+        Territory::parse(code).unwrap()
+    }
     fn has(&self, person: usize, key: CrowdKey) -> bool {
         let was = |hour: usize| {
             let zone = self.zones[self.were[person][hour]];
@@ -51,6 +62,9 @@ impl Population {
             CrowdKind::Day => (0..HOURS).any(was),
             CrowdKind::App | CrowdKind::Web | CrowdKind::AppBefore | CrowdKind::WebBefore => {
                 u64::from(self.topics[person].index()) == key.key
+            }
+            CrowdKind::Country => {
+                (0..HOURS).any(|hour| CrowdKey::country(HOME, self.country(person, hour), DAY) == key)
             }
         }
     }
@@ -100,6 +114,7 @@ fn asks() -> impl Strategy<Value = Vec<Ask>> {
         select(Category::PERSONAL.to_vec()),
         select(vec![
             Precision::Label,
+            Precision::Country,
             Precision::Region,
             Precision::City,
             Precision::ZoneR5,
@@ -131,6 +146,11 @@ fn facts(of: &Population, ask: &Ask, now: At) -> Facts {
         next: Some(next),
         routine: Some(Routine::Usual),
         topic: Some(of.topics[0]),
+        registration: Some(Registration {
+            registered: Registered { country: of.country(0, ask.hour), at: now.plus(-MINUTE_US) },
+            home: HOME,
+        }),
+        left: Some(Volume::Under1GiB),
         question: Some(Question { centre: next.zone, radius: ask.radius }),
         never: None,
     }
@@ -179,9 +199,9 @@ proptest! {
     }
 
     #[test]
-    fn a_zone_that_is_told_holds_a_third_of_so_few(of in populations(), asks in asks(), least in select(vec![5u32, 20, 50])) {
+    fn a_zone_or_a_country_that_is_told_holds_a_third_of_so_few(of in populations(), asks in asks(), least in select(vec![5u32, 20, 50])) {
         let keys = told(&of, &asks, least, false).into_iter().flat_map(|r| r.keys);
-        for key in keys.filter(|key| matches!(key.kind, CrowdKind::Zone | CrowdKind::Day)) {
+        for key in keys.filter(|key| matches!(key.kind, CrowdKind::Zone | CrowdKind::Day | CrowdKind::Country)) {
             let Ok(holds) = (&of).size(key);
             prop_assert!(holds >= (PERSONS as u32 * 7 / 20).max(least), "{key:?} {holds}");
         }
@@ -217,4 +237,40 @@ fn counted_each_by_itself_answers_leave_somebody_alone() {
     assert_eq!(fit(&of, &told(&of, &asks, 50, true)), 1, "alone after two answers that sixty fitted each");
     let guarded = told(&of, &asks, 50, false);
     assert!(fit(&of, &guarded) >= 50, "{guarded:?}");
+}
+
+#[test]
+fn of_a_country_with_two_people_nothing_is_told_and_crowds_of_two_countries_do_not_add_up() {
+    // The attack: two crowds of sixty, those of two countries, of whom only he was in both; and a country with two people in it.
+    let zones: Vec<Zone> = (0..5).map(|n| zone::from_point(37.5 + f64::from(n), 127.0).unwrap()).collect();
+    // By `country` and the topic of index 9: 1 is KR, 4 is FR, 0 is JP.
+    let (jp, kr, fr) = (0, 1, 4);
+    let mut were = vec![[kr; HOURS]; PERSONS];
+    were[0] = [fr, jp, jp, jp, jp, jp];
+    (1..60).for_each(|p| were[p] = [fr; HOURS]);
+    (60..120).for_each(|p| were[p] = [jp; HOURS]);
+    let topic = Topic::Food;
+    let of = Population { zones, were, topics: vec![topic; PERSONS] };
+    let countries = [jp, kr, fr].map(|place| {
+        let mut of = of.clone();
+        of.were[0] = [place; HOURS];
+        of.country(0, 0).as_str().to_owned()
+    });
+    assert_eq!(countries, ["JP", "KR", "FR"]);
+    let ask = |hour| Ask {
+        hour,
+        category: Category::RoamingCountry,
+        precision: Precision::Country,
+        label: Label::Other,
+        next: 0,
+        radius: Radius::Km5,
+    };
+    let asks = [ask(0), ask(1)];
+    assert_eq!(fit(&of, &told(&of, &asks, 50, true)), 1, "alone after two countries of sixty each");
+    let guarded = told(&of, &asks, 50, false);
+    assert_eq!((guarded.len(), fit(&of, &guarded)), (1, 60));
+    let mut few = of.clone();
+    (2..60).for_each(|p| few.were[p] = [jp; HOURS]);
+    assert_eq!(told(&few, &asks[..1], 50, false), [], "two people");
+    assert_eq!(told(&few, &[ask(0), ask(1)], 50, false).len(), 1, "and many where he goes on to");
 }

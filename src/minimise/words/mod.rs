@@ -1,13 +1,16 @@
 //! The words of every language. A template has `{…}` places that only words of closed lists fill; an array's length is its
 //! list's, so that a forgotten word does not compile. Deliberately absent: any input.
 mod ar;
+mod country;
 mod de;
 mod en;
 mod ko;
 mod ms;
 mod zh;
 
+use crate::domain::territory::Territory;
 use crate::domain::topic::Topic;
+use crate::domain::volume::Volume;
 use crate::profile::HALF_HOURS_AHEAD;
 
 /// A language of the summary.
@@ -64,7 +67,7 @@ impl Language {
     }
 }
 
-/// One language. Places: `{near}` area, `{zone}` H3 index, `{level}` size, `{age}`, `{sure}`, `{what}` label, topic or how soon, `{radius}` km.
+/// One language. Places: `{near}` area, `{zone}` H3 index, `{level}` size, `{age}`, `{sure}`, `{what}` label, topic, how soon, country or how much, `{radius}` km.
 #[derive(Debug)]
 pub(super) struct Words {
     /// Last stay in a zone.
@@ -93,6 +96,12 @@ pub(super) struct Words {
     pub app: &'static str,
     /// Interest from sites.
     pub web: &'static str,
+    /// Registered in another country.
+    pub abroad: &'static str,
+    /// Registered in the line's own.
+    pub at_home: &'static str,
+    /// What is left of its data.
+    pub data_left: &'static str,
     /// No item at all.
     pub nothing: &'static str,
     /// What stands between two sentences.
@@ -100,7 +109,7 @@ pub(super) struct Words {
     /// Region, city, r5, r6, r7.
     pub levels: [&'static str; 5],
     /// As in `Age::ALL`.
-    pub ages: [&'static str; 6],
+    pub ages: [&'static str; 7],
     /// Low, medium, high.
     pub sure: [&'static str; 3],
     /// Being at home, at work, at a frequent place, elsewhere.
@@ -109,8 +118,16 @@ pub(super) struct Words {
     pub to: [&'static str; 4],
     /// In so many half hours.
     pub soon: [&'static str; HALF_HOURS_AHEAD as usize],
+    /// As in `Volume::ALL`.
+    pub left: [&'static str; Volume::ALL.len()],
     /// As in `Topic::ALL`.
     pub topics: [&'static str; Topic::ALL.len()],
+}
+
+/// The name of a country.
+pub(super) fn country_in(country: Territory, language: Language) -> &'static str {
+    let names = country.index().and_then(|i| country::NAMES.get(i));
+    names.and_then(|names| names.get(language.index())).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -127,7 +144,7 @@ mod tests {
     fn every_language_tells_every_word_apart() {
         for language in Language::ALL {
             let w = language.words();
-            for list in [&w.levels[..], &w.ages, &w.sure, &w.at, &w.to, &w.soon, &w.topics] {
+            for list in [&w.levels[..], &w.ages, &w.sure, &w.at, &w.to, &w.soon, &w.left, &w.topics] {
                 assert!(distinct(list), "{language:?}: {list:?}");
             }
         }
@@ -137,7 +154,7 @@ mod tests {
     fn every_template_has_the_places_of_its_facts() {
         for language in Language::ALL {
             let w = language.words();
-            let needs: [(&str, &[&str]); 13] = [
+            let needs: [(&str, &[&str]); 16] = [
                 (w.zone, &["{zone}", "{level}", "{age}", "{sure}"]),
                 (w.zone_near, &["{near}", "{zone}", "{level}", "{age}", "{sure}"]),
                 (w.label, &["{what}", "{age}", "{sure}"]),
@@ -151,12 +168,26 @@ mod tests {
                 (w.usual_until, &["{what}", "{age}", "{sure}"]),
                 (w.app, &["{what}", "{sure}"]),
                 (w.web, &["{what}", "{sure}"]),
+                (w.abroad, &["{what}", "{age}", "{sure}"]),
+                (w.at_home, &["{what}", "{age}", "{sure}"]),
+                (w.data_left, &["{what}", "{sure}"]),
             ];
             for (template, places) in needs {
                 assert_eq!(template.matches('{').count(), places.len(), "{language:?}: {template}");
                 assert!(places.iter().all(|p| template.contains(p)), "{language:?}: {template}");
             }
         }
+    }
+
+    #[test]
+    fn every_language_has_a_name_of_its_own_for_every_country() {
+        for language in Language::ALL {
+            let names: Vec<&str> = Territory::all().map(|t| country_in(t, language)).collect();
+            assert!(names.len() == Territory::COUNT && distinct(&names), "{language:?}");
+        }
+        let named = |code, language| country_in(Territory::parse(code).unwrap(), language);
+        assert_eq!((named("AD", Language::En), named("ZW", Language::En)), ("Andorra", "Zimbabwe"));
+        assert_eq!((named("DE", Language::Ko), named("KR", Language::De)), ("독일", "Südkorea"));
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub(super) const WORDS: Words = Words {
     usual_until: "Berada di tempat yang biasa pada waktu ini dan biasanya bergerak {what}, berdasarkan lokasi {age} ({sure}).",
     app: "Paling kerap menggunakan aplikasi tentang {what} ({sure}).",
     web: "Paling kerap melayari laman web tentang {what} ({sure}).",
+    abroad: "Berdaftar dengan rangkaian di luar negara, di {what}, {age} ({sure}).",
+    at_home: "Berdaftar dengan rangkaian di negara sendiri, {what}, {age} ({sure}).",
+    data_left: "Baki data mudah alih: {what} ({sure}).",
     nothing: "Tiada maklumat untuk disampaikan.",
     gap: " ",
     levels: [
@@ -30,6 +33,7 @@ pub(super) const WORDS: Words = Words {
         "15 hingga 60 minit lalu",
         "1 hingga 6 jam lalu",
         "6 hingga 24 jam lalu",
+        "dalam sehari yang lalu",
         "lebih sehari lalu",
     ],
     sure: ["keyakinan rendah", "keyakinan sederhana", "keyakinan tinggi"],
@@ -50,6 +54,7 @@ pub(super) const WORDS: Words = Words {
         "kira-kira tiga jam lagi",
         "kira-kira tiga jam setengah lagi",
     ],
+    left: ["kurang daripada 200 MiB", "200 MiB hingga 1 GiB", "1 hingga 5 GiB", "5 GiB atau lebih"],
     topics: [
         "muzium, taman dan tempat menarik",
         "kereta dan pemanduan",

@@ -295,7 +295,8 @@ fn feed(file: &str, columns: &str) -> Vec<u8> {
         "key" | "app" => "org.example.kitchen",
         "topic" => "food",
         "host" => "news.example.org",
-        "range_m" | "radius_m" | "seconds" | "bytes" | "bytes_up" | "bytes_down" => "300",
+        "country" => "DE",
+        "range_m" | "radius_m" | "seconds" | "bytes" | "bytes_up" | "bytes_down" | "remaining_bytes" => "300",
         other => panic!("a document names a column `{other}` of {file}"),
     };
     let columns: Vec<&str> = columns.split(',').collect();

@@ -377,7 +377,7 @@ fn who_asks_for_data_is_given_the_page_as_data() {
             assert!(html.contains(ask["notice"].as_str().unwrap()));
             compared += 1;
         }
-        assert_eq!(compared, 5);
+        assert_eq!(compared, 7);
         // What a program sends back is the same form.
         let form = forms(&html).into_iter().find(|f| f.action == "/me/change").unwrap();
         assert_eq!(visitor.sends(&form, ("act", "pause"), &[]).status, 303);
