@@ -86,8 +86,8 @@ impl Broker {
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let client = ClientProof::read(&form)?;
         let asks = Backchannel::parse(&form, issuer, self.settings.number_hints)?;
-        let (client, used) = self.asserted(&client, now)?;
-        let proof = proof.map(|proof| dpop::check(proof, "POST", url, None, now)).transpose()?;
+        let (client, used) = self.asserted(&client, BACKCHANNEL_PATH, now)?;
+        let proof = self.possession(proof, url, now)?;
         let recipient = self.by_server(&client)?;
         let registered = self.store.read("link.recipient", |tx| recipients::find(tx, recipient))?;
         let within = |r: &_| asks.wanted.categories.iter().all(|p| may_ask(r, asks.wanted.purpose, p));

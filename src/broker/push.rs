@@ -11,11 +11,11 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::rng;
 use crate::domain::time::{At, MINUTE_US, SECOND_US};
+use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::form::{ClientProof, Form};
-use crate::oauth::metadata::USUAL;
+use crate::oauth::metadata::{PUSH_PATH, USUAL};
 use crate::oauth::pushed::{Pushed, REFERENCE};
-use crate::oauth::{OAuthError, dpop};
 use crate::store::recipients;
 use serde::{Deserialize, Serialize};
 
@@ -99,37 +99,26 @@ impl Broker {
         let (now, issuer) = (self.now()?, &self.settings.issuer);
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let client = ClientProof::read(&form)?;
-        let Pushed { redirect_uri, state, challenge, jkt, audience, wanted } =
-            Pushed::parse(&form, issuer, None)?;
-        let (client, used) = self.asserted(&client, now)?;
-        let proof = proof.map(|proof| dpop::check(proof, "POST", url, None, now)).transpose()?;
+        let mut asked = Pushed::parse(&form, issuer, None)?;
+        let (client, used) = self.asserted(&client, PUSH_PATH, now)?;
+        let proof = self.possession(proof, url, now)?;
         let shown = proof.as_ref().map(|proof| proof.jkt.clone());
-        if jkt.is_some() && shown.is_some() && jkt != shown {
+        if asked.jkt.is_some() && shown.is_some() && asked.jkt != shown {
             return Err(OAuthError::InvalidDpopProof("the proof is by another key than `dpop_jkt`").into());
         }
         let recipient = self.linking(&client)?;
         let redirect_uri = client
-            .sends_back_to(&redirect_uri)
+            .sends_back_to(&asked.redirect_uri)
             .ok_or(OAuthError::InvalidRequest("`redirect_uri` is none of this client's"))?;
-        if !wanted.categories.iter().all(|piece| may_ask(&recipient, wanted.purpose, piece)) {
+        if !asked.wanted.categories.iter().all(|piece| may_ask(&recipient, asked.wanted.purpose, piece)) {
             return Err(OAuthError::InvalidAuthorizationDetails.into());
         }
         let used = [used, proof.map(|proof| OneTime::of(&proof.jti))];
         if !self.store.write("link.push", move |tx| spend_all(tx, &used))? {
             return Err(REPLAYED.into());
         }
-        let pending = Pending {
-            id: hex::encode(&rng::bytes::<16>(self.rng.as_ref())),
-            client: client.id,
-            recipient: recipient.id,
-            redirect_uri,
-            state,
-            challenge,
-            jkt: jkt.or(shown),
-            audience,
-            wanted,
-            until: now.plus(PUSHED_S * SECOND_US),
-        };
+        asked.jkt = asked.jkt.or(shown);
+        let pending = self.waiting((client.id, recipient.id), redirect_uri, asked, now);
         let request_uri = format!("{REFERENCE}{}", self.hand_out(PUSHED, b"", &pending));
         Ok(Reference { request_uri, expires_in: PUSHED_S })
     }
@@ -169,31 +158,44 @@ impl Broker {
             return Ok(refused(OAuthError::InvalidRequest("this client pushes its requests")));
         }
         let recipient = self.linking(&client)?;
-        let asked = match Pushed::parse(&form, issuer, Some(USUAL)) {
+        let mut asked = match Pushed::parse(&form, issuer, Some(USUAL)) {
             Ok(asked) => asked,
             Err(e) => return Ok(refused(e)),
         };
         // A host asks for all that it was ever told of; a subscriber is asked for what can be told.
-        let (purpose, categories, days) = (asked.wanted.purpose, asked.wanted.categories, asked.wanted.days);
+        let Wanted { purpose, categories, days, .. } = asked.wanted;
         let pieces: Vec<Piece> =
             categories.into_iter().filter(|piece| may_ask(&recipient, purpose, piece)).collect();
         if pieces.is_empty() {
             return Ok(refused(OAuthError::InvalidScope));
         }
-        let pending = Pending {
-            id: hex::encode(&rng::bytes::<16>(self.rng.as_ref())),
-            client: client.id,
-            recipient: recipient.id,
-            redirect_uri,
-            state,
-            challenge: asked.challenge,
-            jkt: asked.jkt,
-            audience: asked.audience,
-            wanted: Wanted::new(purpose, pieces, days),
-            until: now.plus(PUSHED_S * SECOND_US),
-        };
+        asked.wanted = Wanted::new(purpose, pieces, days);
+        let pending = self.waiting((client.id, recipient.id), redirect_uri, asked, now);
         let kept = self.hand_out(PENDING, b"", &pending);
         Ok(Brought::Asked(Box::new(pending), kept))
+    }
+
+    /// What a client of a recipient asks, waiting for an answer; the browser goes back to `redirect_uri`, which is one of the client's own.
+    fn waiting(
+        &self,
+        (client, recipient): (String, RecipientId),
+        redirect_uri: RedirectUri,
+        asked: Pushed,
+        now: At,
+    ) -> Pending {
+        let Pushed { state, challenge, jkt, audience, wanted, .. } = asked;
+        Pending {
+            id: hex::encode(&rng::bytes::<16>(self.rng.as_ref())),
+            client,
+            recipient,
+            redirect_uri,
+            state,
+            challenge,
+            jkt,
+            audience,
+            wanted,
+            until: now.plus(PUSHED_S * SECOND_US),
+        }
     }
 
     /// What a browser kept.

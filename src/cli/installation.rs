@@ -3,9 +3,9 @@ use super::Trouble;
 use super::login::{self, Ways};
 use crate::ambient::{SystemClock, SystemRng};
 use crate::broker::{Broker, Parts, Settings};
-use crate::crypt::jose::Signer;
 use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
+use crate::crypt::signing::SigningKeys;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::Clock;
@@ -60,6 +60,9 @@ pub struct Installation {
     /// Let clients name subscribers by phone number: `tel:` in requests out of band and in signed statements.
     #[arg(long, global = true, env = "DONGUI_NUMBER_HINTS")]
     pub number_hints: bool,
+    /// Demand a nonce of the server's in every proof of possession (RFC 9449); see docs/operators.md first.
+    #[arg(long, global = true, env = "DONGUI_DPOP_NONCE")]
+    pub dpop_nonce: bool,
 }
 
 fn base(text: &str) -> Result<CrowdBase, String> {
@@ -86,6 +89,7 @@ impl Installation {
             operators: None,
             crowd_base: CrowdBase::default(),
             number_hints: false,
+            dpop_nonce: false,
         }
     }
 
@@ -164,7 +168,7 @@ impl Installation {
     ) -> Result<Arc<Broker>, Trouble> {
         let keyring = self.keyring()?;
         let (rng, system): (Arc<dyn Rng>, _) = (Arc::new(SystemRng::new()), SystemRng::shared());
-        let signer = Signer::es256(&keyring, system.as_ref()).map_err(Trouble::of)?;
+        let signing = SigningKeys::of(&keyring, system.as_ref()).map_err(Trouble::of)?;
         let log_key = LogKey::of(&keyring).map_err(Trouble::of)?;
         let settings = Settings {
             issuer: self.issuer.trim_end_matches('/').to_owned(),
@@ -174,6 +178,7 @@ impl Installation {
             operators: self.operators.as_deref().map(super::operators::read).transpose()?.unwrap_or_default(),
             crowd_base: self.crowd_base,
             number_hints: self.number_hints,
+            dpop_nonce: self.dpop_nonce,
         };
         let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
         let Ways { login, courier } = self.login.as_deref().map(login::read).transpose()?.unwrap_or_default();
@@ -184,7 +189,7 @@ impl Installation {
             clock,
             rng,
             system,
-            signer,
+            signing,
             log_key,
             guard,
             settings,

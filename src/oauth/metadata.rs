@@ -4,6 +4,7 @@ use super::audience::Audience;
 use super::pkce::METHOD;
 use super::token_request::GRANTS;
 use crate::crypt::jose::Alg;
+use crate::crypt::signing::CACHED_S;
 use crate::domain::link::Wanted;
 use serde::Serialize;
 
@@ -13,6 +14,10 @@ pub const USUAL: &str = "context:read dpv:ProvidePersonalisedRecommendations loc
 pub const TOKEN_PATH: &str = "/oauth/token";
 /// Path of the public keys under the issuer.
 pub const JWKS_PATH: &str = "/oauth/jwks";
+/// Path of the public keys of receipts of whatever age under the issuer.
+pub const RECEIPT_KEYS_PATH: &str = "/oauth/jwks/receipts";
+/// How long the public keys may be kept, s.
+pub const JWKS_AGE_S: i64 = CACHED_S;
 /// Path under the issuer where authorization requests are pushed.
 pub const PUSH_PATH: &str = "/oauth/par";
 /// Path under the issuer where browsers are sent to.

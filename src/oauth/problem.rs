@@ -52,6 +52,9 @@ pub enum OAuthError {
     /// The proof of possession does not hold.
     #[error("invalid_dpop_proof: {0}")]
     InvalidDpopProof(&'static str),
+    /// The proof of possession lacks a nonce of ours, or has an old one; `DPoP-Nonce` of the same answer has the one to use.
+    #[error("use_dpop_nonce: the proof needs the nonce of `DPoP-Nonce`")]
+    UseDpopNonce,
     /// The access token does not hold.
     #[error("invalid_token: {0}")]
     InvalidToken(&'static str),
@@ -92,13 +95,14 @@ impl OAuthError {
             OAuthError::InvalidScope => "invalid_scope",
             OAuthError::InvalidTarget => "invalid_target",
             OAuthError::InvalidDpopProof(_) => "invalid_dpop_proof",
+            OAuthError::UseDpopNonce => "use_dpop_nonce",
             OAuthError::InvalidToken(_) => "invalid_token",
             OAuthError::InsufficientScope => "insufficient_scope",
             OAuthError::Server => "server_error",
         }
     }
 
-    /// HTTP status of the token endpoint. At every other door `invalid_dpop_proof` is 401 too: see `challenge`.
+    /// HTTP status of the token endpoint. At every other door what is wrong with a proof is 401 too: see `challenge`.
     pub fn status(self) -> u16 {
         match self {
             OAuthError::InvalidClient(_) | OAuthError::InvalidToken(_) => 401,
@@ -128,6 +132,7 @@ impl OAuthError {
             OAuthError::InvalidAuthorizationDetails => {
                 "expected one detail of type `urn:dongui:context`, within what the contract allows"
             }
+            OAuthError::UseDpopNonce => "make the proof again, with the nonce of `DPoP-Nonce`",
             OAuthError::InvalidScope => "a scope is unknown or not this client's",
             OAuthError::InvalidTarget => "`resource` is not this server",
             OAuthError::InsufficientScope => "the token does not reach this scope, purpose or category",
@@ -139,7 +144,7 @@ impl OAuthError {
     /// Status and `WWW-Authenticate` header of a resource (RFC 9449 section 7.1). `scope` names what the operation needs.
     pub fn challenge(self, scope: &str) -> (u16, String) {
         let status = match self {
-            OAuthError::InvalidDpopProof(_) => 401,
+            OAuthError::InvalidDpopProof(_) | OAuthError::UseDpopNonce => 401,
             other => other.status(),
         };
         let scope = if scope.is_empty() { String::new() } else { format!("scope=\"{scope}\", ") };

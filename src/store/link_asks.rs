@@ -1,7 +1,7 @@
 //! What clients ask subscribers to be linked for, out of band. A request that leads to nobody is a row like any other, of a subscriber who does not
 //! exist. Deliberately absent: whom a name means, and what an answer is worth.
 use super::kept::changed;
-use super::schema_linking::link_asks;
+use super::schema::link_asks;
 use super::tx::on;
 use super::{Fault, Tx};
 use crate::domain::canonical;

@@ -1,7 +1,7 @@
 //! Codes that link a subscriber with the client of one recipient, and wrong codes that clients sent. Deliberately absent: the codes, of which a
 //! MAC is kept; whether a try was right.
 use super::kept::changed;
-use super::schema_linking::{link_codes, link_tries};
+use super::schema::{link_codes, link_tries};
 use super::tx::on;
 use super::{Fault, Tx};
 use crate::domain::canonical;

@@ -30,7 +30,6 @@ pub mod reference;
 pub mod relations;
 pub mod releases;
 pub mod schema;
-pub mod schema_linking;
 pub mod subscribers;
 pub mod tellings;
 pub mod tx;

@@ -26,6 +26,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(discovery::resource)
         .service(discovery::mcp_resource)
         .service(discovery::jwks)
+        .service(discovery::receipt_keys)
         .service(operator::enrol)
         .service(people::set_age)
         .service(people::depart)

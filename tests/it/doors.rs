@@ -19,6 +19,7 @@ pub const OPEN: [&str; 15] = [
     "GET /log/{path}",
     "GET /metrics",
     "GET /oauth/jwks",
+    "GET /oauth/jwks/receipts",
     "GET /readyz",
     "POST /oauth/backchannel",
     "POST /oauth/introspect",

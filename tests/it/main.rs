@@ -22,6 +22,8 @@ mod camara;
 #[cfg(test)]
 mod carry;
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod consent;
 #[cfg(test)]
 mod crash;
@@ -70,7 +72,11 @@ mod mcp;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod mutated;
+#[cfg(test)]
 mod never;
+#[cfg(test)]
+mod nonces;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
@@ -96,13 +102,19 @@ mod requests;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
 mod routine;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]
+mod server;
+#[cfg(test)]
 mod sources;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod sweep;
 #[cfg(test)]
 mod telling;
 #[cfg(test)]

@@ -67,7 +67,7 @@ fn back(reply: &Reply) -> String {
 }
 
 /// The answer of the token endpoint to a code.
-fn redeemed(linker: &Linker<'_>, address: &str) -> Value {
+pub fn redeemed(linker: &Linker<'_>, address: &str) -> Value {
     let reply = linker.token(&linker.redeems(&part(address, "code").unwrap()));
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()

@@ -8,9 +8,11 @@ pub mod hand;
 pub mod house;
 pub mod linker;
 pub mod lives;
+pub mod program;
 pub mod provider;
 pub mod receiver;
 pub mod rows;
+pub mod served;
 pub mod site;
 pub mod world;
 

@@ -1,5 +1,4 @@
-//! Tables of codes and requests that link; the others are in `schema`.
-#![expect(missing_docs, reason = "columns are described in migrations/*/up.sql")]
+//! Codes and requests that link.
 diesel::table! {
     link_codes (recipient_id, mac) {
         recipient_id -> Binary,
