@@ -109,6 +109,6 @@ impl Broker {
         let (audience, scopes) = (audience.unwrap_or_default(), [Scope::ContextRead].into_iter().collect());
         let (ttl_s, link) = (token::LIFETIME_S, Some(&told));
         let what = Issue { issuer, audience, client_id, scopes, proof, ttl_s, link };
-        Ok(token::issue(&self.signer, self.system.as_ref(), &what, now)?)
+        Ok(token::issue(self.signing().active(now), self.system.as_ref(), &what, now)?)
     }
 }

@@ -9,7 +9,7 @@ use dongui::oauth::scope::{Scope, Scopes};
 use serde_json::{Value, json};
 
 /// Operations that need no token. Each must be harmless to anyone who finds the address.
-pub const OPEN: [&str; 15] = [
+pub const OPEN: [&str; 16] = [
     "GET /.well-known/oauth-authorization-server",
     "GET /.well-known/oauth-protected-resource",
     "GET /.well-known/oauth-protected-resource/mcp",

@@ -291,6 +291,7 @@ fn what_is_asked_is_within_the_contract_by_a_key_and_in_words_that_can_be_shown(
         role: dongui::domain::client::Role::Recipient,
         recipient: Some(linker.provider.id),
         assurance: Assurance::Hosted,
+        audience_profile: Default::default(),
         jwks: String::new(),
         redirect_uris: vec![dongui::domain::link::RedirectUri::parse("https://host.example/back").unwrap()],
     };

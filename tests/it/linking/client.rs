@@ -85,7 +85,10 @@ fn an_official_client_links_without_a_browser_in_each_of_the_ways_in_the_documen
     let code = super::code::code_of(&linker, &mina).to_lowercase();
     mina.is_at(MUNICH);
     let goes = |way: &str, what: &str, last: &str| {
-        let Some(program) = node(&w, "jose", &text, &[ISSUER, "assistant", "assistant.pem", way, what]) else { return };
+        let Some(program) = node(&w, "jose", &text, &[ISSUER, "assistant", "assistant.pem", way, what])
+        else {
+            return;
+        };
         // Asked on his pages, he answers there.
         let told = runs(&w, program, |path| {
             let mut visitor = Visitor::enters(&w, &mina);

@@ -261,6 +261,7 @@ fn a_request_that_is_sent_again_uses_up_nothing_and_a_key_is_needed() {
         role: dongui::domain::client::Role::Recipient,
         recipient: Some(linker.provider.id),
         assurance: Assurance::Hosted,
+        audience_profile: Default::default(),
         jwks: String::new(),
         redirect_uris: vec![dongui::domain::link::RedirectUri::parse("https://host.example/back").unwrap()],
     };
