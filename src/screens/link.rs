@@ -158,7 +158,7 @@ impl LinkPage {
         let Manner { home, heading, text, message, field, back, answers } =
             Manner::of(words, facts, recipient, linking);
         LinkPage {
-            frame: Frame::within(words, facts, &linking.address(), Some(heading.clone())),
+            frame: Frame::within(words, facts, &linking.address(), Some(recipient.name.clone())),
             words,
             home,
             heading,
