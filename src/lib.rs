@@ -20,3 +20,4 @@ pub mod screens;
 pub mod store;
 pub mod telemetry;
 pub mod web;
+pub mod witness;

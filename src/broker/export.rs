@@ -1,5 +1,6 @@
 //! A regulator takes an export: every leaf of a period with what is behind it, verifiable offline. Taking it is recorded.
 use super::authenticate::Caller;
+use super::ordinal::told;
 use super::record::{Event, Record};
 use super::sequence::Directory;
 use super::{Broker, Failure};
@@ -7,8 +8,10 @@ use crate::domain::time::At;
 use crate::ledger::bundle::{self, Export, ExportError, ExportLeaf};
 use crate::ledger::report::Report;
 use crate::ledger::shelf::{NewDir, Sink};
+use crate::ledger::tally::Ordinals;
 use crate::ledger::tile::Tiles;
-use crate::store::{Fault, entries};
+use crate::store::{Fault, Tx, entries, ordinals};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// Entries read from the database at a time.
@@ -40,6 +43,10 @@ impl Broker {
         self.store.write("audit.export", move |tx| entries::append(tx, &entry))?;
 
         let directory = Directory(self.settings().log_dir.clone());
+        // With what witnesses say of it, as far as they answer.
+        self.ask_witnesses()?;
+        let witnessed = self.witnessed(&directory, published.size)?.filter(|w| w.size >= end);
+        let published = witnessed.unwrap_or(published);
         let (tiles, signer) = (Tiles::new(&directory, published.size), self.log_signer()?);
         let export = Export { from, to, first, checkpoint: &published.note, tiles: &tiles, signer: &signer };
         let leaves = Pages { broker: self, next: first, end, page: Vec::new().into_iter() };
@@ -55,7 +62,23 @@ struct Pages<'b> {
     broker: &'b Broker,
     next: u64,
     end: u64,
-    page: std::vec::IntoIter<entries::Numbered>,
+    page: std::vec::IntoIter<(entries::Numbered, Ordinals)>,
+}
+
+/// Entries from `from` on, with their ordinals.
+fn page(tx: &mut Tx<'_>, from: u64) -> Result<Vec<(entries::Numbered, Ordinals)>, Fault> {
+    let page = entries::with_records(tx, from, PAGE)?;
+    let first = i64::try_from(from).map_err(|_| Fault::Corrupt("entries"))?;
+    let given = ordinals::within(tx, first, first.saturating_add(PAGE))?;
+    let given: HashMap<u64, Ordinals> = given
+        .iter()
+        .map(|row| Ok((u64::try_from(row.seq).unwrap_or(u64::MAX), told(row)?)))
+        .collect::<Result<_, Fault>>()?;
+    Ok(page
+        .into_iter()
+        .map(|entry| (given.get(&entry.seq).copied().unwrap_or_default(), entry))
+        .map(|(p, e)| (e, p))
+        .collect())
 }
 
 impl Iterator for Pages<'_> {
@@ -65,21 +88,19 @@ impl Iterator for Pages<'_> {
         if self.next >= self.end {
             return None;
         }
-        let entry = match self.page.next() {
-            Some(entry) => entry,
-            None => {
-                match self.broker.store.read("audit.page", |tx| entries::with_records(tx, self.next, PAGE)) {
-                    Ok(page) => {
-                        self.page = page.into_iter();
-                        self.page.next()?
-                    }
-                    Err(e) => return Some(Err(e)),
+        let (entry, ordinals) = match self.page.next() {
+            Some(next) => next,
+            None => match self.broker.store.read("audit.page", |tx| page(tx, self.next)) {
+                Ok(page) => {
+                    self.page = page.into_iter();
+                    self.page.next()?
                 }
-            }
+                Err(e) => return Some(Err(e)),
+            },
         };
         self.next = entry.seq + 1;
         let opened = entry.sealed.map(|sealed| self.broker.open_record(entry.id, &sealed)).transpose();
-        Some(opened.map(|opened| ExportLeaf { leaf: entry.leaf, opened }))
+        Some(opened.map(|opened| ExportLeaf { leaf: entry.leaf, opened, ordinals }))
     }
 }
 

@@ -8,6 +8,7 @@ pub mod authenticate;
 pub mod backchannel;
 mod brought;
 mod brought_relation;
+mod capture;
 pub mod carry;
 pub mod chunk;
 pub mod code;
@@ -31,6 +32,7 @@ mod hinted;
 pub mod history;
 pub mod import;
 pub mod ingest;
+pub mod inspect;
 pub mod introspect;
 pub mod invite;
 pub mod known;
@@ -42,6 +44,8 @@ mod linked;
 pub mod login;
 mod moves;
 pub mod never;
+mod ordinal;
+pub mod outside;
 pub mod people;
 pub mod permissions;
 pub mod pin;
@@ -184,6 +188,7 @@ pub struct Broker {
     orders: Remembered<(At, u32), Arc<[u16]>>,
     latest: AtomicI64,
     behind: AtomicBool,
+    heard: outside::Heard,
     stood_for: AtomicBool,
     reference: Mutex<Option<Arc<reference::Reference>>>,
     sequencing: Mutex<()>,
@@ -239,6 +244,7 @@ impl Broker {
             orders: Remembered::new(ORDERS),
             latest: AtomicI64::new(i64::MIN),
             behind: AtomicBool::new(false),
+            heard: outside::Heard::default(),
             stood_for,
             reference: Mutex::new(None),
             sequencing: Mutex::new(()),

@@ -16,6 +16,9 @@ impl Broker {
         let waiting = || {
             Failure::Conflict("the entry is recorded and not published yet; ask again in a second".to_owned())
         };
+        // Best the checkpoint that witnesses cosigned; the newest entries are ahead of it.
+        let witnessed = self.witnessed(&directory, u64::MAX)?.filter(|w| seq.is_some_and(|seq| seq < w.size));
+        let published = witnessed.or(published);
         let (index, published) = seq.zip(published).filter(|(i, p)| *i < p.size).ok_or_else(waiting)?;
         let unreadable = |e: crate::ledger::tile::TileError| Failure::Fault(Fault::Ledger(e.to_string()));
         let tiles = Tiles::new(&directory, published.size);

@@ -120,6 +120,13 @@ pub enum Event {
         /// SHA-256 of the canonical answer, hex.
         payload: String,
     },
+    /// Entries were given their ordinals; see `ledger::tally`.
+    Tally {
+        /// Index of the first of them.
+        first: u64,
+        /// What commits to the ordinals of each, hex; empty where the record was erased before.
+        links: Vec<String>,
+    },
     /// An export was taken.
     Export {
         /// By which client.
@@ -136,7 +143,8 @@ pub enum Event {
 }
 
 impl Event {
-    fn kind(&self) -> Kind {
+    /// What the leaf says of it.
+    pub(super) fn kind(&self) -> Kind {
         match self {
             Event::Request { .. } => Kind::Request,
             Event::Consent { .. } => Kind::Consent,
@@ -145,6 +153,7 @@ impl Event {
             Event::Purge { .. } => Kind::Purge,
             Event::Count { .. } => Kind::Count,
             Event::Told { .. } => Kind::Request,
+            Event::Tally { .. } => Kind::Tally,
             Event::Export { .. } => Kind::Export,
         }
     }

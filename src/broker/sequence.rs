@@ -2,6 +2,7 @@
 //!
 //! The database's numbers are the truth; tiles on disk follow them and are made anew from it after a crash. A checkpoint on
 //! disk whose last leaf the database does not hold means that the database was set back, and stops disclosures.
+use super::outside::WITNESSED;
 use super::{Broker, Failure};
 use crate::crypt::hash::Digest;
 use crate::ledger::checkpoint::Checkpoint;
@@ -16,6 +17,8 @@ use std::sync::atomic::Ordering;
 
 /// Entries numbered in one story: a few milliseconds of the writer, which requests wait for.
 const STORY: u32 = 256;
+/// The file that is locked by whoever publishes.
+const LOCK: &str = ".lock";
 /// Leaves read from the database at a time.
 const LEAVES: i64 = 4096;
 
@@ -26,6 +29,32 @@ pub struct Directory(pub PathBuf);
 impl TileSource for Directory {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         std::fs::read(self.0.join(path)).ok()
+    }
+}
+
+impl Directory {
+    /// The path of every file but the checkpoint, the lock, and what a writer that died left beside what it wrote.
+    pub(super) fn paths(&self) -> std::io::Result<Vec<String>> {
+        let (mut out, mut open) = (Vec::new(), vec![String::new()]);
+        while let Some(inner) = open.pop() {
+            let entries = match std::fs::read_dir(self.0.join(&inner)) {
+                // The parts of a tile are cleared away when it is whole.
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+                entries => entries?,
+            };
+            for entry in entries {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let path = if inner.is_empty() { name } else { format!("{inner}/{name}") };
+                if entry.file_type()?.is_dir() {
+                    open.push(path);
+                } else if !["checkpoint", WITNESSED, LOCK].contains(&path.as_str()) && !path.ends_with(".new")
+                {
+                    out.push(path);
+                }
+            }
+        }
+        Ok(out)
     }
 }
 
@@ -47,19 +76,37 @@ impl Broker {
         let _alone = alone(&self.settings.log_dir)?;
         let signer = self.log_signer()?;
         let directory = Directory(self.settings.log_dir.clone());
-        let published = self.published(&directory, signer.verifier()).and_then(|published| {
+        let checked = self.published(&directory, signer.verifier()).and_then(|published| {
             self.holds(&directory, published.as_ref())?;
-            Ok(published)
+            let recalled = self.recalled(signer.verifier())?;
+            self.not_before(&recalled, self.store.read("ledger.size", entries::size)?)?;
+            Ok((published, recalled))
         });
         // A check that could not be made counts as failed. Nothing is numbered meanwhile: what is recorded now must not take the
         // place of what was lost.
-        self.behind.store(published.is_err(), Ordering::Relaxed);
-        let published = published?;
-        // A story that was not full took the last; what came since waits a second.
-        while self.store.write("ledger.number", |tx| entries::number(tx, STORY))? == STORY as usize {}
-        let published = self.publish(&directory, &signer, published)?;
+        if checked.is_err() {
+            self.behind.store(true, Ordering::Relaxed);
+        }
+        let (published, recalled) = checked?;
+        if recalled.is_empty() {
+            self.behind.store(false, Ordering::Relaxed);
+        }
+        self.number()?;
+        if self.give_ordinals()? {
+            // The tallies, so that what is published commits to the ordinals of all that is published.
+            self.number()?;
+        }
+        let published = self.publish(&directory, &signer, published, &recalled)?;
+        self.behind.store(false, Ordering::Relaxed);
+        self.anchor(&published)?;
         self.figures.published(published.size, self.clock.now());
         Ok(published)
+    }
+
+    /// Gives what waits its numbers. A story that was not full took the last; what came since waits a second.
+    fn number(&self) -> Result<(), Failure> {
+        while self.store.write("ledger.number", |tx| entries::number(tx, STORY))? == STORY as usize {}
+        Ok(())
     }
 
     /// The name of the log and its public key.
@@ -67,10 +114,14 @@ impl Broker {
         Ok(self.log_signer()?.verifier().clone())
     }
 
-    /// A file of the published log by its path: `checkpoint` or a tile.
+    /// A file of the published log by its path: `checkpoint`, which is the last that enough witnesses cosigned where some are asked, or a
+    /// tile.
     pub fn published_file(&self, path: &str) -> Option<Vec<u8>> {
         (path == "checkpoint" || TilePath::parse(path).is_some()).then_some(())?;
-        Directory(self.settings.log_dir.clone()).read(path)
+        let directory = Directory(self.settings.log_dir.clone());
+        let witnessed =
+            if path == "checkpoint" { self.witnessed(&directory, u64::MAX).ok().flatten() } else { None };
+        witnessed.map_or_else(|| directory.read(path), |kept| Some(kept.note.into_bytes()))
     }
 
     pub(super) fn log_signer(&self) -> Result<Signer<'_>, Failure> {
@@ -99,10 +150,12 @@ impl Broker {
         directory: &Directory,
         signer: &Signer<'_>,
         published: Option<Published>,
+        recalled: &[Checkpoint],
     ) -> Result<Published, Failure> {
         let target = self.store.read("ledger.size", entries::size)?;
         let mut size = published.as_ref().map_or(0, |p| p.size);
         if let Some(published) = published.as_ref().filter(|p| p.size == target) {
+            self.fits(recalled, &Tiles::new(directory, size))?;
             return Ok(published.clone());
         }
         let mut root = published.as_ref().map_or_else(crate::ledger::tree::empty_root, |p| p.root);
@@ -127,6 +180,8 @@ impl Broker {
             }
             (size, root) = (growth.size, growth.root);
         }
+        // Nor over a tree that somebody remembers otherwise.
+        self.fits(recalled, &Tiles::new(directory, size))?;
         let checkpoint = Checkpoint { origin: signer.verifier().name().to_owned(), size, root };
         let note = checkpoint.sign(signer).map_err(|_| Failure::Halted("a checkpoint does not sign"))?;
         write_whole(&directory.0.join("checkpoint"), note.as_bytes())?;
@@ -160,7 +215,7 @@ fn unreadable(e: TileError) -> Failure {
 fn alone(dir: &Path) -> Result<std::fs::File, Failure> {
     let locked = || {
         std::fs::create_dir_all(dir)?;
-        let file = std::fs::File::create(dir.join(".lock"))?;
+        let file = std::fs::File::create(dir.join(LOCK))?;
         file.lock()?;
         Ok(file)
     };
@@ -170,7 +225,7 @@ fn alone(dir: &Path) -> Result<std::fs::File, Failure> {
 }
 
 /// Writes beside, syncs, renames: a reader sees the old file or the new one.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed =
         |e: std::io::Error| Failure::Fault(Fault::Ledger(format!("cannot publish the log: {}", e.kind())));
     let parent = path.parent().unwrap_or(Path::new("."));

@@ -30,7 +30,7 @@ enum Ground {
     /// One that there is.
     Stands(Link),
     /// One that is made: what he allows was said elsewhere than in a browser of the client's.
-    Made(Making),
+    Made(Box<Making>),
 }
 
 impl Broker {
@@ -72,11 +72,13 @@ impl Broker {
                 Some(link) if stands(&link) => Ground::Stands(link),
                 before => {
                     let whose = (client.id.as_str(), recipient);
-                    Ground::Made(self.making(&found, whose, &wanted, before.as_ref(), now)?)
+                    Ground::Made(Box::new(self.making(&found, whose, &wanted, before.as_ref(), now)?))
                 }
             };
-            let (Ground::Stands(link) | Ground::Made(Making { link, .. })) = &ground;
-            let (id, version) = (link.id, link.version);
+            let (id, version) = match &ground {
+                Ground::Stands(link) => (link.id, link.version),
+                Ground::Made(making) => (making.link.id, making.link.version),
+            };
             let subject = pseudonym::pairwise(&self.keyring, recipient, found.id, found.epoch);
             Ok(Some((ground, Linked { subject, id, version, allowed })))
         })?;
@@ -90,7 +92,10 @@ impl Broker {
                 return Ok(Some(USED));
             }
             match &ground {
-                Some(Ground::Made(making)) => making.write(tx)?,
+                Some(Ground::Made(making)) => {
+                    making.write(tx)?;
+                    links::turn(tx, &making.link, None, now)?;
+                }
                 Some(Ground::Stands(link)) => links::touch(tx, link, now)?,
                 None => {}
             }

@@ -1,4 +1,5 @@
 //! `dongui audit`.
+use super::demo::progress::Progress;
 use super::{Answer, Installation, Trouble};
 use crate::broker::authenticate::Caller;
 use crate::broker::receipt::{ConsentReceipt, Proved};
@@ -6,7 +7,9 @@ use crate::crypt::{document, hex};
 use crate::domain::time::At;
 use crate::ledger::bundle;
 use crate::ledger::note::Verifier;
+use crate::ledger::quorum;
 use crate::ledger::receipt::Receipt;
+use crate::ledger::tally::Followed;
 use crate::ledger::tree::leaf_hash;
 use clap::Subcommand;
 use serde_json::json;
@@ -27,7 +30,7 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Verify a bundle offline; needs nothing but the bundle and the log's public key.
+    /// Verify a bundle offline; needs nothing but the bundle and the log's public key, or a policy of the keys that are trusted.
     Verify {
         /// The bundle.
         dir: PathBuf,
@@ -35,7 +38,13 @@ pub enum Command {
         /// proves that nothing was changed since, not whose bundle it is.
         #[arg(long, value_name = "VKEY")]
         key: Option<String>,
+        /// A C2SP policy file: its logs may have signed the bundle, and its quorum of witnesses must have cosigned the checkpoint.
+        #[arg(long, value_name = "FILE", conflicts_with = "key")]
+        policy: Option<PathBuf>,
     },
+    /// Recompute the ledger from what is stored, entries, records, counters, tiles and checkpoint, and name whatever is not what comes
+    /// out. Writes nothing; a server may run meanwhile. Exit code 1 if anything is named.
+    Fsck,
     /// Verify the receipt of a consent offline, as `dongui consent receipt` wrote it.
     Receipt {
         /// The receipt.
@@ -44,6 +53,34 @@ pub enum Command {
         #[arg(long, value_name = "VKEY")]
         key: String,
     },
+}
+
+/// Inspects the ledger.
+fn fsck(installation: &Installation, quiet: bool) -> Result<Answer, Trouble> {
+    let broker = installation.broker()?;
+    let stage = Progress::new(quiet).stage("entries", 1);
+    let inspected = broker.inspect(&mut |done, of| {
+        stage.bar().set_length(of);
+        stage.bar().set_position(done);
+    })?;
+    drop(stage);
+    let mut text = format!(
+        "{} entries, {} waiting for a number, {} records opened, {} erased, {} files of the log",
+        inspected.entries, inspected.waiting, inspected.records, inspected.erased, inspected.files
+    );
+    let wrong: Vec<_> = inspected.wrong.iter().map(|w| json!({ "place": w.place, "what": w.what })).collect();
+    for wrong in &inspected.wrong {
+        text.push_str(&format!("\n`{}` {}", wrong.place, wrong.what));
+    }
+    match (inspected.is_sound(), inspected.more) {
+        (true, _) => text.push_str("\neverything is as it was recorded"),
+        (false, 0) => {}
+        (false, more) => text.push_str(&format!("\nand {more} more")),
+    }
+    let json = json!({ "sound": inspected.is_sound(), "entries": inspected.entries, "waiting": inspected.waiting,
+        "records": inspected.records, "erased": inspected.erased, "files": inspected.files,
+        "wrong": wrong, "more": inspected.more });
+    Ok(Answer { text, json, holds: inspected.is_sound() })
 }
 
 /// Verifies the receipt of a consent offline: its signature, and that each act it names is in the log.
@@ -100,7 +137,7 @@ fn instant(text: &str) -> Result<At, String> {
     At::parse(text).ok_or_else(|| "RFC 3339, such as 2026-11-01T00:00:00Z, or Unix seconds".to_owned())
 }
 
-pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
+pub fn run(installation: &Installation, command: Command, json: bool) -> Result<Answer, Trouble> {
     match command {
         Command::Export { from, to, out } => {
             let broker = installation.broker()?;
@@ -119,35 +156,62 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
                 "opened": report.opened, "erased": report.erased, "out": out });
             Ok(Answer::new(text, json))
         }
+        Command::Fsck => fsck(installation, json),
         Command::Receipt { file, key } => receipt(&file, &key),
-        Command::Verify { dir, key } => {
-            let own = key.is_none();
-            let key = match key {
-                Some(key) => key,
-                None => std::fs::read_to_string(dir.join("vkey"))
-                    .map_err(|e| Trouble::file(&dir.join("vkey"), &e))?,
-            };
-            match bundle::verify(&dir, &key) {
-                Ok(report) => {
-                    let whose = if own {
-                        " (by the key inside the bundle; compare it with the operator's)"
-                    } else {
-                        ""
-                    };
-                    let text = format!(
-                        "the bundle verifies{whose}: {} leaves from number {} on, of a log of {}; {} opened, {} erased",
-                        report.leaves, report.first, report.size, report.opened, report.erased
-                    );
-                    let json = json!({ "verifies": true, "own_key": own, "leaves": report.leaves, "first": report.first,
-                        "size": report.size, "opened": report.opened, "erased": report.erased });
-                    Ok(Answer::new(text, json))
-                }
-                Err(broken) => Ok(Answer {
-                    text: format!("the bundle does not verify: {broken}"),
-                    json: json!({ "verifies": false, "what": broken.to_string() }),
-                    holds: false,
-                }),
-            }
+        Command::Verify { dir, key, policy } => verify(&dir, key, policy.as_deref()),
+    }
+}
+
+/// Verifies a bundle.
+fn verify(dir: &Path, key: Option<String>, policy: Option<&Path>) -> Result<Answer, Trouble> {
+    let (by, verified) = match (policy, key) {
+        (Some(policy), _) => ("policy", quorum::verify(dir, &super::witness::read_policy(policy)?)),
+        (None, Some(key)) => ("key", bundle::verify(dir, &key)),
+        (None, None) => {
+            let path = dir.join("vkey");
+            (
+                "own key",
+                bundle::verify(dir, &std::fs::read_to_string(&path).map_err(|e| Trouble::file(&path, &e))?),
+            )
         }
+    };
+    match verified {
+        Ok(report) => {
+            let whose = match by {
+                "own key" => " (by the key inside the bundle; compare it with the operator's)",
+                "policy" => " (by the policy, with its quorum of witnesses)",
+                _ => "",
+            };
+            let text = format!(
+                "the bundle verifies{whose}: {} leaves from number {} on, of a log of {}; {} opened, {} erased{}",
+                report.leaves,
+                report.first,
+                report.size,
+                report.opened,
+                report.erased,
+                followed(&report.followed)
+            );
+            let json = json!({ "verifies": true, "own_key": by == "own key", "witnessed": by == "policy", "leaves": report.leaves,
+                "first": report.first, "size": report.size, "opened": report.opened, "erased": report.erased, "missing": report.followed.missing,
+                "unproven": report.followed.unproven });
+            Ok(Answer::new(text, json))
+        }
+        Err(broken) => Ok(Answer {
+            text: format!("the bundle does not verify: {broken}"),
+            json: json!({ "verifies": false, "what": broken.to_string() }),
+            holds: false,
+        }),
+    }
+}
+
+/// What the chains of subscribers and recipients say.
+fn followed(followed: &Followed) -> String {
+    let missing = match followed.missing {
+        0 => "no entry about anybody is missing".to_owned(),
+        n => format!("{n} entries about subscribers are counted and erased"),
+    };
+    match followed.unproven {
+        0 => format!("; {missing}"),
+        n => format!("; {missing}, the places of {n} are committed to beyond this period"),
     }
 }

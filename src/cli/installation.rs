@@ -2,6 +2,7 @@
 use super::Trouble;
 use super::login::{self, Ways};
 use crate::ambient::{SystemClock, SystemRng};
+use crate::broker::outside::{Outside, Witnesses};
 use crate::broker::{Broker, Parts, Settings};
 use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
@@ -54,6 +55,12 @@ pub struct Installation {
     /// What the operator says of itself on the subscriber's pages: its data protection officer, the others of its group; TOML.
     #[arg(long, global = true, env = "DONGUI_OPERATORS", value_name = "FILE")]
     pub operators: Option<PathBuf>,
+    /// Who cosigns the log, and how many are enough: a C2SP policy file with the address of each witness.
+    #[arg(long, global = true, env = "DONGUI_WITNESSES", value_name = "FILE")]
+    pub witnesses: Option<PathBuf>,
+    /// A file on another disk that the last checkpoint is copied to and compared with. It must exist; an empty one begins anew.
+    #[arg(long, global = true, env = "DONGUI_ANCHOR", value_name = "FILE")]
+    pub anchor: Option<PathBuf>,
     /// Whose events fill the crowds that answers hide in: `consented`, or `all` who are enrolled (see docs/privacy.md first).
     #[arg(long, global = true, env = "DONGUI_CROWD_BASE", default_value = "consented", value_parser = base, value_name = "BASE")]
     pub crowd_base: CrowdBase,
@@ -87,6 +94,8 @@ impl Installation {
             two_people: false,
             login: None,
             operators: None,
+            witnesses: None,
+            anchor: None,
             crowd_base: CrowdBase::default(),
             number_hints: false,
             dpop_nonce: false,
@@ -182,7 +191,7 @@ impl Installation {
         };
         let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
         let Ways { login, courier } = self.login.as_deref().map(login::read).transpose()?.unwrap_or_default();
-        Ok(Arc::new(Broker::new(Parts {
+        let broker = Broker::new(Parts {
             store,
             keyring,
             engine,
@@ -196,7 +205,15 @@ impl Installation {
             recorder,
             courier,
             login,
-        })))
+        });
+        Ok(Arc::new(broker.remembered_by(self.outside()?)))
+    }
+
+    /// What remembers the log outside of this installation.
+    fn outside(&self) -> Result<Outside, Trouble> {
+        let policy = self.witnesses.as_deref().map(super::witness::read_policy).transpose()?;
+        let witnesses = policy.map(|policy| Witnesses { policy, ask: super::witness::ask() });
+        Ok(Outside { anchor: self.anchor.clone(), witnesses })
     }
 }
 

@@ -31,6 +31,7 @@ mod tell;
 mod theme;
 mod tools;
 mod trial;
+pub mod witness;
 mod wording;
 
 pub use answer::{Answer, Trouble};
@@ -86,6 +87,8 @@ enum Command {
     /// Export the log for a regulator, or verify an export.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Cosign the checkpoints of others' logs, so that no log can have two histories.
+    Witness(witness::Arguments),
     /// Attack a broker of made-up people as a hostile recipient would; say what recipients have learnt of a subscriber, and what counting people cost.
     #[command(subcommand)]
     Privacy(privacy::Command),
@@ -124,7 +127,8 @@ pub fn run() -> ExitCode {
         Command::Wording(c) => wording::run(&installation, c),
         Command::Policy(c) => policy::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
-        Command::Audit(c) => audit::run(&installation, c),
+        Command::Audit(c) => audit::run(&installation, c, json),
+        Command::Witness(a) => witness::run(&installation, &a),
         Command::Privacy(c) => privacy::run(&installation, c, json),
         Command::Demo(a) => demo::run(&installation, &a, json),
         Command::Client(c) => client::run(&installation, c),

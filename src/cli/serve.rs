@@ -185,10 +185,11 @@ fn server(
     Ok(server.listen(listener).map_err(Trouble::of)?.run())
 }
 
-/// Numbers and publishes once a second, sweeps once a minute.
+/// Numbers and publishes once a second, sweeps once a minute. Witnesses are asked beside it, so that a slow one delays nothing.
 pub(super) struct Sequencer {
     stop: Arc<AtomicBool>,
     thread: std::thread::JoinHandle<()>,
+    witnessing: std::thread::JoinHandle<()>,
 }
 
 impl Sequencer {
@@ -198,6 +199,8 @@ impl Sequencer {
             tracing::error!(problem = %e, "nothing is disclosed");
         }
         let stop = Arc::new(AtomicBool::new(false));
+        let (witnessed, over) = (Arc::clone(&broker), Arc::clone(&stop));
+        let witnessing = std::thread::spawn(move || witnessing(&witnessed, &over));
         let stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || {
             let mut seconds = 0u64;
@@ -211,13 +214,31 @@ impl Sequencer {
             }
             let _last = broker.sequence();
         });
-        Ok(Sequencer { stop, thread })
+        Ok(Sequencer { stop, thread, witnessing })
     }
 
     pub(super) fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.thread().unpark();
-        let _joined = self.thread.join();
+        for thread in [self.thread, self.witnessing] {
+            thread.thread().unpark();
+            let _joined = thread.join();
+        }
+    }
+}
+
+/// Asks the witnesses once a second, and says when the quorum is lost or found again.
+fn witnessing(broker: &Broker, over: &AtomicBool) {
+    let mut enough = true;
+    while !over.load(Ordering::Relaxed) {
+        match broker.ask_witnesses() {
+            Ok(Some(round)) if round.enough != enough => {
+                enough = round.enough;
+                tracing::warn!(size = round.size, by = ?round.by, not = ?round.not, enough, "the log and its witnesses");
+            }
+            Ok(_) => {}
+            Err(e) => tracing::error!(problem = %e, "no witness is asked"),
+        }
+        std::thread::park_timeout(Duration::from_secs(1));
     }
 }
 

@@ -23,6 +23,8 @@ pub enum Kind {
     Export,
     /// People were counted.
     Count,
+    /// Entries were numbered among those of the same subscriber and recipient.
+    Tally,
 }
 
 /// The non-personal part of an entry, canonical JSON in the log. No subject tag, not even a keyed one.

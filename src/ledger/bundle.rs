@@ -18,6 +18,7 @@ use super::manifest::{self, FORMAT, Manifest, Query, RangeProof, Sum};
 use super::note::{NoteError, Signer, Verifier};
 use super::report::{Broken, Report};
 use super::shelf::{Dir, NewDir, Sink};
+use super::tally::{Chains, Opened, Ordinals};
 use super::tile::{MAX_ENTRY, TileError, Tiles};
 use super::tree::{Frontier, decompose};
 use crate::crypt::hash::{Digest, Running, commitment};
@@ -74,6 +75,8 @@ pub struct ExportLeaf {
     pub leaf: Vec<u8>,
     /// Salt and canonical JSON of the record; `None` when its key was destroyed.
     pub opened: Option<([u8; 32], Vec<u8>)>,
+    /// Where it stands in its chains; nothing is told of them where it is not opened.
+    pub ordinals: Ordinals,
 }
 
 /// Why no bundle was made.
@@ -138,12 +141,13 @@ pub fn fill<E: Into<Box<dyn Error + Send + Sync>>>(
     out.put("records.jsonl", &[b""])?;
     out.put("records.csv", &[CSV_HEAD.as_bytes()])?;
     let (mut index, mut opened) = (export.first, 0);
+    let mut chains = Chains::from(export.first);
     for leaf in leaves {
         let leaf = leaf.map_err(|e| ExportError::Leaves(e.into()))?;
         if index >= head.size {
             return Err(ExportError::Leaf { index, what: "is beyond the checkpoint" });
         }
-        put_leaf(&mut out, index, &leaf)?;
+        put_leaf(&mut out, index, &leaf, &mut chains)?;
         frontier.append(&leaf.leaf);
         opened += u64::from(leaf.opened.is_some());
         index += 1;
@@ -159,6 +163,7 @@ pub fn fill<E: Into<Box<dyn Error + Send + Sync>>>(
         out.put(name, &[text.as_bytes()])?;
     }
     let count = index - export.first;
+    let followed = chains.finish();
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         origin: head.origin,
@@ -178,7 +183,7 @@ pub fn fill<E: Into<Box<dyn Error + Send + Sync>>>(
     out.sink.append("manifest.json", &bytes)?;
     out.sink.append("manifest.sig", manifest::sign(&bytes, export.signer)?.as_bytes())?;
     out.sink.close()?;
-    Ok(Report::of(&manifest))
+    Ok(Report::of(&manifest, followed))
 }
 
 /// Brings the frontier from where it stands to `end` leaves by hashes out of the tiles, and gives those hashes.
@@ -194,14 +199,19 @@ fn subtrees(tiles: &Tiles<'_>, frontier: &mut Frontier, end: u64) -> Result<Vec<
 }
 
 /// Writes the three lines of one leaf.
-fn put_leaf(out: &mut Outgoing<'_>, index: u64, leaf: &ExportLeaf) -> Result<(), ExportError> {
+fn put_leaf(
+    out: &mut Outgoing<'_>,
+    index: u64,
+    leaf: &ExportLeaf,
+    chains: &mut Chains,
+) -> Result<(), ExportError> {
     let bad = |what| ExportError::Leaf { index, what };
     if leaf.leaf.len() > MAX_ENTRY {
         return Err(bad("is longer than an entry can be"));
     }
     let header = Header::parse(&leaf.leaf).map_err(bad)?;
-    let opened = leaf.opened.as_ref().map(|(salt, record)| (*salt, record.as_slice()));
-    if let Some((salt, record)) = opened {
+    let opened = leaf.opened.as_ref().map(|(salt, record)| (*salt, record.as_slice(), leaf.ordinals));
+    if let Some((salt, record, _)) = opened {
         if record.len() > MAX_RECORD {
             return Err(bad("has a record that is too long"));
         }
@@ -210,9 +220,11 @@ fn put_leaf(out: &mut Outgoing<'_>, index: u64, leaf: &ExportLeaf) -> Result<(),
             return Err(bad("does not commit to its record"));
         }
     }
+    let behind = leaf.opened.as_ref().map(|(salt, record)| Opened { salt, record, ordinals: &leaf.ordinals });
+    chains.take(index, header.recipient(), behind).map_err(bad)?;
     out.put("leaves.jsonl", &[&leaf.leaf, b"\n"])?;
     out.put("records.jsonl", &[&record_line(index, opened), b"\n"])?;
-    out.put("records.csv", &[header.row(index, opened.map(|(_, record)| record)).as_bytes()])?;
+    out.put("records.csv", &[header.row(index, opened.map(|(_, record, _)| record)).as_bytes()])?;
     Ok(())
 }
 

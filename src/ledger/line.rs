@@ -2,6 +2,7 @@
 //!
 //! Lines are written by hand and read by comparing, so that the bytes between are the record as it was committed to, and a line has
 //! one form only. Deliberately absent: files, hashes of files, the tree.
+use super::tally::Ordinals;
 use crate::crypt::hash::Digest;
 use crate::crypt::hex;
 use crate::domain::time::{At, HOUR_US};
@@ -26,6 +27,11 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// The recipient that it names.
+    pub fn recipient(&self) -> Option<&str> {
+        self.recipient.as_deref()
+    }
+
     /// Reads a leaf: canonical JSON of version 1.
     pub fn parse(leaf: &[u8]) -> Result<Header, &'static str> {
         canonical(leaf)?;
@@ -73,15 +79,19 @@ pub(super) fn digest(text: &str) -> Option<Digest> {
     (hex::encode(&bytes) == text).then_some(bytes)
 }
 
-/// The salt and record of a leaf, or nothing where the record's key was destroyed.
-pub(super) type Opened<'l> = Option<([u8; 32], &'l [u8])>;
+/// The salt, record and ordinals of a leaf, or nothing where the record's key was destroyed.
+pub(super) type Opened<'l> = Option<([u8; 32], &'l [u8], Ordinals)>;
 
 /// The line of `records.jsonl` for leaf `index`, without its newline: canonical JSON when `record` is.
 pub(super) fn record_line(index: u64, opened: Opened<'_>) -> Vec<u8> {
     match opened {
         None => format!("{{\"erased\":true,\"index\":{index}}}").into_bytes(),
-        Some((salt, record)) => {
-            let mut out = format!("{{\"index\":{index},\"record\":").into_bytes();
+        Some((salt, record, ordinals)) => {
+            let mut out = format!("{{\"index\":{index},").into_bytes();
+            if !ordinals.is_empty() {
+                out.extend_from_slice(&[b"\"ordinals\":", ordinals.bytes().as_slice(), b","].concat());
+            }
+            out.extend_from_slice(b"\"record\":");
             out.extend_from_slice(record);
             out.extend_from_slice(format!(",\"salt\":\"{}\"}}", hex::encode(&salt)).as_bytes());
             out
@@ -94,8 +104,10 @@ pub(super) fn parse_record(index: u64, line: &[u8]) -> Result<Opened<'_>, &'stat
     if line == record_line(index, None) {
         return Ok(None);
     }
-    let head = format!("{{\"index\":{index},\"record\":");
+    let head = format!("{{\"index\":{index},");
     let rest = line.strip_prefix(head.as_bytes()).ok_or("is not the line of this index")?;
+    let (ordinals, rest) = parse_ordinals(rest)?;
+    let rest = rest.strip_prefix(b"\"record\":").ok_or("has no record")?;
     let rest = rest.strip_suffix(b"\"}").ok_or("does not end with a salt")?;
     let (rest, salt) =
         rest.len().checked_sub(64).and_then(|at| rest.split_at_checked(at)).ok_or("has no salt")?;
@@ -103,7 +115,17 @@ pub(super) fn parse_record(index: u64, line: &[u8]) -> Result<Opened<'_>, &'stat
     let salt = std::str::from_utf8(salt).ok().and_then(digest);
     let salt = salt.ok_or("has a salt that is not 64 lower-case hex digits")?;
     canonical(record)?;
-    Ok(Some((salt, record)))
+    Ok(Some((salt, record, ordinals)))
+}
+
+/// The ordinals of a line, if it has some, and what follows them.
+fn parse_ordinals(line: &[u8]) -> Result<(Ordinals, &[u8]), &'static str> {
+    let Some(rest) = line.strip_prefix(b"\"ordinals\":") else { return Ok((Ordinals::default(), line)) };
+    let end = rest.windows(4).position(|w| w == b"}},\"").ok_or("has ordinals that do not end")? + 2;
+    let (ordinals, rest) = rest.split_at_checked(end).ok_or("has ordinals that do not end")?;
+    let ordinals =
+        Ordinals::parse(ordinals).filter(|p| !p.is_empty()).ok_or("has ordinals of another form")?;
+    Ok((ordinals, rest.strip_prefix(b",").unwrap_or(rest)))
 }
 
 /// Refuses what is not one JSON object with sorted, single names and no blanks between (RFC 8785 but for the spelling of numbers
@@ -189,6 +211,7 @@ impl<'de> Visitor<'de> for Sorted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::tally::Ordinal;
     use proptest::prelude::*;
 
     #[test]
@@ -219,10 +242,29 @@ mod tests {
 
     #[test]
     fn a_record_line_has_one_form() {
-        let line = record_line(7, Some(([0xab; 32], br#"{"a":1}"#)));
+        let line = record_line(7, Some(([0xab; 32], br#"{"a":1}"#, Ordinals::default())));
         let text = String::from_utf8(line.clone()).unwrap();
         assert_eq!(text, format!(r#"{{"index":7,"record":{{"a":1}},"salt":"{}"}}"#, "ab".repeat(32)));
-        assert_eq!(parse_record(7, &line), Ok(Some(([0xab; 32], br#"{"a":1}"#.as_slice()))));
+        assert_eq!(
+            parse_record(7, &line),
+            Ok(Some(([0xab; 32], br#"{"a":1}"#.as_slice(), Ordinals::default())))
+        );
+        let ordinals = Ordinals {
+            recipient: Some(Ordinal { before: None, number: 1 }),
+            subscriber: Some(Ordinal { before: Some(3), number: 2 }),
+        };
+        let line = record_line(7, Some(([0xab; 32], br#"{"a":1}"#, ordinals)));
+        assert!(line.starts_with(br#"{"index":7,"ordinals":{"recipient":{"number":1},"subscriber":{"before":3,"number":2}},"record":{"a":1}"#));
+        assert_eq!(parse_record(7, &line), Ok(Some(([0xab; 32], br#"{"a":1}"#.as_slice(), ordinals))));
+        for (from, to) in [
+            ("\"number\":1", "\"number\":01"),
+            ("}},\"record", "}} ,\"record"),
+            ("\"ordinals\":{", "\"ordinals\":{ "),
+        ] {
+            let bad = String::from_utf8(line.clone()).unwrap().replacen(from, to, 1);
+            assert!(parse_record(7, bad.as_bytes()).is_err(), "{bad}");
+        }
+        assert!(parse_record(7, br#"{"index":7,"ordinals":{},"record":{},"salt":"00"}"#).is_err());
         assert_eq!(parse_record(7, br#"{"erased":true,"index":7}"#), Ok(None));
         for bad in [
             text.replace(":7", ":8"),
@@ -256,8 +298,8 @@ mod tests {
         ) {
             let text = serde_jcs::to_vec(&serde_json::json!({ "m": map, "f": float })).unwrap();
             prop_assert_eq!(canonical(&text), Ok(()));
-            let line = record_line(3, Some(([1; 32], &text)));
-            prop_assert_eq!(parse_record(3, &line), Ok(Some(([1; 32], text.as_slice()))));
+            let line = record_line(3, Some(([1; 32], &text, Ordinals::default())));
+            prop_assert_eq!(parse_record(3, &line), Ok(Some(([1; 32], text.as_slice(), Ordinals::default()))));
         }
     }
 }

@@ -4,16 +4,21 @@
 //! `bundle::write` and `bundle::verify` touch a directory.
 pub mod bundle;
 pub mod checkpoint;
+pub mod cosign;
 pub mod grow;
+pub mod inspect;
 mod line;
 pub mod manifest;
 pub mod note;
 pub mod proof;
+pub mod quorum;
 pub mod receipt;
 pub mod report;
 #[cfg(test)]
 mod sample;
 pub mod shelf;
+pub mod tally;
 pub mod tile;
 pub mod tree;
 pub mod verify;
+pub mod witness;

@@ -5,7 +5,7 @@
 //!
 //! — <key name> base64(key id || signature)
 //! ```
-//! Deliberately absent: other signature types. Lines of keys that are not asked for, such as those of witnesses, are passed over.
+//! Deliberately absent: other signature types; cosignatures are in `cosign`. Lines of keys that are not asked for are passed over.
 use crate::crypt::hash::sha256;
 use crate::crypt::hex;
 use crate::crypt::sign::{LogKey, ed25519_verify};
@@ -53,30 +53,19 @@ pub struct Verifier {
 impl Verifier {
     /// Names a public key. A name is one word without `+`, best the origin of the log.
     pub fn new(name: &str, public: [u8; 32]) -> Result<Verifier, NoteError> {
-        if name.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+') {
-            return Err(NoteError::Name);
-        }
-        let digest = sha256(&[name.as_bytes(), b"\n", &[ED25519], &public]);
-        let [a, b, c, d, ..] = digest;
-        Ok(Verifier { name: name.to_owned(), id: [a, b, c, d], public })
+        Ok(Verifier { name: name.to_owned(), id: key_id(name, ED25519, &public)?, public })
     }
 
     /// Reads the text form `name+<key id, 8 hex digits>+<base64 of type byte and key>`.
     pub fn parse(vkey: &str) -> Result<Verifier, NoteError> {
-        let mut parts = vkey.splitn(3, '+');
-        let (Some(name), Some(_), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(NoteError::Vkey);
-        };
-        let key = STANDARD.decode(key).map_err(|_| NoteError::Vkey)?;
-        let Some((&ED25519, public)) = key.split_first() else { return Err(NoteError::Vkey) };
-        let verifier = Verifier::new(name, public.try_into().map_err(|_| NoteError::Vkey)?)?;
+        let (name, public) = parse_vkey(vkey, ED25519)?;
+        let verifier = Verifier::new(name, public)?;
         if verifier.vkey() == vkey { Ok(verifier) } else { Err(NoteError::Vkey) }
     }
 
     /// The text form.
     pub fn vkey(&self) -> String {
-        let key = [&[ED25519], self.public.as_slice()].concat();
-        format!("{}+{}+{}", self.name, hex::encode(&self.id), STANDARD.encode(key))
+        write_vkey(&self.name, &self.id, ED25519, &self.public)
     }
 
     /// The public key (RFC 8032).
@@ -113,34 +102,89 @@ impl<'k> Signer<'k> {
         if !text.ends_with('\n') || text.chars().any(|c| c < ' ' && c != '\n') {
             return Err(NoteError::Form);
         }
-        let signature = [self.verifier.id.as_slice(), &self.key.sign(text.as_bytes())].concat();
-        Ok(format!("{text}\n— {} {}\n", self.verifier.name, STANDARD.encode(signature)))
+        let Verifier { name, id, .. } = &self.verifier;
+        let line = Line { name, id: *id, signature: self.key.sign(text.as_bytes()).to_vec() };
+        Ok(format!("{text}\n{}", line.text()))
     }
 }
 
-/// The text of a note that `verifier`'s key signed.
-pub fn open<'n>(note: &'n str, verifier: &Verifier) -> Result<&'n str, NoteError> {
+/// The id by which lines name a key: the first bytes of SHA-256(name || newline || type || key).
+pub(super) fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> Result<[u8; 4], NoteError> {
+    if name.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+') {
+        return Err(NoteError::Name);
+    }
+    let [a, b, c, d, ..] = sha256(&[name.as_bytes(), b"\n", &[kind], public]);
+    Ok([a, b, c, d])
+}
+
+/// The name and key in the text form of a key of that type. Whether the id in it is the key's is the caller's to check.
+pub(super) fn parse_vkey(vkey: &str, kind: u8) -> Result<(&str, [u8; 32]), NoteError> {
+    let mut parts = vkey.splitn(3, '+');
+    let (Some(name), Some(_), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(NoteError::Vkey);
+    };
+    let key = STANDARD.decode(key).map_err(|_| NoteError::Vkey)?;
+    let public = key.split_first().filter(|(found, _)| **found == kind).map(|(_, public)| public);
+    Ok((name, public.and_then(|p| p.try_into().ok()).ok_or(NoteError::Vkey)?))
+}
+
+/// The text form of a key.
+pub(super) fn write_vkey(name: &str, id: &[u8; 4], kind: u8, public: &[u8; 32]) -> String {
+    format!("{name}+{}+{}", hex::encode(id), STANDARD.encode([&[kind], public.as_slice()].concat()))
+}
+
+/// One line under a note: who says that he signed, and what follows the id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line<'n> {
+    /// Name of the key.
+    pub name: &'n str,
+    /// Its id.
+    pub id: [u8; 4],
+    /// The signature, of whatever type.
+    pub signature: Vec<u8>,
+}
+
+impl Line<'_> {
+    /// Reads a line without its newline.
+    pub fn parse(line: &str) -> Option<Line<'_>> {
+        let (name, signature) = line.strip_prefix("— ")?.split_once(' ')?;
+        let bytes = STANDARD.decode(signature).ok()?;
+        let (id, signature) = bytes.split_first_chunk::<4>()?;
+        (!name.is_empty() && !signature.is_empty()).then(|| Line {
+            name,
+            id: *id,
+            signature: signature.to_vec(),
+        })
+    }
+
+    /// Writes the line with its newline.
+    pub fn text(&self) -> String {
+        format!("— {} {}\n", self.name, STANDARD.encode([self.id.as_slice(), &self.signature].concat()))
+    }
+}
+
+/// A note's text and the lines under it; nothing is verified.
+pub(super) fn split(note: &str) -> Result<(&str, Vec<Line<'_>>), NoteError> {
     if note.len() > MAX_NOTE || note.chars().any(|c| c < ' ' && c != '\n') {
         return Err(NoteError::Form);
     }
     let (text, lines) = note.rsplit_once("\n\n").ok_or(NoteError::Form)?;
     let text = note.get(..=text.len()).ok_or(NoteError::Form)?;
     let lines = lines.strip_suffix('\n').ok_or(NoteError::Form)?;
+    let lines: Option<Vec<Line<'_>>> = lines.split('\n').map(Line::parse).collect();
+    let lines = lines.filter(|lines| lines.len() <= MAX_SIGNATURES).ok_or(NoteError::Form)?;
+    Ok((text, lines))
+}
+
+/// The text of a note that `verifier`'s key signed.
+pub fn open<'n>(note: &'n str, verifier: &Verifier) -> Result<&'n str, NoteError> {
+    let (text, lines) = split(note)?;
     let mut signed = false;
-    for (i, line) in lines.split('\n').enumerate() {
-        let (name, signature) =
-            line.strip_prefix("— ").and_then(|l| l.split_once(' ')).ok_or(NoteError::Form)?;
-        let bytes = STANDARD.decode(signature).map_err(|_| NoteError::Form)?;
-        let (id, signature) = bytes.split_first_chunk::<4>().ok_or(NoteError::Form)?;
-        if name.is_empty() || signature.is_empty() || i >= MAX_SIGNATURES {
-            return Err(NoteError::Form);
+    for line in lines.iter().filter(|line| line.name == verifier.name && line.id == verifier.id) {
+        if !ed25519_verify(&verifier.public, text.as_bytes(), &line.signature) {
+            return Err(NoteError::Invalid);
         }
-        if name == verifier.name && *id == verifier.id {
-            if !ed25519_verify(&verifier.public, text.as_bytes(), signature) {
-                return Err(NoteError::Invalid);
-            }
-            signed = true;
-        }
+        signed = true;
     }
     if signed { Ok(text) } else { Err(NoteError::Unsigned) }
 }

@@ -1,5 +1,6 @@
 //! What verifying a bundle says: what it holds, or where it is wrong. Deliberately absent: anything a record says.
 use super::manifest::Manifest;
+use super::tally::Followed;
 use crate::domain::time::At;
 use std::fmt;
 
@@ -22,10 +23,12 @@ pub struct Report {
     pub opened: u64,
     /// Leaves whose record's key was destroyed.
     pub erased: u64,
+    /// What following the chains through the leaves came to.
+    pub followed: Followed,
 }
 
 impl Report {
-    pub(super) fn of(manifest: &Manifest) -> Report {
+    pub(super) fn of(manifest: &Manifest, followed: Followed) -> Report {
         Report {
             origin: manifest.origin.clone(),
             from: manifest.query.from_us,
@@ -35,6 +38,7 @@ impl Report {
             leaves: manifest.count,
             opened: manifest.opened,
             erased: manifest.erased,
+            followed,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::checkpoint::Checkpoint;
 use super::grow::append;
 use super::manifest::{Manifest, Sum, sign};
 use super::note::Signer;
+use super::tally::Ordinals;
 use super::tile::Tiles;
 use crate::crypt::hash::{commitment, sha256};
 use crate::crypt::hex;
@@ -45,7 +46,7 @@ pub(super) fn leaf(i: u64) -> ExportLeaf {
         commitment: hex::encode(&commitment(&salt, &record)),
     };
     let opened = (!i.is_multiple_of(5)).then_some((salt, record));
-    ExportLeaf { leaf: serde_jcs::to_vec(&leaf).unwrap(), opened }
+    ExportLeaf { leaf: serde_jcs::to_vec(&leaf).unwrap(), opened, ordinals: Ordinals::default() }
 }
 
 /// The tiles of a log of `size` leaves without its entries, and its signed checkpoint.

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Verifies a Dongui audit bundle offline. Needs Python 3.6 and its standard library, nothing else.
 
-usage: verify.py DIR [--key VKEY]
+usage: verify.py DIR [--key VKEY | --policy FILE]
 
 Checks, in this order: the files that must be there and no others; the signature of the manifest; the SHA-256 of every file; the
 signature of the checkpoint; for every leaf its record against the leaf's commitment, and the table row against both; the way from the
-leaves to the root that the checkpoint signs. Prints one line and exits 0, or names the file and line that is wrong and exits 1.
+leaves to the root that the checkpoint signs; and that the entries about each subscriber and with each recipient are numbered without a gap. Prints one line and exits 0, or names the file and line that is wrong and exits 1.
 
-Without --key the key is taken from the bundle itself: that shows the bundle is whole, not whose it is. Take VKEY, and this program, from
+With --policy one of the logs of that C2SP policy file must have signed, and its quorum of witnesses must have cosigned the checkpoint.
+Without --key or --policy the key is taken from the bundle itself: that shows the bundle is whole, not whose it is. Take VKEY, and this program, from
 where the operator publishes them.
 """
 import base64
@@ -117,11 +118,11 @@ def unbase64(text):
     return data if base64.b64encode(data).decode() == text else None
 
 
-def parse_vkey(vkey):
-    """Name, key id and public key of a verifier key."""
+def parse_vkey(vkey, kind=1):
+    """Name, key id and public key of a verifier key: of a log, type 1, or of a witness, type 4."""
     parts = vkey.split("+", 2)
     key = unbase64(parts[2]) if len(parts) == 3 else None
-    if key is None or len(key) != 33 or key[0] != 1 or not parts[0] or re.search(r"[\s\x00-\x1f]", parts[0]):
+    if key is None or len(key) != 33 or key[0] != kind or not parts[0] or re.search(r"[\s\x00-\x1f]", parts[0]):
         raise Broken("vkey", "is not of the form name+hash+base64 with an Ed25519 key")
     key_id = hashlib.sha256(parts[0].encode() + b"\n" + key).digest()[:4]
     if key_id.hex() != parts[1]:
@@ -129,8 +130,13 @@ def parse_vkey(vkey):
     return parts[0], key_id, key[1:]
 
 
-def open_note(file, note, key):
-    """The text of a note that the key signed, and how many signatures there are."""
+def cosigned(time, text):
+    """What a witness signs, c2sp.org/tlog-cosignature."""
+    return "cosignature/v1\ntime %d\n%s" % (int.from_bytes(time, "big"), text)
+
+
+def open_note(file, note, key, witness=False):
+    """The text of a note that the key signed or cosigned, and how many signatures there are."""
     name, key_id, public = key
     cut = note.rfind("\n\n")
     if cut < 0 or not note.endswith("\n") or re.search(r"[\x00-\x09\x0b-\x1f]", note) or len(note) > MAX_SMALL:
@@ -142,12 +148,71 @@ def open_note(file, note, key):
         if data is None or len(data) < 5 or len(lines) > 100:
             raise Broken(file, "is not a signed note")
         if parts[1] == name and data[:4] == key_id:
-            if not ed25519_verify(public, text.encode(), data[4:]):
+            message, signature = (cosigned(data[4:12], text), data[12:]) if witness else (text, data[4:])
+            if not ed25519_verify(public, message.encode(), signature):
                 raise Broken(file, "fails: the signature does not verify")
             signed = True
     if not signed:
         raise Broken(file, "fails: it is not signed by the key that was asked for")
     return text, len(lines)
+
+
+class Policy:
+    """Which logs are trusted, and which witnesses together are enough, c2sp.org/tlog-policy."""
+
+    def __init__(self, text):
+        self.logs, self.witnesses, self.groups, self.quorum = [], {}, {}, ""
+        taken = set()
+        for line in text.split("\n"):
+            words = line.replace("\t", " ").split()
+            if not words or words[0].startswith("#"):
+                continue
+            if words[0] == "log" and len(words) in (2, 3):
+                self.logs.append(words[1])
+                parse_vkey(words[1])
+            elif words[0] == "witness" and len(words) in (3, 4) and self.free(words[1]):
+                key = parse_vkey(words[2], 4)
+                if key[2] in [known[2] for known in self.witnesses.values()]:
+                    raise Broken("policy", "names a witness a second time")
+                self.witnesses[words[1]] = key
+            elif words[0] == "group" and len(words) > 3 and self.free(words[1]):
+                members = words[3:]
+                enough = {"any": 1, "all": len(members)}.get(words[2]) or int(words[2])
+                if any(self.free(m) or m in taken for m in members) or len(set(members)) < len(members) or not 1 <= enough <= len(members):
+                    raise Broken("policy", "has a group of members that are unknown, taken, or too few")
+                taken.update(members)
+                self.groups[words[1]] = (enough, members)
+            elif words[0] == "quorum" and len(words) == 2 and not self.quorum and (words[1] == "none" or not self.free(words[1])):
+                self.quorum = words[1]
+            else:
+                raise Broken("policy", "has a line that is none of a policy: %s" % line)
+        if not self.quorum:
+            raise Broken("policy", "has no quorum")
+
+    def free(self, name):
+        return name != "none" and name not in self.witnesses and name not in self.groups
+
+    def holds(self, name, by):
+        if name in self.groups:
+            enough, members = self.groups[name]
+            return sum(self.holds(m, by) for m in members) >= enough
+        return name in by
+
+    def check(self, note):
+        """Refuses a checkpoint that too few witnesses cosigned."""
+        by = set()
+        for name, key in self.witnesses.items():
+            if "\n\u2014 %s " % key[0] in note and any(key[1] == line_id for line_id in key_ids(note, key[0])):
+                open_note("checkpoint", note, key, True)
+                by.add(name)
+        if self.quorum != "none" and not self.holds(self.quorum, by):
+            raise Broken("checkpoint", "fails: it is not cosigned by the quorum of the policy")
+
+
+def key_ids(note, name):
+    """Ids of the keys that signed under a name."""
+    mark = "\u2014 %s " % name
+    return [(unbase64(line[len(mark) :]) or b"")[:4] for line in note.split("\n") if line.startswith(mark)]
 
 
 # The tree, RFC 6962 section 2.1.
@@ -246,10 +311,17 @@ def parse_leaf(number, data):
 
 
 def parse_record(index, number, line):
-    """Salt and record of a line of records.jsonl, or None where the key was destroyed."""
+    """Salt, record and ordinals of a line of records.jsonl, or None where the key was destroyed."""
     if line == b'{"erased":true,"index":%d}' % index:
         return None
-    head, middle, tail = b'{"index":%d,"record":' % index, b',"salt":"', b'"}'
+    head, middle, tail, ordinals = b'{"index":%d,' % index, b',"salt":"', b'"}', b"{}"
+    if line.startswith(head + b'"ordinals":'):
+        start = len(head) + 9
+        end = line.find(b'}},"', start) + 2
+        head, ordinals = line[: end + 1], line[start:end]
+        if not ORDINALS.fullmatch(ordinals):
+            raise Broken("records.jsonl", "has ordinals of another form", number)
+    head += b'"record":'
     cut = len(line) - 64 - len(tail)
     record = line[len(head) : cut - len(middle)]
     salt = line[cut:-2].decode("ascii", "replace")
@@ -258,7 +330,84 @@ def parse_record(index, number, line):
     if line[cut - len(middle) : cut] != middle or digest(salt) is None:
         raise Broken("records.jsonl", "has no salt", number)
     parse_object("records.jsonl", number, record)
-    return bytes.fromhex(salt), record
+    return bytes.fromhex(salt), record, ordinals
+
+
+ORDINAL = rb'{(?:"before":(?:0|[1-9][0-9]{0,18}),)?"number":(?:0|[1-9][0-9]{0,18})}'
+ORDINALS = re.compile(rb'{(?:"recipient":%s(?:,"subscriber":%s)?|"subscriber":%s)}' % (ORDINAL, ORDINAL, ORDINAL))
+
+
+class Chains:
+    """Follows the entries about each subscriber and with each recipient, and what tallies say of their ordinals."""
+
+    def __init__(self, first):
+        self.first, self.erased, self.missing = first, 0, 0
+        self.subscribers, self.recipients, self.awaited = {}, {}, {}
+
+    def take(self, index, recipient, found):
+        """Takes an entry; gives what is wrong with its ordinals, or None."""
+        if found is None:
+            self.erased += 1
+            self.awaited[index] = None
+            return self.take_recipient(index, recipient, None, False) if recipient is not None else None
+        salt, record, ordinals = found
+        link = hashlib.sha256(b"dongui/v1/ordinal" + salt + index.to_bytes(8, "big") + ordinals).hexdigest()
+        self.awaited[index] = link
+        ordinals, record = json.loads(ordinals.decode()), json.loads(record.decode())
+        wrong = None
+        if recipient is not None:
+            wrong = self.take_recipient(index, recipient, ordinals.get("recipient"), True)
+        if wrong is None and "subscriber" in ordinals:
+            wrong = self.take_subscriber(index, record.get("subscriber"), ordinals["subscriber"])
+        event = record.get("event")
+        if wrong is None and isinstance(event, dict) and event.get("kind") == "tally":
+            wrong = self.take_tally(event["first"], event["links"])
+        return wrong
+
+    def take_recipient(self, index, recipient, ordinal, told):
+        number, last = self.recipients.get(recipient, (None, None))
+        if ordinal is None:
+            number = number + 1 if number is not None and not told else None
+        elif last is not None:
+            if ordinal.get("before") != last or (number is not None and ordinal["number"] != number + 1):
+                return "does not follow the entry before it with the same recipient"
+            number = ordinal["number"]
+        else:
+            number, before = ordinal["number"], ordinal.get("before")
+            if not (number == 1 and before is None) and not (number > 1 and before is not None and before < self.first):
+                return "leaves out entries with its recipient"
+        self.recipients[recipient] = (number, index)
+        return None
+
+    def take_subscriber(self, index, subscriber, ordinal):
+        if not isinstance(subscriber, str):
+            return "has a ordinal among a subscriber's entries and is about none"
+        number, before = ordinal["number"], ordinal.get("before")
+        seen = self.subscribers.get(subscriber)
+        erased = self.erased - (seen[2] if seen else 0)
+        gap = number - seen[0] - 1 if seen else 0
+        if seen and gap == 0:
+            if before != seen[1]:
+                return "does not follow the entry before it about the same subscriber"
+        elif seen:
+            if gap < 0 or before is None or not seen[1] < before < index:
+                return "repeats a number of its subscriber"
+        elif not (number == 1 and before is None) and not (number > 1 and before is not None and before < index):
+            return "has a number of its subscriber that cannot be"
+        elif before is not None and before >= self.first:
+            gap = number - 1 if self.first == 0 else 1
+        if gap > erased:
+            return "skips entries about its subscriber though none between is erased"
+        self.missing += gap
+        self.subscribers[subscriber] = (number, index, self.erased)
+        return None
+
+    def take_tally(self, first, links):
+        for index, link in enumerate(links, first):
+            if index >= self.first and (index not in self.awaited or self.awaited[index] not in (None, link)):
+                return "is a tally that says other ordinals of its entries"
+            self.awaited.pop(index, None)
+        return None
 
 
 def table_row(index, leaf, record):
@@ -372,7 +521,7 @@ def climb(frontier, end, hashes):
         frontier.append(level, bytes.fromhex(node))
 
 
-def side_by_side(index, leaves, records, table, frontier):
+def side_by_side(index, leaves, records, table, frontier, chains):
     """Reads the lines of one leaf and tells whether its record is there."""
     for lines in (leaves, records, table):
         lines.next()
@@ -382,23 +531,26 @@ def side_by_side(index, leaves, records, table, frontier):
     found = parse_record(index, records.number, records.whole())
     record = None
     if found is not None:
-        salt, record = found
+        salt, record, _ = found
         if hashlib.sha256(b"dongui/v1/record" + salt + record).hexdigest() != leaf["commitment"]:
             raise Broken("records.jsonl", "is not what the leaf commits to", records.number)
     if table.line != table_row(index, leaf, record):
         raise Broken("records.csv", "does not say what leaf and record say", table.number)
+    wrong = chains.take(index, leaf.get("recipient"), found)
+    if wrong is not None:
+        raise Broken("records.jsonl", wrong, records.number)
     return found is not None
 
 
 def check_lines(bundle, manifest, frontier):
-    """Reads leaves, records and table and appends the leaves to the frontier."""
+    """Reads leaves, records and table, appends the leaves to the frontier and follows the chains."""
     files = [Lines(bundle, n) for n in ("leaves.jsonl", "records.jsonl", "records.csv")]
-    opened, verdict = 0, None
+    opened, verdict, chains = 0, None, Chains(manifest["first"])
     try:
         if files[2].next() != CSV_HEAD:
             raise Broken("records.csv", "is not the head of the table", 1)
         for index in range(manifest["first"], manifest["first"] + manifest["count"]):
-            opened += side_by_side(index, *files, frontier)
+            opened += side_by_side(index, *files, frontier, chains)
     except Broken as broken:
         verdict = broken
     for lines in files:
@@ -407,9 +559,10 @@ def check_lines(bundle, manifest, frontier):
         raise verdict
     if opened != manifest["opened"]:
         raise Broken("manifest.json", "counts other numbers of opened and erased records")
+    return chains
 
 
-def verify(bundle, vkey):
+def verify(bundle, vkey, policy=None):
     """The manifest of a bundle that is whole; raises Broken otherwise."""
     there, wanted = set(os.listdir(bundle)), set(FILES) | {"manifest.json", "manifest.sig"}
     for name in sorted(wanted - there):
@@ -418,6 +571,8 @@ def verify(bundle, vkey):
         raise Broken(name, "does not belong to the bundle")
     if vkey is None:
         vkey = text_of("vkey", small(bundle, "vkey")).rstrip("\n")
+    if policy is not None and vkey not in policy.logs:
+        raise Broken("vkey", "is not a log of the policy")
     key = parse_vkey(vkey)
     data = small(bundle, "manifest.json")
     text, signatures = open_note("manifest.sig", text_of("manifest.sig", small(bundle, "manifest.sig")), key)
@@ -428,7 +583,10 @@ def verify(bundle, vkey):
         summed(bundle, manifest, name)
     if summed(bundle, manifest, "vkey") != (vkey + "\n").encode():
         raise Broken("vkey", "is not the key that was asked for")
-    head, _ = open_note("checkpoint", text_of("checkpoint", summed(bundle, manifest, "checkpoint")), key)
+    note = text_of("checkpoint", summed(bundle, manifest, "checkpoint"))
+    head, _ = open_note("checkpoint", note, key)
+    if policy is not None:
+        policy.check(note)
     root = bytes.fromhex(manifest["root"])
     claim = "%s\n%d\n%s\n" % (manifest["origin"], manifest["size"], base64.b64encode(root).decode())
     if head != claim or manifest["origin"] != key[0]:
@@ -438,22 +596,28 @@ def verify(bundle, vkey):
         raise Broken("proofs.json", "is not a range proof")
     frontier = Frontier()
     climb(frontier, manifest["first"], proofs["left"])
-    check_lines(bundle, manifest, frontier)
+    chains = check_lines(bundle, manifest, frontier)
     climb(frontier, manifest["size"], proofs["right"])
     if frontier.size != manifest["size"] or frontier.root() != root:
         raise Broken("leaves.jsonl", "and `proofs.json` do not lead to the root of the checkpoint")
-    return manifest, vkey
+    return manifest, vkey, chains
 
 
 def main(arguments):
-    key = None
+    key, file = None, None
     if len(arguments) == 3 and arguments[1] == "--key":
         key = arguments[2].strip()
+    elif len(arguments) == 3 and arguments[1] == "--policy":
+        file = arguments[2]
     elif len(arguments) != 1 or arguments[0].startswith("-"):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     try:
-        manifest, used = verify(arguments[0], key)
+        policy = None
+        if file is not None:
+            with open(file, encoding="utf-8") as opened:
+                policy = Policy(opened.read())
+        manifest, used, chains = verify(arguments[0], key, policy)
     except Broken as broken:
         print("broken: %s" % broken, file=sys.stderr)
         return 1
@@ -463,7 +627,9 @@ def main(arguments):
     print(
         "verified: %(count)d leaves from index %(first)d of %(size)d in %(origin)s, %(opened)d opened, %(erased)d erased" % manifest
     )
-    if key is None:
+    if chains.missing:
+        print("%d entries about subscribers are counted and erased" % chains.missing)
+    if key is None and file is None:
         print("the key came from the bundle; compare it with the published one: %s" % used)
     return 0
 

@@ -9,6 +9,7 @@ use super::manifest::{Manifest, RangeProof, Sum, signed};
 use super::note::Verifier;
 use super::report::{Broken, Report};
 use super::shelf::Shelf;
+use super::tally::{Chains, Followed, Opened};
 use super::tile::MAX_ENTRY;
 use super::tree::{Frontier, decompose};
 use crate::crypt::hash::{Running, commitment, sha256};
@@ -47,7 +48,7 @@ pub fn check(shelf: &dyn Shelf, verifier: &Verifier) -> Result<Report, Broken> {
         RangeProof::parse(&proofs).ok_or_else(|| Broken::file("proofs.json", "is not a range proof"))?;
     let mut frontier = Frontier::default();
     climb(&mut frontier, manifest.first, &proofs.left)?;
-    lines(shelf, &manifest, &mut frontier)?;
+    let followed = lines(shelf, &manifest, &mut frontier)?;
     climb(&mut frontier, manifest.size, &proofs.right)?;
     if frontier.size() != head.size || frontier.root() != head.root {
         return Err(Broken::file(
@@ -55,7 +56,7 @@ pub fn check(shelf: &dyn Shelf, verifier: &Verifier) -> Result<Report, Broken> {
             "and `proofs.json` do not lead to the root of the checkpoint",
         ));
     }
-    Ok(Report::of(&manifest))
+    Ok(Report::of(&manifest, followed))
 }
 
 /// Refuses missing and extra files.
@@ -170,20 +171,21 @@ impl<'s> Lines<'s> {
     }
 }
 
-/// Reads leaves, records and table and appends the leaves to the frontier.
-fn lines(shelf: &dyn Shelf, manifest: &Manifest, frontier: &mut Frontier) -> Result<(), Broken> {
+/// Reads leaves, records and table, appends the leaves to the frontier and follows the chains.
+fn lines(shelf: &dyn Shelf, manifest: &Manifest, frontier: &mut Frontier) -> Result<Followed, Broken> {
     let mut files = [
         Lines::open(shelf, "leaves.jsonl")?,
         Lines::open(shelf, "records.jsonl")?,
         Lines::open(shelf, "records.csv")?,
     ];
-    let mut opened = 0;
+    let (mut opened, mut chains) = (0, Chains::from(manifest.first));
     let mut verdict = head(&mut files[2]);
     for index in manifest.first..manifest.first + manifest.count {
         if verdict.is_err() {
             break;
         }
-        verdict = side_by_side(index, &mut files, frontier).map(|is_open| opened += u64::from(is_open));
+        verdict = side_by_side(index, &mut files, frontier, &mut chains)
+            .map(|is_open| opened += u64::from(is_open));
     }
     for file in files {
         file.end(manifest, &verdict)?;
@@ -192,7 +194,7 @@ fn lines(shelf: &dyn Shelf, manifest: &Manifest, frontier: &mut Frontier) -> Res
     if opened != manifest.opened {
         return Err(Broken::file("manifest.json", "counts other numbers of opened and erased records"));
     }
-    Ok(())
+    Ok(chains.finish())
 }
 
 /// Reads the head of the table.
@@ -202,7 +204,12 @@ fn head(table: &mut Lines<'_>) -> Result<(), Broken> {
 }
 
 /// Reads the lines of one leaf and tells whether its record is there.
-fn side_by_side(index: u64, files: &mut [Lines<'_>; 3], frontier: &mut Frontier) -> Result<bool, Broken> {
+fn side_by_side(
+    index: u64,
+    files: &mut [Lines<'_>; 3],
+    frontier: &mut Frontier,
+    chains: &mut Chains,
+) -> Result<bool, Broken> {
     // All three are read first, so that they stand at this leaf whichever is found wrong.
     for file in files.iter_mut() {
         file.next()?;
@@ -213,12 +220,14 @@ fn side_by_side(index: u64, files: &mut [Lines<'_>; 3], frontier: &mut Frontier)
     let header = Header::parse(leaf).map_err(|what| leaves.broken(what))?;
     let claim = header.commitment().map_err(|what| leaves.broken(what))?;
     let opened = parse_record(index, records.whole()?).map_err(|what| records.broken(what))?;
-    if opened.is_some_and(|(salt, record)| commitment(&salt, record) != claim) {
+    if opened.is_some_and(|(salt, record, _)| commitment(&salt, record) != claim) {
         return Err(records.broken("is not what the leaf commits to"));
     }
-    if table.line != header.row(index, opened.map(|(_, record)| record)).as_bytes() {
+    if table.line != header.row(index, opened.map(|(_, record, _)| record)).as_bytes() {
         return Err(table.broken("does not say what leaf and record say"));
     }
+    let behind = opened.as_ref().map(|(salt, record, ordinals)| Opened { salt, record, ordinals });
+    chains.take(index, header.recipient(), behind).map_err(|what| records.broken(what))?;
     Ok(opened.is_some())
 }
 

@@ -15,7 +15,6 @@ use super::language::Language;
 use super::link::LinkPage;
 use super::link_code::LinkCodePage;
 use super::linked::LinkedPage;
-use super::linking::{Linking, Way};
 use super::login;
 use super::never::NeverPage;
 use super::notices::NoticesPage;
@@ -137,10 +136,9 @@ fn linking(language: Language) -> Vec<Both> {
     let page = |facts: &Facts, fault| {
         both(&LinkPage::draw(words, facts, (recipient, facts.linking.as_ref().unwrap()), None, fault))
     };
-    let Some(Linking { way: Way::Browser(pending), .. }) = &facts.linking else { unreachable!() };
     let quiet = Facts { overview: Overview::default(), ..samples::facts() };
     vec![
-        both(&AuthorizePage::draw(words, recipient, pending)),
+        both(&AuthorizePage::draw(words, recipient, &samples_linking::pending())),
         page(&facts, None),
         page(&facts, Some(words.link_nothing())),
         page(&samples_linking::coding(), None),

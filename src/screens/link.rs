@@ -75,6 +75,15 @@ impl Manner {
     fn of(words: &Words, facts: &Facts, recipient: &Recipient, linking: &Linking) -> Manner {
         let name = &recipient.name;
         match &linking.way {
+            Way::Browser(pending) if pending.is_capture() => Manner {
+                home: None,
+                heading: words.capture_heading(name),
+                text: words.capture_text(),
+                message: None,
+                field: ("request", pending.id().to_owned()),
+                back: words.capture_back(&pending.redirect_uri.host()),
+                answers: vec![("allow", words.link_go())],
+            },
             Way::Browser(pending) => Manner {
                 home: None,
                 heading: words.link_heading(name),
@@ -149,7 +158,7 @@ impl LinkPage {
         let Manner { home, heading, text, message, field, back, answers } =
             Manner::of(words, facts, recipient, linking);
         LinkPage {
-            frame: Frame::within(words, facts, &linking.address(), Some(heading.clone())),
+            frame: Frame::within(words, facts, &linking.address(), Some(recipient.name.clone())),
             words,
             home,
             heading,

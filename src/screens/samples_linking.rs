@@ -9,8 +9,8 @@ use crate::broker::unlink::LinkedWith;
 use crate::domain::id::{AskId, LinkId, RecipientId};
 use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US};
 
-/// A recipient that asks to be linked, as a browser keeps it: for more than was decided about it.
-pub(super) fn linking() -> Facts {
+/// What a recipient asks that wants to be linked: more than was decided about it.
+pub(super) fn pending() -> Pending {
     let facts = samples::facts();
     let categories = ["location.zone", "usage.interest", "mobility.next_place"];
     let categories = categories.map(|category| serde_json::json!({ "category": category })).to_vec();
@@ -19,9 +19,15 @@ pub(super) fn linking() -> Facts {
         "state": null, "challenge": "", "jkt": null, "until": facts.now,
         "wanted": { "type": "urn:dongui:context", "purpose": SUGGEST, "categories": categories },
     });
-    let pending: Pending = serde_json::from_value(pending).unwrap();
+    serde_json::from_value(pending).unwrap()
+}
+
+/// The same, as a browser keeps it.
+pub(super) fn linking() -> Facts {
+    let pending = pending();
     let (recipient, wanted) = (pending.recipient, pending.wanted.clone());
-    Facts { linking: Some(Linking { recipient, wanted, way: Way::Browser(Box::new(pending)) }), ..facts }
+    let linking = Linking { recipient, wanted, way: Way::Browser(Box::new(pending)) };
+    Facts { linking: Some(linking), ..samples::facts() }
 }
 
 /// The same recipient, before a code is shown for it.

@@ -15,6 +15,8 @@ pub const REFERENCE: &str = "reference";
 pub const REGISTRATIONS: &str = "registrations";
 /// Up to which entry was looked for what subscribers are to be told.
 pub const TOLD: &str = "told";
+/// Up to which entry ordinals were given.
+pub const ORDINALS: &str = "ordinals";
 /// Version of the crowds.
 pub const CROWDS: &str = "crowds";
 

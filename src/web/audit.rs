@@ -48,17 +48,20 @@ pub async fn bundle(
         .body(archive))
 }
 
-/// The proof that an entry is in the log (C2SP tlog-proof), by the id in a receipt. The first line is the leaf itself.
-#[utoipa::path(tag = "regulator", params(("entry" = String, Path, description = "Entry id: `jti` of a disclosure receipt")),
-    responses((status = 200, description = "Leaf, blank line, proof", body = String, content_type = "text/plain"),
+/// The proof that an entry is in the log (C2SP tlog-proof), by the id in a receipt. The first line is the leaf itself; with `.tlog-proof`
+/// behind the id, the proof alone, as other programs read it.
+#[utoipa::path(tag = "regulator", params(("entry" = String, Path, description = "Entry id: `jti` of a disclosure receipt; `.tlog-proof` may follow")),
+    responses((status = 200, description = "Leaf, blank line, proof; or the proof alone", body = String, content_type = "text/plain"),
         (status = 404, description = "No such entry", body = Problem),
         (status = 409, description = "Not published yet; ask again in a second", body = Problem),
         (status = 503, description = "Cannot answer", body = Problem)))]
 #[get("/log/proof/{entry}")]
 pub async fn proof(broker: Shared, entry: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = EntryId::parse(&entry).ok_or_else(|| Problem::not_found("entry"))?;
+    let bare = entry.strip_suffix(".tlog-proof");
+    let id = EntryId::parse(bare.unwrap_or(&entry)).ok_or_else(|| Problem::not_found("entry"))?;
     let (leaf, proof) = run(&broker, move |b| b.inclusion(id)).await?;
-    let text = [leaf.as_slice(), b"\n\n", proof.as_bytes()].concat();
+    let leaf = if bare.is_some() { Vec::new() } else { [leaf.as_slice(), b"\n\n"].concat() };
+    let text = [leaf.as_slice(), proof.as_bytes()].concat();
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-cache"))

@@ -24,6 +24,8 @@ mod carry;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod chains;
+#[cfg(test)]
 mod consent;
 #[cfg(test)]
 mod crash;
@@ -43,6 +45,8 @@ mod evidence;
 mod family;
 #[cfg(test)]
 mod figures;
+#[cfg(test)]
+mod fsck;
 #[cfg(test)]
 mod halt;
 #[cfg(test)]
@@ -85,6 +89,8 @@ mod outbox;
 mod people;
 #[cfg(test)]
 mod population;
+#[cfg(test)]
+mod published;
 #[cfg(test)]
 mod purge;
 #[cfg(test)]
@@ -129,3 +135,5 @@ mod twins;
 mod verify;
 #[cfg(test)]
 mod visit;
+#[cfg(test)]
+mod witness;

@@ -56,6 +56,11 @@ pub const ROOMS: &[Room] = &[
         because: "rows do not decide; a verb in `crate::broker` does",
     },
     Room {
+        name: "witness",
+        may: &["domain", "crypt", "ledger"],
+        because: "it watches other people's logs; whoever trusts it must not have to trust a broker",
+    },
+    Room {
         name: "broker",
         may: &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth", "store"],
         because: "a verb has no HTTP and no terminal in it; take plain arguments and return a value",

@@ -34,3 +34,15 @@ diesel::table! {
         value -> BigInt,
     }
 }
+
+diesel::table! {
+    ordinals (seq) {
+        seq -> BigInt,
+        subscriber_id -> Nullable<Binary>,
+        subscriber_number -> Nullable<BigInt>,
+        subscriber_before -> Nullable<BigInt>,
+        recipient_id -> Nullable<Binary>,
+        recipient_number -> Nullable<BigInt>,
+        recipient_before -> Nullable<BigInt>,
+    }
+}

@@ -76,6 +76,7 @@ fn a_client_states_whom_it_means_and_gets_what_he_has_allowed_already_and_no_mor
         let token = text(&answer, "access_token");
         assert_eq!(told(&linker.asks(&token, None, &["location.zone"])), (1, vec![]));
         assert_eq!(linker.worth(&token)["sub"], json!(name));
+        assert!(w.broker().linked_with(mina.id).unwrap()[0].used.is_some(), "it gave a token");
         // A second one is about the same link, and the first goes on.
         let second = text(&states(&linker, &name).json(), "access_token");
         assert_eq!(linker.worth(&second)["grant_id"], linker.worth(&token)["grant_id"]);
@@ -164,6 +165,9 @@ fn a_statement_is_good_once_and_says_all_itself() {
         refused(&bent("scope", json!(scope)), "invalid_scope");
     }
     refused(&bent("scope", json!(format!("{} web.interest", ASSISTANT.as_str()))), "invalid_scope");
+    let camara = bent("scope", json!(format!("openid {} location-retrieval:read", ASSISTANT.as_str())));
+    assert_eq!(camara.status, 200, "{}", camara.text());
+    assert_eq!(camara.json()["authorization_details"][0]["categories"][0]["category"], "location.zone");
     let now = w.clock.now().unix_s();
     for (claim, value) in [
         ("aud", json!(ISSUER)),

@@ -14,6 +14,7 @@ pub mod receiver;
 pub mod rows;
 pub mod served;
 pub mod site;
+pub mod watcher;
 pub mod world;
 
 pub use actors::{Client, Provider, Subscriber};

@@ -60,6 +60,7 @@ pub struct Opening<'a> {
     pub login: Option<PathBuf>,
     pub operators: dongui::domain::operator::Operators,
     pub dpop_nonce: bool,
+    pub outside: dongui::broker::outside::Outside,
 }
 
 impl Default for Opening<'_> {
@@ -77,6 +78,7 @@ impl Default for Opening<'_> {
             login: None,
             operators: Default::default(),
             dpop_nonce: false,
+            outside: Default::default(),
         }
     }
 }
@@ -94,7 +96,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let home = Jurisdiction::DE;
     let settings =
         Settings { issuer, home, log_dir, two_people, operators, crowd_base, number_hints, dpop_nonce };
-    Arc::new(Broker::new(Parts {
+    let broker = Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
         engine: Engine::load(&opening.policies).unwrap(),
@@ -108,7 +110,8 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
         recorder: opening.figures.recorder(),
         courier: opening.courier.clone().or(ways.courier),
         login: ways.login,
-    }))
+    });
+    Arc::new(broker.remembered_by(opening.outside.clone()))
 }
 
 /// Fills the template: neighbours who allow everything to a recipient of theirs.

@@ -1,0 +1,2 @@
+DROP TABLE ordinals;
+DELETE FROM counters WHERE name = 'ordinals';
