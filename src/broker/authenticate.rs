@@ -9,8 +9,10 @@ use crate::domain::recipient::Assurance;
 use crate::domain::request::ContextRequest;
 use crate::domain::time::At;
 pub use crate::oauth::access::Presented;
-use crate::oauth::access::{self, Admitted};
+use crate::oauth::access::{self, Admitted, Guard};
+use crate::oauth::assertion::{Endpoint, Registered};
 use crate::oauth::audience::Audience;
+use crate::oauth::dpop::{self, Proof};
 use crate::oauth::form::{self, ClientProof};
 use crate::oauth::scope::{Scope, Scopes};
 use crate::oauth::token::{AccessToken, Linked};
@@ -55,6 +57,7 @@ impl Caller {
                 jwks: String::new(),
                 redirect_uris: Vec::new(),
                 assurance: Assurance::Server,
+                audience_profile: Default::default(),
             },
         }
     }
@@ -141,11 +144,30 @@ impl Proven {
 }
 
 impl Broker {
+    /// What belongs into the next proof of possession, where proofs need it.
+    pub fn nonce(&self) -> Option<String> {
+        self.nonces.as_ref().zip(self.now().ok()).map(|(nonces, now)| nonces.at(now))
+    }
+
+    /// The proof of possession of a request to the authorization server, if it has one.
+    pub(super) fn possession(
+        &self,
+        proof: Option<&str>,
+        url: &str,
+        now: At,
+    ) -> Result<Option<Proof>, OAuthError> {
+        proof.map(|proof| dpop::check(proof, "POST", url, None, self.nonces.as_ref(), now)).transpose()
+    }
+
     /// Verifies token and proof of possession for one of our resources; no database is asked.
     pub fn prove(&self, audience: Audience, presented: &Presented<'_>) -> Result<Proven, Failure> {
-        let (key, issuer) = (self.signer.jwk(), &self.settings.issuer);
-        let Admitted { token, jti } =
-            access::admit(&self.tokens, key, issuer, audience, presented, self.now()?)?;
+        let guard = Guard {
+            remembered: &self.tokens,
+            keys: &self.signing(),
+            issuer: &self.settings.issuer,
+            nonces: self.nonces.as_ref(),
+        };
+        let Admitted { token, jti } = access::admit(&guard, audience, presented, self.now()?)?;
         Ok(Proven { token, proof: jti.as_ref().map(OneTime::of) })
     }
 
@@ -172,7 +194,7 @@ impl Broker {
         Ok(Caller { client: found.ok_or(GONE)? })
     }
 
-    /// The client that proves itself in a form, and what is used up with that. A public client has nothing but its name: what it may do with
+    /// The client that proves itself in a form sent to `path`, and what is used up with that. A public client has nothing but its name: what it may do with
     /// that is for the caller to say.
     ///
     /// # Errors
@@ -180,6 +202,7 @@ impl Broker {
     pub(super) fn asserted(
         &self,
         proof: &ClientProof,
+        path: &str,
         now: At,
     ) -> Result<(Client, Option<OneTime>), Failure> {
         let (assertion, client_id) = match proof {
@@ -192,14 +215,16 @@ impl Broker {
         };
         // The lookup cannot say that the database failed, so it is remembered and asked for afterwards.
         let (found, fault) = (RefCell::new(None), RefCell::new(None));
-        let keys = |id: &str| {
+        let registered = |id: &str| {
             let read = self.store.read("token.client", |tx| recipients::find_client(tx, id));
             let client = read.map_err(|e| fault.replace(Some(e))).ok().flatten()?;
+            let profile = client.audience_profile;
             let keys = JwkSet::parse(&client.jwks).ok();
             found.replace(Some(client));
-            keys
+            keys.map(|keys| Registered { keys, profile })
         };
-        let asserted = form::asserted(assertion, client_id, &keys, &self.settings.issuer, now);
+        let endpoint = Endpoint { issuer: &self.settings.issuer, path };
+        let asserted = form::asserted(assertion, client_id, &registered, endpoint, now);
         if let Some(fault) = fault.take() {
             return Err(fault.into());
         }

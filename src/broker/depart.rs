@@ -15,8 +15,8 @@ use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::store::subscribers::Subscriber;
 use crate::store::{
-    Fault, Tx, consents, entries, links, logins, nevers, presentations, profiles, relations, subscribers,
-    tellings,
+    Fault, Tx, consents, entries, link_asks, link_codes, links, logins, nevers, presentations, profiles,
+    relations, subscribers, tellings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,8 @@ impl Broker {
                 tellings::delete(tx, found.id)?;
                 logins::forget(tx, found.id)?;
                 links::forget(tx, found.id)?;
+                link_codes::forget(tx, found.id)?;
+                link_asks::forget(tx, found.id)?;
                 presentations::forget(tx, found.id, true)?;
                 relations::end_all(tx, found.id, now)?;
                 Ok(true)

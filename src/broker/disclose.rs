@@ -302,7 +302,7 @@ impl Broker {
             iat: now.unix_s(),
         };
         receipt
-            .sign(&self.signer, self.system.as_ref())
+            .sign(self.signing().active(now), self.system.as_ref())
             .map_err(|_| Failure::Halted("a receipt does not sign"))
     }
 }

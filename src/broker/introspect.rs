@@ -10,12 +10,14 @@ use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::form::{ClientProof, Form};
 use crate::oauth::introspection::{Confirmation, Introspection};
-use crate::oauth::token::{self, AccessToken};
+use crate::oauth::metadata::{INTROSPECT_PATH, REVOKE_PATH};
+use crate::oauth::token::AccessToken;
 use crate::store::links;
+use std::sync::Arc;
 
 /// A token as the client that shows it may know it.
 enum Shown {
-    Access(Box<AccessToken>),
+    Access(Arc<AccessToken>),
     Refresh(Ticket),
     /// Not one of its own, or none.
     Nothing,
@@ -27,7 +29,7 @@ impl Broker {
     /// # Errors
     /// `Unproven` for a client that does not prove itself, and for a token for the client itself; faults.
     pub fn revoke_token(&self, fields: &[(String, String)]) -> Result<(), Failure> {
-        let (client, used, shown, now) = self.token_shown(fields)?;
+        let (client, used, shown, now) = self.token_shown(fields, REVOKE_PATH)?;
         if matches!(&shown, Shown::Access(token) if token.link.is_none()) {
             self.spend_assertion(used)?;
             return Err(OAuthError::UnsupportedTokenType.into());
@@ -38,7 +40,7 @@ impl Broker {
                 return Ok(false);
             }
             if let Some(Ticket { subscriber, purpose, version, .. }) = ticket {
-                links::end(tx, subscriber, &client.id, purpose, version, now)?;
+                links::end(tx, subscriber, &client.id, purpose, version, (now, false))?;
             }
             Ok(true)
         })?;
@@ -50,7 +52,7 @@ impl Broker {
     /// # Errors
     /// `Unproven` for a client that does not prove itself; faults.
     pub fn introspect_token(&self, fields: &[(String, String)]) -> Result<Introspection, Failure> {
-        let (client, used, shown, now) = self.token_shown(fields)?;
+        let (client, used, shown, now) = self.token_shown(fields, INTROSPECT_PATH)?;
         self.spend_assertion(used)?;
         let standing = match (self.behind(&client, &shown)?, client.recipient) {
             (Some(ticket), Some(recipient)) => self
@@ -108,8 +110,9 @@ impl Broker {
             fields.iter().find(|(name, _)| name == "client_assertion").map(|(_, value)| value.as_str());
         // INVARIANT: the assertion was checked.
         let audience = named.and_then(crate::oauth::assertion::issuer_of).unwrap_or_default();
+        let (keys, now) = (self.signing(), self.now()?);
         answer
-            .sign(&self.signer, self.system.as_ref(), &self.settings.issuer, &audience, self.now()?)
+            .sign(keys.active(now), self.system.as_ref(), &self.settings.issuer, &audience, now)
             .map_err(|_| Failure::Halted("an introspection does not sign"))
     }
 
@@ -122,16 +125,17 @@ impl Broker {
     fn token_shown(
         &self,
         fields: &[(String, String)],
+        path: &str,
     ) -> Result<(Client, Option<OneTime>, Shown, At), Failure> {
         let (now, issuer) = (self.now()?, &self.settings.issuer);
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let proof = ClientProof::read(&form)?;
         let text = form.need("token", "`token` is missing, or too long")?;
-        let (client, used) = self.asserted(&proof, now)?;
+        let (client, used) = self.asserted(&proof, path, now)?;
         let shown = match self.refresh_ticket(&client.id, text) {
             Some(ticket) => Shown::Refresh(ticket),
-            None => match token::verify(self.signer.jwk(), text, issuer, now) {
-                Ok(token) if token.client_id == client.id => Shown::Access(Box::new(token)),
+            None => match self.tokens.verify(&self.signing(), text, issuer, now) {
+                Ok(token) if token.client_id == client.id => Shown::Access(token),
                 _ => Shown::Nothing,
             },
         };

@@ -14,7 +14,9 @@ use crate::minimise::zone;
 use crate::profile::{Holdings, Profile};
 use crate::store::profiles::SealedProfile;
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, entries, links, logins, nevers, presentations, profiles, subscribers};
+use crate::store::{
+    Fault, entries, link_asks, link_codes, links, logins, nevers, presentations, profiles, subscribers,
+};
 use std::collections::BTreeSet;
 
 /// Times a forgetting is tried anew when another story about the same subscriber was faster.
@@ -137,6 +139,8 @@ impl Broker {
                 }
                 if stranger {
                     links::forget(tx, subscriber)?;
+                    link_codes::forget(tx, subscriber)?;
+                    link_asks::forget(tx, subscriber)?;
                 }
                 profiles::delete(tx, subscriber)?;
                 never::write(tx, subscriber, never.as_deref(), now)?;

@@ -5,8 +5,10 @@
 mod announce;
 pub mod approve;
 pub mod authenticate;
+pub mod backchannel;
 mod brought;
 mod brought_relation;
+mod capture;
 pub mod carry;
 pub mod chunk;
 pub mod code;
@@ -26,6 +28,7 @@ pub mod family;
 mod figures;
 pub mod fold;
 mod held;
+mod hinted;
 pub mod history;
 pub mod import;
 pub mod ingest;
@@ -36,6 +39,7 @@ pub mod known;
 mod lapse;
 pub mod learnt;
 mod leave;
+pub mod link_code;
 mod linked;
 pub mod login;
 mod moves;
@@ -63,18 +67,23 @@ mod sealed;
 pub mod sequence;
 pub mod session;
 mod settled;
-mod sweep;
+mod stated;
+pub mod sweep;
 pub mod telling;
 pub mod timeline;
 pub mod token;
 mod told;
+mod told_asks;
+pub mod unlink;
 mod wish;
 
 pub use failure::Failure;
 
-use crate::crypt::jose::{Jwk, JwkSet, SecureRandom, Signer};
+use crate::crypt::jose::{Jwk, JwkSet, SecureRandom};
 use crate::crypt::keyring::Keyring;
+use crate::crypt::nonce::Nonces;
 use crate::crypt::sign::LogKey;
+use crate::crypt::signing::SigningKeys;
 use crate::domain::courier::Courier;
 use crate::domain::operator::Operators;
 use crate::domain::rng::Rng;
@@ -90,7 +99,7 @@ use remembered::{Registered, Remembered};
 use std::hash::Hasher;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// How far the clock may step back before everything is refused, µs: what time servers correct in one step.
 const CLOCK_SLACK_US: i64 = 2 * SECOND_US;
@@ -123,6 +132,10 @@ pub struct Settings {
     pub operators: Operators,
     /// Whose events fill the crowds.
     pub crowd_base: CrowdBase,
+    /// Whether clients may name subscribers by their phone numbers.
+    pub number_hints: bool,
+    /// Whether proofs of possession need a nonce of ours.
+    pub dpop_nonce: bool,
 }
 
 /// The parts that a broker is made of.
@@ -139,8 +152,8 @@ pub struct Parts {
     pub rng: Arc<dyn Rng>,
     /// Gives randomness to signatures.
     pub system: Arc<dyn SecureRandom + Send + Sync>,
-    /// Signs tokens and receipts.
-    pub signer: Signer,
+    /// Sign tokens and receipts.
+    pub signing: SigningKeys,
     /// Signs checkpoints.
     pub log_key: LogKey,
     /// Whether answers are held back.
@@ -163,10 +176,11 @@ pub struct Broker {
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
     system: Arc<dyn SecureRandom + Send + Sync>,
-    signer: Signer,
+    signing: RwLock<Arc<SigningKeys>>,
     log_key: LogKey,
     guard: Guard,
     settings: Settings,
+    nonces: Option<Nonces>,
     tokens: crate::oauth::remembered::Remembered,
     registered: Remembered<String, Option<Arc<Registered>>>,
     crowd_sizes: Remembered<CrowdKey, u32>,
@@ -201,7 +215,7 @@ impl Broker {
             clock,
             rng,
             system,
-            signer,
+            signing,
             log_key,
             guard,
             settings,
@@ -210,6 +224,7 @@ impl Broker {
             login,
         } = parts;
         let stood_for = AtomicBool::new(!settings.two_people);
+        let nonces = settings.dpop_nonce.then(|| Nonces::of(&keyring));
         Broker {
             store,
             keyring,
@@ -217,10 +232,11 @@ impl Broker {
             clock,
             rng,
             system,
-            signer,
+            signing: RwLock::new(Arc::new(signing)),
             log_key,
             guard,
             settings,
+            nonces,
             tokens: crate::oauth::remembered::Remembered::new(TOKENS),
             registered: Remembered::new(CLIENTS),
             crowd_sizes: Remembered::new(CROWDS),
@@ -271,7 +287,7 @@ impl Broker {
         let mut hasher = rustc_hash::FxHasher::default();
         hasher.write(whom);
         let queue = self.turns.get((hasher.finish() % TURNS as u64) as usize)?;
-        Some(queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        Some(queue.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What the installation was told.
@@ -284,10 +300,32 @@ impl Broker {
         &self.engine
     }
 
-    /// The public keys: the one of tokens and receipts of disclosures, and the log's, which signs receipts of consents.
+    /// The public keys by which what is shown now verifies: those of tokens and receipts of disclosures, the next one among them, and the log's, which
+    /// signs receipts of consents.
     pub fn jwks(&self) -> Result<JwkSet, Failure> {
-        let keys = Jwk::of_ed25519(&self.log_key.public()).map(|log| vec![self.signer.jwk().clone(), log]);
-        keys.and_then(JwkSet::new).map_err(|_| Failure::Halted("the signing key has no public form"))
+        let (keys, now) = (self.signing(), self.now()?);
+        self.with_log(keys.published(now).cloned())
+    }
+
+    /// The public keys by which a receipt of whatever age verifies. What is no receipt is not to be believed for them.
+    pub fn receipt_keys(&self) -> Result<JwkSet, Failure> {
+        self.with_log(self.signing().ever().cloned())
+    }
+
+    fn with_log(&self, keys: impl Iterator<Item = Jwk>) -> Result<JwkSet, Failure> {
+        let log = Jwk::of_ed25519(&self.log_key.public());
+        let log = log.map_err(|_| Failure::Halted("the log's key has no public form"))?;
+        Ok(JwkSet { keys: keys.chain([log]).collect() })
+    }
+
+    /// The keys that sign, as the key file has them now.
+    fn signing(&self) -> Arc<SigningKeys> {
+        Arc::clone(&self.signing.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes up the keys of a key file that was changed.
+    pub fn take_up(&self, keys: SigningKeys) {
+        *self.signing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
     /// Whether the database answers and the ledger may record; what `/readyz` says.

@@ -3,6 +3,7 @@
 use super::consented::Consented;
 use super::known::Known;
 use super::record::Record;
+use super::unlink::LinkedWith;
 use super::{Broker, Failure};
 use crate::domain::consent::{Event, Hours};
 use crate::domain::id::{EntryId, SubscriberId};
@@ -50,6 +51,7 @@ impl Broker {
             "consents": consents.iter().map(of).collect::<Vec<_>>(),
             "receipts": receipts,
             "notices": notices,
+            "links": self.linked_with(subscriber)?.iter().map(link).collect::<Vec<_>>(),
             "records": self.recorded(subscriber)?,
             "never_shared": never(&self.never(subscriber)?),
             "profile": self.known(subscriber, "en")?.as_ref().map(profile),
@@ -83,6 +85,13 @@ fn act(e: &Event) -> Value {
     json!({
         "act": e.act.as_str(), "at": e.recorded.rfc3339(), "by": e.actor.as_str(), "channel": e.channel,
         "precision": e.precision, "until": e.until.map(|end| end.rfc3339()), "limits": e.limits, "notice": e.notice,
+    })
+}
+
+fn link(link: &LinkedWith) -> Value {
+    json!({
+        "id": link.id, "recipient": link.recipient, "purpose": link.purpose, "since": link.since.rfc3339(),
+        "used_at": link.used.map(|at| at.rfc3339()), "ended_at": link.ended.map(|at| at.rfc3339()),
     })
 }
 

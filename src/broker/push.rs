@@ -11,11 +11,11 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::rng;
 use crate::domain::time::{At, MINUTE_US, SECOND_US};
+use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::form::{ClientProof, Form};
-use crate::oauth::metadata::USUAL;
-use crate::oauth::pushed::{Pushed, REFERENCE};
-use crate::oauth::{OAuthError, dpop};
+use crate::oauth::metadata::{PUSH_PATH, USUAL};
+use crate::oauth::pushed::{Pushed, REFERENCE, is_state};
 use crate::store::recipients;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,9 @@ pub struct Pending {
     pub(super) audience: Audience,
     /// What is asked for.
     pub wanted: Wanted,
+    /// The recipient's name for whom it is about, where that is settled: consents are asked of him, and no link is made.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) subject: Option<String>,
     until: At,
 }
 
@@ -78,6 +81,17 @@ impl Pending {
         OneTime::new("authorize", &self.id, self.until.plus(PENDING_US))
     }
 
+    /// Whether consents alone are asked for, of somebody who is linked already.
+    pub fn is_capture(&self) -> bool {
+        self.subject.is_some()
+    }
+
+    /// Where the browser goes with `answer` and what the client had it bring along, and nothing else.
+    pub(super) fn back_bare(&self, answer: (&str, &str)) -> String {
+        let state = self.state.iter().map(|state| ("state", state.as_str()));
+        self.redirect_uri.with(&[answer].into_iter().chain(state).collect::<Vec<_>>())
+    }
+
     /// Where the browser goes with `answer` of the server `issuer`.
     pub(super) fn back(&self, answer: (&str, &str), issuer: &str) -> String {
         back(&self.redirect_uri, answer, issuer, &self.state)
@@ -99,48 +113,50 @@ impl Broker {
         let (now, issuer) = (self.now()?, &self.settings.issuer);
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let client = ClientProof::read(&form)?;
-        let Pushed { redirect_uri, state, challenge, jkt, audience, wanted } =
-            Pushed::parse(&form, issuer, None)?;
-        let (client, used) = self.asserted(&client, now)?;
-        let proof = proof.map(|proof| dpop::check(proof, "POST", url, None, now)).transpose()?;
+        let mut asked = Pushed::parse(&form, issuer, None)?;
+        let (client, used) = self.asserted(&client, PUSH_PATH, now)?;
+        let proof = self.possession(proof, url, now)?;
         let shown = proof.as_ref().map(|proof| proof.jkt.clone());
-        if jkt.is_some() && shown.is_some() && jkt != shown {
+        if asked.jkt.is_some() && shown.is_some() && asked.jkt != shown {
             return Err(OAuthError::InvalidDpopProof("the proof is by another key than `dpop_jkt`").into());
         }
         let recipient = self.linking(&client)?;
         let redirect_uri = client
-            .sends_back_to(&redirect_uri)
+            .sends_back_to(&asked.redirect_uri)
             .ok_or(OAuthError::InvalidRequest("`redirect_uri` is none of this client's"))?;
-        if !wanted.categories.iter().all(|piece| may_ask(&recipient, wanted.purpose, piece)) {
+        if !asked.wanted.categories.iter().all(|piece| may_ask(&recipient, asked.wanted.purpose, piece)) {
             return Err(OAuthError::InvalidAuthorizationDetails.into());
         }
         let used = [used, proof.map(|proof| OneTime::of(&proof.jti))];
         if !self.store.write("link.push", move |tx| spend_all(tx, &used))? {
             return Err(REPLAYED.into());
         }
-        let pending = Pending {
-            id: hex::encode(&rng::bytes::<16>(self.rng.as_ref())),
-            client: client.id,
-            recipient: recipient.id,
-            redirect_uri,
-            state,
-            challenge,
-            jkt: jkt.or(shown),
-            audience,
-            wanted,
-            until: now.plus(PUSHED_S * SECOND_US),
-        };
-        let request_uri = format!("{REFERENCE}{}", self.hand_out(PUSHED, b"", &pending));
-        Ok(Reference { request_uri, expires_in: PUSHED_S })
+        asked.jkt = asked.jkt.or(shown);
+        let pending = self.waiting((client.id, recipient.id), redirect_uri, asked, now);
+        Ok(Reference { request_uri: self.reference(&pending), expires_in: PUSHED_S })
     }
 
-    /// What a browser brings with `client_id` and `request_uri`, and what it keeps of it until an answer, sealed. A look uses nothing up.
+    /// What a browser brings of a request.
+    pub(super) fn reference(&self, pending: &Pending) -> String {
+        format!("{REFERENCE}{}", self.hand_out(PUSHED, b"", pending))
+    }
+
+    /// What a browser brings with `client_id` and `request_uri`, and what it keeps of it until an answer, sealed. A look uses nothing up. Where consents
+    /// alone are asked for, it brings a `state` as well.
     ///
     /// # Errors
     /// `DeadLink` whatever is wrong with it.
-    pub fn brought(&self, client: &str, request_uri: &str) -> Result<(Pending, String), Failure> {
+    pub fn brought(
+        &self,
+        client: &str,
+        request_uri: &str,
+        state: Option<&str>,
+    ) -> Result<(Pending, String), Failure> {
         let text = request_uri.strip_prefix(REFERENCE).ok_or(Failure::DeadLink)?;
-        let pending: Pending = self.take_back(PUSHED, b"", text).ok_or(Failure::DeadLink)?;
+        let mut pending: Pending = self.take_back(PUSHED, b"", text).ok_or(Failure::DeadLink)?;
+        if pending.is_capture() {
+            pending.state = state.filter(|state| is_state(state)).map(str::to_owned);
+        }
         let now = self.now()?;
         if pending.client != client || pending.until <= now {
             return Err(Failure::DeadLink);
@@ -169,31 +185,69 @@ impl Broker {
             return Ok(refused(OAuthError::InvalidRequest("this client pushes its requests")));
         }
         let recipient = self.linking(&client)?;
-        let asked = match Pushed::parse(&form, issuer, Some(USUAL)) {
+        let mut asked = match Pushed::parse(&form, issuer, Some(USUAL)) {
             Ok(asked) => asked,
             Err(e) => return Ok(refused(e)),
         };
         // A host asks for all that it was ever told of; a subscriber is asked for what can be told.
-        let (purpose, categories, days) = (asked.wanted.purpose, asked.wanted.categories, asked.wanted.days);
+        let Wanted { purpose, categories, days, .. } = asked.wanted;
         let pieces: Vec<Piece> =
             categories.into_iter().filter(|piece| may_ask(&recipient, purpose, piece)).collect();
         if pieces.is_empty() {
             return Ok(refused(OAuthError::InvalidScope));
         }
-        let pending = Pending {
-            id: hex::encode(&rng::bytes::<16>(self.rng.as_ref())),
-            client: client.id,
-            recipient: recipient.id,
-            redirect_uri,
-            state,
-            challenge: asked.challenge,
-            jkt: asked.jkt,
-            audience: asked.audience,
-            wanted: Wanted::new(purpose, pieces, days),
-            until: now.plus(PUSHED_S * SECOND_US),
-        };
+        asked.wanted = Wanted::new(purpose, pieces, days);
+        let pending = self.waiting((client.id, recipient.id), redirect_uri, asked, now);
         let kept = self.hand_out(PENDING, b"", &pending);
         Ok(Brought::Asked(Box::new(pending), kept))
+    }
+
+    /// What a client of a recipient asks, waiting for an answer; the browser goes back to `redirect_uri`, which is one of the client's own.
+    fn waiting(
+        &self,
+        (client, recipient): (String, RecipientId),
+        redirect_uri: RedirectUri,
+        asked: Pushed,
+        now: At,
+    ) -> Pending {
+        let Pushed { state, challenge, jkt, audience, wanted, .. } = asked;
+        Pending {
+            id: hex::encode(&rng::bytes::<16>(self.rng.as_ref())),
+            client,
+            recipient,
+            redirect_uri,
+            state,
+            challenge,
+            jkt,
+            audience,
+            wanted,
+            subject: None,
+            until: now.plus(PUSHED_S * SECOND_US),
+        }
+    }
+
+    /// What a client asks of somebody whom it is linked with, waiting for an answer.
+    pub(super) fn about(
+        &self,
+        subject: &str,
+        (client, recipient): (String, RecipientId),
+        redirect_uri: RedirectUri,
+        wanted: Wanted,
+        until: At,
+    ) -> Pending {
+        Pending {
+            id: hex::encode(&rng::bytes::<16>(self.rng.as_ref())),
+            client,
+            recipient,
+            redirect_uri,
+            state: None,
+            challenge: String::new(),
+            jkt: None,
+            audience: Audience::default(),
+            wanted,
+            subject: Some(subject.to_owned()),
+            until,
+        }
     }
 
     /// What a browser kept.
@@ -214,7 +268,8 @@ impl Broker {
         let client = self.store.read("link.client", |tx| recipients::find_client(tx, &pending.client))?;
         let stands = client.is_some_and(|client| {
             client.recipient == Some(pending.recipient)
-                && client.sends_back_to(pending.redirect_uri.as_str()).is_some()
+                && (client.sends_back_to(pending.redirect_uri.as_str()).is_some()
+                    || pending.is_capture() && self.own_pages().as_ref() == Some(&pending.redirect_uri))
         });
         if stands { Ok(()) } else { Err(Failure::DeadLink) }
     }
@@ -230,7 +285,7 @@ impl Broker {
 }
 
 /// Whether the contract allows to ask for a category so fine: a subscriber is not asked for what cannot be told.
-fn may_ask(recipient: &Recipient, purpose: Purpose, piece: &Piece) -> bool {
+pub(super) fn may_ask(recipient: &Recipient, purpose: Purpose, piece: &Piece) -> bool {
     let ceiling = recipient.ceiling_for(piece.category);
     cells(recipient).any(|cell| cell == (purpose, piece.category))
         && ceiling.is_some_and(|ceiling| piece.precision.is_none_or(|asked| asked <= ceiling))

@@ -5,18 +5,19 @@ use super::{Broker, Failure};
 use crate::domain::client::Client;
 use crate::domain::recipient::Assurance;
 use crate::domain::time::{At, SECOND_US};
+use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::dpop::Proof;
 use crate::oauth::form::Form;
+use crate::oauth::metadata::TOKEN_PATH;
 use crate::oauth::pkce::Verifier;
 use crate::oauth::scope::{Scope, Scopes};
 use crate::oauth::token::{self, Issue, TokenResponse};
 use crate::oauth::token_request::{Ground, TokenRequest};
-use crate::oauth::{OAuthError, dpop};
 use crate::store::links;
 
-/// Whatever is wrong with a code or a refresh token.
-const SPENT: OAuthError = OAuthError::InvalidGrant(
+/// Whatever is wrong with what a token about a subscriber is asked for with.
+pub(super) const SPENT: OAuthError = OAuthError::InvalidGrant(
     "it is not one of this client's, was used, has ended, or nothing is allowed any more",
 );
 
@@ -56,8 +57,8 @@ impl Broker {
         let (now, issuer) = (self.now()?, &self.settings.issuer);
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let request = TokenRequest::parse(&form, issuer)?;
-        let (client, used) = self.asserted(&request.client, now)?;
-        let proof = proof.map(|proof| dpop::check(proof, "POST", url, None, now)).transpose()?;
+        let (client, used) = self.asserted(&request.client, TOKEN_PATH, now)?;
+        let proof = self.possession(proof, url, now)?;
         if proof.is_none() && client.assurance == Assurance::Server {
             return Err(NO_PROOF.into());
         }
@@ -68,6 +69,15 @@ impl Broker {
             Ground::Code { code, redirect_uri, verifier } => {
                 let ticket = self.redeemed(&client, &code, &redirect_uri, &verifier, proof, now)?;
                 self.about_subscriber(&client, &ticket, audience, proof, used, now)
+            }
+            Ground::Asked(reference) => {
+                let ticket = self.polled_ticket(&client, &reference, proof, used, now)?;
+                self.about_subscriber(&client, &ticket, audience, proof, [None; 2], now)
+            }
+            Ground::Stated(assertion) => self.about_stated(&client, &assertion, audience, proof, used, now),
+            Ground::LinkCode(code) => {
+                let ticket = self.redeem_link_code(&client, &code, audience, used, now)?;
+                self.about_subscriber(&client, &ticket, audience, proof, [None; 2], now)
             }
             Ground::Refresh(token) => {
                 let ticket = self.refresh_ticket(&client.id, &token).ok_or(SPENT)?;
@@ -99,7 +109,7 @@ impl Broker {
             (&self.settings.issuer, client.id.as_str(), audience.unwrap_or_default());
         let ttl_s = token::LIFETIME_S;
         let what = Issue { issuer, audience, client_id, scopes, proof, ttl_s, link: None };
-        Ok(token::issue(&self.signer, self.system.as_ref(), &what, now)?)
+        Ok(token::issue(self.signing().active(now), self.system.as_ref(), &what, now)?)
     }
 
     /// The ticket of a code, if everything that it is bound to is there.
@@ -157,7 +167,8 @@ impl Broker {
             if stands {
                 return Ok(Written::Yes);
             }
-            links::end(tx, turned.subscriber, &turned.client, turned.wanted.purpose, turned.version, now)?;
+            let (purpose, version) = (turned.wanted.purpose, turned.version);
+            links::end(tx, turned.subscriber, &turned.client, purpose, version, (now, false))?;
             Ok(Written::Used)
         })?;
         match written {
@@ -169,7 +180,7 @@ impl Broker {
         let (issuer, client_id) = (&self.settings.issuer, client.id.as_str());
         let (audience, ttl_s, link) = (audience.unwrap_or(ticket.audience), token::LIFETIME_S, Some(&told));
         let what = Issue { issuer, audience, client_id, scopes, proof, ttl_s, link };
-        let answer = token::issue(&self.signer, self.system.as_ref(), &what, now)?;
+        let answer = token::issue(self.signing().active(now), self.system.as_ref(), &what, now)?;
         let next = Ticket { serial: ticket.serial + 1, ..*ticket };
         let refresh_token = Some(self.hand_out(REFRESH, client.id.as_bytes(), &next));
         Ok(TokenResponse { refresh_token, ..answer })

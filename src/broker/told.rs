@@ -50,6 +50,7 @@ impl Broker {
     /// `Halted` when the messaging does not take it; faults.
     pub fn tell(&self, stopped: &dyn Fn() -> bool) -> Result<usize, Failure> {
         let Some(courier) = &self.courier else { return Ok(0) };
+        self.tell_asks(courier.as_ref())?;
         while self.look_on()? {}
         let mut told = 0;
         loop {

@@ -30,8 +30,40 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Register a recipient to try things with, and a client of it with a new key. Its contract allows everything, so it is for trials.
+    Register(Trial),
+    /// Get a token for the client itself, and print it. It is worth nothing without the key.
+    Token(Token),
     /// Ask for the context of one subscriber; prints the answer, checks its receipt, and shows the same request as `curl`.
     Ask(Ask),
+}
+
+/// A recipient to try things with.
+#[derive(Debug, Args)]
+pub struct Trial {
+    /// Name of the recipient and id of its client.
+    #[arg(long, value_name = "ID", default_value = "trial")]
+    pub client: String,
+    /// Where its key is to be (P-256, PKCS#8 in PEM, mode 0600).
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Whom it may ask about: phone number or account reference; who is not enrolled is, as an adult.
+    #[arg(long)]
+    pub subscriber: String,
+}
+
+/// A token.
+#[derive(Debug, Args)]
+pub struct Token {
+    /// The client's key file.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The client's id.
+    #[arg(long, value_name = "ID")]
+    client: String,
+    /// Trust the authorities in this PEM file instead of the usual ones, for a broker behind a private authority.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
 }
 
 /// A context request.
@@ -93,6 +125,8 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             let set = serde_json::to_value(key.jwks()).map_err(Trouble::of)?;
             Ok(Answer::new(set.to_string(), json!({ "key": out, "jwks": set })))
         }
+        Command::Register(trial) => super::trial::registered(installation, &trial),
+        Command::Token(token) => given(installation, &token),
         Command::Ask(ask) => asked(installation, &ask),
     }
 }
@@ -140,6 +174,14 @@ fn unpem(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let (inner, _) = rest.split_once(END)?;
     let packed: Zeroizing<String> = Zeroizing::new(inner.split_ascii_whitespace().collect());
     STANDARD.decode(packed.as_bytes()).ok().map(Zeroizing::new)
+}
+
+fn given(installation: &Installation, token: &Token) -> Result<Answer, Trouble> {
+    let key = read_key(&token.key, &token.client)?;
+    let agent = agent(token.ca.as_deref())?;
+    let connection = Connection::new(key, &installation.issuer, agent, Arc::new(SystemClock));
+    let token = connection.token()?;
+    Ok(Answer::new(token.as_ref(), json!({ "access_token": token.as_ref() })))
 }
 
 fn asked(installation: &Installation, ask: &Ask) -> Result<Answer, Trouble> {

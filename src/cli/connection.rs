@@ -1,9 +1,9 @@
 //! The client's side of the API over HTTP: token, proof, request. Deliberately absent: what is asked and what an answer means.
 //!
-//! Every request carries a fresh proof of possession; a token is used until half a minute before its end.
+//! Every request carries a fresh proof of possession, with the nonce that the server told last; a token is used until half a minute before its end.
 use super::Trouble;
 use crate::ambient::SystemRng;
-use crate::crypt::jose::{JoseError, SecureRandom};
+use crate::crypt::jose::SecureRandom;
 use crate::domain::time::{At, Clock, SECOND_US};
 use crate::oauth::client::ClientKey;
 use crate::oauth::metadata::TOKEN_PATH;
@@ -28,6 +28,7 @@ pub struct Connection {
     clock: Arc<dyn Clock>,
     system: Arc<dyn SecureRandom + Send + Sync>,
     held: Mutex<Option<(Arc<str>, At)>>,
+    nonce: Mutex<Option<String>>,
 }
 
 /// What a request is authorised with.
@@ -48,6 +49,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// `Set-Cookie` headers.
     pub cookies: Vec<String>,
+    /// `DPoP-Nonce`.
+    pub nonce: Option<String>,
 }
 
 impl Reply {
@@ -55,6 +58,12 @@ impl Reply {
     pub fn json(&self) -> Result<Value, Trouble> {
         serde_json::from_slice(&self.body)
             .map_err(|_| Trouble(format!("an answer of status {} is not JSON", self.status)))
+    }
+
+    /// Whether it was a nonce alone that the proof lacked; both servers say so by this word.
+    fn wants_nonce(&self) -> bool {
+        let said = |word: &str| String::from_utf8_lossy(&self.body).contains(word);
+        matches!(self.status, 400 | 401) && self.nonce.is_some() && said("use_dpop_nonce")
     }
 
     /// The body of a success; else the problem's own words.
@@ -119,8 +128,9 @@ pub fn send(
     let status = answer.status().as_u16();
     let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|c| c.to_str().ok());
     let cookies = cookies.map(str::to_owned).collect();
+    let nonce = answer.headers().get("dpop-nonce").and_then(|n| n.to_str().ok()).map(str::to_owned);
     let body = answer.body_mut().with_config().limit(LONGEST).read_to_vec().map_err(|e| failed(&e))?;
-    Ok(Reply { status, body, cookies })
+    Ok(Reply { status, body, cookies, nonce })
 }
 
 impl Connection {
@@ -133,6 +143,7 @@ impl Connection {
             clock,
             system: SystemRng::shared(),
             held: Mutex::new(None),
+            nonce: Mutex::new(None),
         }
     }
 
@@ -172,12 +183,39 @@ impl Connection {
 
     /// The answer of the token endpoint.
     pub fn ask_token(&self, now: At) -> Result<Reply, Trouble> {
-        let fields = self.key.token_request(self.system.as_ref(), &self.issuer, "", now).map_err(signing)?;
+        let fields =
+            self.key.token_request(self.system.as_ref(), &self.issuer, "", now).map_err(Trouble::of)?;
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let url = self.url(TOKEN_PATH);
-        let proof = self.key.proof(self.system.as_ref(), "POST", &url, None, now).map_err(signing)?;
-        let headers = [("content-type", "application/x-www-form-urlencoded"), ("dpop", proof.as_str())];
-        send(&self.agent, "POST", &url, &headers, body.as_bytes())
+        self.twice(|| {
+            let proof = self.proof("POST", &url, None, now)?;
+            let headers = [("content-type", "application/x-www-form-urlencoded"), ("dpop", proof.as_str())];
+            send(&self.agent, "POST", &url, &headers, body.as_bytes())
+        })
+    }
+
+    fn proof(&self, method: &str, url: &str, token: Option<&str>, now: At) -> Result<String, Trouble> {
+        let nonce = self.nonce.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let proof =
+            self.key.proof_with_nonce(self.system.as_ref(), method, url, token, nonce.as_deref(), now);
+        proof.map_err(Trouble::of)
+    }
+
+    /// Keeps the nonce of an answer, and sends once more where it was that alone which was missing.
+    fn twice(&self, sent: impl Fn() -> Result<Reply, Trouble>) -> Result<Reply, Trouble> {
+        let keep = |reply: &Reply| {
+            if reply.nonce.is_some() {
+                self.nonce.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&reply.nonce);
+            }
+        };
+        let first = sent()?;
+        keep(&first);
+        if !first.wants_nonce() {
+            return Ok(first);
+        }
+        let second = sent()?;
+        keep(&second);
+        Ok(second)
     }
 
     /// Token and a fresh proof for one request.
@@ -187,17 +225,13 @@ impl Connection {
 
     /// A fresh proof beside a token that may be somebody else's.
     pub fn headers_with(&self, token: &str, method: &str, path: &str) -> Result<Headers, Trouble> {
-        let now = self.clock.now();
-        let dpop = self
-            .key
-            .proof(self.system.as_ref(), method, &self.url(path), Some(token), now)
-            .map_err(signing)?;
+        let dpop = self.proof(method, &self.url(path), Some(token), self.clock.now())?;
         Ok(Headers { authorization: format!("DPoP {token}"), dpop })
     }
 
     /// Sends a request with a fresh proof.
     pub fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<Reply, Trouble> {
-        self.send_with(&self.headers(method, path)?, method, path, kind, body)
+        self.twice(|| self.send_with(&self.headers(method, path)?, method, path, kind, body))
     }
 
     /// Sends a request with these headers.
@@ -221,8 +255,4 @@ impl Connection {
     pub fn post(&self, path: &str, body: &Value) -> Result<Reply, Trouble> {
         self.send("POST", path, "application/json", body.to_string().as_bytes())
     }
-}
-
-fn signing(e: JoseError) -> Trouble {
-    Trouble::of(e)
 }

@@ -4,9 +4,9 @@ use super::login::{self, Ways};
 use crate::ambient::{SystemClock, SystemRng};
 use crate::broker::outside::{Outside, Witnesses};
 use crate::broker::{Broker, Parts, Settings};
-use crate::crypt::jose::Signer;
 use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
+use crate::crypt::signing::SigningKeys;
 use crate::domain::rng::Rng;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::Clock;
@@ -64,6 +64,12 @@ pub struct Installation {
     /// Whose events fill the crowds that answers hide in: `consented`, or `all` who are enrolled (see docs/privacy.md first).
     #[arg(long, global = true, env = "DONGUI_CROWD_BASE", default_value = "consented", value_parser = base, value_name = "BASE")]
     pub crowd_base: CrowdBase,
+    /// Let clients name subscribers by phone number: `tel:` in requests out of band and in signed statements.
+    #[arg(long, global = true, env = "DONGUI_NUMBER_HINTS")]
+    pub number_hints: bool,
+    /// Demand a nonce of the server's in every proof of possession (RFC 9449); see docs/operators.md first.
+    #[arg(long, global = true, env = "DONGUI_DPOP_NONCE")]
+    pub dpop_nonce: bool,
 }
 
 fn base(text: &str) -> Result<CrowdBase, String> {
@@ -91,6 +97,8 @@ impl Installation {
             witnesses: None,
             anchor: None,
             crowd_base: CrowdBase::default(),
+            number_hints: false,
+            dpop_nonce: false,
         }
     }
 
@@ -169,7 +177,7 @@ impl Installation {
     ) -> Result<Arc<Broker>, Trouble> {
         let keyring = self.keyring()?;
         let (rng, system): (Arc<dyn Rng>, _) = (Arc::new(SystemRng::new()), SystemRng::shared());
-        let signer = Signer::es256(&keyring, system.as_ref()).map_err(Trouble::of)?;
+        let signing = SigningKeys::of(&keyring, system.as_ref()).map_err(Trouble::of)?;
         let log_key = LogKey::of(&keyring).map_err(Trouble::of)?;
         let settings = Settings {
             issuer: self.issuer.trim_end_matches('/').to_owned(),
@@ -178,6 +186,8 @@ impl Installation {
             two_people: self.two_people,
             operators: self.operators.as_deref().map(super::operators::read).transpose()?.unwrap_or_default(),
             crowd_base: self.crowd_base,
+            number_hints: self.number_hints,
+            dpop_nonce: self.dpop_nonce,
         };
         let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
         let Ways { login, courier } = self.login.as_deref().map(login::read).transpose()?.unwrap_or_default();
@@ -188,7 +198,7 @@ impl Installation {
             clock,
             rng,
             system,
-            signer,
+            signing,
             log_key,
             guard,
             settings,

@@ -1,9 +1,10 @@
 //! `dongui keys`: make, rotate, show.
 use super::{Answer, Installation, Trouble};
-use crate::ambient::SystemRng;
-use crate::crypt::jose::Signer;
+use crate::ambient::{SystemClock, SystemRng};
 use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
+use crate::crypt::signing::{self, SigningKeys};
+use crate::domain::time::{At, Clock};
 use clap::Subcommand;
 use serde_json::json;
 use std::io::Write;
@@ -16,12 +17,25 @@ pub enum Command {
     Init,
     /// Put a new root on top; everything sealed before goes on opening. Restart the server afterwards.
     Rotate,
+    /// Make a new key for tokens and receipts. It is published now, signs in an hour, and the one before stays published for another; a running server
+    /// takes it up by itself.
+    RotateSigning {
+        /// Somebody else has the key: it is over now, with every token of it. Whoever verifies needs the new one at once.
+        #[arg(long)]
+        at_once: bool,
+    },
     /// Print the public keys.
     Show,
 }
 
 pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
     let path = installation.keys();
+    let rotates = matches!(command, Command::Rotate | Command::RotateSigning { .. });
+    if rotates && std::env::var_os("DONGUI_KEYRING").is_some() {
+        let cure =
+            "the keys are in DONGUI_KEYRING and not in a file: unset it, put them into one and change that";
+        return Err(Trouble(cure.to_owned()));
+    }
     match command {
         Command::Init => {
             init(&path)?;
@@ -29,27 +43,59 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
         }
         Command::Rotate => {
             let text = installation.keyring()?.rotate(&SystemRng::new());
-            let beside = path.with_extension("new");
-            // What a rotation that was killed has left behind.
-            let _absent = std::fs::remove_file(&beside);
-            write_secret(&beside, &text)?;
-            std::fs::rename(&beside, &path).map_err(|e| Trouble::file(&path, &e))?;
+            replace(&path, &text)?;
             let roots = installation.keyring()?.roots();
             Ok(Answer::new(
                 format!("a new root seals from now on; {roots} roots open"),
                 json!({ "roots": roots }),
             ))
         }
-        Command::Show => {
-            let keyring = installation.keyring()?;
-            let signer = Signer::es256(&keyring, SystemRng::new().ring()).map_err(Trouble::of)?;
-            let broker = installation.broker()?;
-            let vkey = broker.log_verifier()?.vkey();
-            LogKey::of(&keyring).map_err(Trouble::of)?;
-            let text = format!("log:      {vkey}\nreceipts: {}\nroots:    {}", signer.kid(), keyring.roots());
-            Ok(Answer::new(text, json!({ "log": vkey, "receipts": signer.kid(), "roots": keyring.roots() })))
-        }
+        Command::RotateSigning { at_once } => rotate_signing(installation, at_once),
+        Command::Show => show(installation),
     }
+}
+
+fn rotate_signing(installation: &Installation, at_once: bool) -> Result<Answer, Trouble> {
+    let (rng, now) = (SystemRng::new(), SystemClock.now());
+    let renewed = signing::renewed(&installation.keyring()?, at_once, &rng, rng.ring(), now);
+    let waits = || {
+        let cure = "a new key waits already (`dongui keys show`); with `--at-once` it is made anew";
+        Trouble(cure.to_owned())
+    };
+    let (text, from) = renewed.map_err(Trouble::of)?.ok_or_else(waits)?;
+    replace(&installation.keys(), &text)?;
+    let from = from.rfc3339();
+    let said = format!(
+        "a new key signs tokens and receipts from {from} on; running servers take it up by themselves"
+    );
+    Ok(Answer::new(said, json!({ "from": from })))
+}
+
+fn show(installation: &Installation) -> Result<Answer, Trouble> {
+    let (keyring, system) = (installation.keyring()?, SystemRng::new());
+    let keys = SigningKeys::of(&keyring, system.ring()).map_err(Trouble::of)?;
+    let broker = installation.broker()?;
+    let vkey = broker.log_verifier()?.vkey();
+    LogKey::of(&keyring).map_err(Trouble::of)?;
+    let mut text = format!("log:      {vkey}\nroots:    {}", keyring.roots());
+    let mut signing = Vec::new();
+    for (state, from, signer) in keys.states(SystemClock.now()) {
+        let (state, kid) = (state.as_str(), signer.kid());
+        let from = from.map(At::rfc3339);
+        let since = from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
+        text.push_str(&format!("\nsigning:  {kid} {state}{since}"));
+        signing.push(json!({ "kid": kid, "state": state, "from": from }));
+    }
+    Ok(Answer::new(text, json!({ "log": vkey, "signing": signing, "roots": keyring.roots() })))
+}
+
+/// Puts a new key file in the place of one. Whoever reads meanwhile reads the one or the other.
+fn replace(path: &Path, text: &str) -> Result<(), Trouble> {
+    let beside = path.with_extension("new");
+    // What a rotation that was killed has left behind.
+    let _absent = std::fs::remove_file(&beside);
+    write_secret(&beside, text)?;
+    std::fs::rename(&beside, path).map_err(|e| Trouble::file(path, &e))
 }
 
 /// Makes a key file if there is none.

@@ -171,6 +171,10 @@ impl Courier for Messenger {
                 "subscriber.code",
                 json!({ "subscriber": to, "code": code, "locale": locale, "until": until.rfc3339() }),
             ),
+            Says::Asked { recipient, address, until } => (
+                "subscriber.asked",
+                json!({ "subscriber": to, "recipient": recipient, "address": address, "until": until.rfc3339() }),
+            ),
             Says::Told(all) => {
                 let told: Vec<_> = all.iter().map(told).collect();
                 ("subscriber.told", json!({ "subscriber": to, "told": told }))

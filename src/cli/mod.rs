@@ -25,10 +25,12 @@ mod policy;
 mod privacy;
 mod purges;
 mod register;
+pub mod rotation;
 pub mod serve;
 mod tell;
 mod theme;
 mod tools;
+mod trial;
 pub mod witness;
 mod wording;
 

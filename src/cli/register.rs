@@ -3,7 +3,7 @@ use super::metadata::Told;
 use super::{Answer, Installation, Trouble};
 use crate::broker::authenticate::Caller;
 use crate::domain::age::Age;
-use crate::domain::client::{Client, Role};
+use crate::domain::client::{AudienceProfile, Client, Role};
 use crate::domain::id::RecipientId;
 use crate::domain::id::RelationId;
 use crate::domain::link::RedirectUri;
@@ -36,6 +36,9 @@ pub enum Command {
         /// A hosted assistant, which asks in the name of who uses it: a code and a bearer token are enough, and it hears less.
         #[arg(long)]
         hosted: bool,
+        /// What its assertions name as their audience: `fapi`, the issuer, or `camara`, the endpoint that they are sent to.
+        #[arg(long, value_name = "PROFILE", default_value = "fapi", value_parser = audience_profile)]
+        audience_profile: AudienceProfile,
         /// JWK Set file; a hosted assistant may have none.
         #[arg(long, value_name = "FILE", required_unless_present_any = ["hosted", "metadata"])]
         jwks: Option<PathBuf>,
@@ -87,6 +90,10 @@ fn role(text: &str) -> Result<Role, String> {
     Role::parse(text).ok_or_else(|| "one of operator, feed, regulator, recipient".to_owned())
 }
 
+fn audience_profile(text: &str) -> Result<AudienceProfile, String> {
+    AudienceProfile::parse(text).ok_or_else(|| "one of fapi, camara".to_owned())
+}
+
 fn recipient(text: &str) -> Result<RecipientId, String> {
     RecipientId::parse(text).ok_or_else(|| "an id `rcp_…`".to_owned())
 }
@@ -96,7 +103,7 @@ fn redirect_uri(text: &str) -> Result<RedirectUri, String> {
     RedirectUri::parse(text).ok_or_else(|| cure.to_owned())
 }
 
-fn reference(text: &str) -> Result<Reference, Trouble> {
+pub(super) fn reference(text: &str) -> Result<Reference, Trouble> {
     Reference::parse(text).ok_or_else(|| {
         Trouble("`--subscriber`: a phone number in E.164 form or an account reference".to_owned())
     })
@@ -131,7 +138,7 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
             broker.register_recipient(&console, wanted.registration(id)?)?;
             Ok(Answer::new(id.to_string(), json!({ "recipient": id })))
         }
-        Command::Client { id, role, recipient, hosted, jwks, metadata, redirect_uri } => {
+        Command::Client { id, role, recipient, hosted, audience_profile, jwks, metadata, redirect_uri } => {
             let assurance = if hosted || metadata.is_some() { Assurance::Hosted } else { Assurance::Server };
             let (id, jwks, redirect_uris) = match metadata {
                 Some(address) => {
@@ -143,8 +150,10 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
                     (id.unwrap_or_default(), jwks, redirect_uri)
                 }
             };
-            let client = Client { id: id.clone(), role, recipient, assurance, jwks, redirect_uris };
+            let named = id.clone();
+            let client = Client { id, role, recipient, assurance, audience_profile, jwks, redirect_uris };
             broker.register_client(&console, client)?;
+            let id = named;
             Ok(Answer::new(format!("client `{id}` registered"), json!({ "client": id })))
         }
         Command::WebhookSecret { recipient } => {

@@ -1,6 +1,7 @@
 //! `dongui serve`.
 use super::count::Census;
 use super::deliver::Deliverer;
+use super::rotation::Rotation;
 use super::tell::Teller;
 use super::{Answer, Installation, Trouble};
 use crate::ambient::SystemClock;
@@ -46,7 +47,14 @@ pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer,
         "dongui serves {} on {}; stop it with Ctrl-C",
         installation.issuer, arguments.listen
     ));
-    serve(broker, figures, listener, arguments.workers)?;
+    // Keys that come in a variable stay until the next start.
+    let file = std::env::var_os("DONGUI_KEYRING").is_none().then(|| installation.keys());
+    let rotation = file.map(|path| Rotation::start(Arc::clone(&broker), path));
+    let served = serve(broker, figures, listener, arguments.workers);
+    if let Some(rotation) = rotation {
+        rotation.stop();
+    }
+    served?;
     Ok(Answer::new("stopped", serde_json::json!({ "stopped": true })))
 }
 
@@ -158,6 +166,7 @@ fn server(
                     .add(("referrer-policy", "no-referrer")),
             )
             .wrap(from_fn(web::discovery::pointed))
+            .wrap(from_fn(web::discovery::nonced))
             .wrap(from_fn(web::figures::timed))
             .configure(routes::configure)
             .configure(camara::configure)

@@ -37,6 +37,31 @@ impl Role {
     }
 }
 
+/// What a client's assertions must name as their audience; the one is refused where the other is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AudienceProfile {
+    /// The issuer, as FAPI 2.0 wants it.
+    #[default]
+    Fapi,
+    /// The whole URL of the endpoint that the assertion is sent to, as CAMARA wants it.
+    Camara,
+}
+
+impl AudienceProfile {
+    /// The word used in rows and configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AudienceProfile::Fapi => "fapi",
+            AudienceProfile::Camara => "camara",
+        }
+    }
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<AudienceProfile> {
+        [AudienceProfile::Fapi, AudienceProfile::Camara].into_iter().find(|p| p.as_str() == text)
+    }
+}
+
 /// A registered client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
@@ -49,6 +74,9 @@ pub struct Client {
     /// How strongly it proves itself; `hosted` is for the role `recipient` only.
     #[serde(default)]
     pub assurance: Assurance,
+    /// What its assertions name as their audience.
+    #[serde(default)]
+    pub audience_profile: AudienceProfile,
     /// Its public keys, a JWK set as JSON text; a hosted client may have none.
     pub jwks: String,
     /// Where it has browsers sent back to; none for a client that links nobody.

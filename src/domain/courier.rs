@@ -29,6 +29,15 @@ pub enum Says<'l> {
         /// Until when it is good.
         until: At,
     },
+    /// That an assistant asks to be linked with him, and waits.
+    Asked {
+        /// Its name.
+        recipient: &'l str,
+        /// Where he answers.
+        address: &'l str,
+        /// Until when.
+        until: At,
+    },
     /// Answers that left about him.
     Told(&'l [Told]),
 }

@@ -73,5 +73,7 @@ id!(/// One request to a recipient to delete what it holds.
     PurgeId, "pur");
 id!(/// One showing of questions to a subscriber.
     PresentationId, "psn");
+id!(/// One request of a client to a subscriber to be linked, out of band.
+    AskId, "ask");
 id!(/// One link of a subscriber with a recipient's client; the `grant_id` of its tokens.
     LinkId, "lnk");

@@ -12,6 +12,7 @@ pub mod entry;
 pub mod feed;
 pub mod id;
 pub mod link;
+pub mod link_code;
 pub mod never;
 pub mod notice;
 pub mod obligation;

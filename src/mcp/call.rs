@@ -10,11 +10,10 @@ use crate::domain::purge::Statement;
 use crate::domain::request::ContextRequest;
 use crate::oauth::OAuthError;
 use crate::oauth::scope::Scope;
-use crate::web::{Shared, context};
+use crate::web::{Shared, attempt, context};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
 use std::time::Instant;
 
 /// What a tool answers.
@@ -105,7 +104,7 @@ pub(super) async fn admit(
         }
         Ok(proven)
     };
-    Ok(run(broker, verb).await?)
+    Ok(attempt(broker, verb).await?)
 }
 
 /// Calls a tool in the name of a caller who was admitted to it.
@@ -168,7 +167,7 @@ async fn tell(broker: &Shared, proven: Proven, question: Question) -> Result<Tol
 }
 
 async fn permissions(broker: &Shared, proven: Proven) -> Result<Told, Odd> {
-    let found = run(broker, move |b| b.permissions(&proven)).await?;
+    let found = attempt(broker, move |b| b.permissions(&proven)).await?;
     let allowed: Vec<Value> = found
         .allowed
         .iter()
@@ -185,20 +184,11 @@ async fn permissions(broker: &Shared, proven: Proven) -> Result<Told, Odd> {
 
 async fn confirm(broker: &Shared, proven: Proven, deleted: Deleted) -> Result<Told, Odd> {
     let confirmed = deleted.ids.len();
-    run(broker, move |b| {
+    attempt(broker, move |b| {
         deleted.ids.iter().try_for_each(|id| b.confirm_deletion(&proven, *id, Statement::Done))
     })
     .await?;
     Ok(Told { text: json!({ "confirmed": confirmed }).to_string(), beside: Map::new() })
-}
-
-async fn run<T: Send + 'static>(
-    broker: &Shared,
-    verb: impl FnOnce(&Broker) -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
-    let broker = Arc::clone(broker.get_ref());
-    let done = actix_web::web::block(move || verb(&broker)).await;
-    done.unwrap_or(Err(Failure::Halted("the server is shutting down")))
 }
 
 /// The scope that a call needs where the token does not reach it: all that it reaches and all that is asked for.

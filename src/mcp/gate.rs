@@ -19,6 +19,9 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use serde::Deserialize;
 use serde_json::Value;
 
+/// The other way to prove oneself (RFC 9449 section 7.1).
+const PROOFS: &str = "DPoP algs=\"ES256 EdDSA PS256\"";
+
 /// What of a message decides whether it may pass; all else is the protocol's.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -55,7 +58,7 @@ pub(super) async fn guard<B: MessageBody + 'static>(
             whole(next.call(request).await?).await
         }
         Err(refused) => {
-            let response = answer(refused, credentials.are_silent(), &broker.settings().issuer);
+            let response = answer(refused, credentials.are_silent(), Some(&broker.settings().issuer));
             Ok(request.into_response(response))
         }
     }
@@ -88,23 +91,26 @@ async fn admit(broker: &Shared, credentials: &Credentials, bytes: &Bytes) -> Res
     call::admit(broker, proven, &name.unwrap_or_default(), &arguments).await
 }
 
-fn answer(refused: Refused, silent: bool, issuer: &str) -> HttpResponse {
-    let (error, scope) = match &refused {
-        Refused::Beyond(scope) => (OAuthError::InsufficientScope, scope.as_str()),
-        Refused::Failure(Failure::Unproven(e)) => (*e, USUAL),
-        Refused::Failure(_) => {
-            let Refused::Failure(failure) = refused else { return HttpResponse::Forbidden().finish() };
-            return Problem::from(failure).error_response();
-        }
+/// The answer to who does not get as far as a tool. Where there is a document that says where to get a token, `issuer` leads to it.
+pub(super) fn answer(refused: Refused, silent: bool, issuer: Option<&str>) -> HttpResponse {
+    let (error, scope) = match refused {
+        Refused::Beyond(scope) => (OAuthError::InsufficientScope, scope),
+        Refused::Failure(Failure::Unproven(e)) => (e, USUAL.to_owned()),
+        Refused::Failure(failure) => return Problem::from(failure).error_response(),
     };
     let mut response = Problem::from(Failure::Unproven(error)).error_response();
-    let told = challenge(error, scope, silent, issuer);
+    if error == OAuthError::UseDpopNonce {
+        // Nothing is wrong with the token: one challenge, which tells that alone.
+        return response;
+    }
+    let told = match issuer {
+        Some(issuer) => vec![challenge(error, &scope, silent, issuer), PROOFS.to_owned()],
+        None => vec![bearer(error, &scope, silent)],
+    };
     let headers = response.headers_mut();
     headers.remove(WWW_AUTHENTICATE);
-    for value in [told, "DPoP algs=\"ES256 EdDSA PS256\"".to_owned()] {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            headers.append(WWW_AUTHENTICATE, value);
-        }
+    for value in told.into_iter().filter_map(|told| HeaderValue::try_from(told).ok()) {
+        headers.append(WWW_AUTHENTICATE, value);
     }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -116,7 +122,7 @@ pub(super) fn challenge(error: OAuthError, scope: &str, silent: bool, issuer: &s
 }
 
 /// The same without where to look.
-pub(super) fn bearer(error: OAuthError, scope: &str, silent: bool) -> String {
+fn bearer(error: OAuthError, scope: &str, silent: bool) -> String {
     if silent {
         return format!("Bearer scope=\"{scope}\"");
     }

@@ -3,12 +3,10 @@
 use super::call::{self, Odd, Refused};
 use super::{export, gate};
 use crate::broker::Failure;
-use crate::oauth::OAuthError;
-use crate::oauth::metadata::USUAL;
 use crate::web::Shared;
 use crate::web::credentials::Credentials;
 use crate::web::problem::Problem;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpResponse, ResponseError, get, post};
 use serde_json::Value;
@@ -51,15 +49,7 @@ pub(super) async fn called(
     }
 }
 
+/// Nothing of this protocol says where to look for a token.
 fn refused(why: Refused, silent: bool) -> HttpResponse {
-    let (error, scope) = match why {
-        Refused::Beyond(scope) => (OAuthError::InsufficientScope, scope),
-        Refused::Failure(Failure::Unproven(e)) => (e, USUAL.to_owned()),
-        Refused::Failure(failure) => return Problem::from(failure).error_response(),
-    };
-    let mut response = Problem::from(Failure::Unproven(error)).error_response();
-    if let Ok(value) = HeaderValue::try_from(gate::bearer(error, &scope, silent)) {
-        response.headers_mut().insert(WWW_AUTHENTICATE, value);
-    }
-    response
+    gate::answer(why, silent, None)
 }

@@ -6,7 +6,8 @@ use super::jti::Jti;
 use super::problem::OAuthError;
 use super::remembered::Remembered;
 use super::token::AccessToken;
-use crate::crypt::jose::Jwk;
+use crate::crypt::nonce::Nonces;
+use crate::crypt::signing::SigningKeys;
 use crate::domain::time::At;
 use std::sync::Arc;
 
@@ -32,27 +33,45 @@ pub struct Admitted {
     pub jti: Option<Jti>,
 }
 
-/// Checks token and proof together; `key` is the public half of our own signing key. A token that is bound to a key is not taken without a
+/// What a resource checks with.
+#[derive(Debug, Clone, Copy)]
+pub struct Guard<'a> {
+    /// Tokens that verified before.
+    pub remembered: &'a Remembered,
+    /// Our own signing keys.
+    pub keys: &'a SigningKeys,
+    /// Our issuer URL.
+    pub issuer: &'a str,
+    /// Where proofs need a nonce of ours.
+    pub nonces: Option<&'a Nonces>,
+}
+
+/// Checks token and proof together. A token that is bound to a key is not taken without a
 /// proof, however it is sent.
 ///
 /// # Errors
-/// `invalid_token` or `invalid_dpop_proof`.
+/// `invalid_token`, `invalid_dpop_proof` or `use_dpop_nonce`.
 pub fn admit(
-    remembered: &Remembered,
-    key: &Jwk,
-    issuer: &str,
+    guard: &Guard<'_>,
     audience: Audience,
     request: &Presented<'_>,
     now: At,
 ) -> Result<Admitted, OAuthError> {
     let (bound, access_token) = sent(request.authorization)?;
-    let token = remembered.verify(key, access_token, issuer, now)?;
+    let token = guard.remembered.verify(guard.keys, access_token, guard.issuer, now)?;
     if token.audience != audience {
         return Err(OAuthError::InvalidToken("the token is for another resource of this server"));
     }
     match (&token.jkt, bound) {
         (Some(jkt), true) => {
-            let proof = dpop::check(request.proof, request.method, request.url, Some(access_token), now)?;
+            let proof = dpop::check(
+                request.proof,
+                request.method,
+                request.url,
+                Some(access_token),
+                guard.nonces,
+                now,
+            )?;
             if proof.jkt != *jkt {
                 return Err(OAuthError::InvalidDpopProof(
                     "the proof is by another key than the token is bound to",
@@ -96,7 +115,7 @@ mod tests {
 
     struct World {
         system: SystemRng,
-        signer: Signer,
+        keys: SigningKeys,
         client: ClientKey,
         remembered: Remembered,
         token: String,
@@ -105,10 +124,10 @@ mod tests {
     fn world() -> World {
         let system = SystemRng::new();
         let pkcs8 = Signer::generate_pkcs8(system.ring()).unwrap();
-        let signer = Signer::from_pkcs8(&pkcs8, system.ring()).unwrap();
+        let keys = SigningKeys::single(Signer::from_pkcs8(&pkcs8, system.ring()).unwrap());
         let client = ClientKey::generate("assistant", system.ring()).unwrap();
         let shown = client.proof(system.ring(), "POST", TOKEN_URL, None, NOW).unwrap();
-        let proof = dpop::check(&shown, "POST", TOKEN_URL, None, NOW).unwrap();
+        let proof = dpop::check(&shown, "POST", TOKEN_URL, None, None, NOW).unwrap();
         let scopes = Scopes::of(Role::Recipient);
         let what = Issue {
             issuer: ISSUER,
@@ -119,14 +138,17 @@ mod tests {
             ttl_s: 300,
             link: None,
         };
-        let token = issue(&signer, system.ring(), &what, NOW).unwrap().access_token;
-        World { system, signer, client, remembered: Remembered::new(64), token }
+        let token = issue(keys.active(NOW), system.ring(), &what, NOW).unwrap().access_token;
+        World { system, keys, client, remembered: Remembered::new(64), token }
     }
 
     impl World {
+        fn guard(&self) -> Guard<'_> {
+            Guard { remembered: &self.remembered, keys: &self.keys, issuer: ISSUER, nonces: None }
+        }
         fn ask(&self, authorization: &str, proof: &str, now: At) -> Result<Admitted, OAuthError> {
             let request = Presented { authorization, proof, method: "POST", url: URL };
-            admit(&self.remembered, self.signer.jwk(), ISSUER, Audience::Api, &request, now)
+            admit(&self.guard(), Audience::Api, &request, now)
         }
         fn proof_by(&self, key: &ClientKey, now: At) -> String {
             key.proof(self.system.ring(), "POST", URL, Some(&self.token), now).unwrap()
@@ -153,12 +175,9 @@ mod tests {
         assert!(w.ask(&header, "", NOW).is_err(), "without a proof");
         assert!(w.ask(&header, &proof, NOW.plus(61 * SECOND_US)).is_err(), "with an old proof");
         let elsewhere = Presented { authorization: &header, proof: &proof, method: "POST", url: TOKEN_URL };
-        assert!(
-            admit(&w.remembered, w.signer.jwk(), ISSUER, Audience::Api, &elsewhere, NOW).is_err(),
-            "at another URL"
-        );
+        assert!(admit(&w.guard(), Audience::Api, &elsewhere, NOW).is_err(), "at another URL");
         let here = Presented { authorization: &header, proof: &proof, method: "POST", url: URL };
-        let admitted = |audience| admit(&w.remembered, w.signer.jwk(), ISSUER, audience, &here, NOW);
+        let admitted = |audience| admit(&w.guard(), audience, &here, NOW);
         assert!(admitted(Audience::Mcp).is_err(), "at another resource");
         assert!(admitted(Audience::Api).is_ok());
         let other = world();

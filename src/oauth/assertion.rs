@@ -1,9 +1,10 @@
 //! `private_key_jwt`: a client proves itself with a short-lived signed statement (RFC 7523 section 2.2, FAPI 2.0 section 5.3.3).
-//! Deliberately absent: client secrets of any kind; arrays and endpoint URLs as audience (FAPI 2.0 wants the issuer, alone).
+//! Deliberately absent: client secrets of any kind; arrays as audience. Which one audience it is hangs on the client's profile.
 use super::jti::Jti;
 use super::numeric_date::NumericDate;
 use super::problem::OAuthError;
 use crate::crypt::jose::{Jwk, JwkSet, Typ, Unverified};
+use crate::domain::client::AudienceProfile;
 use crate::domain::time::{At, SECOND_US};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
@@ -33,6 +34,33 @@ struct Named {
     iss: String,
 }
 
+/// What is registered of a client that its assertions are checked with.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// Its public keys.
+    pub keys: JwkSet,
+    /// What its assertions name as their audience.
+    pub profile: AudienceProfile,
+}
+
+/// Where an assertion was sent to.
+#[derive(Debug, Clone, Copy)]
+pub struct Endpoint<'a> {
+    /// Our issuer URL.
+    pub issuer: &'a str,
+    /// The path under it.
+    pub path: &'a str,
+}
+
+impl Endpoint<'_> {
+    fn is_audience(self, aud: &str, profile: AudienceProfile) -> bool {
+        match profile {
+            AudienceProfile::Fapi => aud == self.issuer,
+            AudienceProfile::Camara => aud.strip_prefix(self.issuer) == Some(self.path),
+        }
+    }
+}
+
 /// A client that proved itself, once the caller has found `jti` unused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asserted {
@@ -49,17 +77,21 @@ pub struct Asserted {
 /// `invalid_client`, whatever it is; the text inside is for our own log.
 pub fn check(
     assertion: &str,
-    client_key_lookup: &dyn Fn(&str) -> Option<JwkSet>,
-    issuer: &str,
+    client_lookup: &dyn Fn(&str) -> Option<Registered>,
+    endpoint: Endpoint<'_>,
     now: At,
 ) -> Result<Asserted, OAuthError> {
     let no = OAuthError::InvalidClient;
     let token = Unverified::read(assertion).map_err(|_| no("the assertion is not an acceptable JWS"))?;
     let named: Named = token.peek().map_err(|_| no("the assertion names no `iss`"))?;
-    let keys = client_key_lookup(&named.iss);
-    let claims =
-        signed_by_any(&token, keys.as_ref()).ok_or(no("no key of this client signed the assertion"))?;
-    let client_id = judge(&claims, issuer, now).map_err(no)?.to_owned();
+    let client = client_lookup(&named.iss);
+    let claims = signed_by_any(&token, client.as_ref().map(|client| &client.keys))
+        .ok_or(no("no key of this client signed the assertion"))?;
+    let profile = client.map(|client| client.profile).unwrap_or_default();
+    if !endpoint.is_audience(&claims.aud, profile) {
+        return Err(no("`aud` is not the one of this client's profile"));
+    }
+    let client_id = judge(&claims, now).map_err(no)?.to_owned();
     let expires_at = claims.exp.0.plus(LEEWAY_S * SECOND_US);
     let jti = Jti::new("assertion", &client_id, &claims.jti, expires_at)
         .ok_or(no("`jti` is not 16 to 128 printable characters"))?;
@@ -87,13 +119,10 @@ fn signed_by_any(token: &Unverified<'_>, keys: Option<&JwkSet>) -> Option<Claims
 }
 
 /// The claims rule by rule; answers with the client id.
-fn judge<'a>(claims: &'a Claims, issuer: &str, now: At) -> Result<&'a str, &'static str> {
+fn judge(claims: &Claims, now: At) -> Result<&str, &'static str> {
     let latest = now.plus(LEEWAY_S * SECOND_US);
     if claims.iss != claims.sub {
         return Err("`iss` and `sub` differ");
-    }
-    if claims.aud != issuer {
-        return Err("`aud` is not the issuer");
     }
     if claims.exp.0 <= now {
         return Err("the assertion has ended");
@@ -131,6 +160,7 @@ mod tests {
 
     const ISSUER: &str = "https://broker.example";
     const NOW: At = At(1_772_436_600_000_000);
+    const TOKEN: Endpoint<'_> = Endpoint { issuer: ISSUER, path: "/oauth/token" };
 
     fn key(id: &str) -> ClientKey {
         ClientKey::generate(id, SystemRng::new().ring()).unwrap()
@@ -144,7 +174,11 @@ mod tests {
         key.signer().sign(SystemRng::new().ring(), typ, claims).unwrap()
     }
     fn judged(key: &ClientKey, assertion: &str) -> Result<Asserted, OAuthError> {
-        check(assertion, &|id| (id == "feed-1").then(|| key.jwks()), ISSUER, NOW)
+        judged_as(AudienceProfile::Fapi, key, assertion)
+    }
+    fn judged_as(profile: AudienceProfile, key: &ClientKey, assertion: &str) -> Result<Asserted, OAuthError> {
+        let registered = |id: &str| (id == "feed-1").then(|| Registered { keys: key.jwks(), profile });
+        check(assertion, &registered, TOKEN, NOW)
     }
 
     #[test]
@@ -201,6 +235,32 @@ mod tests {
     }
 
     #[test]
+    fn each_profile_has_one_audience_and_refuses_that_of_the_other() {
+        let key = key("feed-1");
+        let (issuer, endpoint) = (ISSUER.to_owned(), format!("{ISSUER}/oauth/token"));
+        let audiences = [
+            json!(issuer),
+            json!(endpoint),
+            json!(format!("{ISSUER}/oauth/par")),
+            json!(format!("{endpoint}/")),
+            json!(format!("{endpoint}?a=1")),
+            json!(format!("{issuer}/")),
+            json!([endpoint]),
+            json!([issuer, endpoint]),
+            json!("/oauth/token"),
+            json!(""),
+        ];
+        for aud in audiences {
+            let mut claims = good();
+            claims["aud"] = aud.clone();
+            let assertion = signed(&key, "JWT", &claims);
+            let taken = |profile| judged_as(profile, &key, &assertion).is_ok();
+            assert_eq!(taken(AudienceProfile::Fapi), aud == json!(issuer), "{aud}");
+            assert_eq!(taken(AudienceProfile::Camara), aud == json!(endpoint), "{aud}");
+        }
+    }
+
+    #[test]
     fn an_unknown_client_and_a_bad_signature_are_one_answer() {
         let (key, other) = (key("feed-1"), key("feed-1"));
         let forged = signed(&other, "JWT", &good());
@@ -241,7 +301,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_refused_without_panic(text in "([A-Za-z0-9_.=-]|\\PC){0,200}") {
-            prop_assert!(check(&text, &|_| None, ISSUER, NOW).is_err());
+            prop_assert!(check(&text, &|_| None, TOKEN, NOW).is_err());
         }
     }
 }

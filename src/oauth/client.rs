@@ -112,6 +112,22 @@ impl ClientKey {
         token: Option<&str>,
         now: At,
     ) -> Result<String, JoseError> {
+        self.proof_with_nonce(system, method, url, token, None, now)
+    }
+
+    /// The same with the last `nonce` that the server told.
+    ///
+    /// # Errors
+    /// `Signing` when the machine has no randomness.
+    pub fn proof_with_nonce(
+        &self,
+        system: &dyn SecureRandom,
+        method: &str,
+        url: &str,
+        token: Option<&str>,
+        nonce: Option<&str>,
+        now: At,
+    ) -> Result<String, JoseError> {
         let htu = url.split(['?', '#']).next().unwrap_or(url);
         let claims = dpop::Claims {
             htm: method.to_owned(),
@@ -119,6 +135,7 @@ impl ClientKey {
             iat: NumericDate(now),
             jti: random_id(system)?,
             ath: token.map(dpop::ath),
+            nonce: nonce.map(str::to_owned),
             exp: None,
             nbf: None,
         };

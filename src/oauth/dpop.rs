@@ -1,10 +1,11 @@
 //! Proof of possession (RFC 9449): with every request a client signs method, URL and time with the key its token is bound to.
-//! Deliberately absent: server nonces; remembering ids, which is the store's.
+//! Deliberately absent: making nonces, which is `crypt::nonce`; remembering ids, which is the store's.
 use super::jti::Jti;
 use super::numeric_date::NumericDate;
 use super::problem::OAuthError;
 use crate::crypt::hash::sha256;
 use crate::crypt::jose::{Typ, Unverified};
+use crate::crypt::nonce::Nonces;
 use crate::domain::time::{At, SECOND_US};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,7 +16,7 @@ use url::Url;
 pub const TYP: &str = "dpop+jwt";
 /// How far the time of a proof may lie from ours, to either side, s. Servers of today keep time within a second and FAPI 2.0
 /// wants 10 s ahead accepted; a minute forgives a badly kept clock. Longer would only help who stole a proof or made some in
-/// advance (there are no server nonces yet), and every used id must be remembered for twice as long.
+/// advance (where no nonce is demanded), and every used id must be remembered for twice as long.
 pub const WINDOW_S: i64 = 60;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub(super) struct Claims {
     pub jti: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ath: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exp: Option<NumericDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,15 +46,16 @@ pub struct Proof {
 
 /// Checks the one `DPoP` header of a request: `method` in upper case, `url` as the client sees it (scheme and host as published,
 /// not as behind a proxy), `access_token` when the request carries one. Query and fragment of both URLs are left aside
-/// (RFC 9449 section 4.3).
+/// (RFC 9449 section 4.3). Where there are `nonces`, the proof must hold one that is fresh; else one is left aside.
 ///
 /// # Errors
-/// `invalid_dpop_proof` with a reason for the client's developer.
+/// `invalid_dpop_proof` with a reason for the client's developer; `use_dpop_nonce` for a proof that lacks nothing else.
 pub fn check(
     header: &str,
     method: &str,
     url: &str,
     access_token: Option<&str>,
+    nonces: Option<&Nonces>,
     now: At,
 ) -> Result<Proof, OAuthError> {
     let no = OAuthError::InvalidDpopProof;
@@ -65,6 +69,10 @@ pub fn check(
     let expires_at = claims.iat.0.plus((WINDOW_S + 1) * SECOND_US);
     let jti = Jti::new("dpop", key.thumbprint(), &claims.jti, expires_at)
         .ok_or(no("`jti` is not 16 to 128 printable characters"))?;
+    let fresh = |nonces: &Nonces| claims.nonce.as_deref().is_some_and(|nonce| nonces.is_fresh(nonce, now));
+    if !nonces.is_none_or(fresh) {
+        return Err(OAuthError::UseDpopNonce);
+    }
     Ok(Proof { jkt: key.thumbprint().to_owned(), jti })
 }
 
@@ -145,9 +153,20 @@ mod tests {
     use super::*;
     use crate::ambient::SystemRng;
     use crate::crypt::jose::{Alg, Signer};
+    use crate::crypt::keyring::Keyring;
     use crate::oauth::client::ClientKey;
     use proptest::prelude::*;
     use serde_json::{Value, json};
+
+    fn check(
+        header: &str,
+        method: &str,
+        url: &str,
+        token: Option<&str>,
+        now: At,
+    ) -> Result<Proof, OAuthError> {
+        super::check(header, method, url, token, None, now)
+    }
 
     const NOW: At = At(1_772_436_600_000_000);
     const URL: &str = "https://broker.example/v1/context";
@@ -246,6 +265,24 @@ mod tests {
                 "remembered for as long as it is taken"
             );
         }
+    }
+
+    #[test]
+    fn where_nonces_are_demanded_a_proof_needs_a_fresh_one_and_all_else_as_well() {
+        let system = SystemRng::new();
+        let keyring = Keyring::parse(&Keyring::generate(&system, system.ring()).unwrap()).unwrap();
+        let (nonces, key) = (Nonces::of(&keyring), ClientKey::generate("c", system.ring()).unwrap());
+        let shows = |nonce: Option<&str>, method: &str, now: At| {
+            let proof = key.proof_with_nonce(system.ring(), method, URL, None, nonce, now).unwrap();
+            super::check(&proof, "POST", URL, None, Some(&nonces), now).map_err(OAuthError::code)
+        };
+        let told = nonces.at(NOW);
+        assert!(shows(Some(&told), "POST", NOW).is_ok());
+        assert!(shows(Some(&told), "POST", NOW.plus(60 * SECOND_US)).is_ok(), "of the window before");
+        for old in [None, Some(""), Some("a nonce"), Some(nonces.at(NOW.plus(-120 * SECOND_US)).as_str())] {
+            assert_eq!(shows(old, "POST", NOW), Err("use_dpop_nonce"), "{old:?}");
+        }
+        assert_eq!(shows(Some(&told), "GET", NOW), Err("invalid_dpop_proof"), "it makes nothing else good");
     }
 
     #[test]

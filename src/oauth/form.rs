@@ -1,9 +1,8 @@
 //! What every request to the authorization server has in common: a form whose fields stand once, and the client's proof of itself
 //! (RFC 7523 section 2.2).
-use super::assertion::{self, Asserted};
+use super::assertion::{self, Asserted, Endpoint, Registered};
 use super::audience::Audience;
 use super::problem::OAuthError;
-use crate::crypt::jose::JwkSet;
 use crate::domain::time::At;
 use std::collections::BTreeMap;
 
@@ -96,11 +95,11 @@ impl ClientProof {
 pub fn asserted(
     assertion: &str,
     client_id: Option<&str>,
-    client_key_lookup: &dyn Fn(&str) -> Option<JwkSet>,
-    issuer: &str,
+    client_lookup: &dyn Fn(&str) -> Option<Registered>,
+    endpoint: Endpoint<'_>,
     now: At,
 ) -> Result<Asserted, OAuthError> {
-    let asserted = assertion::check(assertion, client_key_lookup, issuer, now)?;
+    let asserted = assertion::check(assertion, client_lookup, endpoint, now)?;
     match client_id {
         Some(named) if named != asserted.client_id => {
             Err(OAuthError::InvalidClient("`client_id` is not the client of the assertion"))
@@ -123,13 +122,15 @@ mod tests {
         let (system, key) =
             (SystemRng::new(), ClientKey::generate("feed-1", SystemRng::new().ring()).unwrap());
         let fields = key.token_request(system.ring(), ISSUER, "", NOW).unwrap();
-        let lookup = |id: &str| (id == "feed-1").then(|| key.jwks());
+        let profile = crate::domain::client::AudienceProfile::Fapi;
+        let lookup = |id: &str| (id == "feed-1").then(|| Registered { keys: key.jwks(), profile });
+        let endpoint = Endpoint { issuer: ISSUER, path: "/oauth/token" };
         let ask = |client_id: &str| {
             let extra = [("client_id", client_id)];
             let all = fields.iter().map(|(n, v)| (*n, v.as_str())).chain(extra);
             match ClientProof::read(&Form::read(all).unwrap()).unwrap() {
                 ClientProof::Assertion { assertion, client_id } => {
-                    asserted(&assertion, client_id.as_deref(), &lookup, ISSUER, NOW)
+                    asserted(&assertion, client_id.as_deref(), &lookup, endpoint, NOW)
                 }
                 ClientProof::Name(name) => panic!("{name} proved nothing"),
             }

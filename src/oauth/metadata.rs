@@ -2,8 +2,9 @@
 //! anything of OpenID, for no ID token is made here.
 use super::audience::Audience;
 use super::pkce::METHOD;
-use super::token_request::{AUTHORIZATION_CODE, CLIENT_CREDENTIALS, REFRESH_TOKEN};
+use super::token_request::GRANTS;
 use crate::crypt::jose::Alg;
+use crate::crypt::signing::CACHED_S;
 use crate::domain::link::Wanted;
 use serde::Serialize;
 
@@ -13,12 +14,18 @@ pub const USUAL: &str = "context:read dpv:ProvidePersonalisedRecommendations loc
 pub const TOKEN_PATH: &str = "/oauth/token";
 /// Path of the public keys under the issuer.
 pub const JWKS_PATH: &str = "/oauth/jwks";
+/// Path of the public keys of receipts of whatever age under the issuer.
+pub const RECEIPT_KEYS_PATH: &str = "/oauth/jwks/receipts";
+/// How long the public keys may be kept, s.
+pub const JWKS_AGE_S: i64 = CACHED_S;
 /// Path under the issuer where authorization requests are pushed.
 pub const PUSH_PATH: &str = "/oauth/par";
 /// Path under the issuer where browsers are sent to.
 pub const AUTHORIZE_PATH: &str = "/oauth/authorize";
 /// Path under the issuer where tokens are ended.
 pub const REVOKE_PATH: &str = "/oauth/revoke";
+/// Path under the issuer where subscribers are asked out of band.
+pub const BACKCHANNEL_PATH: &str = "/oauth/backchannel";
 /// Path under the issuer where a client asks what its tokens are worth.
 pub const INTROSPECT_PATH: &str = "/oauth/introspect";
 /// Path under the issuer of what the resource says of itself.
@@ -55,7 +62,7 @@ pub struct Metadata {
     pub response_types_supported: Vec<&'static str>,
     /// `query`.
     pub response_modes_supported: Vec<&'static str>,
-    /// All three.
+    /// All of them.
     pub grant_types_supported: Vec<&'static str>,
     /// `S256`.
     pub code_challenge_methods_supported: Vec<&'static str>,
@@ -73,6 +80,12 @@ pub struct Metadata {
     pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     /// For assertions.
     pub introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    /// Where subscribers are asked out of band (OpenID CIBA).
+    pub backchannel_authentication_endpoint: String,
+    /// `poll`.
+    pub backchannel_token_delivery_modes_supported: Vec<&'static str>,
+    /// The subscriber proves himself, on his pages.
+    pub backchannel_user_code_parameter_supported: bool,
     /// For proofs.
     pub dpop_signing_alg_values_supported: Vec<&'static str>,
     /// A client may name itself by the address of its metadata; the operator reads that when he registers it.
@@ -99,7 +112,7 @@ impl Metadata {
             authorization_details_types_supported: vec![Wanted::TYPE],
             response_types_supported: vec!["code"],
             response_modes_supported: vec!["query"],
-            grant_types_supported: vec![CLIENT_CREDENTIALS, AUTHORIZATION_CODE, REFRESH_TOKEN],
+            grant_types_supported: GRANTS.to_vec(),
             code_challenge_methods_supported: vec![METHOD],
             authorization_response_iss_parameter_supported: true,
             token_endpoint_auth_methods_supported: vec!["private_key_jwt", "none"],
@@ -108,6 +121,9 @@ impl Metadata {
             revocation_endpoint_auth_signing_alg_values_supported: algs(),
             introspection_endpoint_auth_methods_supported: method(),
             introspection_endpoint_auth_signing_alg_values_supported: algs(),
+            backchannel_authentication_endpoint: at(BACKCHANNEL_PATH),
+            backchannel_token_delivery_modes_supported: vec!["poll"],
+            backchannel_user_code_parameter_supported: false,
             dpop_signing_alg_values_supported: algs(),
             client_id_metadata_document_supported: true,
             protected_resources: Audience::ALL.map(|audience| audience.url(issuer)).to_vec(),

@@ -13,8 +13,23 @@ pub enum OAuthError {
     /// The grant is spent, expired or another's.
     #[error("invalid_grant: {0}")]
     InvalidGrant(&'static str),
+    /// The subscriber has not answered yet.
+    #[error("authorization_pending: the subscriber has not answered yet")]
+    AuthorizationPending,
+    /// Polled too often.
+    #[error("slow_down: wait five seconds longer between two polls")]
+    SlowDown,
+    /// Nobody answered in time.
+    #[error("expired_token: the request has ended")]
+    ExpiredToken,
+    /// The subscriber said no.
+    #[error("access_denied: the subscriber said no")]
+    AccessDenied,
+    /// A message that is not shown.
+    #[error("invalid_binding_message: at most 40 letters, digits, blanks, `-` and `#`")]
+    InvalidBindingMessage,
     /// Another grant type than those there are.
-    #[error("unsupported_grant_type: expected `client_credentials`, `authorization_code` or `refresh_token`")]
+    #[error("unsupported_grant_type: expected one of `grant_types_supported`")]
     UnsupportedGrantType,
     /// Another response type than `code`.
     #[error("unsupported_response_type: expected `code`")]
@@ -37,6 +52,9 @@ pub enum OAuthError {
     /// The proof of possession does not hold.
     #[error("invalid_dpop_proof: {0}")]
     InvalidDpopProof(&'static str),
+    /// The proof of possession lacks a nonce of ours, or has an old one; `DPoP-Nonce` of the same answer has the one to use.
+    #[error("use_dpop_nonce: the proof needs the nonce of `DPoP-Nonce`")]
+    UseDpopNonce,
     /// The access token does not hold.
     #[error("invalid_token: {0}")]
     InvalidToken(&'static str),
@@ -64,6 +82,11 @@ impl OAuthError {
             OAuthError::InvalidRequest(_) => "invalid_request",
             OAuthError::InvalidClient(_) => "invalid_client",
             OAuthError::InvalidGrant(_) => "invalid_grant",
+            OAuthError::AuthorizationPending => "authorization_pending",
+            OAuthError::SlowDown => "slow_down",
+            OAuthError::ExpiredToken => "expired_token",
+            OAuthError::AccessDenied => "access_denied",
+            OAuthError::InvalidBindingMessage => "invalid_binding_message",
             OAuthError::UnsupportedGrantType => "unsupported_grant_type",
             OAuthError::UnsupportedResponseType => "unsupported_response_type",
             OAuthError::UnsupportedTokenType => "unsupported_token_type",
@@ -72,13 +95,14 @@ impl OAuthError {
             OAuthError::InvalidScope => "invalid_scope",
             OAuthError::InvalidTarget => "invalid_target",
             OAuthError::InvalidDpopProof(_) => "invalid_dpop_proof",
+            OAuthError::UseDpopNonce => "use_dpop_nonce",
             OAuthError::InvalidToken(_) => "invalid_token",
             OAuthError::InsufficientScope => "insufficient_scope",
             OAuthError::Server => "server_error",
         }
     }
 
-    /// HTTP status of the token endpoint. At every other door `invalid_dpop_proof` is 401 too: see `challenge`.
+    /// HTTP status of the token endpoint. At every other door what is wrong with a proof is 401 too: see `challenge`.
     pub fn status(self) -> u16 {
         match self {
             OAuthError::InvalidClient(_) | OAuthError::InvalidToken(_) => 401,
@@ -97,14 +121,18 @@ impl OAuthError {
             | OAuthError::UnauthorizedClient(why)
             | OAuthError::InvalidDpopProof(why)
             | OAuthError::InvalidToken(why) => why,
-            OAuthError::UnsupportedGrantType => {
-                "expected `client_credentials`, `authorization_code` or `refresh_token`"
-            }
+            OAuthError::AuthorizationPending => "the subscriber has not answered yet",
+            OAuthError::SlowDown => "wait five seconds longer between two polls",
+            OAuthError::ExpiredToken => "the request has ended",
+            OAuthError::AccessDenied => "the subscriber said no",
+            OAuthError::InvalidBindingMessage => "at most 40 letters, digits, blanks, `-` and `#`",
+            OAuthError::UnsupportedGrantType => "expected one of `grant_types_supported` in the metadata",
             OAuthError::UnsupportedResponseType => "expected `code`",
             OAuthError::UnsupportedTokenType => "a token for the client itself ends within 300 s",
             OAuthError::InvalidAuthorizationDetails => {
                 "expected one detail of type `urn:dongui:context`, within what the contract allows"
             }
+            OAuthError::UseDpopNonce => "make the proof again, with the nonce of `DPoP-Nonce`",
             OAuthError::InvalidScope => "a scope is unknown or not this client's",
             OAuthError::InvalidTarget => "`resource` is not this server",
             OAuthError::InsufficientScope => "the token does not reach this scope, purpose or category",
@@ -116,7 +144,7 @@ impl OAuthError {
     /// Status and `WWW-Authenticate` header of a resource (RFC 9449 section 7.1). `scope` names what the operation needs.
     pub fn challenge(self, scope: &str) -> (u16, String) {
         let status = match self {
-            OAuthError::InvalidDpopProof(_) => 401,
+            OAuthError::InvalidDpopProof(_) | OAuthError::UseDpopNonce => 401,
             other => other.status(),
         };
         let scope = if scope.is_empty() { String::new() } else { format!("scope=\"{scope}\", ") };

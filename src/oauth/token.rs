@@ -5,8 +5,9 @@ use super::dpop::Proof;
 use super::numeric_date::NumericDate;
 use super::problem::OAuthError;
 use super::scope::{Scope, Scopes};
-use crate::crypt::jose::{self, Jwk, SecureRandom, Signer, random_id};
+use crate::crypt::jose::{self, Jwk, SecureRandom, Signer, Unverified, random_id};
 use crate::crypt::pseudonym;
+use crate::crypt::signing::SigningKeys;
 use crate::domain::id::LinkId;
 use crate::domain::link::Wanted;
 use crate::domain::time::{At, SECOND_US};
@@ -166,6 +167,16 @@ impl AccessToken {
     }
 }
 
+/// The key of ours that a token says it was signed with.
+///
+/// # Errors
+/// `invalid_token` for one whose key is not, or no longer, published.
+pub fn key_of<'k>(keys: &'k SigningKeys, token: &str, now: At) -> Result<&'k Jwk, OAuthError> {
+    let read = Unverified::read(token).ok();
+    let key = read.as_ref().and_then(Unverified::kid).and_then(|kid| keys.find(kid, now));
+    key.ok_or(OAuthError::InvalidToken("not an access token of this issuer"))
+}
+
 /// Checks a token that `key` must have signed.
 ///
 /// # Errors
@@ -264,6 +275,12 @@ mod tests {
         assert!(verify(signer.jwk(), &answer.access_token, ISSUER, last.plus(1)).is_err());
         assert!(verify(self::signer().jwk(), &answer.access_token, ISSUER, NOW).is_err());
         assert_ne!(answer.access_token, issued(&signer, 900, NOW).access_token);
+    }
+
+    #[test]
+    fn a_key_is_published_until_the_last_token_of_it_has_ended_and_for_as_long_as_keys_are_kept() {
+        use crate::crypt::signing::{BEHIND_S, CACHED_S};
+        const { assert!(BEHIND_S >= LIFETIME_S + LEEWAY_S + CACHED_S) };
     }
 
     #[test]

@@ -25,6 +25,16 @@ pub struct TokenRequest {
     pub audience: Option<Audience>,
 }
 
+/// With a code that a subscriber was shown: an extension grant (RFC 6749 section 4.5), for no browser is there to be sent anywhere.
+pub const LINK_CODE: &str = "urn:dongui:grant-type:link-code";
+/// For a subscriber who was asked out of band.
+pub const CIBA: &str = "urn:openid:params:grant-type:ciba";
+/// For a subscriber whom the client's own statement names.
+pub const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+/// All grounds there are.
+pub const GRANTS: [&str; 6] =
+    [CLIENT_CREDENTIALS, AUTHORIZATION_CODE, REFRESH_TOKEN, LINK_CODE, CIBA, JWT_BEARER];
+
 /// On what ground a token is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ground {
@@ -41,6 +51,12 @@ pub enum Ground {
     },
     /// A refresh token of before.
     Refresh(String),
+    /// What a subscriber was shown and said to the assistant.
+    LinkCode(String),
+    /// The reference of a request out of band.
+    Asked(String),
+    /// A statement of the client.
+    Stated(String),
 }
 
 impl TokenRequest {
@@ -51,7 +67,7 @@ impl TokenRequest {
     /// `invalid_target` for a `resource` that is none of `issuer`'s.
     pub fn parse(form: &Form<'_>, issuer: &str) -> Result<TokenRequest, OAuthError> {
         let grant = form.need("grant_type", "`grant_type` is missing")?;
-        if ![CLIENT_CREDENTIALS, AUTHORIZATION_CODE, REFRESH_TOKEN].contains(&grant) {
+        if !GRANTS.contains(&grant) {
             return Err(OAuthError::UnsupportedGrantType);
         }
         let audience = form.audience(issuer)?;
@@ -64,6 +80,16 @@ impl TokenRequest {
                 redirect_uri: form.need("redirect_uri", "`redirect_uri` is missing")?.to_owned(),
                 verifier: Verifier::parse(form.one("code_verifier").unwrap_or_default())?,
             },
+            CIBA => Ground::Asked(form.need("auth_req_id", "`auth_req_id` is missing")?.to_owned()),
+            JWT_BEARER => {
+                if asked.is_some() {
+                    return Err(OAuthError::InvalidRequest(
+                        "`scope` is a claim of the assertion, and no field",
+                    ));
+                }
+                Ground::Stated(form.need("assertion", "`assertion` is missing, or too long")?.to_owned())
+            }
+            LINK_CODE => Ground::LinkCode(form.need("link_code", "`link_code` is missing")?.to_owned()),
             _ => {
                 let token = form.need("refresh_token", "`refresh_token` is missing, or too long")?;
                 Ground::Refresh(token.to_owned())

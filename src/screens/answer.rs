@@ -5,6 +5,7 @@ use super::facts::Facts;
 use super::form::Form;
 use super::language::Language;
 use super::limit;
+use super::linking::Then;
 use super::notice::notice;
 use super::recipient::RecipientPage;
 use super::said::Said;
@@ -50,18 +51,17 @@ async fn answer(
     visit.refuse_elsewhere()?;
     let (session, form, words) = (visit.session()?, Form::read(body)?, visit.words());
     let sent = form.clone();
-    let (name, value) = super::link::THEN;
-    let linking = form.one(name).filter(|then| *then == value).and(visit.linking()).map(str::to_owned);
-    let links = linking.is_some();
-    let outcome = match run(broker, move |b| decide(b, &session, &sent, words, linking.as_deref())).await {
+    let then = Then::read(&form, visit);
+    let (asked, links) = (then.clone(), then.is_some());
+    let outcome = match run(broker, move |b| decide(b, &session, &sent, words, asked.as_ref())).await {
         Err(Calm::Ended) => return Ok(super::kept::answer(broker, visit, form).await),
         outcome => outcome?,
     };
     match outcome {
-        Outcome::Decided(_) if links => {
-            Ok(visit.to(super::link::ADDRESS).cookie(visit.kept_cookie(None)).finish())
-        }
         Outcome::Decided(said) => {
+            if let Some(then) = then {
+                return Ok(visit.to(&then.address()).cookie(visit.kept_cookie(None)).finish());
+            }
             let mut response = visit.to(super::done::ADDRESS);
             response.cookie(visit.kept_cookie(None));
             Ok(response.cookie(visit.said_cookie(Some(&said))).finish())
@@ -82,7 +82,7 @@ fn decide(
     session: &str,
     form: &Form,
     words: &Words,
-    linking: Option<&str>,
+    then: Option<&Then>,
 ) -> Result<Outcome, Calm> {
     let facts = Facts::gather(broker, session)?;
     form.sent_by(&facts.visitor)?;
@@ -109,8 +109,8 @@ fn decide(
             let limits = limit::read(form)?;
             let (Some(precision), Some(days)) = (chosen, days) else {
                 let unfinished = Unfinished { scope, precision: chosen, days, limits };
-                let facts = match linking {
-                    Some(kept) => Facts::to_link(broker, session, kept, words)?,
+                let facts = match then {
+                    Some(then) => then.facts(broker, session, words)?,
                     None => Facts::to_ask(broker, session, id, words)?,
                 };
                 return Ok(Outcome::Unfinished(Box::new(facts), unfinished));

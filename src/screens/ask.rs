@@ -132,7 +132,7 @@ impl Ask {
             ("presentation", facts.presentation.clone()),
         ];
         fields.extend(scope.fields());
-        fields.extend(facts.linking.as_ref().map(|_| (super::link::THEN.0, super::link::THEN.1.to_owned())));
+        fields.extend(facts.linking.as_ref().map(|linking| (super::linking::THEN, linking.then())));
         let rungs = offered(facts, recipient, category);
         let several = rungs.len() > 1;
         let rung = |p: Precision| Choice {

@@ -71,7 +71,7 @@ fn as_data_a_page_says_what_it_says_when_drawn() {
                 assert!(known || value == "erase", "{language:?}: `{value}` is not in {data}");
             }
         }
-        assert_eq!(kinds.len(), 21, "{kinds:?}");
+        assert_eq!(kinds.len(), 23, "{kinds:?}");
     }
 }
 

@@ -13,6 +13,8 @@ use super::help::{HelpPage, Takers};
 use super::home::HomePage;
 use super::language::Language;
 use super::link::LinkPage;
+use super::link_code::LinkCodePage;
+use super::linked::LinkedPage;
 use super::login;
 use super::never::NeverPage;
 use super::notices::NoticesPage;
@@ -22,6 +24,7 @@ use super::receipts::{ReceiptPage, ReceiptsPage};
 use super::recipient::RecipientPage;
 use super::said::Said;
 use super::samples;
+use super::samples_linking;
 use super::scope::Scope;
 use super::visit::tests::visit;
 use super::words::Words;
@@ -128,10 +131,25 @@ pub(super) fn models(language: Language) -> Vec<Both> {
 
 /// The pages of a recipient that asks to be linked.
 fn linking(language: Language) -> Vec<Both> {
-    let (words, facts) = (Words::of(language), samples::linking());
-    let (recipient, pending) = (&facts.overview.recipients[1], facts.linking.as_ref().unwrap());
-    let page = |fault| both(&LinkPage::draw(words, &facts, (recipient, pending), None, fault));
-    vec![both(&AuthorizePage::draw(words, recipient, pending)), page(None), page(Some(words.link_nothing()))]
+    let (words, facts) = (Words::of(language), samples_linking::linking());
+    let recipient = &facts.overview.recipients[1];
+    let page = |facts: &Facts, fault| {
+        both(&LinkPage::draw(words, facts, (recipient, facts.linking.as_ref().unwrap()), None, fault))
+    };
+    let quiet = Facts { overview: Overview::default(), ..samples::facts() };
+    vec![
+        both(&AuthorizePage::draw(words, recipient, &samples_linking::pending())),
+        page(&facts, None),
+        page(&facts, Some(words.link_nothing())),
+        page(&samples_linking::coding(), None),
+        page(&samples_linking::requested(), None),
+        page(&samples_linking::requested(), Some(words.link_nothing())),
+        both(&HomePage::draw(words, &samples_linking::requested(), &[])),
+        page(&samples_linking::coding(), Some(words.linkcode_nothing())),
+        both(&LinkCodePage::draw(words, &facts, recipient, &samples_linking::code())),
+        both(&LinkedPage::draw(words, &facts, &samples_linking::linked())),
+        both(&LinkedPage::draw(words, &quiet, &[])),
+    ]
 }
 
 /// The pages that ask for a code or a PIN, and what follows a login.

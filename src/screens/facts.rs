@@ -1,12 +1,13 @@
 //! What a page tells of, asked of the broker once for each page. Deliberately absent: requests, which only some pages show.
 use super::ask::puts;
 use super::calm::Calm;
+use super::linking::{Linking, Then};
 use super::scope::Scope;
 use super::words::Words;
 use crate::broker::Broker;
+use crate::broker::backchannel::AskOf;
 use crate::broker::family::Ward;
 use crate::broker::invite::Visitor;
-use crate::broker::push::Pending;
 use crate::broker::timeline::Overview;
 use crate::domain::consent::{Act, Actor, Cell, Grant, State};
 use crate::domain::id::RecipientId;
@@ -25,10 +26,12 @@ pub(super) struct Facts {
     pub now: At,
     /// For whom he may speak.
     pub wards: Vec<Ward>,
+    /// Assistants that wait for his answer.
+    pub asks: Vec<AskOf>,
     /// The words that were shown of what ends soon, by hash, where the page shows them.
     pub seen: Vec<(String, Notice)>,
     /// What an assistant asks that wants to be linked, where the page is about that: nothing else is asked then.
-    pub linking: Option<Pending>,
+    pub linking: Option<Linking>,
     /// The signed showing of the questions on the page; empty where it asks nothing.
     pub presentation: String,
 }
@@ -40,9 +43,12 @@ impl Facts {
         let overview = broker.overview(visitor.subscriber)?;
         let (home, now) = (broker.settings().home, broker.now()?);
         let wards = broker.wards(&visitor)?;
+        // Nobody but himself is linked.
+        let own = visitor.by.relation.is_none();
+        let asks = if own { broker.asks_of(visitor.subscriber)? } else { Vec::new() };
         let (group, seen) = (!broker.settings().operators.others.is_empty(), Vec::new());
         let (linking, presentation) = (None, String::new());
-        Ok(Facts { visitor, overview, home, group, now, wards, seen, linking, presentation })
+        Ok(Facts { visitor, overview, home, group, now, wards, asks, seen, linking, presentation })
     }
 
     /// The same, for a page that a PIN may stand before.
@@ -68,15 +74,19 @@ impl Facts {
         Ok(facts)
     }
 
-    /// The same, for the page of an assistant that wants to be linked, as the browser keeps it.
-    pub fn to_link(broker: &Broker, session: &str, kept: &str, words: &Words) -> Result<Facts, Calm> {
-        let pending = broker.kept_request(kept).map_err(super::link::lost)?;
+    /// The same, for a page that asks to link the visitor. A guardian links nobody but himself.
+    pub fn to_link(broker: &Broker, session: &str, then: &Then, words: &Words) -> Result<Facts, Calm> {
+        // What a browser brought and has ended says so also where the session has ended.
+        if let Then::Browser(kept) = then {
+            broker.kept_request(kept).map_err(super::link::lost)?;
+        }
         let mut facts = Facts::gather_open(broker, session)?;
         if facts.visitor.by.relation.is_some() {
             return Err(Calm::Missing);
         }
-        let recipient = pending.recipient;
-        facts.linking = Some(pending);
+        let linking = then.linking(broker, &facts.visitor)?;
+        let recipient = linking.recipient;
+        facts.linking = Some(linking);
         facts.show(broker, recipient, words)?;
         Ok(facts)
     }

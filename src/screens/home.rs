@@ -122,6 +122,7 @@ fn ways(words: &Words, facts: &Facts) -> Vec<Link> {
     let way = |address: &str, word| Link { address: address.to_owned(), word };
     let mut ways = vec![
         way(super::receipts::ADDRESS, words.receipts()),
+        way(super::linked::ADDRESS, words.linked()),
         way(super::never::ADDRESS, words.never()),
         way(super::notices::ADDRESS, words.notices()),
         way(super::data::ADDRESS, words.data()),

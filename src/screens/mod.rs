@@ -35,6 +35,9 @@ mod kept;
 mod language;
 mod limit;
 mod link;
+mod link_code;
+mod linked;
+mod linking;
 mod login;
 mod never;
 mod notice;
@@ -45,9 +48,12 @@ mod preview;
 mod receipts;
 mod recipient;
 mod renewal;
+mod request;
 mod said;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod samples_linking;
 mod scope;
 mod secret;
 pub mod theme;
@@ -60,6 +66,7 @@ mod visit;
 mod vocabulary;
 mod waiting;
 mod words;
+mod words_linking;
 
 use crate::broker::{Broker, Failure};
 use actix_web::web::{self, PayloadConfig, ServiceConfig};
@@ -87,12 +94,19 @@ pub fn configure(config: &mut ServiceConfig) {
             .route("/login/back", web::get().to(login::end))
             .route("/link", web::get().to(link::show))
             .route("/link", web::post().to(link::take))
+            .route("/linked", web::get().to(linked::show))
+            .route("/linked", web::post().to(linked::take))
+            .route("/code", web::get().to(link_code::show))
+            .route("/requests/{id}", web::get().to(request::show))
+            .route("/requests/{id}", web::post().to(request::take))
             .route("/pin", web::get().to(pin::show))
             .route("/pin", web::post().to(pin::take))
             .route("/leave", web::post().to(enter::leave))
             .route("/leave", web::get().to(home::instead))
             .route("/with/{recipient}", web::get().to(recipient::show))
             .route("/with/{recipient}/preview", web::get().to(preview::show))
+            .route("/with/{recipient}/code", web::get().to(link_code::ask))
+            .route("/with/{recipient}/code", web::post().to(link_code::make))
             .route("/receipts", web::get().to(receipts::list))
             .route("/receipts/{consent}", web::get().to(receipts::one))
             .route("/receipts/{consent}/{file}", web::get().to(receipts::file))

@@ -64,6 +64,8 @@ pub(super) struct RecipientPage {
     asked: Link,
     /// What it would be told now, where anything is allowed.
     preview: Option<Link>,
+    /// Ways to a code that links it.
+    codes: Vec<Link>,
     id: RecipientId,
 }
 
@@ -127,6 +129,7 @@ impl RecipientPage {
                 address: super::preview::of(recipient.id, g.cell.purpose),
                 word: words.preview(name),
             }),
+            codes: super::link_code::ways(words, facts, recipient),
             id: recipient.id,
             asked: Link { address: super::asked::of(recipient.id), word: words.asked_by(name) },
         }

@@ -30,7 +30,7 @@ use crate::domain::topic::Topic;
 use crate::domain::volume::Volume;
 
 const SUBSCRIBER: SubscriberId = SubscriberId([7; 16]);
-const SUGGEST: Purpose = Purpose::ProvidePersonalisedRecommendations;
+pub(super) const SUGGEST: Purpose = Purpose::ProvidePersonalisedRecommendations;
 
 fn recipient(n: u8, name: &str, country: &str, purposes: Vec<Purpose>) -> Recipient {
     Recipient {
@@ -86,7 +86,7 @@ fn request(at: At, outcomes: Vec<(Category, Result<Precision, Reason>)>) -> Reco
     }
 }
 
-fn now() -> At {
+pub(super) fn now() -> At {
     At::parse("2026-11-24T13:30:00Z").unwrap()
 }
 
@@ -248,6 +248,7 @@ pub(super) fn facts() -> Facts {
             ..Overview::default()
         },
         wards: Vec::new(),
+        asks: Vec::new(),
         seen: Vec::new(),
         home: Jurisdiction::DE,
         group: true,
@@ -341,17 +342,4 @@ pub(super) fn others() -> Vec<Operator> {
 pub(super) fn takers() -> Takers {
     let officer = Officer { name: "Datenschutz".to_owned(), address: "privacy@operator.example".to_owned() };
     Takers { officer: Some(officer), authority: Some(("Somebody".to_owned(), "somebody.example".to_owned())) }
-}
-
-/// A recipient that asks to be linked, as a browser keeps it: for more than was decided about it.
-pub(super) fn linking() -> Facts {
-    let facts = facts();
-    let categories = ["location.zone", "usage.interest", "mobility.next_place"];
-    let categories = categories.map(|category| serde_json::json!({ "category": category })).to_vec();
-    let pending = serde_json::json!({
-        "id": "7e", "client": "almanac", "recipient": facts.overview.recipients[1].id, "redirect_uri": "https://almanac.example/back",
-        "state": null, "challenge": "", "jkt": null, "until": facts.now,
-        "wanted": { "type": "urn:dongui:context", "purpose": SUGGEST, "categories": categories },
-    });
-    Facts { linking: serde_json::from_value(pending).ok(), ..facts }
 }

@@ -4,6 +4,7 @@ use super::language::Language;
 use super::pause::Spell;
 use super::vocabulary::dashed;
 use super::words::{MESSAGES, Words, source};
+use super::words_linking::LINKING;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Actor, Period, Status};
 use crate::domain::purpose::Purpose;
@@ -26,7 +27,10 @@ fn asked() -> BTreeMap<String, BTreeSet<&'static str>> {
     keys.extend(Calm::ALL.iter().flat_map(|c| ["heading", "text"].map(|f| format!("{}-{f}", c.word()))));
     keys.extend((1..=12).map(|m| format!("month-{m}")));
     keys.extend((1..=7).map(|d| format!("weekday-{d}")));
-    let fixed = MESSAGES.iter().map(|(key, values)| (key.to_string(), values.iter().copied().collect()));
+    let fixed = MESSAGES
+        .iter()
+        .chain(LINKING)
+        .map(|(key, values)| (key.to_string(), values.iter().copied().collect()));
     keys.extend(Status::ALL.map(|s| format!("state-{}", s.as_str())));
     keys.extend(Act::ALL.map(|a| format!("act-{}", a.as_str())));
     keys.extend(Actor::ALL.map(|a| format!("by-{}", a.as_str())));

@@ -27,6 +27,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
 const LANGUAGE: &str = "dongui-language";
 const SAID: &str = "dongui-said";
 const KEPT: &str = "dongui-kept";
+const CODE: &str = "dongui-code";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// A request as the pages see it.
@@ -40,6 +41,8 @@ pub(super) struct Visit {
     attempt: Option<String>,
     /// What an assistant asks that wants to be linked, as the broker keeps it.
     linking: Option<String>,
+    /// A code that the visitor was shown, as the broker keeps it.
+    code: Option<String>,
     path: String,
     elsewhere: bool,
     secure: bool,
@@ -79,6 +82,7 @@ impl FromRequest for Visit {
             kept: cookie(KEPT),
             attempt: cookie(attempt_name(secure)),
             linking: cookie(link_name(secure)),
+            code: cookie(CODE),
             path: request.path().to_owned(),
             elsewhere: foreign
                 || header(&FETCH_SITE).is_some_and(|site| site == "cross-site" || site == "same-site"),
@@ -131,6 +135,10 @@ impl Visit {
     /// What an assistant asks that sent this browser.
     pub fn linking(&self) -> Option<&str> {
         self.linking.as_deref()
+    }
+    /// A code that he was shown.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
     }
     /// Which page was asked for.
     pub fn path(&self) -> &str {
@@ -218,6 +226,12 @@ impl Visit {
         self.lasting(KEPT, kept.unwrap_or_default(), life)
     }
 
+    /// The cookie that keeps a code which links; without, the one that forgets it.
+    pub fn code_cookie(&self, kept: Option<String>) -> Cookie<'static> {
+        let life = if kept.is_some() { Duration::minutes(10) } else { Duration::ZERO };
+        self.lasting(CODE, kept.unwrap_or_default(), life)
+    }
+
     /// The cookie of a login under way; an empty one ends it. The provider's own page leads back here, which `Strict` would hide it from.
     pub fn attempt_cookie(&self, kept: String) -> Cookie<'static> {
         let life = if kept.is_empty() { Duration::ZERO } else { Duration::minutes(10) };
@@ -248,6 +262,7 @@ impl Visit {
         response
             .cookie(self.said_cookie(None))
             .cookie(self.kept_cookie(None))
+            .cookie(self.code_cookie(None))
             .cookie(self.session_cookie(String::new()))
             .cookie(self.link_cookie(String::new()))
             .cookie(self.lasting(LANGUAGE, String::new(), Duration::ZERO))
@@ -295,6 +310,7 @@ pub(super) mod tests {
             kept: None,
             attempt: None,
             linking: None,
+            code: None,
             path: String::new(),
             elsewhere: false,
             secure: true,

@@ -7,6 +7,7 @@ use super::frame::Link;
 use super::recipient::question;
 use super::scope::Scope;
 use super::words::Words;
+use crate::broker::backchannel::AskOf;
 use crate::broker::family::Ward;
 use crate::domain::consent::Grant;
 use serde::Serialize;
@@ -20,17 +21,24 @@ pub(super) struct Waiting {
     pub answer: Link,
 }
 
-/// All of them that can be answered now, oldest first; last what wards wait for.
+/// All of them that can be answered now: first who waits at an assistant, then the oldest first; last what wards wait for.
 pub(super) fn waiting(words: &Words, facts: &Facts) -> Vec<Waiting> {
     let of_ward = |ward: &Ward| {
         let answer = Link { address: super::family::ADDRESS.to_owned(), word: words.family() };
         let text = words.family_waits(ward.waiting);
         (ward.waiting > 0).then_some(Waiting { text, details: Vec::new(), answer })
     };
+    let of_assistant = |ask: &AskOf| {
+        let recipient = facts.recipient(ask.recipient)?;
+        let answer = Link { address: super::request::address(ask.id), word: words.answer() };
+        Some(Waiting { text: words.request_way(&recipient.name), details: Vec::new(), answer })
+    };
+    let of_assistants: Vec<Waiting> = facts.asks.iter().filter_map(of_assistant).collect();
     let of_wards = facts.wards.iter().filter_map(of_ward);
     let mut asked: Vec<&Grant> = facts.overview.asked.iter().collect();
     asked.sort_by_key(|g| (g.granted_at, g.id));
-    asked.into_iter().filter_map(|grant| one(words, facts, grant)).chain(of_wards).collect()
+    let asked = asked.into_iter().filter_map(|grant| one(words, facts, grant));
+    of_assistants.into_iter().chain(asked).chain(of_wards).collect()
 }
 
 /// That a minor said yes and it waits for his guardian, as either of them is told.

@@ -30,19 +30,21 @@ pub(super) fn source(language: Language) -> &'static str {
     }
 }
 
+/// Methods for messages, and the list of them for the tests.
 macro_rules! messages {
-    ($($name:ident($($argument:ident: $kind:ty),*) = $key:literal;)+) => {
+    ($list:ident: $($name:ident($($argument:ident: $kind:ty),*) = $key:literal;)+) => {
         impl Words {
-            $(pub fn $name(&self $(, $argument: $kind)*) -> String {
+            $(pub(in crate::screens) fn $name(&self $(, $argument: $kind)*) -> String {
                 self.tell($key, &[$((stringify!($argument), FluentValue::from($argument))),*])
             })+
         }
         #[cfg(test)]
-        pub(super) const MESSAGES: &[(&str, &[&str])] = &[$(($key, &[$(stringify!($argument)),*])),+];
+        pub(in crate::screens) const $list: &[(&str, &[&str])] = &[$(($key, &[$(stringify!($argument)),*])),+];
     };
 }
+pub(super) use messages;
 
-messages! {
+messages! { MESSAGES:
     title() = "title";
     languages() = "languages";
     leave() = "leave";
@@ -61,15 +63,6 @@ messages! {
     login() = "login";
     login_heading() = "login-heading";
     login_text() = "login-text";
-    link_heading(recipient: &str) = "link-heading";
-    link_text(recipient: &str) = "link-text";
-    link_asks() = "link-asks";
-    link_before() = "link-before";
-    link_go() = "link-go";
-    link_allow() = "link-allow";
-    link_refuse() = "link-refuse";
-    link_back(host: &str) = "link-back";
-    link_nothing() = "link-nothing";
     pin() = "pin";
     pin_heading() = "pin-heading";
     pin_text() = "pin-text";

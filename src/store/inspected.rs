@@ -1,6 +1,6 @@
 //! The rows of the ledger as they are stored, for who doubts them: nothing is parsed, so that what does not parse can be named.
+use super::schema::ordinals;
 use super::schema::{counters, entries, records, subscribers};
-use super::schema_ordinals::ordinals;
 use super::tx::on;
 use super::{Fault, Tx};
 use diesel::prelude::*;

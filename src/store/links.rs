@@ -30,25 +30,29 @@ pub struct Link {
     pub serial: i64,
     /// The key that its tokens are bound to.
     pub jkt: Option<String>,
+    /// When the subscriber made it.
+    pub linked: At,
     /// When it last gave a token, or was made.
     pub used: At,
     /// When it ended.
     pub ended: Option<At>,
+    /// Whether the subscriber ended it himself.
+    pub shut: bool,
 }
 
-type Row = (Vec<u8>, i64, i64, String, i64, Option<String>, i64, Option<i64>);
+type Row = ((Vec<u8>, i64, i64, String, i64, Option<String>), (i64, i64, Option<i64>, i64));
+type Columns = (
+    (links::id, links::version, links::epoch, links::wanted, links::serial, links::jkt),
+    (links::linked_at, links::used_at, links::ended_at, links::shut),
+);
+const COLUMNS: Columns = (
+    (links::id, links::version, links::epoch, links::wanted, links::serial, links::jkt),
+    (links::linked_at, links::used_at, links::ended_at, links::shut),
+);
 
-/// The link of a subscriber with a client for a purpose.
-pub fn find(
-    tx: &mut Tx<'_>,
-    subscriber: SubscriberId,
-    client: &str,
-    purpose: Purpose,
-) -> Result<Option<Link>, Fault> {
-    let row: Option<Row> = on!(tx, c => links::table.find((subscriber.0.as_slice(), client, purpose.as_str()))
-        .select((links::id, links::version, links::epoch, links::wanted, links::serial, links::jkt, links::used_at, links::ended_at))
-        .get_result(c).optional())?;
-    let read = |(id, version, epoch, wanted, serial, jkt, used, ended): Row| {
+fn link(subscriber: SubscriberId, client: &str, row: Row) -> Result<Link, Fault> {
+    let ((id, version, epoch, wanted, serial, jkt), (linked, used, ended, shut)) = row;
+    let read = || {
         Some(Link {
             subscriber,
             client: client.to_owned(),
@@ -58,11 +62,33 @@ pub fn find(
             wanted: serde_json::from_str(&wanted).ok()?,
             serial,
             jkt,
+            linked: At(linked),
             used: At(used),
             ended: ended.map(At),
+            shut: shut == 1,
         })
     };
-    row.map(|row| read(row).ok_or(Fault::Corrupt("links"))).transpose()
+    read().ok_or(Fault::Corrupt("links"))
+}
+
+/// The link of a subscriber with a client for a purpose.
+pub fn find(
+    tx: &mut Tx<'_>,
+    subscriber: SubscriberId,
+    client: &str,
+    purpose: Purpose,
+) -> Result<Option<Link>, Fault> {
+    let row: Option<Row> = on!(tx, c => links::table.find((subscriber.0.as_slice(), client, purpose.as_str()))
+        .select(COLUMNS).get_result(c).optional())?;
+    row.map(|row| link(subscriber, client, row)).transpose()
+}
+
+/// All links of a subscriber, also those that ended lately, the latest first.
+pub fn of(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<Vec<Link>, Fault> {
+    let rows: Vec<(String, Row)> = on!(tx, c => links::table
+        .filter(links::subscriber_id.eq(subscriber.0.as_slice())).order((links::linked_at.desc(), links::id.desc()))
+        .select((links::client_id, COLUMNS)).load(c))?;
+    rows.into_iter().map(|(client, row)| link(subscriber, &client, row)).collect()
 }
 
 /// Writes a link that a subscriber has just made, in the place of one that he made before with the same client for the same purpose.
@@ -77,6 +103,7 @@ pub fn put(tx: &mut Tx<'_>, new: &Link, at: At) -> Result<(), Fault> {
         links::linked_at.eq(at.0),
         links::used_at.eq(at.0),
         links::ended_at.eq(None::<i64>),
+        links::shut.eq(0),
     );
     let row = (
         links::subscriber_id.eq(new.subscriber.0.as_slice()),
@@ -107,17 +134,31 @@ pub fn turn(tx: &mut Tx<'_>, seen: &Link, jkt: Option<&str>, at: At) -> Result<b
     Ok(turned == 1)
 }
 
-/// Ends a link and every token of it; nothing to do for one that was made anew.
+/// Notes that a link gave a token that is not refreshed.
+pub fn touch(tx: &mut Tx<'_>, seen: &Link, at: At) -> Result<(), Fault> {
+    changed!(tx,
+        "UPDATE links SET used_at = " Int(at.0)
+        " WHERE subscriber_id = " Bytes(&seen.subscriber.0)
+        " AND client_id = " Text(&seen.client)
+        " AND purpose = " Text(seen.wanted.purpose.as_str())
+        " AND version = " Int(seen.version);
+        " AND ended_at IS NULL"
+    )?;
+    Ok(())
+}
+
+/// Ends a link and every token of it, `shut` by the subscriber himself; nothing to do for one that was made anew.
 pub fn end(
     tx: &mut Tx<'_>,
     subscriber: SubscriberId,
     client: &str,
     purpose: Purpose,
     version: i64,
-    at: At,
+    (at, shut): (At, bool),
 ) -> Result<bool, Fault> {
     let ended = changed!(tx,
         "UPDATE links SET ended_at = " Int(at.0)
+        ", shut = " Int(i64::from(shut))
         " WHERE subscriber_id = " Bytes(&subscriber.0)
         " AND client_id = " Text(client)
         " AND purpose = " Text(purpose.as_str())

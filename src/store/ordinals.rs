@@ -1,6 +1,6 @@
 //! Where entries stand in their chains. Deliberately absent: who gives ordinals (`broker::ordinal`).
 use super::kept::changed;
-use super::schema_ordinals::ordinals;
+use super::schema::ordinals;
 use super::tx::on;
 use super::{Fault, Tx};
 use diesel::prelude::*;

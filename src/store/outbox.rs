@@ -156,6 +156,18 @@ pub fn failed(tx: &mut Tx<'_>, one: &Taken, dead: bool) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Forgets messages made before `before` that wait no more, the oldest first and at most `most`; how many they were. The last of a line stays, since the
+/// next is numbered after it.
+pub fn sweep(tx: &mut Tx<'_>, before: At, most: i64) -> Result<usize, Fault> {
+    Ok(changed!(tx,
+        "DELETE FROM outbox WHERE (subscriber_id, recipient_id, epoch, seq) IN (\
+            SELECT o.subscriber_id, o.recipient_id, o.epoch, o.seq FROM outbox o WHERE o.state <> 'waiting' AND o.at < " Int(before.0)
+        " AND EXISTS (SELECT 1 FROM outbox later WHERE later.subscriber_id = o.subscriber_id AND later.recipient_id = o.recipient_id \
+            AND later.epoch = o.epoch AND later.seq > o.seq) ORDER BY o.at LIMIT " Int(most);
+        ")"
+    )?)
+}
+
 /// How many wait.
 pub fn waiting(tx: &mut Tx<'_>) -> Result<u64, Fault> {
     let count: i64 = on!(tx, c => outbox::table.filter(outbox::state.eq("waiting")).count().get_result(c))?;

@@ -7,7 +7,9 @@ use crate::crypt::hash::sha256;
 use crate::crypt::hex;
 use crate::domain::id::{PresentationId, SubscriberId};
 use crate::domain::time::At;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 
 /// What stands before a hash in the place of what was signed.
 const HASHED: &str = "sha256:";
@@ -57,9 +59,35 @@ pub fn forget(tx: &mut Tx<'_>, subscriber: SubscriberId, everything: bool) -> Re
             .filter(presentations::subscriber_id.eq(subscriber.0.as_slice()))
             .select(presentations::token).get_result(c).optional())?;
         if let Some(token) = token.filter(|token| !token.starts_with(HASHED)) {
-            let hash = format!("{HASHED}{}", hex::encode(&sha256(&[token.as_bytes()])));
-            changed!(tx, "UPDATE presentations SET token = " Text(&hash) " WHERE id = " Bytes(&id))?;
+            keep_hash(tx, &id, &token)?;
         }
     }
+    Ok(())
+}
+
+/// Keeps no more than the hashes of what was shown before `before` where every consent that rests on it was over by then and nothing has been done on it
+/// since, the oldest first and at most `most`; how many they were.
+pub fn sweep(tx: &mut Tx<'_>, before: At, most: i64) -> Result<usize, Fault> {
+    let old: Vec<(Vec<u8>, String)> = on!(tx, c => presentations::table
+        .filter(presentations::at.lt(before.0))
+        .filter(sql::<Bool>("substr(token, 1, 7) <> 'sha256:'"))
+        .filter(sql::<Bool>(RESTS_ON).bind::<BigInt, _>(before.0).sql(" OR later.until_at >= ").bind::<BigInt, _>(before.0).sql("))"))
+        .order(presentations::at.asc()).limit(most)
+        .select((presentations::id, presentations::token)).load(c))?;
+    for (id, token) in &old {
+        keep_hash(tx, id, token)?;
+    }
+    Ok(old.len())
+}
+
+/// That no consent rests on a presentation which was given, asked for or done anything on since an instant: the begin of it.
+const RESTS_ON: &str = "NOT EXISTS (SELECT 1 FROM consent_events cited JOIN consent_events later \
+    ON later.subscriber_id = cited.subscriber_id AND later.grant_id = cited.grant_id \
+    WHERE cited.subscriber_id = presentations.subscriber_id AND cited.presentation_id = presentations.id AND (later.at >= ";
+
+/// Keeps the hash of what was signed, in its place.
+fn keep_hash(tx: &mut Tx<'_>, id: &[u8], token: &str) -> Result<(), Fault> {
+    let hash = format!("{HASHED}{}", hex::encode(&sha256(&[token.as_bytes()])));
+    changed!(tx, "UPDATE presentations SET token = " Text(&hash) " WHERE id = " Bytes(id))?;
     Ok(())
 }

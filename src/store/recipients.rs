@@ -2,7 +2,7 @@
 use super::schema::{clients, recipients};
 use super::tx::on;
 use super::{Fault, Tx, counters};
-use crate::domain::client::{Client, Role};
+use crate::domain::client::{AudienceProfile, Client, Role};
 use crate::domain::id::RecipientId;
 use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::time::At;
@@ -48,6 +48,7 @@ pub fn put_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Fault> {
         clients::jwks.eq(client.jwks.as_str()),
         clients::redirect_uris.eq(redirect_uris.as_str()),
         clients::assurance.eq(client.assurance.as_str()),
+        clients::audience_profile.eq(client.audience_profile.as_str()),
     );
     let row = (clients::client_id.eq(client.id.as_str()), changed);
     on!(tx, c => diesel::insert_into(clients::table).values(row).on_conflict(clients::client_id)
@@ -55,16 +56,17 @@ pub fn put_client(tx: &mut Tx<'_>, client: &Client) -> Result<(), Fault> {
     counters::next(tx, counters::REGISTRATIONS).map(drop)
 }
 
-type ClientRow = (String, String, Option<Vec<u8>>, String, String, String);
+type ClientRow = (String, String, Option<Vec<u8>>, String, String, String, String);
 
 /// A client by id.
 pub fn find_client(tx: &mut Tx<'_>, id: &str) -> Result<Option<Client>, Fault> {
     let row: Option<ClientRow> = on!(tx, c => clients::table.find(id).get_result(c).optional())?;
-    let Some((id, role, recipient, jwks, redirect_uris, assurance)) = row else { return Ok(None) };
+    let Some((id, role, recipient, jwks, redirect_uris, assurance, profile)) = row else { return Ok(None) };
     let role = Role::parse(&role).ok_or(Fault::Corrupt("clients"))?;
     let recipient =
         recipient.map(|r| RecipientId::from_slice(&r).ok_or(Fault::Corrupt("clients"))).transpose()?;
     let redirect_uris = serde_json::from_str(&redirect_uris).map_err(|_| Fault::Corrupt("clients"))?;
     let assurance = Assurance::parse(&assurance).ok_or(Fault::Corrupt("clients"))?;
-    Ok(Some(Client { id, role, recipient, assurance, jwks, redirect_uris }))
+    let audience_profile = AudienceProfile::parse(&profile).ok_or(Fault::Corrupt("clients"))?;
+    Ok(Some(Client { id, role, recipient, assurance, audience_profile, jwks, redirect_uris }))
 }

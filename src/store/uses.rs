@@ -47,6 +47,20 @@ pub fn spend(tx: &mut Tx<'_>, s: &Spending) -> Result<bool, Fault> {
     Ok(spent == 1)
 }
 
+/// Forgets answers given before `before` under consents that were over by then and on which nothing has been done since, the oldest first and at most
+/// `most`; how many they were. What may still be counted, or asked for as of a later instant, stays.
+pub fn sweep(tx: &mut Tx<'_>, before: At, most: i64) -> Result<usize, Fault> {
+    Ok(changed!(tx,
+        "DELETE FROM uses WHERE (subscriber_id, grant_id, at, entry_id) IN (\
+            SELECT u.subscriber_id, u.grant_id, u.at, u.entry_id FROM uses u WHERE u.at < " Int(before.0)
+        " AND NOT EXISTS (SELECT 1 FROM consent_events e WHERE e.subscriber_id = u.subscriber_id AND e.grant_id = u.grant_id \
+            AND (e.at >= " Int(before.0)
+        " OR e.until_at >= " Int(before.0)
+        ")) ORDER BY u.at LIMIT " Int(most);
+        ")"
+    )?)
+}
+
 /// All answers ever given about a subscriber under grants with a quota.
 pub fn all(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<Vec<Use>, Fault> {
     let rows: Vec<(Vec<u8>, i64)> = on!(tx, c => uses::table

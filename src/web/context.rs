@@ -1,8 +1,8 @@
 //! `POST /v1/context`: the AI provider asks.
-use super::Shared;
 use super::body::{self, Body};
 use super::credentials::Credentials;
 use super::problem::Problem;
+use super::{Shared, attempt};
 use crate::broker::Failure;
 use crate::broker::authenticate::Proven;
 use crate::broker::disclose::Disclosed;
@@ -10,7 +10,6 @@ use crate::domain::request::ContextRequest;
 use crate::oauth::scope::Scope;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use actix_web::{HttpResponse, post};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// From a request to its answer, where that withholds something for a cause that is not told: longer than any of the causes takes to find, or the
@@ -52,11 +51,7 @@ pub async fn ask(
 ) -> Result<Disclosed, Failure> {
     let answer = match broker.disclose_queued(&proven, &question).await? {
         Some(answer) => answer,
-        None => {
-            let broker = Arc::clone(broker.get_ref());
-            let asked = actix_web::web::block(move || broker.disclose(&proven, &question)).await;
-            asked.unwrap_or(Err(Failure::Halted("the server is shutting down")))?
-        }
+        None => attempt(broker, move |b| b.disclose(&proven, &question)).await?,
     };
     if answer.context.is_silent_on_something() {
         actix_web::rt::time::sleep_until((began + SILENCE).into()).await;

@@ -1,13 +1,15 @@
 //! What tells clients how to get a token and how to use it. Deliberately absent: documents of the issuer at a path of its own, for it has none.
 use super::Shared;
 use super::problem::Problem;
+use crate::broker::Failure;
 use crate::oauth::audience::Audience;
-use crate::oauth::metadata::{Metadata, Resource, pointer};
+use crate::oauth::metadata::{JWKS_AGE_S, Metadata, Resource, pointer};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, get};
+use serde::Serialize;
 
 /// How to use the authorization server, RFC 8414.
 #[utoipa::path(tag = "authorization", responses((status = 200, description = "Metadata", body = Object)))]
@@ -37,14 +39,46 @@ pub async fn mcp_resource(broker: Shared) -> HttpResponse {
     HttpResponse::Ok().json(Resource::of(Audience::Mcp, &broker.settings().issuer))
 }
 
-/// The public key that tokens and receipts verify with, RFC 7517.
+/// The public keys that tokens and receipts of now verify with, RFC 7517: the one that signs, the next one an hour ahead, and the last one for as long.
 #[utoipa::path(tag = "authorization", responses((status = 200, description = "JWK Set", body = Object)))]
 #[get("/oauth/jwks")]
 pub async fn jwks(broker: Shared) -> HttpResponse {
-    broker.jwks().map_or_else(
+    published(broker.jwks())
+}
+
+/// The public keys that receipts of any age verify with, RFC 7517. No token is to be taken for them.
+#[utoipa::path(tag = "authorization", responses((status = 200, description = "JWK Set", body = Object)))]
+#[get("/oauth/jwks/receipts")]
+pub async fn receipt_keys(broker: Shared) -> HttpResponse {
+    published(broker.receipt_keys())
+}
+
+fn published(keys: Result<impl Serialize, Failure>) -> HttpResponse {
+    keys.map_or_else(
         |e| actix_web::ResponseError::error_response(&Problem::from(e)),
-        |keys| HttpResponse::Ok().insert_header((CACHE_CONTROL, "max-age=3600")).json(keys),
+        |keys| {
+            let kept = format!("max-age={JWKS_AGE_S}");
+            HttpResponse::Ok().insert_header((CACHE_CONTROL, kept)).json(keys)
+        },
     )
+}
+
+/// Tells whoever shows a proof of possession what belongs into the next one, where proofs need it (RFC 9449 sections 8 and 9). Both servers tell the
+/// same, for clients keep one for each origin.
+///
+/// # Errors
+/// Those of what it stands around.
+pub async fn nonced<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let shown = request.headers().contains_key("dpop");
+    let mut response = next.call(request).await?;
+    let broker = response.request().app_data::<Shared>().filter(|_| shown);
+    if let Some(Ok(nonce)) = broker.and_then(|b| b.nonce()).map(HeaderValue::try_from) {
+        response.headers_mut().insert(HeaderName::from_static("dpop-nonce"), nonce);
+    }
+    Ok(response)
 }
 
 /// Adds to every challenge where the resource tells how to get a token (RFC 9728 section 5.1).

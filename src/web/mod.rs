@@ -36,10 +36,15 @@ pub(crate) async fn run<T: Send + 'static>(
     broker: &Shared,
     verb: impl FnOnce(&Broker) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Problem> {
+    Ok(attempt(broker, verb).await?)
+}
+
+/// The same for whoever has another word for a failure.
+pub(crate) async fn attempt<T: Send + 'static>(
+    broker: &Shared,
+    verb: impl FnOnce(&Broker) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     let broker = Arc::clone(broker.get_ref());
-    match web::block(move || verb(&broker)).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(failure)) => Err(failure.into()),
-        Err(_) => Err(Problem::halted("the server is shutting down")),
-    }
+    let done = web::block(move || verb(&broker)).await;
+    done.unwrap_or(Err(Failure::Halted("the server is shutting down")))
 }

@@ -2,7 +2,7 @@
 use crate::broker::Failure;
 use crate::broker::purge::Request;
 use crate::domain::category::{Category, Precision};
-use crate::domain::client::Role;
+use crate::domain::client::{AudienceProfile, Role};
 use crate::domain::id::{PersonId, PurgeId, RecipientId, RelationId, SubscriberId};
 use crate::domain::link::RedirectUri;
 use crate::domain::purge::{Asked, Cause, Word};
@@ -229,6 +229,10 @@ pub struct ClientBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "server")]
     pub assurance: Assurance,
+    /// What its assertions name as `aud`: `fapi`, the issuer alone, or `camara`, the whole URL of the endpoint they are sent to.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "fapi")]
+    pub audience_profile: AudienceProfile,
     /// Public keys, JWK Set; a hosted client may have none.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
@@ -329,7 +333,7 @@ pub struct FeedReport {
     info(title = "Dongui", description = "Consent and context broker between a mobile operator's subscribers and AI providers.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")),
     servers((url = "/", description = "This operator")),
-    paths(super::context::request, super::population::population, super::token::token, super::token::push, super::token::revoke, super::token::introspect, super::discovery::metadata, super::discovery::alias, super::discovery::resource, super::discovery::mcp_resource, super::discovery::jwks, super::operator::enrol, super::people::set_age, super::people::depart, super::people::relate, super::people::end, super::people::block, super::people::blocks, super::people::lift,
+    paths(super::context::request, super::population::population, super::token::token, super::token::push, super::token::ask, super::token::revoke, super::token::introspect, super::discovery::metadata, super::discovery::alias, super::discovery::resource, super::discovery::mcp_resource, super::discovery::jwks, super::discovery::receipt_keys, super::operator::enrol, super::people::set_age, super::people::depart, super::people::relate, super::people::end, super::people::block, super::people::blocks, super::people::lift,
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
         super::operator::register_client, super::operator::renew_webhook_secret, super::wordings::propose, super::wordings::approve, super::wordings::drafts, super::wordings::approve_policies,
         super::consents::show, super::consents::take, super::consents::change, super::consents::holds, super::consents::check, super::nevers::kept_back, super::nevers::keep_back, super::purge::acknowledge, super::purge::list, super::feeds::load, super::audit::bundle, super::audit::proof, super::audit::log,

@@ -138,14 +138,15 @@ pub async fn register_client(
 ) -> Result<HttpResponse, Problem> {
     run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::RecipientsWrite)?;
-        let ClientBody { id, role, recipient, assurance, jwks, redirect_uris } =
-            match body::json::<ClientBody>(&bytes) {
-                Ok(wanted) => wanted,
-                Err(problem) => return Ok(Err(problem)),
-            };
-        let redirect_uris = openapi::redirect_uris(redirect_uris)?;
-        let jwks = jwks.map(|jwks| jwks.to_string()).unwrap_or_default();
-        b.register_client(&caller, Client { id, role, recipient, assurance, jwks, redirect_uris })?;
+        let wanted = match body::json::<ClientBody>(&bytes) {
+            Ok(wanted) => wanted,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let ClientBody { id, role, recipient, assurance, audience_profile, .. } = wanted;
+        let redirect_uris = openapi::redirect_uris(wanted.redirect_uris)?;
+        let jwks = wanted.jwks.map(|jwks| jwks.to_string()).unwrap_or_default();
+        let client = Client { id, role, recipient, assurance, audience_profile, jwks, redirect_uris };
+        b.register_client(&caller, client)?;
         Ok(Ok(()))
     })
     .await??;

@@ -10,6 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Serialize;
+use std::time::Instant;
 
 /// The decoded fields of a form.
 type Fields = Vec<(String, String)>;
@@ -30,6 +31,11 @@ async fn said<T: Send + 'static>(
     .await
 }
 
+/// Waits where the time of an answer could tell something of a person, as an answer without context waits.
+async fn silence(began: Instant) {
+    actix_web::rt::time::sleep_until((began + super::context::SILENCE).into()).await;
+}
+
 /// The answer, which nobody keeps.
 fn answered<T: Serialize>(well: StatusCode, outcome: Result<T, OAuthError>) -> HttpResponse {
     match outcome {
@@ -47,7 +53,8 @@ fn answered<T: Serialize>(well: StatusCode, outcome: Result<T, OAuthError>) -> H
 
 /// Gives a client an access token of 300 s at most for its signed assertion, bound to the key of its DPoP proof.
 ///
-/// For itself, for the code that a subscriber's browser brought back, or for the refresh token of before, which is good once.
+/// For itself; for the code that a subscriber's browser brought back, or that he was shown; for his answer out of band; for a signed statement of
+/// whom it means; or for the refresh token of before, which is good once.
 #[utoipa::path(tag = "authorization",
     request_body(content = super::token_body::TokenRequestBody, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "Access token", body = super::token_body::TokenAnswer),
@@ -56,8 +63,13 @@ fn answered<T: Serialize>(well: StatusCode, outcome: Result<T, OAuthError>) -> H
         (status = 413, description = "Body too large", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/oauth/token")]
 pub async fn token(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
+    let began = Instant::now();
     let verb = move |b: &Broker, f: Fields| b.grant_token(&f, credentials.proof(), credentials.url());
-    Ok(answered(StatusCode::OK, said(&broker, bytes, verb).await?))
+    let outcome = said(&broker, bytes, verb).await?;
+    if matches!(outcome, Err(OAuthError::InvalidGrant(_))) {
+        silence(began).await;
+    }
+    Ok(answered(StatusCode::OK, outcome))
 }
 
 /// Takes what a client will ask a subscriber for, RFC 9126; his browser brings the reference to `/oauth/authorize`.
@@ -71,6 +83,25 @@ pub async fn token(broker: Shared, credentials: Credentials, bytes: Body) -> Res
 pub async fn push(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let verb = move |b: &Broker, f: Fields| b.push(&f, credentials.proof(), credentials.url());
     Ok(answered(StatusCode::CREATED, said(&broker, bytes, verb).await?))
+}
+
+/// Asks a subscriber out of band, OpenID CIBA (poll): he finds it on his pages, and the client polls the token endpoint. That nobody goes by the
+/// name is not told: such a request is never answered.
+#[utoipa::path(tag = "authorization",
+    request_body(content = super::token_body::AskBody, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "The reference to poll with", body = super::token_body::AskAnswer),
+        (status = 400, description = "RFC 6749 error", body = super::token_body::TokenProblem),
+        (status = 401, description = "RFC 6749 error", body = super::token_body::TokenProblem),
+        (status = 413, description = "Body too large", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
+#[post("/oauth/backchannel")]
+pub async fn ask(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
+    let began = Instant::now();
+    let verb = move |b: &Broker, f: Fields| b.ask_subscriber(&f, credentials.proof(), credentials.url());
+    let outcome = said(&broker, bytes, verb).await?;
+    if outcome.is_ok() {
+        silence(began).await;
+    }
+    Ok(answered(StatusCode::OK, outcome))
 }
 
 /// Ends the link that a token was given for, and every token of it, RFC 7009. One that is not the client's own is no error.

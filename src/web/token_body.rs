@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 /// A token request, RFC 6749 with RFC 7523 client authentication.
 #[derive(Debug, ToSchema)]
 pub struct TokenRequestBody {
-    /// `client_credentials`, `authorization_code` or `refresh_token`.
+    /// One of `grant_types_supported` in the metadata.
     pub grant_type: String,
     /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
     pub client_assertion_type: String,
@@ -26,6 +26,16 @@ pub struct TokenRequestBody {
     /// With `refresh_token`: the last one, good once.
     #[schema(required = false)]
     pub refresh_token: Option<String>,
+    /// With `urn:dongui:grant-type:link-code`: what the subscriber said or typed.
+    #[schema(required = false, example = "7K0Q-1ZBA")]
+    pub link_code: Option<String>,
+    /// With `urn:openid:params:grant-type:ciba`: what the back channel answered.
+    #[schema(required = false)]
+    pub auth_req_id: Option<String>,
+    /// With `urn:ietf:params:oauth:grant-type:jwt-bearer`: JWT signed by the client: `iss` = client id, `sub` = pseudonym, `aud` = this address,
+    /// `iat`, `exp` within 300 s, `jti`, `scope`.
+    #[schema(required = false)]
+    pub assertion: Option<String>,
 }
 
 /// A token.
@@ -87,6 +97,44 @@ pub struct PushAnswer {
     pub request_uri: String,
     /// How long it may take to come, seconds.
     pub expires_in: u32,
+}
+
+/// A back-channel request, OpenID CIBA.
+#[derive(Debug, ToSchema)]
+pub struct AskBody {
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+    pub client_assertion_type: String,
+    /// As at the token endpoint.
+    pub client_assertion: String,
+    /// The client's pseudonym of the subscriber.
+    #[schema(min_length = 22)]
+    pub login_hint: String,
+    /// What the assistant shows too: letters, digits, blanks, `-` and `#`.
+    #[schema(required = false, max_length = 40)]
+    pub binding_message: Option<String>,
+    /// How long the subscriber has, seconds; 60 to 600, 300 if absent.
+    #[schema(required = false)]
+    pub requested_expiry: Option<String>,
+    /// As at `/oauth/par`.
+    #[schema(required = false)]
+    pub authorization_details: Option<String>,
+    /// Or the same in coarse words: exactly one `dpv:` purpose, and categories.
+    #[schema(
+        required = false,
+        example = "openid dpv:ProvidePersonalisedRecommendations location.zone mobility.next_place"
+    )]
+    pub scope: Option<String>,
+}
+
+/// A reference to it.
+#[derive(Debug, ToSchema)]
+pub struct AskAnswer {
+    /// What the client polls with.
+    pub auth_req_id: String,
+    /// How long the subscriber has, seconds.
+    pub expires_in: u32,
+    /// Between two polls, at least, seconds.
+    pub interval: u32,
 }
 
 /// A token that a client shows.

@@ -9,7 +9,7 @@ use dongui::oauth::scope::{Scope, Scopes};
 use serde_json::{Value, json};
 
 /// Operations that need no token. Each must be harmless to anyone who finds the address.
-pub const OPEN: [&str; 14] = [
+pub const OPEN: [&str; 16] = [
     "GET /.well-known/oauth-authorization-server",
     "GET /.well-known/oauth-protected-resource",
     "GET /.well-known/oauth-protected-resource/mcp",
@@ -19,7 +19,9 @@ pub const OPEN: [&str; 14] = [
     "GET /log/{path}",
     "GET /metrics",
     "GET /oauth/jwks",
+    "GET /oauth/jwks/receipts",
     "GET /readyz",
+    "POST /oauth/backchannel",
     "POST /oauth/introspect",
     "POST /oauth/par",
     "POST /oauth/revoke",

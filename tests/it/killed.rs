@@ -3,6 +3,7 @@
 use super::support::door::{Call, Reply, agent, send};
 use super::support::receiver::Receiver;
 use super::support::rows;
+use super::support::served::Served;
 use super::support::site::{Site, each_engine, feed, part};
 use super::support::world::{ISSUER, Opening, open};
 use dongui::ambient::SystemClock;
@@ -17,54 +18,19 @@ use dongui::domain::time::{Clock, MINUTE_US};
 use dongui::domain::webhook::WebhookUrl;
 use serde_json::json;
 use std::collections::HashSet;
-use std::process::Child;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// People who ask and withdraw before each kill.
 const PER_KILL: usize = 60;
 
-/// A server that is killed, not stopped.
-struct Served {
-    child: Child,
-    address: String,
-}
-
-impl Served {
-    fn start(site: &Site) -> Served {
-        for _ in 0..5 {
-            let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            let address = format!("127.0.0.1:{port}");
-            let mut command = site.dongui(&site.house);
-            let child = command.args(["serve", "--listen", &address, "--workers", "2"]).spawn().unwrap();
-            let mut served = Served { child, address };
-            if served.is_ready() {
-                return served;
-            }
-        }
-        panic!("the server does not start");
-    }
-
-    fn is_ready(&mut self) -> bool {
-        let agent = agent();
-        for _ in 0..600 {
-            if send(&agent, &self.address, &Call::new("GET", "/readyz")).is_ok_and(|r| r.status == 200) {
-                return true;
-            }
-            if self.child.try_wait().unwrap().is_some() {
-                return false;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        false
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _gone = self.child.kill();
-        let _reaped = self.child.wait();
-    }
+/// Serves what is to be killed.
+fn serves(site: &Site) -> Served {
+    Served::start(|_| {
+        let mut command = site.dongui(&site.house);
+        command.env("DONGUI_WORKERS", "2");
+        command
+    })
 }
 
 /// What was sent and answered with 200 before the kill.
@@ -130,7 +96,7 @@ fn server_killed(kills: u32) {
         site.loads(&site.house, "feed");
         let mut all = Acknowledged::default();
         for cycle in 0..kills {
-            let mut served = Served::start(&site);
+            let mut served = serves(&site);
             let mine = &site.people[cycle as usize * PER_KILL..][..PER_KILL];
             let (site, broker, address) = (&site, &broker, &served.address.clone());
             let acknowledged = std::thread::scope(|scope| {
@@ -139,8 +105,7 @@ fn server_killed(kills: u32) {
                     .map(|part| scope.spawn(move || use_until_gone(site, broker, address, part)))
                     .collect();
                 std::thread::sleep(Duration::from_millis(150).mul_f64(1.0 + 3.0 * part(cycle)));
-                served.child.kill().unwrap();
-                served.child.wait().unwrap();
+                served.kill();
                 threads.into_iter().map(|t| t.join().unwrap()).collect::<Vec<_>>()
             });
             for one in acknowledged {
@@ -171,7 +136,7 @@ fn listens(broker: &Broker, receiver: &Receiver) -> RecipientId {
 fn is_told(site: &Site, broker: &Broker, all: &Acknowledged, recipient: RecipientId, receiver: &Receiver) {
     // The minute is over in which whoever died may still have been sending.
     rows::run(&site.house.url, "UPDATE outbox SET due_at = 0 WHERE state = 'waiting'");
-    let _served = Served::start(site);
+    let _served = serves(site);
     let pseudonym = |id: &SubscriberId| {
         let (number, _) = site.people.iter().find(|(_, p)| p == id).unwrap();
         broker.link(&Caller::console(), &Reference::parse(number).unwrap(), recipient).unwrap()
@@ -189,7 +154,7 @@ fn is_told(site: &Site, broker: &Broker, all: &Acknowledged, recipient: Recipien
 
 /// After the last restart everything acknowledged is there, and nothing of it can be had twice.
 fn still_holds(site: &Site, broker: &Broker, all: &Acknowledged) {
-    let served = Served::start(site);
+    let served = serves(site);
     let key = broker.jwks().unwrap().keys[0].clone();
     let entries = rows::texts(
         &site.house.url,

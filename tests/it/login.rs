@@ -151,7 +151,7 @@ fn honest(signer: &Signer, claims: Value) -> String {
 /// A login at a provider that answers with what `change` makes of the right claims and `forge` of those.
 fn forged(change: Bend<Value>, forge: Forge, returned: Bend<Returned>) -> Result<String, LoginError> {
     let keyring = dongui::crypt::keyring::Keyring::parse(super::support::world::keys()).unwrap();
-    let signer = Signer::es256(&keyring, SystemRng::new().ring()).unwrap();
+    let signer = Signer::from_pkcs8(&keyring.signing()[0].pkcs8, SystemRng::new().ring()).unwrap();
     let nonce = Arc::new(Mutex::new(String::new()));
     let known = Arc::clone(&nonce);
     let fetch: Arc<Fetch> = Arc::new(move |request| {

@@ -22,6 +22,8 @@ mod camara;
 #[cfg(test)]
 mod carry;
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod chains;
 #[cfg(test)]
 mod consent;
@@ -74,7 +76,11 @@ mod mcp;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod mutated;
+#[cfg(test)]
 mod never;
+#[cfg(test)]
+mod nonces;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
@@ -102,13 +108,19 @@ mod requests;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
 mod routine;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]
+mod server;
+#[cfg(test)]
 mod sources;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod sweep;
 #[cfg(test)]
 mod telling;
 #[cfg(test)]

@@ -80,6 +80,12 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
             may_link(w, key.client_id(), Some(recipient), key);
             form("/oauth/par", wants(w, key))
         }
+        "POST /oauth/backchannel" => {
+            let mut fields = proves(w, &assistant.client.key);
+            fields.push(("login_hint".to_owned(), assistant.knows(&mina)));
+            fields.push(("scope".to_owned(), format!("{} location.zone", ASSISTANT.as_str())));
+            form("/oauth/backchannel", fields)
+        }
         "POST /oauth/revoke" | "POST /oauth/introspect" => {
             let mut fields = proves(w, &assistant.client.key);
             fields.push(("token".to_owned(), "none".to_owned()));

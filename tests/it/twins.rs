@@ -1,5 +1,5 @@
 //! The migrations are twins: what SQLite is told, PostgreSQL is told too, line by line but for the words of type; and
-//! `src/store/schema.rs` has the tables they add up to. Deliberately absent: a database (the store's own tests open both).
+//! `src/store/schema/` has the tables they add up to. Deliberately absent: a database (the store's own tests open both).
 use crate::sources::{Text, tree};
 
 const SQLITE: &str = "migrations/sqlite/";
@@ -204,21 +204,16 @@ mod tests {
 
     #[test]
     fn the_schema_in_the_source_is_what_the_migrations_add_up_to() {
-        let files = tree(&["src/store"], &["schema.rs", "schema_ordinals.rs"]);
-        let source = files.into_iter().map(|f| f.text).collect::<String>();
+        let source: String = tree(&["src/store"], &[".rs"]).into_iter().map(|file| file.text).collect();
         let (migrated, declared) = (migrated(&migrations()), declared(&source));
         assert!(migrated.len() > 10, "the parser found {} tables only", migrated.len());
         assert_eq!(
             migrated.iter().map(|t| &t.name).collect::<Vec<_>>(),
             declared.iter().map(|t| &t.name).collect::<Vec<_>>(),
-            "migrations and src/store/schema.rs name different tables"
+            "migrations and src/store/schema/ name different tables"
         );
         for (migrated, declared) in migrated.iter().zip(&declared) {
-            assert_eq!(
-                migrated, declared,
-                "migrations and src/store/schema.rs differ in `{}`",
-                migrated.name
-            );
+            assert_eq!(migrated, declared, "migrations and src/store/schema/ differ in `{}`", migrated.name);
         }
     }
 

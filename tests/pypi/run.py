@@ -1,4 +1,5 @@
 """Runs a program that reaches a server under test by its public address, which leads nowhere: ORIGIN=https://… TO=http://127.0.0.1:…"""
+import importlib.util
 import os
 import runpy
 import sys
@@ -16,5 +17,17 @@ async def mapped(self, request):
 
 
 httpx2.AsyncHTTPTransport.handle_async_request = mapped
+
+if importlib.util.find_spec("requests"):
+    import requests
+
+    real_send = requests.adapters.HTTPAdapter.send
+
+    def mapped_send(self, request, **more):
+        request.url = request.url.replace(os.environ["ORIGIN"], os.environ["TO"])
+        return real_send(self, request, **more)
+
+    requests.adapters.HTTPAdapter.send = mapped_send
+
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")

@@ -7,8 +7,8 @@ use super::server::Server;
 use super::{Load, hundredth, median, tenth};
 use crate::ambient::{SystemClock, SystemRng};
 use crate::cli::{Answer, Installation, Trouble};
-use crate::crypt::jose::Signer;
 use crate::crypt::receipt::DisclosureReceipt;
+use crate::crypt::signing::SigningKeys;
 use crate::domain::time::Clock;
 use memchr::memmem;
 use serde_json::{Value, json};
@@ -133,7 +133,8 @@ fn good(reply: &Reply<'_>) -> bool {
 
 /// Checks the signed receipts of the answers that were kept: each is of our key, over these very bytes, for what was asked.
 fn verify(house: &House, asks: &[Ask], outcome: &Outcome) -> Result<usize, Trouble> {
-    let signer = Signer::es256(house.keyring(), SystemRng::new().ring()).map_err(Trouble::of)?;
+    let keys = SigningKeys::of(house.keyring(), SystemRng::new().ring()).map_err(Trouble::of)?;
+    let signer = keys.active(SystemClock.now());
     for (n, body) in &outcome.kept {
         let answer: Value = serde_json::from_slice(body).map_err(Trouble::of)?;
         let text = answer.get("receipt").and_then(Value::as_str).unwrap_or_default();

@@ -104,6 +104,7 @@ impl House {
             jwks,
             redirect_uris: Vec::new(),
             assurance: Assurance::Server,
+            audience_profile: Default::default(),
         };
         installation.broker()?.register_client(&Caller::console(), registered)?;
         Ok(House { keyring: installation.keyring()?, installation, plan, client })

@@ -8,6 +8,7 @@ use super::{Load, hundredth, median, tenth};
 use crate::ambient::{SystemClock, SystemRng};
 use crate::cli::{Answer, Installation, Trouble};
 use crate::crypt::jose::Signer;
+use crate::crypt::signing::SigningKeys;
 use crate::domain::id::LinkId;
 use crate::domain::link::{Piece, Wanted};
 use crate::domain::time::{At, Clock};
@@ -56,7 +57,8 @@ impl Door {
 pub fn run(installation: &Installation, load: &Load) -> Result<Answer, Trouble> {
     let house = House::open(&installation.data, load.subscribers, true)?;
     house.forget_releases()?;
-    let signer = Signer::es256(house.keyring(), SystemRng::new().ring()).map_err(Trouble::of)?;
+    let keys = SigningKeys::of(house.keyring(), SystemRng::new().ring()).map_err(Trouble::of)?;
+    let signer = keys.active(SystemClock.now());
     let server = Server::start(&house)?;
     let all = load.subscribers as usize;
     let seconds = Duration::from_secs(u64::from(load.seconds));
@@ -65,7 +67,7 @@ pub fn run(installation: &Installation, load: &Load) -> Result<Answer, Trouble> 
         let whom = next..(next + count).min(all);
         next = whom.end;
         link(&house, whom.clone())?;
-        let make = |n: usize| ask(&house, &signer, door, whom.start + n);
+        let make = |n: usize| ask(&house, signer, door, whom.start + n);
         let asks = load::prepare(&house, whom.len(), &make)?;
         let shape = Shape::with("POST", door.path, &server, door.head.to_owned());
         load::drive(&server, &shape, &asks, load.connections, seconds * 4, &good)
@@ -110,8 +112,10 @@ fn linked(house: &House, n: usize, now: At) -> Link {
         wanted: wanted(),
         serial: 0,
         jkt: None,
+        linked: now,
         used: now,
         ended: None,
+        shut: false,
     }
 }
 

@@ -7,8 +7,8 @@ use crate::broker::record::{Event, Outcome, Record};
 use crate::broker::remembered::Registered;
 use crate::broker::{Broker, fold};
 use crate::cli::Trouble;
-use crate::crypt::jose::Signer;
 use crate::crypt::receipt::{Disclosed, DisclosureReceipt};
+use crate::crypt::signing::SigningKeys;
 use crate::crypt::{hash::sha256, hex};
 use crate::domain::canonical;
 use crate::domain::category::Category;
@@ -76,7 +76,7 @@ struct Bench<'h> {
     broker: Arc<Broker>,
     store: Store,
     engine: Engine,
-    signer: Signer,
+    keys: SigningKeys,
     system: SystemRng,
     at_least: Duration,
     subjects: Vec<String>,
@@ -101,7 +101,7 @@ pub fn measure(house: &House, at_least: Duration) -> Result<Vec<Part>, Trouble> 
         broker: installation.broker()?,
         store: installation.store()?,
         engine: installation.engine()?,
-        signer: Signer::es256(house.keyring(), system.ring()).map_err(Trouble::of)?,
+        keys: SigningKeys::of(house.keyring(), system.ring()).map_err(Trouble::of)?,
         system,
         at_least,
         subjects: (0..sample).map(|n| house.subject(drawn(house, n))).collect(),
@@ -131,13 +131,14 @@ impl Bench<'_> {
         let now = SystemClock.now();
         let client: &ClientKey = self.house.client();
         let shown = client.proof(self.system.ring(), "POST", URL, None, now).map_err(Trouble::of)?;
-        let proof = dpop::check(&shown, "POST", URL, None, now).map_err(Trouble::of)?;
+        let proof = dpop::check(&shown, "POST", URL, None, None, now).map_err(Trouble::of)?;
         let scopes = Scopes::of(Role::Recipient);
         let (client_id, ttl_s, link) = (client.client_id(), 300, None);
         let (audience, proof) = (Audience::Api, Some(&proof));
         let what = Issue { issuer: ISSUER, audience, client_id, scopes, proof, ttl_s, link };
-        let token =
-            token::issue(&self.signer, self.system.ring(), &what, now).map_err(Trouble::of)?.access_token;
+        let token = token::issue(self.keys.active(now), self.system.ring(), &what, now)
+            .map_err(Trouble::of)?
+            .access_token;
         let proofs = (0..1024).map(|_| client.proof(self.system.ring(), "POST", URL, Some(&token), now));
         let proofs = proofs.collect::<Result<Vec<_>, _>>().map_err(Trouble::of)?;
         let remembered = Remembered::new(1024);
@@ -146,14 +147,14 @@ impl Bench<'_> {
             (
                 "token, remembered",
                 thread_us(self.at_least, |_| {
-                    remembered.verify(self.signer.jwk(), &token, ISSUER, now).map(drop).map_err(Trouble::of)
+                    remembered.verify(&self.keys, &token, ISSUER, now).map(drop).map_err(Trouble::of)
                 })?,
             ),
             (
                 "proof of possession",
                 thread_us(self.at_least, |n| {
                     let shown = &proofs[n % proofs.len()];
-                    dpop::check(shown, "POST", URL, Some(&token), now).map(drop).map_err(Trouble::of)
+                    dpop::check(shown, "POST", URL, Some(&token), None, now).map(drop).map_err(Trouble::of)
                 })?,
             ),
             (
@@ -267,6 +268,7 @@ impl Bench<'_> {
         let count = answers.len();
         let entry =
             thread_us(self.at_least, |n| Ok(self.broker.entry(&answers[n % count].record).map(drop)?))?;
+        let signer = self.keys.active(SystemClock.now());
         let signed = |n: usize| {
             let Answered { seen, context, record, .. } = &answers[n % count];
             let Event::Request { subject, payload, .. } = &record.event else {
@@ -284,7 +286,7 @@ impl Bench<'_> {
                 sha256: payload.clone(),
                 iat: record.at.unix_s(),
             };
-            receipt.sign(&self.signer, self.system.ring()).map_err(Trouble::of)
+            receipt.sign(signer, self.system.ring()).map_err(Trouble::of)
         };
         let receipt = thread_us(self.at_least, |n| signed(n).map(drop))?;
         let token = signed(0)?;

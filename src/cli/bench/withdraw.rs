@@ -101,6 +101,7 @@ fn operator(house: &House) -> Result<ClientKey, Trouble> {
         jwks,
         redirect_uris: Vec::new(),
         assurance: Assurance::Server,
+        audience_profile: Default::default(),
     };
     house.installation().broker()?.register_client(&Caller::console(), client)?;
     Ok(key)

@@ -99,6 +99,7 @@ impl Stage {
             role: Role::Recipient,
             recipient,
             assurance: Assurance::Hosted,
+            audience_profile: Default::default(),
             jwks: String::new(),
             redirect_uris: RedirectUri::parse("http://127.0.0.1/callback").into_iter().collect(),
         };
@@ -125,6 +126,7 @@ impl Stage {
             jwks: jwks.clone(),
             redirect_uris: Vec::new(),
             assurance: Assurance::Server,
+            audience_profile: Default::default(),
         };
         self.broker.register_client(&Caller::console(), client)?;
         std::fs::write(&done, jwks).map_err(|e| Trouble::file(&done, &e))

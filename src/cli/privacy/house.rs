@@ -260,6 +260,7 @@ fn register(broker: &Broker, dir: &Path, client: &str, id: RecipientId) -> Resul
         jwks,
         redirect_uris: Vec::new(),
         assurance: Assurance::Server,
+        audience_profile: Default::default(),
     };
     broker.register_client(&Caller::console(), client)?;
     Ok(())

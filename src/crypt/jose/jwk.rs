@@ -47,7 +47,7 @@ impl Jwk {
     }
 
     /// From an uncompressed P-256 point (0x04 || x || y, 65 bytes); the `kid` is the thumbprint.
-    pub(super) fn p256(point: &[u8]) -> Result<Jwk, JoseError> {
+    pub(in crate::crypt) fn p256(point: &[u8]) -> Result<Jwk, JoseError> {
         let [4, coordinates @ ..] = point else { return Err(JoseError::Key) };
         let (x, y) = coordinates.split_at_checked(32).ok_or(JoseError::Key)?;
         let mut jwk = Jwk::ec(URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y))?;

@@ -1,6 +1,5 @@
 //! Signing with ES256. The key is parsed once; randomness is an argument.
 use super::{Alg, JoseError, Jwk, SecureRandom};
-use crate::crypt::keyring::Keyring;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::AlgorithmParameters;
@@ -31,14 +30,6 @@ struct Header<'a> {
 }
 
 impl Signer {
-    /// The operator's key for tokens and receipts.
-    ///
-    /// # Errors
-    /// `Signing` when the key does not parse.
-    pub fn es256(keyring: &Keyring, system: &dyn SecureRandom) -> Result<Signer, JoseError> {
-        Signer::from_pkcs8(keyring.p256_pkcs8(), system)
-    }
-
     /// A P-256 key in PKCS#8.
     ///
     /// # Errors

@@ -181,7 +181,8 @@ fn the_operators_key_signs_under_its_thumbprint() {
     let system = SystemRng::new();
     let text = crate::crypt::keyring::Keyring::generate(&system, system.ring()).unwrap();
     let keyring = crate::crypt::keyring::Keyring::parse(&text).unwrap();
-    let signer = Signer::es256(&keyring, system.ring()).unwrap();
+    let keys = crate::crypt::signing::SigningKeys::of(&keyring, system.ring()).unwrap();
+    let signer = keys.active(crate::domain::time::At(0));
     assert_eq!(signer.jwk().kid(), Some(signer.kid()));
     let published = serde_json::to_value(signer.jwk()).unwrap();
     let mut members: Vec<_> = published.as_object().unwrap().keys().map(String::as_str).collect();

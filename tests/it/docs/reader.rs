@@ -22,10 +22,11 @@ const NUMBER: &str = "+4915550100000";
 /// What is measured in a test: that it runs.
 const SMALL: &str = "--connections 4 --seconds 1 --rounds 1";
 /// What a command must print because its document says so: a part of the command, a part of what it prints.
-const PRINTS: [(&str, &str); 13] = [
+const PRINTS: [(&str, &str); 16] = [
     ("dongui keys init", "keys made"),
     ("dongui doctor", "entries published"),
     ("dongui keys show", "log:"),
+    ("keys rotate-signing", "a new key signs tokens and receipts from "),
     ("dongui policy check", "policy set"),
     ("register recipient", "rcp_"),
     ("register subscribers", " 0 lines are no reference"),
@@ -33,6 +34,8 @@ const PRINTS: [(&str, &str); 13] = [
     ("--kind", " 1 lines: "),
     ("--kind", ", 0 rejected"),
     ("--own-time", " 1 kept,"),
+    ("client register", "may ask about"),
+    ("client token", "ey"),
     ("client ask", "curl -sS "),
     ("consent receipt", "proven to be in the log: "),
     ("audit receipt", " verifies; acts in the log: "),
@@ -165,6 +168,8 @@ impl Reader {
         let said = said.trim();
         if command.contains("register recipient") {
             self.known.insert("rcp_…", said.to_owned());
+        } else if command.contains("client register") {
+            self.known.insert("PSEUDONYM", said.lines().next().unwrap().to_owned());
         } else if command.contains("register link") {
             self.known.insert("PSEUDONYM", said.to_owned());
         } else if command.contains("dongui consent show") {

@@ -143,6 +143,7 @@ fn a_form_from_elsewhere_and_an_answer_to_what_another_page_put_in_its_place_lin
         jwks,
         redirect_uris: Vec::new(),
         assurance: Assurance::Server,
+        audience_profile: Default::default(),
     };
     w.broker().register_client(&dongui::broker::authenticate::Caller::console(), bare).unwrap();
     assert_eq!(visitor.get("/me/link").status, 410);

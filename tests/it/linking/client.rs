@@ -1,96 +1,106 @@
-//! An official client (`oauth4webapi`, npm) goes the whole way: the program that docs/connect/link.md shows, as it stands there. It is skipped,
-//! and says so, where `DONGUI_TEST_NPM` names no directory with it.
-use super::super::screens::visitor::Visitor;
-use super::super::support::house::House;
-use super::super::support::linker::{BACK, Linker};
-use super::super::support::world::ISSUER;
-use super::super::support::{MUNICH, World};
+//! Official clients go the whole way by the programs that docs/connect/link.md, link-elsewhere.md and camara.md show, as they stand there.
 use super::{allows, ends};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use dongui::ambient::SystemClock;
-use dongui::domain::time::Clock;
-use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use crate::screens::visitor::Visitor;
+use crate::support::house::House;
+use crate::support::linker::{BACK, Linker};
+use crate::support::program::{Running, keeps_key, node, runs, written};
+use crate::support::world::{ISSUER, Opening};
+use crate::support::{MUNICH, World};
+use dongui::domain::link::RedirectUri;
 
-/// A clock that runs as the client's does, until it is dropped.
-pub struct Running(Arc<AtomicBool>);
+/// What every client library takes: an address without a query.
+const PLAIN: &str = "https://assistant.example/callback";
 
-impl Running {
-    pub fn start(w: &World) -> Running {
-        let (runs, hand) = (Arc::new(AtomicBool::new(true)), w.clock.clone());
-        let seen = Arc::clone(&runs);
-        hand.set(SystemClock.now());
-        std::thread::spawn(move || {
-            while seen.load(Ordering::Relaxed) {
-                hand.set(SystemClock.now());
-                std::thread::sleep(Duration::from_millis(100));
-            }
-        });
-        Running(runs)
+/// Runs a program that links a subscriber, for whom he comes in and allows his zone.
+fn links_by(w: &World, package: &str, text: &str, back: &str) -> Option<String> {
+    let _runs = Running::start(w);
+    let (linker, mina) = (Linker::new(w, "assistant"), w.subscriber("mina"));
+    w.neighbours_are_at(MUNICH);
+    linker.registers(|client| client.redirect_uris.push(RedirectUri::parse(PLAIN).unwrap()));
+    keeps_key(w, "assistant.pem", &linker.client().key);
+    let program = node(w, package, text, &[ISSUER, "assistant", "assistant.pem", back])?;
+    let told = runs(w, program, |path| {
+        let mut visitor = Visitor::enters(w, &mina);
+        assert_eq!(visitor.get(path).status, 200, "{path}");
+        allows(&mut visitor, &linker, "location.zone", &[("precision", "city"), ("term", "30")]);
+        mina.is_at(MUNICH);
+        let back = ends(&mut visitor, "allow");
+        Some(back.header("location").unwrap().to_owned())
+    });
+    assert!(!told.contains(&mina.number[1..]));
+    Some(told)
+}
+
+fn says(told: Option<String>, all: &[&str]) {
+    let Some(told) = told else { return };
+    for wanted in all {
+        assert!(told.contains(wanted), "`{wanted}` is not in {told}");
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
-    }
-}
-
-/// The program in the document.
-fn program() -> String {
-    let document = std::fs::read_to_string("docs/connect/link.md").unwrap();
-    let block = document.split("```js\n").nth(1).expect("a `js` block");
-    block.split("```").next().unwrap().to_owned()
+/// Where nonces are needed or not.
+fn world(dpop_nonce: bool) -> World {
+    let w = World::new(House::sqlite());
+    w.restart(Opening { dpop_nonce, ..Opening::default() });
+    w
 }
 
 #[test]
-fn an_official_client_links_a_subscriber_by_the_program_in_the_document() {
-    let modules = std::env::var_os("DONGUI_TEST_NPM").map(PathBuf::from);
-    let Some(modules) = modules.filter(|m| m.join("oauth4webapi").is_dir()) else {
-        let said = "linking: no official client, DONGUI_TEST_NPM names no directory with oauth4webapi\n";
-        std::io::stderr().write_all(said.as_bytes()).unwrap();
-        return;
-    };
-    let w = World::new(House::sqlite());
+fn an_official_client_links_a_subscriber_by_the_program_in_the_document_also_where_nonces_are_needed() {
+    let program = written("docs/connect/link.md", "js", 0);
+    for dpop_nonce in [false, true] {
+        let told = links_by(&world(dpop_nonce), "oauth4webapi", &program, BACK);
+        says(told, &["\"location.zone\"", "refreshed 200", "ended 401"]);
+    }
+}
+
+#[test]
+fn openid_client_does_the_same_and_jose_verifies_what_we_signed() {
+    let program = written("docs/connect/link.md", "js", 1);
+    for dpop_nonce in [false, true] {
+        let told = links_by(&world(dpop_nonce), "openid-client", &program, PLAIN);
+        says(told, &["\"location.zone\"", "verified true", "refreshed 200", "ended false"]);
+    }
+}
+
+#[test]
+fn openid_client_asks_in_camaras_words_by_the_program_in_the_document() {
+    let program = written("docs/connect/camara.md", "js", 0);
+    let told = links_by(&world(true), "openid-client", &program, PLAIN);
+    says(
+        told,
+        &["\"areaType\":\"POLYGON\"", "\"statusValidForProcessing\":true", "\"correlator\":\"example-1\""],
+    );
+}
+
+#[test]
+fn an_official_client_links_without_a_browser_in_each_of_the_ways_in_the_document() {
+    let text = written("docs/connect/link-elsewhere.md", "js", 0);
+    let w = world(false);
     let _runs = Running::start(&w);
     let (linker, mina) = (Linker::new(&w, "assistant"), w.subscriber("mina"));
+    let name = linker.provider.knows(&mina);
+    keeps_key(&w, "assistant.pem", &linker.client().key);
     w.neighbours_are_at(MUNICH);
-    let dir = w.house.dir.path();
-    std::os::unix::fs::symlink(std::path::absolute(modules).unwrap(), dir.join("node_modules")).unwrap();
-    std::fs::write(dir.join("link.mjs"), program()).unwrap();
-    let key = STANDARD.encode(linker.client().key.pkcs8());
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n");
-    std::fs::write(dir.join("assistant.pem"), pem).unwrap();
-    let mut child = Command::new("node")
-        .current_dir(dir)
-        .args(["--import", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm/map.mjs")])
-        .args(["link.mjs", ISSUER, "assistant", "assistant.pem", BACK])
-        .env("ORIGIN", ISSUER)
-        .env("TO", format!("http://{}", w.http().address()))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
-    let address = said.next().unwrap().unwrap();
-    let path = address.strip_prefix(ISSUER).unwrap_or_else(|| panic!("{address}"));
-    let mut visitor = Visitor::enters(&w, &mina);
-    assert_eq!(visitor.get(path).status, 200);
-    allows(&mut visitor, &linker, "location.zone", &[("precision", "city"), ("term", "30")]);
+    let code = super::code::code_of(&linker, &mina).to_lowercase();
     mina.is_at(MUNICH);
-    let back = ends(&mut visitor, "allow");
-    let mut stdin = child.stdin.take().unwrap();
-    writeln!(stdin, "{}", back.header("location").unwrap()).unwrap();
-    let rest: Vec<String> = said.map(Result::unwrap).collect();
-    assert!(child.wait().unwrap().success(), "{rest:?}");
-    let text = rest.join("\n");
-    for wanted in ["\"location.zone\"", "refreshed", "ended"] {
-        assert!(text.contains(wanted), "`{wanted}` is not in {text}");
-    }
-    assert!(!text.contains(&mina.number[1..]));
+    let goes = |way: &str, what: &str, last: &str| {
+        let Some(program) = node(&w, "jose", &text, &[ISSUER, "assistant", "assistant.pem", way, what])
+        else {
+            return;
+        };
+        // Asked on his pages, he answers there.
+        let told = runs(&w, program, |path| {
+            let mut visitor = Visitor::enters(&w, &mina);
+            assert_eq!(visitor.get(path).status, 200, "{path}");
+            let path = super::asked::waits(&mut visitor).unwrap();
+            assert_eq!(super::asked::presses(&mut visitor, &path, "allow").status, 303);
+            None
+        });
+        assert!(told.contains("\"level\": \"city\"") && told.contains(last), "{told}");
+        assert!(!told.contains(&mina.number[1..]), "{told}");
+    };
+    goes("code", &code, "to be refreshed");
+    goes("ask", &name, "to be refreshed");
+    goes("state", &name, "for this once");
 }

@@ -1,9 +1,11 @@
 //! One field or claim at a time is made another: every such request is refused, and nothing is used up by it. What is changed is drawn at random,
 //! and so is how.
+use super::super::screens::visitor::Visitor;
 use super::super::support::World;
 use super::super::support::house::House;
 use super::super::support::linker::{Fields, Linker, but, part};
-use super::{links_with, redeemed, text};
+use super::{asked, code, links_with, redeemed, stated, text};
+use dongui::domain::time::SECOND_US;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -107,4 +109,41 @@ fn one_changed_field_refuses_a_push() {
             }
             other => panic!("{other}"),
         });
+}
+
+#[test]
+fn one_changed_field_refuses_a_token_without_a_browser_and_uses_up_nothing() {
+    let w = World::new(House::sqlite());
+    let (linker, mina) = (Linker::new(&w, "assistant"), w.subscriber("mina"));
+    let code = code::code_of(&linker, &mina);
+    let name = linker.provider.knows(&mina);
+    let asked = asked::asks(&linker, &name);
+    let mut visitor = Visitor::enters(&w, &mina);
+    let path = asked::waits(&mut visitor).unwrap();
+    assert_eq!(asked::presses(&mut visitor, &path, "allow").status, 303);
+    w.clock.advance(5 * SECOND_US);
+    let statement = stated::signed(&linker, &stated::claims(&linker, &name));
+    let ways: [(&str, &dyn Fn() -> Fields); 3] = [
+        ("a poll", &|| asked::polling(&linker, &asked)),
+        ("a code", &|| code::redeems(&linker, &code)),
+        ("a statement", &|| stated::showing(&linker, &statement)),
+    ];
+    let mut runner = TestRunner::new(Config { cases: 100, failure_persistence: None, ..Config::default() });
+    for (way, fields) in ways {
+        runner
+            .run(&(0usize..64, bends()), |(which, bend)| {
+                // Tries at a code count, and one that is a symbol off is a try.
+                let well = fields();
+                if well[which % well.len()].0 == "link_code" {
+                    return Ok(());
+                }
+                let Some(fields) = bent(&well, which, &bend) else { return Ok(()) };
+                let reply = linker.token(&fields);
+                prop_assert!(matches!(reply.status, 400 | 401), "{way} {fields:?}: {}", reply.text());
+                Ok(())
+            })
+            .unwrap();
+        let reply = linker.token(&fields());
+        assert_eq!(reply.status, 200, "{way}: nothing was used up: {}", reply.text());
+    }
 }

@@ -1,8 +1,11 @@
 //! Subscribers who link an assistant in their browser: the whole way over HTTP, and what becomes of it afterwards. Attacks are in `attacks`, the
 //! official client in `client`.
+mod asked;
 mod attacks;
 pub mod client;
+mod code;
 mod fields;
+pub mod stated;
 
 use super::screens::visitor::{Visitor, bare, forms, question};
 use super::support::door::{Call, Reply};
@@ -64,7 +67,7 @@ fn back(reply: &Reply) -> String {
 }
 
 /// The answer of the token endpoint to a code.
-fn redeemed(linker: &Linker<'_>, address: &str) -> Value {
+pub fn redeemed(linker: &Linker<'_>, address: &str) -> Value {
     let reply = linker.token(&linker.redeems(&part(address, "code").unwrap()));
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()

@@ -193,6 +193,7 @@ fn only_a_recipient_may_have_a_client_without_a_key() {
             role,
             recipient,
             assurance: Assurance::Hosted,
+            audience_profile: Default::default(),
             jwks: jwks.to_owned(),
             redirect_uris,
         };

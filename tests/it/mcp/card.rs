@@ -1,9 +1,9 @@
 //! The privacy card as a host shows it: the official bridge (`@modelcontextprotocol/ext-apps`, npm) in a real Chromium. It is skipped, and says so, where
 //! one of the two is missing.
-use super::client::skipped;
 use super::host::Host;
 use crate::support::browser::Browser;
 use crate::support::house::House;
+use crate::support::program::modules;
 use crate::support::world::ISSUER;
 use crate::support::{MUNICH, World};
 use serde_json::json;
@@ -12,10 +12,7 @@ use std::process::Command;
 
 #[test]
 fn the_card_says_in_the_hosts_language_what_was_shared_and_what_was_not() {
-    let modules = std::env::var_os("DONGUI_TEST_NPM").map(PathBuf::from);
-    let Some(modules) = modules.filter(|m| m.join("@modelcontextprotocol/ext-apps").is_dir()) else {
-        return skipped("@modelcontextprotocol/ext-apps");
-    };
+    let Some(modules) = modules("@modelcontextprotocol/ext-apps") else { return };
     let Some(browser) = Browser::start() else { return };
     let w = World::new(House::sqlite());
     let (host, mina) = (Host::new(&w, "host"), w.subscriber("mina"));
@@ -30,7 +27,7 @@ fn the_card_says_in_the_hosts_language_what_was_shared_and_what_was_not() {
     let read = host.says(&token, "resources/read", json!({ "uri": "ui://dongui/privacy-card" })).json();
     let card = read["result"]["contents"][0]["text"].as_str().unwrap();
     let dir = w.house.dir.path();
-    std::os::unix::fs::symlink(std::path::absolute(&modules).unwrap(), dir.join("node_modules")).unwrap();
+    std::os::unix::fs::symlink(&modules, dir.join("node_modules")).unwrap();
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/npm/host.mjs"), dir.join("host.mjs")).unwrap();
     let bundled = Command::new(dir.join("node_modules/.bin/esbuild"))
         .current_dir(dir)

@@ -40,6 +40,7 @@ impl<'w> Host<'w> {
             role: Role::Recipient,
             recipient: Some(linker.provider.id),
             assurance: Assurance::Hosted,
+            audience_profile: Default::default(),
             jwks: String::new(),
             redirect_uris: vec![RedirectUri::parse(BACK).unwrap()],
         };

@@ -40,7 +40,7 @@ fn every_page_fits_every_width_draws_yes_and_no_alike_and_asks_nobody_else() {
                 assert!(page <= width, "{line}: {page} px wide");
                 assert_eq!(
                     (pairs > 0, looks),
-                    (["recipient", "question"].contains(&name), 1),
+                    (["recipient", "question", "before-code", "request"].contains(&name), 1),
                     "{line}: yes and no"
                 );
                 assert!(height >= 44, "{line}: something to press is {height} px high");
@@ -100,6 +100,10 @@ fn the_pictures_in_the_documents_are_of_these_pages() {
             "preview-of-one",
             "never",
             "notices",
+            "linked",
+            "before-code",
+            "link-code",
+            "request",
             "code",
             "pin",
         ];

@@ -74,6 +74,8 @@ fn behind_a_pin_nothing_is_told_and_everything_can_be_held_back() {
             "/me/never".to_owned(),
             "/me/family".to_owned(),
             "/me/notices".to_owned(),
+            "/me/code".to_owned(),
+            format!("/me/with/{id}/code?for=dpv%3AProvidePersonalisedRecommendations"),
             format!("/me/receipts/{receipt}"),
             format!("/me/receipts/{receipt}/receipt.json"),
             format!("/me/with/{id}/preview"),

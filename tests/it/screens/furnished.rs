@@ -6,6 +6,7 @@ use crate::family::speaks_for;
 use crate::people::related;
 use crate::support::browser::Browser;
 use crate::support::house::House;
+use crate::support::linker::proves;
 use crate::support::world::{Opening, told};
 use crate::support::{ASSISTANT, CITY, MUNICH, PASING, Provider, R6, Subscriber, World, ZONE};
 use dongui::broker::authenticate::Caller;
@@ -36,6 +37,8 @@ pub struct Furnished {
     preview: String,
     /// Where one request can be complained about.
     complaint: String,
+    /// What an assistant asks that waits elsewhere.
+    request: String,
     /// A recipient that he has decided much about, and one that he has decided nothing about.
     pub known: String,
     pub new: String,
@@ -45,12 +48,12 @@ impl Furnished {
     pub fn new() -> Furnished {
         let w = World::new(House::sqlite());
         w.restart(Opening { operators: operators(&w), ..Opening::default() });
-        let (mina, [known, new, receipt, preview, complaint]) = happen(&w);
+        let (mina, [known, new, receipt, preview, complaint, request]) = happen(&w);
         let jan = w.subscriber("jan");
         let link = invitation(&w, &jan);
         let (coded, _) = w.broker().invite_with_code(&Caller::console(), &jan.reference()).unwrap();
         let coded = coded[coded.find("/me/enter/").unwrap()..].to_owned();
-        Furnished { w, mina, link, coded, receipt, preview, complaint, known, new }
+        Furnished { w, mina, link, coded, receipt, preview, complaint, request, known, new }
     }
 
     /// The address of a page in the browser.
@@ -76,6 +79,12 @@ impl Furnished {
         done(browser, "pause");
         done(browser, "resume");
         assert_eq!(browser.eval("location.pathname"), "/me/done");
+        let before = format!("/me/with/{}/code?for=dpv%3AProvidePersonalisedRecommendations", self.known);
+        browser.goes(&self.url(&before));
+        browser.follows(|| {
+            browser.eval("document.querySelector('main form[action$=\"/code\"] button').click()");
+        });
+        assert_eq!(browser.eval("location.pathname"), "/me/code");
         browser.asked();
     }
 
@@ -101,6 +110,13 @@ impl Furnished {
             ("preview-of-one", self.preview.clone()),
             ("never", "/me/never".to_owned()),
             ("notices", "/me/notices".to_owned()),
+            ("linked", "/me/linked".to_owned()),
+            (
+                "before-code",
+                format!("/me/with/{}/code?for=dpv%3AProvidePersonalisedRecommendations", self.known),
+            ),
+            ("link-code", "/me/code".to_owned()),
+            ("request", self.request.clone()),
             ("enter", self.link.clone()),
             ("code", self.coded.clone()),
             ("pin", "/me/pin".to_owned()),
@@ -115,8 +131,8 @@ impl Furnished {
     }
 }
 
-/// What happened, with both recipients, a receipt, a preview and a complaint.
-fn happen(w: &World) -> (Reference, [String; 5]) {
+/// What happened, with both recipients, a receipt, a preview, a complaint and a request.
+fn happen(w: &World) -> (Reference, [String; 6]) {
     let mina = w.subscriber("mina");
     let provider = assistant(w, "Almanac");
     let events = w.provider_with("events", |r| {
@@ -182,7 +198,21 @@ fn happen(w: &World) -> (Reference, [String; 5]) {
     let receipt = first(&visitor.sees("/me/receipts"), "/me/receipts/grn_");
     let preview = first(&visitor.page_of(&new), &format!("/me/with/{new}/preview?of="));
     let complaint = first(&visitor.asked(), "/me/help?about=");
-    (mina.reference(), [id, new, receipt, preview, complaint])
+    asks_out_of_band(w, &mina, &provider);
+    let request = first(&visitor.page(), "/me/requests/");
+    (mina.reference(), [id, new, receipt, preview, complaint, request])
+}
+
+/// The provider waits elsewhere for her answer; and she is linked with it already, by a statement of its own.
+fn asks_out_of_band(w: &World, mina: &Subscriber<'_>, provider: &Provider<'_>) {
+    let scope = format!("{} location.zone mobility.next_place", ASSISTANT.as_str());
+    let more =
+        [("login_hint", provider.knows(mina)), ("scope", scope), ("binding_message", "TV 4711".to_owned())];
+    let mut fields = proves(w, &provider.client.key);
+    fields.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    w.broker().ask_subscriber(&fields, None, "").unwrap();
+    let (name, key) = (provider.knows(mina), &provider.client.key);
+    crate::linking::stated::links(w, key, &name);
 }
 
 /// A child of hers whose yes waits for her, and an owner of her line who forbids something.

@@ -173,6 +173,7 @@ impl<'w> Client<'w> {
             jwks,
             redirect_uris: Vec::new(),
             assurance: Assurance::Server,
+            audience_profile: Default::default(),
         };
         w.broker().register_client(&Caller::console(), wanted).unwrap();
         Client { w, key }

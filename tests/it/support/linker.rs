@@ -6,6 +6,7 @@ use super::world::{ISSUER, World};
 use dongui::ambient::SystemRng;
 use dongui::broker::authenticate::Caller;
 use dongui::domain::client::{self, Role};
+use dongui::domain::id::RecipientId;
 use dongui::domain::link::RedirectUri;
 use dongui::domain::recipient::{Assurance, Recipient};
 use dongui::oauth::client::ClientKey;
@@ -23,12 +24,16 @@ pub const STATE: &str = "a state & more";
 pub type Fields = Vec<(String, String)>;
 
 /// Registers where a recipient's client has browsers sent back to.
-pub fn may_link(w: &World, id: &str, recipient: Option<dongui::domain::id::RecipientId>, key: &ClientKey) {
+pub fn may_link(w: &World, id: &str, recipient: Option<RecipientId>, key: &ClientKey) {
+    w.broker().register_client(&Caller::console(), linking(id, recipient, key)).unwrap();
+}
+
+fn linking(id: &str, recipient: Option<RecipientId>, key: &ClientKey) -> client::Client {
     let jwks = serde_json::to_string(&key.jwks()).unwrap();
     let redirect_uris = vec![RedirectUri::parse(BACK).unwrap()];
     let (role, assurance) = (Role::Recipient, Assurance::Server);
-    let client = client::Client { id: id.to_owned(), role, recipient, assurance, jwks, redirect_uris };
-    w.broker().register_client(&Caller::console(), client).unwrap();
+    let (id, audience_profile) = (id.to_owned(), Default::default());
+    client::Client { id, role, recipient, assurance, audience_profile, jwks, redirect_uris }
 }
 
 /// A recipient that links subscribers.
@@ -46,6 +51,14 @@ impl<'w> Linker<'w> {
         let provider = w.provider_with(name, change);
         may_link(w, name, Some(provider.id), &provider.client.key);
         Linker { w, provider }
+    }
+
+    /// The operator registers its client anew.
+    pub fn registers(&self, change: impl FnOnce(&mut client::Client)) {
+        let key = &self.provider.client.key;
+        let mut client = linking(key.client_id(), Some(self.provider.id), key);
+        change(&mut client);
+        self.w.broker().register_client(&Caller::console(), client).unwrap();
     }
 
     pub fn client(&self) -> &Client<'w> {

@@ -46,6 +46,7 @@ impl Site {
             jwks,
             redirect_uris: Vec::new(),
             assurance: Assurance::Server,
+            audience_profile: Default::default(),
         };
         broker.register_client(&Caller::console(), client).unwrap();
         let threads = if house.is_postgres() { 2 } else { 16 };

@@ -10,9 +10,9 @@ use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::{LONGEST_US, Shown, Wish};
 use dongui::broker::ingest::Report;
 use dongui::broker::{Broker, Parts, Settings};
-use dongui::crypt::jose::Signer;
 use dongui::crypt::keyring::Keyring;
 use dongui::crypt::sign::LogKey;
+use dongui::crypt::signing::SigningKeys;
 use dongui::domain::category::Category;
 use dongui::domain::client::Role;
 use dongui::domain::consent::Limits;
@@ -54,10 +54,12 @@ pub struct Opening<'a> {
     pub rng: Option<Arc<dyn Rng>>,
     pub figures: Figures,
     pub two_people: bool,
+    pub number_hints: bool,
     pub crowd_base: dongui::minimise::crowd::CrowdBase,
     pub courier: Option<Arc<dyn dongui::domain::courier::Courier>>,
     pub login: Option<PathBuf>,
     pub operators: dongui::domain::operator::Operators,
+    pub dpop_nonce: bool,
     pub outside: dongui::broker::outside::Outside,
 }
 
@@ -70,10 +72,12 @@ impl Default for Opening<'_> {
             rng: None,
             figures: Figures::new().unwrap(),
             two_people: false,
+            number_hints: false,
             crowd_base: Default::default(),
             courier: None,
             login: None,
             operators: Default::default(),
+            dpop_nonce: false,
             outside: Default::default(),
         }
     }
@@ -84,12 +88,14 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let seeded = || Arc::new(SeededRng::new(opening.seed)) as Arc<dyn Rng>;
     let (rng, system) = (opening.rng.clone().unwrap_or_else(seeded), SystemRng::shared());
     let keyring = Keyring::parse(opening.keys).unwrap();
-    let signer = Signer::es256(&keyring, system.as_ref()).unwrap();
+    let signing = SigningKeys::of(&keyring, system.as_ref()).unwrap();
     let log_key = LogKey::of(&keyring).unwrap();
     let (issuer, log_dir, operators) = (ISSUER.to_owned(), dir.join("log"), opening.operators.clone());
     let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
-    let (two_people, crowd_base) = (opening.two_people, opening.crowd_base);
-    let settings = Settings { issuer, home: Jurisdiction::DE, log_dir, two_people, operators, crowd_base };
+    let Opening { two_people, crowd_base, number_hints, dpop_nonce, .. } = *opening;
+    let home = Jurisdiction::DE;
+    let settings =
+        Settings { issuer, home, log_dir, two_people, operators, crowd_base, number_hints, dpop_nonce };
     let broker = Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
@@ -97,7 +103,7 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
         clock,
         rng,
         system,
-        signer,
+        signing,
         log_key,
         guard: dongui::minimise::guard::Guard::ON,
         settings,

@@ -1,0 +1,3 @@
+DROP TABLE link_tries;
+DROP TABLE link_codes;
+ALTER TABLE links DROP COLUMN shut;

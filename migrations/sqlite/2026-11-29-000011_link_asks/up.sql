@@ -1,0 +1,19 @@
+-- what clients ask subscribers on their pages, out of band; requests that lead to nobody are kept alike, as somebody's who does not exist
+CREATE TABLE link_asks (
+    subscriber_id BLOB NOT NULL CHECK (length(subscriber_id) = 16),
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    client_id TEXT NOT NULL,
+    epoch INTEGER NOT NULL, -- pseudonym epoch in which it was asked
+    wanted TEXT NOT NULL, -- what the link is to reach, canonical JSON
+    message TEXT, -- what the assistant shows too
+    jkt TEXT, -- key that was shown with it
+    state TEXT NOT NULL, -- pending, allowed, refused
+    version INTEGER NOT NULL, -- of the link, once it is allowed
+    told INTEGER NOT NULL, -- 1: messaging has taken it, or is not to
+    interval_s INTEGER NOT NULL, -- between two polls, at least
+    polled_at INTEGER NOT NULL, -- us
+    until_at INTEGER NOT NULL, -- us; a refusal is kept for longer
+    PRIMARY KEY (subscriber_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX link_asks_by_end ON link_asks (until_at);

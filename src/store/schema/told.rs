@@ -1,0 +1,46 @@
+//! What recipients and subscribers are told.
+diesel::table! {
+    webhook_secrets (recipient_id, made_at) {
+        recipient_id -> Binary,
+        made_at -> BigInt,
+        ends_at -> Nullable<BigInt>,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    outbox (subscriber_id, recipient_id, epoch, seq) {
+        subscriber_id -> Binary,
+        recipient_id -> Binary,
+        epoch -> BigInt,
+        seq -> BigInt,
+        id -> Binary,
+        document -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        due_at -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    purges (id) {
+        id -> Binary,
+        subscriber_id -> Binary,
+        recipient_id -> Binary,
+        purpose -> Text,
+        category -> Text,
+        asked_at -> BigInt,
+        deadline_at -> BigInt,
+        statement -> Nullable<Text>,
+        cause -> Nullable<Text>,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    tellings (subscriber_id) {
+        subscriber_id -> Binary, rhythm -> Nullable<Text>, quiet -> Nullable<Text>, told_seq -> BigInt,
+        waiting -> BigInt, oldest_at -> Nullable<BigInt>, due_at -> Nullable<BigInt>,
+    }
+}

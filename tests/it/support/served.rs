@@ -1,0 +1,56 @@
+//! The real binary serving on a free port of the loopback, and killed when its story ends. Deliberately absent: what it runs on (`site`).
+use super::door::{Call, Reply, agent, send};
+use std::process::{Child, Command};
+use std::time::Duration;
+
+/// A server that is killed, not stopped.
+pub struct Served {
+    child: Child,
+    pub address: String,
+}
+
+impl Served {
+    /// Starts what `make` says for an address, and waits until it is ready.
+    pub fn start(make: impl Fn(&str) -> Command) -> Served {
+        for _ in 0..5 {
+            let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let address = format!("127.0.0.1:{port}");
+            let child = make(&address).args(["serve", "--listen", &address]).spawn().unwrap();
+            let mut served = Served { child, address };
+            if served.is_ready() {
+                return served;
+            }
+        }
+        panic!("the server does not start");
+    }
+
+    fn is_ready(&mut self) -> bool {
+        let agent = agent();
+        for _ in 0..600 {
+            if send(&agent, &self.address, &Call::new("GET", "/readyz")).is_ok_and(|r| r.status == 200) {
+                return true;
+            }
+            if self.child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        false
+    }
+
+    pub fn send(&self, call: &Call) -> Reply {
+        send(&agent(), &self.address, call).unwrap()
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _gone = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
