@@ -38,9 +38,14 @@ impl Broker {
         let wanted = Wanted::new(told.allowed.purpose, pieces.collect(), None);
         let recipient = client.recipient.ok_or(UNLINKED)?;
         let until = now.plus(CAPTURE_US);
-        let pending =
-            self.about(&told.subject, (client.id.clone(), recipient), back.ok_or_else(none)?, wanted, until);
-        let reference = self.reference(&pending);
+        let pending = self.waiting_for(
+            &told.subject,
+            (client.id.clone(), recipient),
+            back.ok_or_else(none)?,
+            wanted,
+            until,
+        );
+        let reference = self.request_uri(&pending);
         let mut address = form_urlencoded::Serializer::new(String::new());
         address.extend_pairs([("client_id", client.id.as_str()), ("request_uri", &reference)]);
         Ok(format!("{}{AUTHORIZE_PATH}?{}", self.settings.issuer, address.finish()))

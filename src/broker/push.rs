@@ -133,11 +133,11 @@ impl Broker {
         }
         asked.jkt = asked.jkt.or(shown);
         let pending = self.waiting((client.id, recipient.id), redirect_uri, asked, now);
-        Ok(Reference { request_uri: self.reference(&pending), expires_in: PUSHED_S })
+        Ok(Reference { request_uri: self.request_uri(&pending), expires_in: PUSHED_S })
     }
 
     /// What a browser brings of a request.
-    pub(super) fn reference(&self, pending: &Pending) -> String {
+    pub(super) fn request_uri(&self, pending: &Pending) -> String {
         format!("{REFERENCE}{}", self.hand_out(PUSHED, b"", pending))
     }
 
@@ -227,7 +227,7 @@ impl Broker {
     }
 
     /// What a client asks of somebody whom it is linked with, waiting for an answer.
-    pub(super) fn about(
+    pub(super) fn waiting_for(
         &self,
         subject: &str,
         (client, recipient): (String, RecipientId),
