@@ -258,11 +258,12 @@ pub fn redirect_uris(texts: Vec<String>) -> Result<Vec<RedirectUri>, Failure> {
 }
 
 /// A context request.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = ContextRequest)]
+#[serde(deny_unknown_fields)]
 pub struct ContextRequestBody {
     /// The recipient's pseudonym of the subscriber. It may be absent where the token is about one; another one than the token's is refused.
-    #[schema(required = false, min_length = 22, max_length = 22, pattern = "^[A-Za-z0-9_-]{22}$")]
+    #[schema(required = false, value_type = String, min_length = 22, max_length = 22, pattern = "^[A-Za-z0-9_-]{22}$")]
     pub subject: Option<String>,
     /// What the answer is for, a `dpv:` term.
     #[schema(example = "dpv:ProvidePersonalisedRecommendations")]
@@ -282,7 +283,8 @@ pub struct ContextRequestBody {
 }
 
 /// A circle. Its middle is snapped to an H3 cell of resolution 7, and so is the phone's place, or to a coarser one.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CircleBody {
     /// Of its middle, degrees WGS 84.
     #[schema(minimum = -90, maximum = 90, example = 48.137)]

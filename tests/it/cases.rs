@@ -24,7 +24,7 @@ fn sends(count: u32) {
     }
     let known: Value = json!({
         "subject": assistant.knows(&mina), "reference": mina.number, "recipient": assistant.id, "purpose": ASSISTANT,
-        "categories": ["location.zone"], "category": "location.zone", "precision": "city", "kind": "location", "zone": "861f8d7a7ffffff",
+        "categories": ["location.zone"], "purposes": [ASSISTANT], "ceiling": [["location.zone", "city"]], "assurance": "server", "category": "location.zone", "precision": "city", "kind": "location", "zone": "861f8d7a7ffffff",
         "day": w.clock.now().date(), "age": "adult", "country": "DE", "role": "feed", "state": "open", "locale": "de", "language": "de",
     });
     let world = json!({ "clients": clients, "known": known }).to_string();
