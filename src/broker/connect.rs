@@ -70,11 +70,15 @@ impl Broker {
         Ok(Making { link, found: *found, recipient, name, entry })
     }
 
-    /// Links the visitor with the client, if he allows something of what it asks, and gives where his browser goes: back, with a code.
+    /// Links the visitor with the client, if he allows something of what it asks, and gives where his browser goes: back, with a code. Where consents alone were
+    /// asked for, nobody is linked, and it goes back with the word for what he allows.
     ///
     /// # Errors
     /// `Conflict` when he allows nothing of it; `DeadLink` for what was answered before; faults.
     pub fn connect(&self, visitor: &Visitor, pending: &Pending) -> Result<String, Failure> {
+        if pending.is_capture() {
+            return self.captured(visitor, pending);
+        }
         let (now, wanted) = (self.now()?, &pending.wanted);
         let seen = self.store.read("link.make", |tx| {
             let found = subscribers::find(tx, visitor.subscriber)?.filter(|s| s.ended.is_none());

@@ -259,15 +259,21 @@ impl Broker {
         }
         found.records += 1;
         let subscriber = record.subscriber.map(|s| s.0.to_vec());
-        Some(Read { leaf, behind: Some((salt, bytes, subscriber)) })
+        Some(Read { leaf, behind: Some(Behind { salt, record: bytes, subscriber }) })
     }
 }
 
 /// What could be read of an entry.
 struct Read {
     leaf: Leaf,
-    /// Salt, record, and whom it is about.
-    behind: Option<([u8; 32], Vec<u8>, Option<Vec<u8>>)>,
+    behind: Option<Behind>,
+}
+
+/// What is behind a leaf.
+struct Behind {
+    salt: [u8; 32],
+    record: Vec<u8>,
+    subscriber: Option<Vec<u8>>,
 }
 
 /// Compares the ordinals of an entry with whom it is about, and follows its chains. Chains go on over what could not be read as over what is
@@ -300,9 +306,10 @@ fn follow(
         owners = (about.clone(), with.clone());
     }
     let opened = read.behind.as_ref().zip(ordinals.as_ref());
-    let opened = opened.map(|((salt, record, _), ordinals)| Opened { salt, record, ordinals });
+    let opened =
+        opened.map(|(behind, ordinals)| Opened { salt: &behind.salt, record: &behind.record, ordinals });
     let followed = chains.take(seq, recipient.as_deref(), opened);
-    let about = read.behind.as_ref().map(|(_, _, subscriber)| subscriber.clone());
+    let about = read.behind.as_ref().map(|behind| behind.subscriber.clone());
     let right = row.is_none()
         || (about.is_none_or(|about| about == owners.0)
             && owners.1 == read.leaf.recipient.map(|r| r.0.to_vec()));

@@ -8,6 +8,7 @@ pub mod authenticate;
 pub mod backchannel;
 mod brought;
 mod brought_relation;
+mod capture;
 pub mod carry;
 pub mod chunk;
 pub mod code;

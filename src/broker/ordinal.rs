@@ -23,6 +23,9 @@ struct Numbering {
 /// Last number and leaf index by whose chain it is.
 type Heads = HashMap<Vec<u8>, Option<(i64, i64)>>;
 
+/// Finds the last number and leaf index of a chain.
+type Last = fn(&mut Tx<'_>, &[u8]) -> Result<Option<(i64, i64)>, Fault>;
+
 impl Broker {
     /// Gives every numbered entry its ordinals; whether there were any to give. Tallies alone are not worth another.
     pub(super) fn give_ordinals(&self) -> Result<bool, Failure> {
@@ -91,13 +94,7 @@ impl Broker {
 }
 
 /// The next ordinal in a chain.
-fn stand(
-    tx: &mut Tx<'_>,
-    heads: &mut Heads,
-    owner: &[u8; 16],
-    seq: i64,
-    last: fn(&mut Tx<'_>, &[u8]) -> Result<Option<(i64, i64)>, Fault>,
-) -> Result<Stand, Fault> {
+fn stand(tx: &mut Tx<'_>, heads: &mut Heads, owner: &[u8; 16], seq: i64, last: Last) -> Result<Stand, Fault> {
     let head = match heads.get(owner.as_slice()) {
         Some(head) => *head,
         None => last(tx, owner)?,

@@ -15,7 +15,7 @@ use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::form::{ClientProof, Form};
 use crate::oauth::metadata::{PUSH_PATH, USUAL};
-use crate::oauth::pushed::{Pushed, REFERENCE};
+use crate::oauth::pushed::{Pushed, REFERENCE, is_state};
 use crate::store::recipients;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,9 @@ pub struct Pending {
     pub(super) audience: Audience,
     /// What is asked for.
     pub wanted: Wanted,
+    /// The recipient's name for whom it is about, where that is settled: consents are asked of him, and no link is made.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) subject: Option<String>,
     until: At,
 }
 
@@ -76,6 +79,17 @@ impl Pending {
     /// What is used up with its answer.
     pub(super) fn once(&self) -> OneTime {
         OneTime::new("authorize", &self.id, self.until.plus(PENDING_US))
+    }
+
+    /// Whether consents alone are asked for, of somebody who is linked already.
+    pub fn is_capture(&self) -> bool {
+        self.subject.is_some()
+    }
+
+    /// Where the browser goes with `answer` and what the client had it bring along, and nothing else.
+    pub(super) fn back_bare(&self, answer: (&str, &str)) -> String {
+        let state = self.state.iter().map(|state| ("state", state.as_str()));
+        self.redirect_uri.with(&[answer].into_iter().chain(state).collect::<Vec<_>>())
     }
 
     /// Where the browser goes with `answer` of the server `issuer`.
@@ -119,17 +133,30 @@ impl Broker {
         }
         asked.jkt = asked.jkt.or(shown);
         let pending = self.waiting((client.id, recipient.id), redirect_uri, asked, now);
-        let request_uri = format!("{REFERENCE}{}", self.hand_out(PUSHED, b"", &pending));
-        Ok(Reference { request_uri, expires_in: PUSHED_S })
+        Ok(Reference { request_uri: self.request_uri(&pending), expires_in: PUSHED_S })
     }
 
-    /// What a browser brings with `client_id` and `request_uri`, and what it keeps of it until an answer, sealed. A look uses nothing up.
+    /// What a browser brings of a request.
+    pub(super) fn request_uri(&self, pending: &Pending) -> String {
+        format!("{REFERENCE}{}", self.hand_out(PUSHED, b"", pending))
+    }
+
+    /// What a browser brings with `client_id` and `request_uri`, and what it keeps of it until an answer, sealed. A look uses nothing up. Where consents
+    /// alone are asked for, it brings a `state` as well.
     ///
     /// # Errors
     /// `DeadLink` whatever is wrong with it.
-    pub fn brought(&self, client: &str, request_uri: &str) -> Result<(Pending, String), Failure> {
+    pub fn brought(
+        &self,
+        client: &str,
+        request_uri: &str,
+        state: Option<&str>,
+    ) -> Result<(Pending, String), Failure> {
         let text = request_uri.strip_prefix(REFERENCE).ok_or(Failure::DeadLink)?;
-        let pending: Pending = self.take_back(PUSHED, b"", text).ok_or(Failure::DeadLink)?;
+        let mut pending: Pending = self.take_back(PUSHED, b"", text).ok_or(Failure::DeadLink)?;
+        if pending.is_capture() {
+            pending.state = state.filter(|state| is_state(state)).map(str::to_owned);
+        }
         let now = self.now()?;
         if pending.client != client || pending.until <= now {
             return Err(Failure::DeadLink);
@@ -194,7 +221,32 @@ impl Broker {
             jkt,
             audience,
             wanted,
+            subject: None,
             until: now.plus(PUSHED_S * SECOND_US),
+        }
+    }
+
+    /// What a client asks of somebody whom it is linked with, waiting for an answer.
+    pub(super) fn waiting_for(
+        &self,
+        subject: &str,
+        (client, recipient): (String, RecipientId),
+        redirect_uri: RedirectUri,
+        wanted: Wanted,
+        until: At,
+    ) -> Pending {
+        Pending {
+            id: hex::encode(&rng::bytes::<16>(self.rng.as_ref())),
+            client,
+            recipient,
+            redirect_uri,
+            state: None,
+            challenge: String::new(),
+            jkt: None,
+            audience: Audience::default(),
+            wanted,
+            subject: Some(subject.to_owned()),
+            until,
         }
     }
 
@@ -216,7 +268,8 @@ impl Broker {
         let client = self.store.read("link.client", |tx| recipients::find_client(tx, &pending.client))?;
         let stands = client.is_some_and(|client| {
             client.recipient == Some(pending.recipient)
-                && client.sends_back_to(pending.redirect_uri.as_str()).is_some()
+                && (client.sends_back_to(pending.redirect_uri.as_str()).is_some()
+                    || pending.is_capture() && self.own_pages().as_ref() == Some(&pending.redirect_uri))
         });
         if stands { Ok(()) } else { Err(Failure::DeadLink) }
     }

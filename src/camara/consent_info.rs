@@ -26,10 +26,8 @@ struct StatusBody {
     phone_number: Option<String>,
     scopes: Vec<String>,
     purpose: String,
-    #[serde(rename = "requestCaptureUrl")]
-    _request_capture_url: bool,
-    #[serde(rename = "callbackUrl")]
-    _callback_url: Option<String>,
+    request_capture_url: bool,
+    callback_url: Option<String>,
 }
 
 /// What it answers.
@@ -95,22 +93,32 @@ pub(super) async fn retrieve(
     };
     let categories: Option<Vec<Category>> = body.scopes.iter().map(|scope| camara::category(scope)).collect();
     let categories = categories.filter(|_| body.purpose == reach.purpose.as_str()).ok_or_else(not_allowed)?;
+    let (wants, back) = (body.request_capture_url, body.callback_url);
     let told = crate::web::run(&broker, move |b: &Broker| {
-        let told = b.permission(&proven, &categories);
+        let told = b.permission(&proven, &categories).and_then(|told| {
+            let open = categories.into_iter().zip(&told).filter(|(_, p)| !matches!(p, Permission::Given(_)));
+            let open: Vec<Category> = open.map(|(category, _)| category).collect();
+            let asks = wants && !open.is_empty();
+            let url = asks.then(|| b.capture(&proven, &open, back.as_deref())).transpose()?;
+            Ok((told, url))
+        });
         // Whatever is wrong with what he asks, he asked.
         b.admit(proven, Scope::ContextRead)?;
-        Ok(match told {
-            Err(Failure::Unregistered(_)) => None,
-            told => Some(told?),
-        })
+        Ok(told)
     })
     .await?;
-    let told = told.ok_or_else(not_allowed)?;
+    let (told, capture_url) = told.map_err(|failure| match failure {
+        Failure::Unregistered(_) => not_allowed(),
+        Failure::Invalid { cure, .. } => {
+            ErrorInfo::new(StatusCode::FORBIDDEN, "CONSENT_INFO.INVALID_CALLBACK_URL", cure)
+        }
+        other => other.into(),
+    })?;
     let infos =
         body.scopes.into_iter().zip(told).map(|(scope, permission)| info(scope, &body.purpose, permission));
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
-        .json(StatusAnswer { status_info: infos.collect(), capture_url: None }))
+        .json(StatusAnswer { status_info: infos.collect(), capture_url }))
 }
 
 fn info(scope: String, purpose: &str, permission: Permission) -> StatusInfo {

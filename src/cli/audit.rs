@@ -212,6 +212,6 @@ fn followed(followed: &Followed) -> String {
     };
     match followed.unproven {
         0 => format!("; {missing}"),
-        n => format!("; {missing}, the places of {n} are committed to beyond this period"),
+        n => format!("; {missing}, the ordinals of {n} are committed to beyond this period"),
     }
 }

@@ -295,7 +295,7 @@ mod tests {
                 heads.insert(name, Ordinal { number: ordinal.number, before: Some(index) });
                 ordinal
             };
-            let subscriber = if index % 3 == 0 { "sub_a" } else { "sub_b" };
+            let subscriber = if index.is_multiple_of(3) { "sub_a" } else { "sub_b" };
             let recipient = (index % 4 != 1).then_some(if index % 5 < 2 { "rcp_a" } else { "rcp_b" });
             let ordinals =
                 Ordinals { subscriber: Some(next(subscriber)), recipient: recipient.map(&mut next) };

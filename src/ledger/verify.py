@@ -316,7 +316,7 @@ def parse_record(index, number, line):
         return None
     head, middle, tail, ordinals = b'{"index":%d,' % index, b',"salt":"', b'"}', b"{}"
     if line.startswith(head + b'"ordinals":'):
-        start = len(head) + 9
+        start = len(head) + 11
         end = line.find(b'}},"', start) + 2
         head, ordinals = line[: end + 1], line[start:end]
         if not ORDINALS.fullmatch(ordinals):

@@ -13,7 +13,7 @@ use crate::domain::purpose::Purpose;
 /// What stands before the reference to a pushed request (RFC 9126 section 2.2).
 pub const REFERENCE: &str = "urn:ietf:params:oauth:request_uri:";
 /// The longest `state`, bytes.
-const STATE: usize = 512;
+pub const STATE: usize = 512;
 
 /// A well-formed request; nothing in it is proven.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Pushed {
             return Err(no("`dpop_jkt` is not a thumbprint"));
         }
         let state = form.one("state").map(str::to_owned);
-        if state.as_ref().is_some_and(|s| s.len() > STATE || !s.bytes().all(|b| (b' '..=b'~').contains(&b))) {
+        if state.as_deref().is_some_and(|state| !is_state(state)) {
             return Err(no("`state` is not printable ASCII of 512 characters at most"));
         }
         let (details, scope) = (form.one("authorization_details"), form.one("scope"));
@@ -76,6 +76,11 @@ impl Pushed {
             wanted: wanted(details, scope)?,
         })
     }
+}
+
+/// Whether a text may be a `state`: printable ASCII of [`STATE`] bytes at most.
+pub fn is_state(text: &str) -> bool {
+    text.len() <= STATE && text.bytes().all(|b| (b' '..=b'~').contains(&b))
 }
 
 /// Words that ask for nothing more: every link reaches context and can be renewed, and no ID token is made.

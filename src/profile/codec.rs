@@ -87,6 +87,9 @@ mod tests {
     use crate::domain::zone::Zone;
     use proptest::prelude::*;
 
+    /// Takes a part out of a profile.
+    type Forget = fn(&mut Profile);
+
     proptest! {
         #[test]
         fn what_is_stored_is_read_back_whole_and_goes_on_alike(stream in streams(150), cut in 0usize..150) {
@@ -204,7 +207,7 @@ mod tests {
         profile.fold(&Event { at, what: Happening::Account { country, left } }, 0);
         assert_eq!(Profile::decode(&profile.encode()), Ok(profile.clone()));
         // Version by version, what it did not have yet and the bytes that say that there is none of it.
-        let without: [(u8, usize, fn(&mut Profile)); 3] = [
+        let without: [(u8, usize, Forget); 3] = [
             (ACCOUNT - 1, 2, |p| p.account = Default::default()),
             (FIRSTS - 1, 1, |p| p.mobility.firsts = Firsts::default()),
             (DEPARTURES - 1, 2, |p| p.mobility.departures = Departures::default()),

@@ -36,9 +36,13 @@ impl AuthorizePage {
         let name = &recipient.name;
         AuthorizePage {
             frame: Frame::new(words, super::link::ADDRESS),
-            heading: words.link_heading(name),
+            heading: if pending.is_capture() {
+                words.capture_heading(name)
+            } else {
+                words.link_heading(name)
+            },
             country: country_of(words, recipient),
-            text: words.link_text(name),
+            text: if pending.is_capture() { words.capture_text() } else { words.link_text(name) },
             asks: words.link_asks(),
             categories: pending.wanted.categories.iter().map(|p| words.category(p.category)).collect(),
             before: words.link_before(),
@@ -55,7 +59,7 @@ pub(super) async fn show(broker: Shared, visit: Visit, request: HttpRequest) -> 
             let (pending, kept) = match form.one("request_uri") {
                 Some(reference) => {
                     let client = form.one("client_id").ok_or(Calm::Lost)?;
-                    b.brought(client, reference).map_err(super::link::lost)?
+                    b.brought(client, reference, form.one("state")).map_err(super::link::lost)?
                 }
                 None => match b.brought_whole(form.fields()).map_err(super::link::lost)? {
                     Brought::Asked(pending, kept) => (*pending, kept),

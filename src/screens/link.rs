@@ -75,6 +75,15 @@ impl Manner {
     fn of(words: &Words, facts: &Facts, recipient: &Recipient, linking: &Linking) -> Manner {
         let name = &recipient.name;
         match &linking.way {
+            Way::Browser(pending) if pending.is_capture() => Manner {
+                home: None,
+                heading: words.capture_heading(name),
+                text: words.capture_text(),
+                message: None,
+                field: ("request", pending.id().to_owned()),
+                back: words.capture_back(&pending.redirect_uri.host()),
+                answers: vec![("allow", words.link_go())],
+            },
             Way::Browser(pending) => Manner {
                 home: None,
                 heading: words.link_heading(name),

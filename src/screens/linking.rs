@@ -103,6 +103,7 @@ impl Then {
         Ok(match self {
             Then::Browser(kept) => {
                 let pending = broker.kept_request(kept).map_err(lost)?;
+                broker.is_for(visitor, &pending).map_err(lost)?;
                 let (recipient, wanted) = (pending.recipient, pending.wanted.clone());
                 Linking { recipient, wanted, way: Way::Browser(Box::new(pending)) }
             }

@@ -12,6 +12,9 @@ messages! { LINKING:
     link_refuse() = "link-refuse";
     link_back(host: &str) = "link-back";
     link_nothing() = "link-nothing";
+    capture_heading(recipient: &str) = "capture-heading";
+    capture_text() = "capture-text";
+    capture_back(host: &str) = "capture-back";
     linked() = "linked";
     linked_text() = "linked-text";
     linked_none() = "linked-none";

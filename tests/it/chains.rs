@@ -169,7 +169,7 @@ fn no_request_waits_for_a_place_and_an_erased_record_keeps_its_recipient_s_count
         w.clock.advance(MINUTE_US);
         let out = dir.path().join("second");
         let report = w.broker().export(&Caller::console(), start, w.clock.now(), &out).unwrap();
-        assert!(report.erased >= 3 && report.followed.missing >= 3, "{report:?}");
+        assert!(report.erased >= 3 && report.followed.missing >= 1, "{report:?}");
         assert_eq!(verdict(w, &out), Ok(report.followed));
         assert!(w.broker().inspect(&mut |_, _| {}).unwrap().is_sound());
         // Nothing happened, nothing is added.

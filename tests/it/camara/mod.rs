@@ -1,6 +1,7 @@
 //! Clients of CAMARA's APIs: their words, their errors, and that what they hear is what anybody hears who asks in ours. Deliberately absent: what may be told
 //! (the stories of `disclose`, `verify` and `population`).
 mod attacks;
+mod capture;
 mod density;
 mod line;
 mod location;
