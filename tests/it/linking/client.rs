@@ -75,23 +75,27 @@ fn openid_client_asks_in_camaras_words_by_the_program_in_the_document() {
 
 #[test]
 fn an_official_client_links_without_a_browser_in_each_of_the_ways_in_the_document() {
+    for dpop_nonce in [false, true] {
+        links_elsewhere(&world(dpop_nonce));
+    }
+}
+
+fn links_elsewhere(w: &World) {
     let text = written("docs/connect/link-elsewhere.md", "js", 0);
-    let w = world(false);
-    let _runs = Running::start(&w);
-    let (linker, mina) = (Linker::new(&w, "assistant"), w.subscriber("mina"));
+    let _runs = Running::start(w);
+    let (linker, mina) = (Linker::new(w, "assistant"), w.subscriber("mina"));
     let name = linker.provider.knows(&mina);
-    keeps_key(&w, "assistant.pem", &linker.client().key);
+    keeps_key(w, "assistant.pem", &linker.client().key);
     w.neighbours_are_at(MUNICH);
     let code = super::code::code_of(&linker, &mina).to_lowercase();
     mina.is_at(MUNICH);
     let goes = |way: &str, what: &str, last: &str| {
-        let Some(program) = node(&w, "jose", &text, &[ISSUER, "assistant", "assistant.pem", way, what])
-        else {
+        let Some(program) = node(w, "jose", &text, &[ISSUER, "assistant", "assistant.pem", way, what]) else {
             return;
         };
         // Asked on his pages, he answers there.
-        let told = runs(&w, program, |path| {
-            let mut visitor = Visitor::enters(&w, &mina);
+        let told = runs(w, program, |path| {
+            let mut visitor = Visitor::enters(w, &mina);
             assert_eq!(visitor.get(path).status, 200, "{path}");
             let path = super::asked::waits(&mut visitor).unwrap();
             assert_eq!(super::asked::presses(&mut visitor, &path, "allow").status, 303);

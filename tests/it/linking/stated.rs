@@ -5,6 +5,7 @@ use super::super::support::house::House;
 use super::super::support::linker::{Fields, Linker, proves};
 use super::super::support::world::{ISSUER, Opening};
 use super::super::support::{ASSISTANT, CITY, MUNICH, World, ZONE};
+use super::asked::rows;
 use super::{refused, text, told};
 use dongui::ambient::SystemRng;
 use dongui::broker::authenticate::Caller;
@@ -12,7 +13,6 @@ use dongui::domain::time::SECOND_US;
 use dongui::oauth::client::ClientKey;
 use dongui::web::context::SILENCE;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -91,14 +91,6 @@ fn a_client_states_whom_it_means_and_gets_what_he_has_allowed_already_and_no_mor
         refused(&states(&linker, &name), "invalid_grant");
         assert_eq!(linker.provider.asks(&mina).precision(ZONE), Some(CITY), "consents are as they were");
     });
-}
-
-/// How many rows each table has but the ledger's.
-fn rows(w: &World) -> BTreeMap<String, usize> {
-    w.dump().into_iter().fold(BTreeMap::new(), |mut all, (table, _)| {
-        *all.entry(table).or_default() += 1;
-        all
-    })
 }
 
 #[test]
