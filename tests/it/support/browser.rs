@@ -80,6 +80,11 @@ impl Browser {
 
     /// One command of the DevTools protocol, and its answer.
     pub fn call(&self, method: &str, params: Value) -> Value {
+        self.tries(method, params).unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// The same, or what the browser says is wrong with it.
+    fn tries(&self, method: &str, params: Value) -> Result<Value, Value> {
         let mut pipe = self.pipe.borrow_mut();
         pipe.last += 1;
         let id = pipe.last;
@@ -102,8 +107,9 @@ impl Browser {
                 pipe.asked.push(told["params"]["request"]["url"].as_str().unwrap().to_owned());
             }
             if told["id"] == json!(id) {
-                assert!(told.get("error").is_none(), "{method}: {}", told["error"]);
-                return told["result"].clone();
+                return told
+                    .get("error")
+                    .map_or_else(|| Ok(told["result"].clone()), |error| Err(error.clone()));
             }
         }
     }
@@ -122,10 +128,18 @@ impl Browser {
 
     /// Does something that leads to another page, and waits for that.
     pub fn follows(&self, deed: impl FnOnce()) {
-        let here = || self.eval("performance.timeOrigin + location.href");
-        let (before, start) = (here(), Instant::now());
+        // Where the page goes away under the question there is no answer, and it is asked again.
+        let sees = |expression: &str| {
+            let asked =
+                self.tries("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }));
+            asked.ok().map(|answer| answer["result"]["value"].clone())
+        };
+        let here = "performance.timeOrigin + location.href";
+        let (before, start) = (self.eval(here), Instant::now());
         deed();
-        while here() == before || self.eval("document.readyState") != json!("complete") {
+        while sees(here).is_none_or(|there| there == before)
+            || sees("document.readyState") != Some(json!("complete"))
+        {
             assert!(start.elapsed() < PATIENCE, "no page comes after {before}");
             std::thread::sleep(Duration::from_millis(5));
         }

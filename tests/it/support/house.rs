@@ -10,6 +10,7 @@ use diesel::{Connection, PgConnection};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Where stories on PostgreSQL run; the role must be allowed to create databases.
@@ -59,7 +60,7 @@ impl House {
     pub fn copy(&self) -> House {
         let dir = tempfile::tempdir().unwrap();
         if self.postgres.is_none() {
-            rows::run(&self.url, "PRAGMA wal_checkpoint(TRUNCATE)");
+            settle(&self.url);
         }
         copy_files(self.dir.path(), dir.path());
         match &self.postgres {
@@ -103,6 +104,20 @@ pub fn copy_files(from: &Path, to: &Path) {
     }
 }
 
+/// Moves all that is written into the file itself. Where somebody who is just leaving does that too, the request is turned away and made again.
+fn settle(url: &str) {
+    let begun = Instant::now();
+    loop {
+        rows::run(url, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let left = std::fs::metadata(format!("{url}-wal")).map_or(0, |log| log.len());
+        if left == 0 {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "{left} bytes stay in the log of {url}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 fn sqlite_template() -> &'static [u8] {
     static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
     BYTES.get_or_init(|| {
@@ -111,8 +126,7 @@ fn sqlite_template() -> &'static [u8] {
         let url = path.display().to_string();
         dongui::store::migrate::run(&url).unwrap();
         people(&url, dir.path());
-        // Whoever still closes its connection finds nothing left to move.
-        rows::run(&url, "PRAGMA wal_checkpoint(TRUNCATE)");
+        settle(&url);
         std::fs::read(&path).unwrap()
     })
 }
