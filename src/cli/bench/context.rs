@@ -48,9 +48,11 @@ fn of(rounds: &[Outcome], figure: impl Fn(&Outcome) -> f64) -> f64 {
 }
 
 pub fn run(installation: &Installation, load: &Load) -> Result<Answer, Trouble> {
-    let mut all = Vec::new();
-    for subscribers in load.sizes() {
-        all.push(one(installation, load, subscribers)?);
+    let (mut all, sizes) = (Vec::new(), load.sizes());
+    // Of each size as many are asked about for the first time as there are in the smallest, or longer rounds would count what a server does between them.
+    let fewest = sizes.iter().copied().min().unwrap_or_default() as usize;
+    for subscribers in sizes {
+        all.push(one(installation, load, subscribers, fewest)?);
     }
     let mut text = all.iter().map(|m| words(m, load)).collect::<String>();
     let mut list: Vec<Value> = all.iter().map(figures).collect();
@@ -71,7 +73,12 @@ pub fn run(installation: &Installation, load: &Load) -> Result<Answer, Trouble> 
     Ok(Answer::new(text, json!({ "context": list })))
 }
 
-fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Measured, Trouble> {
+fn one(
+    installation: &Installation,
+    load: &Load,
+    subscribers: u32,
+    fewest: usize,
+) -> Result<Measured, Trouble> {
     let house = House::open(&installation.data, subscribers, true)?;
     let each = Duration::from_millis(if load.seconds < 5 { 50 } else { 400 });
     let parts = parts::measure(&house, each)?;
@@ -83,18 +90,19 @@ fn one(installation: &Installation, load: &Load, subscribers: u32) -> Result<Mea
     let asks = |count: usize, subject: &(dyn Fn(usize) -> u32 + Sync)| {
         load::prepare(&house, count, &|n| ask(&house, subject(n), &url, &token))
     };
-    let all = subscribers as usize;
-    let known = WARM.min(all / 4).max(1);
+    let known = WARM.min(fewest / 4).max(1);
     let warm = asks(WARM_UP, &|n| house.spread(n % known))?;
     let seconds = Duration::from_secs(u64::from(load.seconds));
     let warmed = load::drive(&server, &shape, &warm, load.connections, seconds, &good)?;
     // Whom nobody was told anything of is left to be asked for once.
-    let each = all.saturating_sub(known) / usize::from(load.rounds.max(1));
-    let most = ((warmed.rate() * f64::from(load.seconds)) as usize).min(each).max(1);
+    let each = fewest.saturating_sub(known) / usize::from(load.rounds.max(1));
+    let long = ((warmed.rate() * f64::from(load.seconds)) as usize).max(1);
+    let most = long.min(each).max(1);
     let (mut first, mut again, mut receipts) = (Vec::new(), Vec::new(), 0);
     for round in 0..load.rounds as usize {
-        for outcomes in [&mut first, &mut again] {
-            let made = asks(most, &|n| house.spread(known + round * most + n))?;
+        // What was told may be asked for as often as it takes to fill the time.
+        for (count, outcomes) in [(most, &mut first), (long, &mut again)] {
+            let made = asks(count, &|n| house.spread(known + round * most + n % most))?;
             let outcome = load::drive(&server, &shape, &made, load.connections, seconds * 4, &good)?;
             receipts += verify(&house, &made, &outcome)?;
             outcomes.push(outcome);
