@@ -8,7 +8,8 @@ use dongui::domain::client::Role;
 use dongui::oauth::scope::{Scope, Scopes};
 use serde_json::{Map, Value, json};
 
-fn sends(count: u32) {
+#[test]
+fn five_thousand_generated_requests_meet_no_fault_and_no_answer_that_is_not_documented() {
     let w = World::new(House::sqlite());
     let _runs = Running::start(&w);
     let (assistant, mina) = (w.provider("assistant"), w.subscriber("mina"));
@@ -29,23 +30,12 @@ fn sends(count: u32) {
     });
     let world = json!({ "clients": clients, "known": known }).to_string();
     std::fs::write(w.house.dir.path().join("world.json"), world).unwrap();
-    let (server, count) = (format!("http://{}", w.http().address()), count.to_string());
-    let arguments = [ISSUER, &server, "world.json", &count];
+    let server = format!("http://{}", w.http().address());
+    let arguments = [ISSUER, &server, "world.json", "5000"];
     let Some(program) = python(&w, "schemathesis", &kept("tests/pypi/cases.py"), &arguments) else { return };
     let said = runs(&w, program, |_| None);
     // They came as far as verbs, and were not all turned away at the door.
     for reached in ["200 POST /v1/context", "200 POST /v1/links", "200 POST /v1/subscribers"] {
         assert!(said.contains(reached), "no `{reached}` in {said}");
     }
-}
-
-#[test]
-fn generated_requests_meet_no_fault_and_no_answer_that_is_not_documented() {
-    sends(600);
-}
-
-#[test]
-#[ignore = "minutes long: `tests/run --faults`"]
-fn five_thousand_generated_requests_meet_no_fault_and_no_answer_that_is_not_documented() {
-    sends(5_000);
 }
