@@ -1,14 +1,14 @@
 //! `consent-info` 0.2: how the consents of a token's subscriber stand, for scopes of these APIs. Deliberately absent: `DENIED` and `OBJECTED`. A recipient
 //! hears of a no what asking for context tells it: that there is no consent, as before it asked.
 use super::error_info::ErrorInfo;
-use super::subject::is_number;
+use super::subject::{is_number, read};
 use crate::broker::permissions::Permission;
 use crate::broker::{Broker, Failure};
 use crate::domain::camara;
 use crate::domain::category::Category;
 use crate::oauth::scope::Scope;
 use crate::web::Shared;
-use crate::web::body::{self, Body};
+use crate::web::body::Body;
 use crate::web::credentials::Credentials;
 use crate::web::problem::Problem;
 use actix_web::http::StatusCode;
@@ -58,10 +58,7 @@ pub(super) async fn retrieve(
     credentials: Credentials,
     bytes: Result<Body, Problem>,
 ) -> Result<HttpResponse, ErrorInfo> {
-    let proven = credentials.prove(&broker)?;
-    proven.require(Scope::ContextRead)?;
-    let bytes = bytes?;
-    let body: StatusBody = body::json(&bytes)?;
+    let (proven, body): (_, StatusBody) = read(Scope::ContextRead, &broker, &credentials, bytes)?;
     if body.phone_number.as_deref().is_some_and(|number| !is_number(number)) {
         return Err(ErrorInfo::argument("`phoneNumber`: `+` and 5 to 15 digits"));
     }

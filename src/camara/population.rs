@@ -2,6 +2,7 @@
 //! interval is a UTC day and tells of those who were first seen there on it; days to come; answers to a `sink`.
 use super::error_info::ErrorInfo;
 use super::grid::{self, Corner, covering};
+use super::subject::read;
 use crate::broker::Failure;
 use crate::broker::population::Population;
 use crate::domain::time::{At, DAY_US};
@@ -11,7 +12,7 @@ use crate::minimise::population::RESOLUTION;
 use crate::minimise::zone;
 use crate::oauth::scope::Scope;
 use crate::web::Shared;
-use crate::web::body::{self, Body};
+use crate::web::body::Body;
 use crate::web::credentials::Credentials;
 use crate::web::problem::Problem;
 use actix_web::http::StatusCode;
@@ -96,10 +97,7 @@ pub(super) async fn retrieve(
     credentials: Credentials,
     bytes: Result<Body, Problem>,
 ) -> Result<HttpResponse, ErrorInfo> {
-    let proven = credentials.prove(&broker)?;
-    proven.require(Scope::PopulationRead)?;
-    let bytes = bytes?;
-    let body: DensityBody = body::json(&bytes)?;
+    let (proven, body): (_, DensityBody) = read(Scope::PopulationRead, &broker, &credentials, bytes)?;
     let cells = cells(&body)?;
     let days = days(&body, broker.now()?)?;
     let intervals = crate::web::run(&broker, move |b| {
@@ -174,12 +172,12 @@ fn cells(body: &DensityBody) -> Result<BTreeMap<String, Zone>, ErrorInfo> {
 
 /// The UTC days that cover the period, in order.
 fn days(body: &DensityBody, now: At) -> Result<Vec<At>, ErrorInfo> {
-    let read = |text: &str| {
+    let instant = |text: &str| {
         At::parse(text)
             .filter(|_| text.contains(['T', 't']))
             .ok_or_else(|| ErrorInfo::argument("`startTime` and `endTime`: RFC 3339 with a time zone"))
     };
-    let (start, end) = (read(&body.start_time)?, read(&body.end_time)?);
+    let (start, end) = (instant(&body.start_time)?, instant(&body.end_time)?);
     let no = |code, cure: &str| Err(ErrorInfo::new(StatusCode::BAD_REQUEST, code, cure));
     if end <= start {
         return no("POPULATION_DENSITY_DATA.INVALID_END_TIME", "`endTime`: later than `startTime`");

@@ -68,6 +68,21 @@ pub(super) struct Asked<T> {
     pub body: T,
 }
 
+/// Reads a request of a caller who is proven and reaches `scope`. Nobody learns from his body what his token does not reach.
+///
+/// # Errors
+/// 401, 403 and 400, in this order.
+pub(super) fn read<T: DeserializeOwned>(
+    scope: Scope,
+    broker: &Shared,
+    credentials: &Credentials,
+    bytes: Result<Body, Problem>,
+) -> Result<(Proven, T), ErrorInfo> {
+    let proven = credentials.prove(broker)?;
+    proven.require(scope)?;
+    Ok((proven, body::json(&*bytes?)?))
+}
+
 /// Reads a request about the subscriber of a token that reaches `category`.
 ///
 /// # Errors

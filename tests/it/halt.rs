@@ -9,7 +9,7 @@ use dongui::store::{Fault, Store};
 use dongui::telemetry::uncounted;
 use std::sync::Arc;
 
-fn told<'w>(w: &'w World) -> (Subscriber<'w>, Provider<'w>) {
+pub fn told<'w>(w: &'w World) -> (Subscriber<'w>, Provider<'w>) {
     let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
     mina.allows(&assistant, ASSISTANT, ZONE, R6);
     w.neighbours_are_at(MUNICH);
@@ -18,7 +18,7 @@ fn told<'w>(w: &'w World) -> (Subscriber<'w>, Provider<'w>) {
     (mina, assistant)
 }
 
-fn halted<T: std::fmt::Debug>(outcome: &Result<T, Failure>) -> bool {
+pub fn halted<T: std::fmt::Debug>(outcome: &Result<T, Failure>) -> bool {
     matches!(outcome, Err(Failure::Halted(_)))
 }
 

@@ -1,11 +1,11 @@
 //! Promise 4 and 10 with others who remember: a log cannot have two histories before a witness, and a database that was set back with
 //! everything beside it discloses nothing. Deliberately absent: each rule of the protocol (`ledger`).
+use super::halt::{halted, told};
 use super::support::door::Call;
 use super::support::house::copy_files;
 use super::support::watcher::{Watcher, outside, policy};
 use super::support::world::Opening;
-use super::support::{ASSISTANT, MUNICH, Provider, R6, Subscriber, World, ZONE};
-use dongui::broker::Failure;
+use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
 use dongui::broker::authenticate::Caller;
 use dongui::broker::outside::Outside;
 use dongui::crypt::hash::sha256;
@@ -21,19 +21,6 @@ use dongui::ledger::tile::Tiles;
 use dongui::ledger::witness::Asked;
 use std::collections::BTreeMap;
 use std::process::Command;
-
-fn told<'w>(w: &'w World) -> (Subscriber<'w>, Provider<'w>) {
-    let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
-    mina.allows(&assistant, ASSISTANT, ZONE, R6);
-    w.neighbours_are_at(MUNICH);
-    mina.is_at(MUNICH);
-    assert!(assistant.asks(&mina).tells());
-    (mina, assistant)
-}
-
-fn halted<T: std::fmt::Debug>(outcome: &Result<T, Failure>) -> bool {
-    matches!(outcome, Err(Failure::Halted(_)))
-}
 
 fn remembered(w: &World, outside: &Outside) {
     w.restart(Opening { outside: outside.clone(), ..Opening::default() });

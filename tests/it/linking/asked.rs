@@ -11,12 +11,11 @@ use dongui::ambient::SystemRng;
 use dongui::broker::authenticate::Caller;
 use dongui::broker::backchannel::QUIET_US;
 use dongui::domain::courier::{Courier, Letter, Says};
-use dongui::domain::recipient::Assurance;
 use dongui::domain::time::SECOND_US;
 use dongui::oauth::client::ClientKey;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Mutex};
 
 const GRANT: &str = "urn:openid:params:grant-type:ciba";
 const PATH: &str = "/oauth/backchannel";
@@ -288,17 +287,7 @@ fn what_is_asked_is_within_the_contract_by_a_key_and_in_words_that_can_be_shown(
         &[("login_hint", &name), ("scope", &scope)],
     );
     refused(&linker.sends(PATH, &fields, None), "unauthorized_client");
-    let hosted = dongui::domain::client::Client {
-        id: "https://host.example/client.json".to_owned(),
-        role: dongui::domain::client::Role::Recipient,
-        recipient: Some(linker.provider.id),
-        assurance: Assurance::Hosted,
-        audience_profile: Default::default(),
-        jwks: String::new(),
-        redirect_uris: vec![dongui::domain::link::RedirectUri::parse("https://host.example/back").unwrap()],
-    };
-    let id = hosted.id.clone();
-    w.broker().register_client(&Caller::console(), hosted).unwrap();
+    let id = super::hosted(&w, &linker);
     let fields = more(Fields::new(), &[("client_id", &id), ("login_hint", &name), ("scope", &scope)]);
     refused(&linker.sends(PATH, &fields, None), "unauthorized_client");
     let server = w.http().get("/.well-known/oauth-authorization-server").json();
@@ -332,18 +321,7 @@ fn tokens_are_for_the_key_that_was_shown_with_the_request_and_of_many_polls_one_
                 (fields(), proof)
             })
             .collect();
-        let (broker, gate, url) = (&w.broker(), &Barrier::new(all.len()), url.as_str());
-        let answers: Vec<_> = std::thread::scope(|scope| {
-            let one = |(fields, proof): &(Fields, String)| {
-                let (fields, proof) = (fields.clone(), proof.clone());
-                scope.spawn(move || {
-                    gate.wait();
-                    broker.grant_token(&fields, Some(&proof), url)
-                })
-            };
-            let threads: Vec<_> = all.iter().map(one).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-        });
+        let answers = super::at_once(w, &all, &url);
         let well: Vec<_> = answers.iter().filter_map(|a| a.as_ref().ok()).collect();
         assert_eq!(well.len(), 1, "{answers:?}");
         assert_eq!(linker.worth(&well[0].access_token)["active"], true);

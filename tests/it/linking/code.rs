@@ -14,7 +14,6 @@ use dongui::domain::recipient::Assurance;
 use dongui::domain::time::MINUTE_US;
 use dongui::store::link_codes;
 use serde_json::{Value, json};
-use std::sync::Barrier;
 
 const GRANT: &str = "urn:dongui:grant-type:link-code";
 
@@ -220,19 +219,7 @@ fn of_many_who_redeem_a_code_at_once_one_is_linked() {
                 (redeems(&linker, &code), proof)
             })
             .collect();
-        let (broker, gate) = (w.broker(), Barrier::new(asked.len()));
-        let (broker, gate, url) = (&broker, &gate, url.as_str());
-        let answers: Vec<_> = std::thread::scope(|scope| {
-            let one = |(fields, proof): &(Fields, String)| {
-                let (fields, proof) = (fields.clone(), proof.clone());
-                scope.spawn(move || {
-                    gate.wait();
-                    broker.grant_token(&fields, Some(&proof), url)
-                })
-            };
-            let all: Vec<_> = asked.iter().map(one).collect();
-            all.into_iter().map(|thread| thread.join().unwrap()).collect()
-        });
+        let answers = super::at_once(w, &asked, &url);
         let well: Vec<_> = answers.iter().filter_map(|a| a.as_ref().ok()).collect();
         assert_eq!(well.len(), 1, "{answers:?}");
         assert_eq!(linker.worth(&well[0].access_token)["active"], true, "who lost ended nothing");
@@ -256,17 +243,8 @@ fn a_request_that_is_sent_again_uses_up_nothing_and_a_key_is_needed() {
         [("grant_type", GRANT), ("link_code", code.as_str())].map(|(n, v)| (n.to_owned(), v.to_owned()));
     let fields: Fields = proves(&w, &feed.key).into_iter().chain(more.clone()).collect();
     refused(&linker.sends("/oauth/token", &fields, Some(&feed.key)), "unauthorized_client");
-    let hosted = dongui::domain::client::Client {
-        id: "https://host.example/client.json".to_owned(),
-        role: dongui::domain::client::Role::Recipient,
-        recipient: Some(linker.provider.id),
-        assurance: Assurance::Hosted,
-        audience_profile: Default::default(),
-        jwks: String::new(),
-        redirect_uris: vec![dongui::domain::link::RedirectUri::parse("https://host.example/back").unwrap()],
-    };
-    let name = [("client_id".to_owned(), hosted.id.clone())];
-    w.broker().register_client(&dongui::broker::authenticate::Caller::console(), hosted).unwrap();
+    let id = super::hosted(&w, &linker);
+    let name = [("client_id".to_owned(), id)];
     let fields: Fields = name.into_iter().chain(more).collect();
     refused(&linker.sends("/oauth/token", &fields, None), "unauthorized_client");
     assert_eq!(tries(&linker, &code).status, 200);

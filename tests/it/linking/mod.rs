@@ -9,12 +9,19 @@ pub mod stated;
 
 use super::screens::visitor::{Visitor, bare, forms, question};
 use super::support::door::{Call, Reply};
-use super::support::linker::{BACK, Linker, STATE, part};
+use super::support::linker::{BACK, Fields, Linker, STATE, part};
 use super::support::world::ISSUER;
 use super::support::{MUNICH, Subscriber, World};
+use dongui::broker::Failure;
+use dongui::broker::authenticate::Caller;
+use dongui::domain::client::{Client, Role};
+use dongui::domain::link::RedirectUri;
+use dongui::domain::recipient::Assurance;
 use dongui::domain::subscriber::AgeBand;
 use dongui::domain::time::{DAY_US, MINUTE_US, SECOND_US};
+use dongui::oauth::token::TokenResponse;
 use serde_json::{Value, json};
+use std::sync::Barrier;
 
 /// Says yes to the question about a category on the page of the link, and is led back to it.
 pub fn allows(visitor: &mut Visitor<'_>, linker: &Linker<'_>, category: &str, chosen: &[(&str, &str)]) {
@@ -71,6 +78,38 @@ pub fn redeemed(linker: &Linker<'_>, address: &str) -> Value {
     let reply = linker.token(&linker.redeems(&part(address, "code").unwrap()));
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()
+}
+
+/// Registers a client without a key for the same recipient; its id.
+fn hosted(w: &World, linker: &Linker<'_>) -> String {
+    let client = Client {
+        id: "https://host.example/client.json".to_owned(),
+        role: Role::Recipient,
+        recipient: Some(linker.provider.id),
+        assurance: Assurance::Hosted,
+        audience_profile: Default::default(),
+        jwks: String::new(),
+        redirect_uris: vec![RedirectUri::parse("https://host.example/back").unwrap()],
+    };
+    let id = client.id.clone();
+    w.broker().register_client(&Caller::console(), client).unwrap();
+    id
+}
+
+/// What becomes of token requests, each with its proof, that are sent at the same moment.
+fn at_once(w: &World, all: &[(Fields, String)], url: &str) -> Vec<Result<TokenResponse, Failure>> {
+    let (broker, gate) = (&w.broker(), &Barrier::new(all.len()));
+    std::thread::scope(|scope| {
+        let one = |(fields, proof): &(Fields, String)| {
+            let (fields, proof) = (fields.clone(), proof.clone());
+            scope.spawn(move || {
+                gate.wait();
+                broker.grant_token(&fields, Some(&proof), url)
+            })
+        };
+        let threads: Vec<_> = all.iter().map(one).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
 }
 
 fn text(value: &Value, name: &str) -> String {
