@@ -3,8 +3,9 @@
 //! Nothing is written and nothing stopped; a server may go on meanwhile. Deliberately absent: mending. What is wrong comes back from a
 //! copy that is right, never from what merely fits.
 use super::outside::WITNESSED;
-use super::record::Record;
+use super::record::{Event, Record};
 use super::sequence::Directory;
+use super::tombstone::Tombstones;
 use super::{Broker, Failure};
 use crate::crypt::hash::commitment;
 use crate::crypt::hex;
@@ -78,7 +79,9 @@ impl Broker {
         self.compare_kept(&directory, head.as_ref(), &mut found)?;
         let mut inspector = Inspector::new(&directory, &paths, head.as_ref().map_or(0, |h| h.size));
         let ordered = u64::try_from(counted.ordered).unwrap_or(0);
-        self.compare_rows((end, ordered), (&mut inspector, &mut Chains::from(0)), &mut found, tell)?;
+        let mut walk = Walk { inspector: &mut inspector, chains: Chains::from(0), tombstones: Tombstones::default() };
+        self.compare_rows((end, ordered), &mut walk, &mut found, tell)?;
+        walk.tombstones.finish().into_iter().for_each(|wrong| found.name(wrong));
         let (wrong, files) = inspector.finish(head.as_ref().map(|h| &h.root));
         found.files = files + u64::from(head.is_some());
         wrong.into_iter().for_each(|w| found.name(w));
@@ -148,7 +151,7 @@ impl Broker {
     fn compare_rows(
         &self,
         (end, ordered): (u64, u64),
-        (inspector, chains): (&mut Inspector<'_>, &mut Chains),
+        Walk { inspector, chains, tombstones }: &mut Walk<'_, '_>,
         found: &mut Inspection,
         tell: &mut dyn FnMut(u64, u64),
     ) -> Result<(), Failure> {
@@ -168,6 +171,11 @@ impl Broker {
                 while next < seq {
                     inspector.take(None);
                     next += 1;
+                }
+                match &read {
+                    Some(Read { behind: Some(behind), .. }) => tombstones.names(&behind.erased),
+                    _ if entry.sealed.is_none() => tombstones.misses(seq),
+                    _ => {}
                 }
                 let row = ordinals
                     .binary_search_by_key(&(seq as i64), |row| row.0)
@@ -208,6 +216,9 @@ impl Broker {
             found.waiting += page.len() as u64;
             for entry in &page {
                 let _not_in_a_chain_yet = self.compare_row(entry, found);
+                if entry.sealed.is_none() {
+                    found.name(Wrong::at(format!("entry {}", named(&entry.id)), "has no record and no number yet"));
+                }
             }
         }
     }
@@ -232,11 +243,11 @@ impl Broker {
         if leaf.hour != At(entry.at).floor(HOUR_US) || leaf.jurisdiction != self.settings.home {
             name("has a leaf of another hour or country");
         }
-        let Some(sealed) = &entry.sealed else {
+        let Some(sealed) = entry.record() else {
             found.erased += 1;
             return Some(Read { leaf, behind: None });
         };
-        let Some((salt, bytes)) = id.and_then(|id| self.open_record(id, sealed).ok()) else {
+        let Some((salt, bytes)) = id.and_then(|id| self.open_record(id, &sealed).ok()) else {
             name("has a record that does not open");
             return Some(Read { leaf, behind: None });
         };
@@ -259,8 +270,19 @@ impl Broker {
         }
         found.records += 1;
         let subscriber = record.subscriber.map(|s| s.0.to_vec());
-        Some(Read { leaf, behind: Some(Behind { salt, record: bytes, subscriber }) })
+        let erased = match record.event {
+            Event::Erasure { leaves, .. } => leaves,
+            _ => Vec::new(),
+        };
+        Some(Read { leaf, behind: Some(Behind { salt, record: bytes, subscriber, erased }) })
     }
+}
+
+/// What is followed from entry to entry.
+struct Walk<'i, 'd> {
+    inspector: &'i mut Inspector<'d>,
+    chains: Chains,
+    tombstones: Tombstones,
 }
 
 /// What could be read of an entry.
@@ -274,6 +296,8 @@ struct Behind {
     salt: [u8; 32],
     record: Vec<u8>,
     subscriber: Option<Vec<u8>>,
+    /// Leaves that it says are erased.
+    erased: Vec<u64>,
 }
 
 /// Compares the ordinals of an entry with whom it is about, and follows its chains. Chains go on over what could not be read as over what is

@@ -21,6 +21,7 @@ pub mod deliver;
 pub mod depart;
 pub mod disclose;
 pub mod enrol;
+pub mod erase;
 pub mod explain;
 pub mod export;
 pub mod failure;
@@ -74,6 +75,7 @@ pub mod timeline;
 pub mod token;
 mod told;
 mod told_asks;
+mod tombstone;
 pub mod unlink;
 mod wish;
 
@@ -82,6 +84,7 @@ pub use failure::Failure;
 use crate::crypt::jose::{Jwk, JwkSet, SecureRandom};
 use crate::crypt::keyring::Keyring;
 use crate::crypt::nonce::Nonces;
+use crate::crypt::record::RecordSeal;
 use crate::crypt::sign::LogKey;
 use crate::crypt::signing::SigningKeys;
 use crate::domain::courier::Courier;
@@ -171,7 +174,8 @@ pub struct Parts {
 /// Consent registry, policy engine and transparency log behind one set of verbs.
 pub struct Broker {
     store: Store,
-    keyring: Keyring,
+    keyring: Arc<Keyring>,
+    seal: Arc<RecordSeal>,
     engine: Engine,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
@@ -224,10 +228,13 @@ impl Broker {
             login,
         } = parts;
         let stood_for = AtomicBool::new(!settings.two_people);
+        let keyring = Arc::new(keyring);
+        let seal = Arc::new(RecordSeal::new(Arc::clone(&keyring), Arc::clone(&rng)));
         let nonces = settings.dpop_nonce.then(|| Nonces::of(&keyring));
         Broker {
             store,
             keyring,
+            seal,
             engine,
             clock,
             rng,

@@ -10,6 +10,7 @@ use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::never::Never;
 use crate::domain::time::At;
 use crate::minimise::zone;
+use crate::store::record_keys::SealedRecord;
 use crate::store::{Fault, entries};
 use serde_json::{Map, Value, json};
 
@@ -62,7 +63,7 @@ impl Broker {
     fn recorded(&self, subscriber: SubscriberId) -> Result<Vec<Value>, Failure> {
         let sealed =
             self.store.read("subscriber.records", |tx| entries::about(tx, subscriber, 0, i64::MAX))?;
-        let one = |(id, sealed, at): (EntryId, Vec<u8>, At)| {
+        let one = |(id, sealed, at): (EntryId, SealedRecord, At)| {
             let (_, canonical) = self.open_record(id, &sealed)?;
             let record: Record = serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
             let mut event = as_json(&record.event)?;

@@ -8,6 +8,7 @@ use crate::domain::id::{EntryId, GrantId, SubscriberId};
 use crate::domain::receipt::{Consented, Happened, bytes, document};
 use crate::domain::time::At;
 use crate::ledger::tree::leaf_hash;
+use crate::store::record_keys::SealedRecord;
 use crate::store::{Fault, consents, entries, presentations, recipients, relations, subscribers};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -165,7 +166,7 @@ impl Broker {
     fn acts_on(
         &self,
         entry: EntryId,
-        sealed: &[u8],
+        sealed: &SealedRecord,
         consent: GrantId,
     ) -> Result<Option<(By, Vec<ConsentAct>)>, Failure> {
         let (_, canonical) = self.open_record(entry, sealed)?;

@@ -16,7 +16,10 @@ use crate::domain::reason::Reason;
 use crate::domain::time::{At, HOUR_US};
 use crate::store::Fault;
 use crate::store::entries::EntryRow;
+use crate::store::record_keys::SealedRecord;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// What happened, in full. Sealed beside the log; canonical JSON inside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +37,16 @@ pub struct Record {
     pub purpose: Option<Purpose>,
     /// What happened.
     pub event: Event,
+}
+
+/// Why records were erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    /// Their subscriber wanted it, on his own pages.
+    Subscriber,
+    /// The operator did it: he was asked by letter, or the law has it so.
+    Operator,
 }
 
 /// The part that differs by kind.
@@ -120,6 +133,15 @@ pub enum Event {
         /// SHA-256 of the canonical answer, hex.
         payload: String,
     },
+    /// Records were erased. Whose is not recorded.
+    Erasure {
+        /// Leaf indices of the erased, ascending.
+        leaves: Vec<u64>,
+        /// Records about the same subscriber that stay.
+        kept: u64,
+        /// Why.
+        ground: Ground,
+    },
     /// Entries were given their ordinals; see `ledger::tally`.
     Tally {
         /// Index of the first of them.
@@ -154,6 +176,7 @@ impl Event {
             Event::Count { .. } => Kind::Count,
             Event::Told { .. } => Kind::Request,
             Event::Tally { .. } => Kind::Tally,
+            Event::Erasure { .. } => Kind::Erasure,
             Event::Export { .. } => Kind::Export,
         }
     }
@@ -225,7 +248,6 @@ fn is_subscriber(actor: &Actor) -> bool {
     *actor == Actor::Subscriber
 }
 
-const PLACE: (&str, &str) = ("records", "sealed");
 
 impl Broker {
     /// The entry of `record`, ready to be written: a new id, a salted commitment in the leaf, the record sealed.
@@ -246,22 +268,19 @@ impl Broker {
         };
         let leaf =
             canonical::to_string(&leaf).map_err(|_| Fault::Ledger("a leaf does not serialise".to_owned()))?;
-        let sealed = self.keyring.sealer().seal(
-            self.rng.as_ref(),
-            PLACE,
-            &id.0,
-            &[salt.as_slice(), &canonical].concat(),
-        );
-        if sealed.is_empty() {
-            return Err(Fault::Ledger("a record does not seal".to_owned()));
-        }
-        Ok(EntryRow { id, subscriber: record.subscriber, leaf, sealed, at: record.at })
+        let behind = Zeroizing::new([salt.as_slice(), &canonical].concat());
+        let seal = Arc::clone(&self.seal);
+        Ok(EntryRow { id, subscriber: record.subscriber, leaf, record: behind, seal, at: record.at })
     }
 
     /// Salt and canonical record of a sealed one.
-    pub(super) fn open_record(&self, id: EntryId, sealed: &[u8]) -> Result<([u8; 32], Vec<u8>), Fault> {
-        let plain =
-            self.keyring.sealer().open(PLACE, &id.0, sealed).map_err(|_| Fault::Corrupt("records"))?;
+    pub(super) fn open_record(
+        &self,
+        id: EntryId,
+        sealed: &SealedRecord,
+    ) -> Result<([u8; 32], Vec<u8>), Fault> {
+        let opened = self.seal.open(&id.0, sealed.key(), &sealed.sealed);
+        let plain = opened.map_err(|_| Fault::Corrupt("records"))?;
         let (salt, canonical) = plain.split_at_checked(32).ok_or(Fault::Corrupt("records"))?;
         Ok((salt.try_into().map_err(|_| Fault::Corrupt("records"))?, canonical.to_vec()))
     }

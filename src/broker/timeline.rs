@@ -6,6 +6,7 @@ use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
 use crate::domain::recipient::Recipient;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, DAY_US};
+use crate::store::record_keys::SealedRecord;
 use crate::store::{Fault, consents, entries, recipients, relations, subscribers};
 
 /// How long before its end a permission is spoken of, µs.
@@ -138,7 +139,7 @@ impl Broker {
         request.ok_or(Failure::NotFound("request"))
     }
 
-    fn opened(&self, id: EntryId, sealed: &[u8]) -> Result<Record, Fault> {
+    fn opened(&self, id: EntryId, sealed: &SealedRecord) -> Result<Record, Fault> {
         let (_, canonical) = self.open_record(id, sealed)?;
         serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))
     }

@@ -11,6 +11,7 @@ mod count;
 mod deliver;
 mod demo;
 mod doctor;
+mod erase;
 mod explain;
 mod feed;
 mod installation;
@@ -68,6 +69,8 @@ enum Command {
     /// Say who may speak for whom, who owns a line, and which numbers go to somebody else.
     #[command(subcommand)]
     People(people::Command),
+    /// Erase the records about a subscriber; the log still verifies.
+    Erase(erase::Arguments),
     /// Load feeds.
     #[command(subcommand)]
     Feed(feed::Command),
@@ -121,6 +124,7 @@ pub fn run() -> ExitCode {
         Command::Serve(a) => serve::run(&installation, &a),
         Command::Register(c) => register::run(&installation, c),
         Command::People(c) => people::run(&installation, c),
+        Command::Erase(a) => erase::run(&installation, &a),
         Command::Feed(c) => feed::run(&installation, c, json),
         Command::Consent(c) => consent::run(&installation, c, json),
         Command::Purges(a) => purges::run(&installation, &a),

@@ -131,7 +131,7 @@ fn precision(text: &str) -> Result<Precision, String> {
         .ok_or_else(|| format!("one of {}", Precision::ALL.map(Precision::as_str).join(", ")))
 }
 
-fn reference(option: &str, text: &str) -> Result<Reference, Trouble> {
+pub(super) fn reference(option: &str, text: &str) -> Result<Reference, Trouble> {
     Reference::parse(text)
         .ok_or_else(|| Trouble(format!("`{option}`: a phone number in E.164 form or an account reference")))
 }

@@ -8,6 +8,7 @@ pub mod nonce;
 pub mod pin;
 pub mod pseudonym;
 pub mod receipt;
+pub mod record;
 pub mod seal;
 pub mod shuffle;
 pub mod sign;

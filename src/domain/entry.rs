@@ -6,7 +6,7 @@ use super::time::At;
 use serde::{Deserialize, Serialize};
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Context left, or a request was refused; the leaf does not tell which.
@@ -25,6 +25,8 @@ pub enum Kind {
     Count,
     /// Entries were numbered among those of the same subscriber and recipient.
     Tally,
+    /// Records were erased; their leaves stay.
+    Erasure,
 }
 
 /// The non-personal part of an entry, canonical JSON in the log. No subject tag, not even a keyed one.

@@ -5,9 +5,11 @@ use super::error::PolicyError;
 use super::telling::Telling;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::Quota;
+use crate::domain::entry::Kind;
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
 use crate::domain::subscriber::{Country, Jurisdiction};
+use crate::domain::time::{At, DAY_US};
 use serde::{Deserialize, Serialize};
 
 /// Where a rule was read.
@@ -161,6 +163,20 @@ impl Template {
     }
 }
 
+/// Records that stay although their subscriber has them erased.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keep {
+    /// Of which kind.
+    pub record: Kind,
+    /// For how long from when they were made, days.
+    pub days: u16,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
 /// One home country's facts. What is absent bounds nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -186,6 +202,9 @@ pub struct Pack {
     /// What caps consents, purpose by purpose.
     #[serde(default)]
     pub template: Vec<Template>,
+    /// What stays of records that are erased; the rest goes.
+    #[serde(default)]
+    pub keep: Vec<Keep>,
 }
 
 /// Whether the category tells a place, which location law speaks of.
@@ -232,6 +251,13 @@ impl Pack {
                 "`telling.default` is `off`, and `telling.may_be_off` is not",
             ));
         }
+        // Pages say of no other what it is.
+        if pack.keep.iter().any(|k| k.record != Kind::Consent) {
+            return Err(PolicyError::text(file, "`keep.record` is not `consent`"));
+        }
+        if pack.keep.iter().enumerate().any(|(i, k)| pack.keep.iter().take(i).any(|o| o.record == k.record)) {
+            return Err(PolicyError::text(file, "two rules of `keep` are about the same kind of record"));
+        }
         pack.templates_are_whole().map_err(|what| PolicyError::text(file, what))?;
         Ok(pack)
     }
@@ -254,6 +280,11 @@ impl Pack {
     pub fn template(&self, purpose: Purpose) -> Option<&Template> {
         let own = self.template.iter().find(|t| t.purpose == Some(purpose));
         own.or_else(|| self.template.iter().find(|t| t.purpose.is_none()))
+    }
+
+    /// The rule by which a record of `kind`, made at `at`, stays although its subscriber has his records erased.
+    pub fn keep(&self, kind: Kind, at: At, now: At) -> Option<&Keep> {
+        self.keep.iter().find(|k| k.record == kind && now < at.plus(i64::from(k.days) * DAY_US))
     }
 
     /// The rule by which data may go to `to`; `None` means that it may not.
@@ -296,6 +327,7 @@ impl Pack {
         std::iter::once(&self.age_of_consent.citation)
             .chain(self.transfer.iter().map(|t| &t.citation))
             .chain(self.template.iter().map(|t| &t.citation))
+            .chain(self.keep.iter().map(|k| &k.citation))
             .chain(bounds.into_iter().flatten())
             .map(String::as_str)
     }

@@ -12,7 +12,9 @@ use super::visit::Visit;
 use super::words::Words;
 use super::{Shared, run};
 use crate::broker::correct::Wrong;
+use crate::broker::erase::Kept;
 use crate::broker::known::Known;
+use crate::broker::record::Ground;
 use crate::domain::consent::{Act, State};
 use crate::domain::place::Label;
 use crate::domain::topic::Topic;
@@ -48,7 +50,7 @@ pub(super) struct DataPage {
     text: String,
     ways: Vec<Link>,
     file: Link,
-    erase: Option<Link>,
+    erase: Link,
 }
 
 /// What could be wrong, each with the button that takes it out.
@@ -84,6 +86,10 @@ pub(super) struct ErasePage {
     form_token: String,
     /// Also that recipients lose his names.
     stranger: String,
+    /// Also who asked for what.
+    records: String,
+    /// What of it stays, and by which rule.
+    kept: Vec<String>,
     erase: String,
     /// Holding everything back instead, where something is given out, and a sentence about it.
     pause: Option<(String, Control)>,
@@ -105,7 +111,7 @@ impl DataPage {
                 Link { address: super::asked::ADDRESS.to_owned(), word: words.asked_all() },
             ],
             file: Link { address: FILE.to_owned(), word: words.data_file() },
-            erase: known.map(|_| Link { address: ERASE.to_owned(), word: words.data_erase() }),
+            erase: Link { address: ERASE.to_owned(), word: words.data_erase() },
         }
     }
 }
@@ -158,7 +164,7 @@ fn doubts(words: &Words, known: &Known) -> Option<Doubts> {
 }
 
 impl ErasePage {
-    pub fn draw(words: &'static Words, facts: &Facts) -> ErasePage {
+    pub fn draw(words: &'static Words, facts: &Facts, kept: &[Kept]) -> ErasePage {
         let live = facts.holds(Scope::default(), State::Active);
         let mut consequences =
             vec![words.erase_all(), words.never_erased(), words.erase_final(), words.erase_told()];
@@ -173,6 +179,8 @@ impl ErasePage {
             consequences,
             form_token: facts.visitor.form_token.clone(),
             stranger: words.erase_stranger(),
+            records: words.erase_records(),
+            kept: kept.iter().map(|k| words.erase_despite(usize::from(k.days / 366), &k.citation)).collect(),
             erase: words.erase_button(),
             pause: live.then(|| (words.erase_instead(), control())),
         }
@@ -269,9 +277,17 @@ pub(super) async fn correct(
 
 /// `GET /me/data/erase`.
 pub(super) async fn ask(broker: Shared, visit: Visit) -> HttpResponse {
-    match held(&broker, &visit).await {
-        Ok((facts, Some(_))) => visit.draw(StatusCode::OK, &ErasePage::draw(visit.words(), &facts)),
-        Ok((_, None)) => visit.to(ADDRESS).finish(),
+    let asked = async {
+        let session = visit.session()?;
+        run(&broker, move |b| {
+            let facts = Facts::gather_open(b, &session)?;
+            let kept = b.kept_despite(facts.home);
+            Ok((facts, kept))
+        })
+        .await
+    };
+    match asked.await {
+        Ok((facts, kept)) => visit.draw(StatusCode::OK, &ErasePage::draw(visit.words(), &facts, &kept)),
         Err(calm) => calm.answer(&visit),
     }
 }
@@ -288,12 +304,20 @@ pub(super) async fn erase(
         run(&broker, move |b| {
             let visitor = super::open_visitor(b, &session)?;
             form.sent_by(&visitor)?;
-            let stranger = match (form.one("act"), form.one("stranger")) {
-                (Some("erase"), None) => false,
-                (Some("erase"), Some("yes")) => true,
-                _ => return Err(Calm::Odd),
+            let ticked = |name| match form.one(name) {
+                None => Ok(false),
+                Some("yes") => Ok(true),
+                Some(_) => Err(Calm::Odd),
             };
-            Ok(b.forget(visitor.subscriber, stranger)?)
+            let (stranger, records) = (ticked("stranger")?, ticked("records")?);
+            if form.one("act") != Some("erase") {
+                return Err(Calm::Odd);
+            }
+            b.forget(visitor.subscriber, stranger)?;
+            if records {
+                b.erase(visitor.subscriber, Ground::Subscriber)?;
+            }
+            Ok(())
         })
         .await
     };

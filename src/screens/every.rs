@@ -65,7 +65,7 @@ fn kept(language: Language, facts: &Facts) -> Vec<Both> {
         receipt(1),
         both(&DataPage::draw(words, facts, Some(&known))),
         both(&DataPage::draw(words, facts, None)),
-        both(&ErasePage::draw(words, facts)),
+        both(&ErasePage::draw(words, facts, &samples::kept_despite())),
         both(&ErasedPage::draw(words, facts)),
         both(&NeverPage::draw(words, facts, &samples::kept_back(), Some(words.never_hours_fault()))),
         both(&NeverPage::draw(

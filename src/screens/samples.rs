@@ -2,6 +2,7 @@
 use super::facts::Facts;
 use super::help::Takers;
 use crate::broker::consented::Consented;
+use crate::broker::erase::Kept;
 use crate::broker::family::{Family, Ward};
 use crate::broker::invite::{Acting, Visitor};
 use crate::broker::known::{Known, KnownPlace};
@@ -13,6 +14,7 @@ use crate::broker::telling::Notices;
 use crate::broker::timeline::Overview;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{self, Act, Actor, Cell, Grant, Hours, Limits, Quota, State};
+use crate::domain::entry::Kind;
 use crate::domain::id::{BlockId, EntryId, GrantId, RecipientId, RelationId, SubscriberId};
 use crate::domain::never::Never;
 use crate::domain::notice::Notice;
@@ -152,6 +154,14 @@ pub(super) fn consented() -> Vec<Consented> {
 }
 
 /// Something of everything that can be held.
+pub(super) fn kept_despite() -> Vec<Kept> {
+    vec![Kept {
+        record: Kind::Consent,
+        days: 1464,
+        citation: "GDPR Art. 7(1), Art. 17(3)(e); BGB s 195".to_owned(),
+    }]
+}
+
 pub(super) fn known() -> Known {
     let place = |label, near| KnownPlace { zone: "871fa4409ffffff".to_owned(), near, label, days: 9 };
     Known {

@@ -272,6 +272,8 @@ messages! { MESSAGES:
     erase_anew() = "erase-anew";
     erase_kept() = "erase-kept";
     erase_stranger() = "erase-stranger";
+    erase_records() = "erase-records";
+    erase_despite(years: usize, citation: &str) = "erase-despite";
     erase_button() = "erase-button";
     erase_instead() = "erase-instead";
     erase_back() = "erase-back";

@@ -18,6 +18,9 @@ const FEW: i32 = 64;
 /// Rounds of copying before the writer takes the rest, however much.
 const TIMES: usize = 64;
 
+/// Times that readers are waited for before a log is left as it is.
+const CUTS: usize = 3;
+
 /// The copier stops when this is dropped.
 #[derive(Debug)]
 pub(super) struct Handle(
@@ -33,10 +36,29 @@ struct Log {
     checkpointed: i32,
 }
 
+/// Whether somebody was in the way.
+#[derive(QueryableByName)]
+struct Cut {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
+
 /// Copies what the log holds now; neither waits for anybody nor makes anybody wait (SQLite's passive checkpoint).
 pub(super) fn copy(c: &mut SqliteConnection) -> Result<(), Fault> {
     let _reached: Log = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(c)?;
     Ok(())
+}
+
+/// Copies the log and cuts it to nothing, so that no page of before lies in the file. Waits for readers as long as `busy_timeout` says, then once
+/// more and again: what stays in the log is not erased.
+pub(super) fn cut(c: &mut SqliteConnection) -> Result<(), Fault> {
+    for _ in 0..CUTS {
+        let cut: Cut = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(c)?;
+        if cut.busy == 0 {
+            return Ok(());
+        }
+    }
+    Err(Fault::Busy)
 }
 
 /// Pages that are in the log only.

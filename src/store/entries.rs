@@ -1,13 +1,18 @@
 //! Ledger entries and the sealed records behind them. An entry waits without a number until the sequencer gives it one.
-use super::schema::{entries, records};
+use super::record_keys::{self, SealedRecord};
+use super::schema::{entries, record_keys as keys, records};
 use super::tx::on;
 use super::{Fault, Tx, counters};
+use crate::crypt::record::RecordSeal;
 use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::time::At;
 use diesel::prelude::*;
+use std::sync::Arc;
+use zeroize::Zeroizing;
 
-/// An entry with the record behind it, ready to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An entry with the record behind it, ready to be written. Its record is sealed in the story that writes it: whatever was erased until then, it
+/// is not sealed under a key that is gone.
+#[derive(Clone)]
 pub struct EntryRow {
     /// Its id.
     pub id: EntryId,
@@ -15,10 +20,18 @@ pub struct EntryRow {
     pub subscriber: Option<SubscriberId>,
     /// Canonical JSON of the leaf.
     pub leaf: String,
-    /// Salt and canonical record, sealed.
-    pub sealed: Vec<u8>,
+    /// Salt and canonical record.
+    pub record: Zeroizing<Vec<u8>>,
+    /// Seals it.
+    pub seal: Arc<RecordSeal>,
     /// When.
     pub at: At,
+}
+
+impl std::fmt::Debug for EntryRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "entry {}", self.id)
+    }
 }
 
 /// Appends an entry in the caller's transaction.
@@ -29,10 +42,11 @@ pub fn append(tx: &mut Tx<'_>, entry: &EntryRow) -> Result<(), Fault> {
         entries::at.eq(entry.at.0),
     );
     on!(tx, c => diesel::insert_into(entries::table).values(row).execute(c))?;
+    let sealed = record_keys::seal(tx, &entry.seal, (entry.id, entry.subscriber), &entry.record)?;
     let row = (
         records::entry_id.eq(entry.id.0.as_slice()),
         records::subscriber_id.eq(entry.subscriber.as_ref().map(|s| s.0.as_slice())),
-        records::sealed.eq(entry.sealed.as_slice()),
+        records::sealed.eq(sealed.as_slice()),
         records::at.eq(entry.at.0),
     );
     on!(tx, c => diesel::insert_into(records::table).values(row).execute(c))?;
@@ -94,20 +108,20 @@ pub struct Numbered {
     /// Canonical JSON of the leaf.
     pub leaf: Vec<u8>,
     /// The sealed record; `None` when erased.
-    pub sealed: Option<Vec<u8>>,
+    pub sealed: Option<SealedRecord>,
     /// When.
     pub at: At,
 }
 
-type Joined = (Option<i64>, Vec<u8>, String, Option<Vec<u8>>, i64);
+type Joined = (Option<i64>, Vec<u8>, String, (Option<Vec<u8>>, Option<(Vec<u8>, Vec<u8>)>), i64);
 
-fn numbered((seq, id, leaf, sealed, at): Joined) -> Result<Numbered, Fault> {
+fn numbered((seq, id, leaf, (sealed, key), at): Joined) -> Result<Numbered, Fault> {
     let read = || {
         Some(Numbered {
             seq: u64::try_from(seq?).ok()?,
             id: EntryId::from_slice(&id)?,
             leaf: leaf.into_bytes(),
-            sealed,
+            sealed: sealed.map(|sealed| SealedRecord { sealed, key }),
             at: At(at),
         })
     };
@@ -119,8 +133,11 @@ pub fn with_records(tx: &mut Tx<'_>, from: u64, most: i64) -> Result<Vec<Numbere
     let from = i64::try_from(from).unwrap_or(i64::MAX);
     let rows: Vec<Joined> = on!(tx, c => entries::table
         .left_join(records::table.on(records::entry_id.eq(entries::id)))
+        .left_join(keys::table.on(keys::subscriber_id.nullable().eq(records::subscriber_id)))
         .filter(entries::seq.ge(from)).order(entries::seq.asc()).limit(most)
-        .select((entries::seq, entries::id, entries::leaf, records::sealed.nullable(), entries::at)).load(c))?;
+        .select((entries::seq, entries::id, entries::leaf,
+            (records::sealed.nullable(), (keys::subscriber_id, keys::sealed).nullable()), entries::at))
+        .load(c))?;
     rows.into_iter().map(numbered).collect()
 }
 
@@ -158,22 +175,30 @@ pub fn about(
     subscriber: SubscriberId,
     skip: i64,
     most: i64,
-) -> Result<Vec<(EntryId, Vec<u8>, At)>, Fault> {
-    let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = on!(tx, c => records::table
+) -> Result<Vec<(EntryId, SealedRecord, At)>, Fault> {
+    type Row = (Vec<u8>, (Vec<u8>, Option<(Vec<u8>, Vec<u8>)>), i64);
+    let rows: Vec<Row> = on!(tx, c => records::table
+        .left_join(keys::table.on(keys::subscriber_id.nullable().eq(records::subscriber_id)))
         .filter(records::subscriber_id.eq(subscriber.0.as_slice()))
         .order((records::at.desc(), records::entry_id.desc())).offset(skip).limit(most)
-        .select((records::entry_id, records::sealed, records::at)).load(c))?;
+        .select((records::entry_id,
+            (records::sealed, (keys::subscriber_id, keys::sealed).nullable()), records::at))
+        .load(c))?;
     rows.into_iter()
-        .map(|(id, sealed, at)| {
-            EntryId::from_slice(&id).map(|id| (id, sealed, At(at))).ok_or(Fault::Corrupt("records"))
+        .map(|(id, (sealed, key), at)| {
+            let id = EntryId::from_slice(&id).ok_or(Fault::Corrupt("records"))?;
+            Ok((id, SealedRecord { sealed, key }, At(at)))
         })
         .collect()
 }
 
 /// The sealed record behind one entry, if it is about that subscriber.
-pub fn of(tx: &mut Tx<'_>, subscriber: SubscriberId, id: EntryId) -> Result<Option<Vec<u8>>, Fault> {
-    Ok(on!(tx, c => records::table
+pub fn of(tx: &mut Tx<'_>, subscriber: SubscriberId, id: EntryId) -> Result<Option<SealedRecord>, Fault> {
+    let row: Option<(Vec<u8>, Option<(Vec<u8>, Vec<u8>)>)> = on!(tx, c => records::table
+        .left_join(keys::table.on(keys::subscriber_id.nullable().eq(records::subscriber_id)))
         .filter(records::entry_id.eq(id.0.as_slice()))
         .filter(records::subscriber_id.eq(subscriber.0.as_slice()))
-        .select(records::sealed).get_result(c).optional())?)
+        .select((records::sealed, (keys::subscriber_id, keys::sealed).nullable()))
+        .get_result(c).optional())?;
+    Ok(row.map(|(sealed, key)| SealedRecord { sealed, key }))
 }

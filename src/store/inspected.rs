@@ -1,6 +1,6 @@
 //! The rows of the ledger as they are stored, for who doubts them: nothing is parsed, so that what does not parse can be named.
-use super::schema::ordinals;
-use super::schema::{counters, entries, records, subscribers};
+use super::record_keys::SealedRecord;
+use super::schema::{counters, entries, ordinals, records, subscribers};
 use super::tx::on;
 use super::{Fault, Tx};
 use diesel::prelude::*;
@@ -24,12 +24,23 @@ pub struct StoredEntry {
     /// The sealed record; `None` when it is erased.
     #[diesel(sql_type = Nullable<Binary>)]
     pub sealed: Option<Vec<u8>>,
+    /// The sealed key of the subscriber's records.
+    #[diesel(sql_type = Nullable<Binary>)]
+    pub key: Option<Vec<u8>>,
     /// About whom the row of the record says it is.
     #[diesel(sql_type = Nullable<Binary>)]
     pub subscriber: Option<Vec<u8>>,
     /// When the row of the record says it was, µs.
     #[diesel(sql_type = Nullable<BigInt>)]
     pub recorded: Option<i64>,
+}
+
+impl StoredEntry {
+    /// The sealed record with its key; `None` when it is erased.
+    pub fn record(&self) -> Option<SealedRecord> {
+        let key = self.subscriber.clone().zip(self.key.clone());
+        self.sealed.clone().map(|sealed| SealedRecord { sealed, key })
+    }
 }
 
 /// What is counted of the ledger, and what comes out of counting it.
@@ -59,8 +70,8 @@ fn select(tx: &Tx<'_>) -> String {
     };
     format!(
         "SELECT e.seq AS seq, e.id AS id, {leaf} AS leaf, e.at AS at, r.sealed AS sealed,
-             r.subscriber_id AS subscriber, r.at AS recorded
-         FROM entries e LEFT JOIN records r ON r.entry_id = e.id"
+             k.sealed AS key, r.subscriber_id AS subscriber, r.at AS recorded
+         FROM entries e LEFT JOIN records r ON r.entry_id = e.id LEFT JOIN record_keys k ON k.subscriber_id = r.subscriber_id"
     )
 }
 

@@ -28,6 +28,7 @@ pub mod presentations;
 pub mod profiles;
 pub mod purges;
 pub mod recipients;
+pub mod record_keys;
 pub mod reference;
 pub mod relations;
 pub mod releases;
@@ -187,6 +188,23 @@ impl Store {
         match &self.engine {
             Engine::Sqlite { writer, .. } => Some(self.meter.time_queued(name, writer.queue(f))),
             Engine::Postgres { .. } => None,
+        }
+    }
+
+    /// Has what was deleted leave the files of the database, too. On SQLite free pages are overwritten as they come free; what is left is its log,
+    /// which is copied back and cut. On a server the tables that records are deleted from are vacuumed; their old pages, its log and its replicas
+    /// are the server's.
+    pub fn scrub(&self) -> Result<(), Fault> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => writer.scrub(),
+            Engine::Postgres { pool, .. } => {
+                let mut c = pool.get().map_err(Fault::unreachable)?;
+                // One by one: together they would be a transaction.
+                for table in ["records", "record_keys", "ordinals"] {
+                    c.batch_execute(&format!("VACUUM {table}"))?;
+                }
+                Ok(())
+            }
         }
     }
 

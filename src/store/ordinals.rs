@@ -1,6 +1,6 @@
 //! Where entries stand in their chains. Deliberately absent: who gives ordinals (`broker::ordinal`).
 use super::kept::changed;
-use super::schema::ordinals;
+use super::schema::{ordinals, record_keys};
 use super::tx::on;
 use super::{Fault, Tx};
 use diesel::prelude::*;
@@ -47,12 +47,16 @@ pub fn insert(tx: &mut Tx<'_>, row: &OrdinalRow) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The last number and leaf index of a subscriber's chain.
+/// The last number and leaf index of a subscriber's chain, erased or not.
 pub fn last_about(tx: &mut Tx<'_>, subscriber: &[u8]) -> Result<Option<(i64, i64)>, Fault> {
     let last: Option<(Option<i64>, i64)> = on!(tx, c => ordinals::table.filter(ordinals::subscriber_id.eq(subscriber))
         .order(ordinals::subscriber_number.desc()).select((ordinals::subscriber_number, ordinals::seq))
         .first(c).optional())?;
-    last.map(|(number, seq)| number.map(|n| (n, seq)).ok_or(Fault::Corrupt("ordinals"))).transpose()
+    let last = last.map(|(number, seq)| number.map(|n| (n, seq)).ok_or(Fault::Corrupt("ordinals"))).transpose()?;
+    // Numbers of the erased are not given again.
+    let erased: Option<(Option<i64>, Option<i64>)> = on!(tx, c => record_keys::table.find(subscriber)
+        .select((record_keys::last_number, record_keys::last_seq)).first(c).optional())?;
+    Ok(last.max(erased.and_then(|(number, seq)| number.zip(seq))))
 }
 
 /// The last number and leaf index of a recipient's chain.

@@ -141,6 +141,14 @@ pub fn find_by_reference(tx: &mut Tx<'_>, index: &[u8; 32]) -> Result<Option<Sub
     row.map(subscriber).transpose()
 }
 
+/// Who had a reference last, of those whose subscription has ended.
+pub fn find_former(tx: &mut Tx<'_>, index: &[u8; 32]) -> Result<Option<Subscriber>, Fault> {
+    let row: Option<Row> = on!(tx, c => subscribers::table
+        .filter(subscribers::former_index.eq(index.as_slice())).order(subscribers::ended_at.desc())
+        .select(COLUMNS).first(c).optional())?;
+    row.map(subscriber).transpose()
+}
+
 /// Behind a recipient's pseudonym, if it is of the present epoch.
 pub fn find_by_pseudonym(
     tx: &mut Tx<'_>,

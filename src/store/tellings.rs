@@ -1,7 +1,8 @@
 //! How subscribers are told of what left about them, and up to where they were. Deliberately absent: when that is due, which is worked out
 //! before it is written.
 use super::kept::changed;
-use super::schema::{entries, records, tellings};
+use super::record_keys::SealedRecord;
+use super::schema::{entries, record_keys, records, tellings};
 use super::tx::on;
 use super::{Fault, Tx};
 use crate::domain::consent::Hours;
@@ -91,7 +92,7 @@ pub fn delete(tx: &mut Tx<'_>, id: SubscriberId) -> Result<(), Fault> {
 }
 
 /// A record behind a numbered entry: number, id, sealed.
-pub type Numbered = (i64, EntryId, Vec<u8>);
+pub type Numbered = (i64, EntryId, SealedRecord);
 
 /// What was recorded about a subscriber since `since` under numbers from `from` to before `end`, at most `most`, in order.
 pub fn recorded(
@@ -101,13 +102,18 @@ pub fn recorded(
     (from, end): (i64, i64),
     most: i64,
 ) -> Result<Vec<Numbered>, Fault> {
-    let rows: Vec<(Option<i64>, Vec<u8>, Vec<u8>)> = on!(tx, c => records::table
+    type Row = (Option<i64>, Vec<u8>, (Vec<u8>, Option<(Vec<u8>, Vec<u8>)>));
+    let rows: Vec<Row> = on!(tx, c => records::table
         .inner_join(entries::table.on(entries::id.eq(records::entry_id)))
+        .left_join(record_keys::table.on(record_keys::subscriber_id.nullable().eq(records::subscriber_id)))
         .filter(records::subscriber_id.eq(id.0.as_slice()).and(records::at.ge(since.0)))
         .filter(entries::seq.ge(from).and(entries::seq.lt(end)))
         .order(entries::seq.asc()).limit(most)
-        .select((entries::seq, records::entry_id, records::sealed)).load(c))?;
-    let read =
-        |(seq, id, sealed): (Option<i64>, Vec<u8>, Vec<u8>)| Some((seq?, EntryId::from_slice(&id)?, sealed));
+        .select((entries::seq, records::entry_id,
+            (records::sealed, (record_keys::subscriber_id, record_keys::sealed).nullable())))
+        .load(c))?;
+    let read = |(seq, id, (sealed, key)): Row| {
+        Some((seq?, EntryId::from_slice(&id)?, SealedRecord { sealed, key }))
+    };
     rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("records"))).collect()
 }

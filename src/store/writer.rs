@@ -60,6 +60,8 @@ pub(super) enum Job {
     Story(Box<dyn Story>),
     /// The rest of the log is copied back between two groups, so that the next one begins it anew.
     CopyRest,
+    /// The log is copied back whole and cut to nothing, so that nothing that was deleted lies in it.
+    Scrub(Sender<Result<(), Fault>>),
 }
 
 /// The writer thread's queue.
@@ -107,6 +109,13 @@ impl Writer {
         }
     }
 
+    /// Copies the log back and cuts it, however long readers are looking.
+    pub(super) fn scrub(&self) -> Result<(), Fault> {
+        let (to, from) = channel();
+        self.jobs.send(Job::Scrub(to)).map_err(|_| stopped())?;
+        from.recv().map_err(|_| stopped())?
+    }
+
     fn send<T: Send + 'static>(
         &self,
         f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
@@ -122,18 +131,23 @@ fn stopped() -> Fault {
 
 fn work(mut c: SqliteConnection, from: &Receiver<Job>, groups: &Histogram) {
     while let Ok(first) = from.recv() {
-        let (mut group, mut copy) = (Vec::new(), false);
+        let (mut group, mut copy, mut scrubs) = (Vec::new(), false, Vec::new());
         let mut next = Some(first);
         while let Some(job) = next {
             match job {
                 Job::Story(story) => group.push(story),
                 Job::CopyRest => copy = true,
+                Job::Scrub(to) => scrubs.push(to),
             }
             next = if group.len() < GROUP { from.try_recv().ok() } else { None };
         }
         if copy {
             // What is not copied now is copied the next time.
             let _later = copier::copy(&mut c);
+        }
+        // Whoever waits for it did not send his story with it: nothing of his is in this group.
+        for to in scrubs {
+            drop(to.send(copier::cut(&mut c)));
         }
         if group.is_empty() {
             continue;

@@ -10,7 +10,7 @@ use crate::broker::people::{NewBlock, NewRelation};
 use crate::broker::{Broker, Failure};
 use crate::domain::age::Age;
 use crate::domain::category::{Category, Precision};
-use crate::domain::id::{BlockId, RecipientId, RelationId};
+use crate::domain::id::{BlockId, EntryId, RecipientId, RelationId};
 use crate::domain::relation::{Block, RelationKind, Verified};
 use crate::domain::subscriber::AgeBand;
 use crate::domain::time::At;
@@ -141,6 +141,30 @@ pub struct DepartureBody {
     pub why: Departure,
 }
 
+/// Whose records are erased.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ErasureBody {
+    /// Phone number in E.164 form, or an account reference.
+    #[schema(min_length = 1, max_length = 64)]
+    pub reference: String,
+    /// Who had it last and has it no more, instead of who has it.
+    #[serde(default)]
+    pub former: bool,
+}
+
+/// What an erasure did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErasedAnswer {
+    /// Records that are gone.
+    pub records: u64,
+    /// Records that stay, because the law has it so.
+    pub kept: u64,
+    /// The log's entry that says which leaves have no record any more.
+    #[schema(value_type = String)]
+    pub entry: EntryId,
+}
+
 /// How many consents ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EndedAnswer {
@@ -205,6 +229,21 @@ pub async fn depart(broker: Shared, credentials: Credentials, bytes: Body) -> Re
     })
     .await?;
     Ok(HttpResponse::Ok().json(EndedAnswer { consents }))
+}
+
+/// Erases the records about a subscriber. The log still verifies; what the law has stay stays. This cannot be undone.
+#[utoipa::path(tag = "operator", request_body = ErasureBody, security(("dpop" = ["subscribers:write"])),
+    responses((status = 200, description = "What is gone and what stays", body = ErasedAnswer), (status = 400, description = "Malformed body", body = Problem), (status = 413, description = "Body too large", body = Problem),
+        (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem), (status = 404, description = "No such subscriber", body = Problem),
+        (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
+#[post("/v1/subscribers/erase")]
+pub async fn erase(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
+    let erased = tell(&broker, credentials, bytes, |b, caller, wanted: ErasureBody| {
+        b.erase_of(caller, &body::reference("reference", &wanted.reference)?, wanted.former)
+    })
+    .await?;
+    let kept = erased.kept.values().sum();
+    Ok(HttpResponse::Ok().json(ErasedAnswer { records: erased.records, kept, entry: erased.entry }))
 }
 
 /// Writes down who may speak for a subscriber, or owns his line.

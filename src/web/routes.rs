@@ -30,6 +30,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(operator::enrol)
         .service(people::set_age)
         .service(people::depart)
+        .service(people::erase)
         .service(people::relate)
         .service(people::end)
         .service(people::block)

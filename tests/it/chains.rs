@@ -4,6 +4,7 @@ use super::support::rows::texts;
 use super::support::world::{Opening, keys};
 use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
 use dongui::broker::authenticate::Caller;
+use dongui::broker::record::Ground;
 use dongui::crypt::hash::sha256;
 use dongui::crypt::keyring::Keyring;
 use dongui::crypt::sign::LogKey;
@@ -165,7 +166,8 @@ fn no_request_waits_for_a_place_and_an_erased_record_keeps_its_recipient_s_count
         (0..5).for_each(|_| assert!(assistant.asks(&mina).tells()));
         assert_eq!(count("ordinals"), before, "given by the sequencer alone");
         w.broker().sequence().unwrap();
-        w.sql("DELETE FROM records WHERE entry_id IN (SELECT e.id FROM entries e JOIN ordinals p ON p.seq = e.seq WHERE p.recipient_number = 3)");
+        w.broker().erase(mina.id, Ground::Subscriber).unwrap();
+        assert!(assistant.asks(&mina).tells());
         w.clock.advance(MINUTE_US);
         let out = dir.path().join("second");
         let report = w.broker().export(&Caller::console(), start, w.clock.now(), &out).unwrap();

@@ -2,22 +2,35 @@
 use super::support::world::{ISSUER, keys};
 use super::support::{ASSISTANT, CITY, MUNICH, R6, World, ZONE};
 use dongui::broker::Failure;
+use dongui::ambient::SystemRng;
 use dongui::broker::record::{Event, Record};
 use dongui::crypt::hash::{commitment, sha256};
 use dongui::crypt::hex;
 use dongui::crypt::keyring::Keyring;
+use dongui::crypt::record::RecordSeal;
 use dongui::crypt::receipt::{DisclosureReceipt, payload_digest};
 use dongui::domain::category::Category;
+use dongui::domain::id::EntryId;
 use dongui::domain::purpose::Purpose;
 use dongui::domain::time::{HOUR_US, MINUTE_US};
 use dongui::store::entries;
+use dongui::store::record_keys::SealedRecord;
 use serde_json::Value;
+use std::sync::Arc;
+
+/// The record of an entry, where it opens.
+pub fn opened_by(record: &SealedRecord, id: EntryId) -> Option<Record> {
+    let keyring = Arc::new(Keyring::parse(keys()).unwrap());
+    let plain = RecordSeal::new(keyring, Arc::new(SystemRng::new())).open(&id.0, record.key(), &record.sealed);
+    plain.ok().map(|plain| serde_json::from_slice(&plain[32..]).unwrap())
+}
 
 /// Opens the record behind an entry and checks that the leaf commits to it.
 fn opened(entry: &entries::Numbered) -> (Value, Record) {
     let keyring = Keyring::parse(keys()).unwrap();
     let sealed = entry.sealed.as_ref().unwrap();
-    let plain = keyring.sealer().open(("records", "sealed"), &entry.id.0, sealed).unwrap();
+    let seal = RecordSeal::new(Arc::new(keyring), Arc::new(SystemRng::new()));
+    let plain = seal.open(&entry.id.0, sealed.key(), &sealed.sealed).unwrap();
     let leaf: Value = serde_json::from_slice(&entry.leaf).unwrap();
     let salt: [u8; 32] = plain[..32].try_into().unwrap();
     assert_eq!(leaf["commitment"], hex::encode(&commitment(&salt, &plain[32..])));

@@ -40,6 +40,8 @@ mod doors;
 #[cfg(test)]
 mod entry;
 #[cfg(test)]
+mod erase;
+#[cfg(test)]
 mod evidence;
 #[cfg(test)]
 mod family;

@@ -113,6 +113,7 @@ fn of_app(name: &str, w: &World, assistant: &Provider<'_>, number: &str) -> Call
         "POST /v1/subscribers/age" => {
             post("/v1/subscribers/age", json!({ "reference": number, "born": "1999-03-05" }))
         }
+        "POST /v1/subscribers/erase" => post("/v1/subscribers/erase", json!({ "reference": number })),
         "POST /v1/subscribers/end" => {
             post("/v1/subscribers/end", json!({ "reference": number, "why": "recycled" }))
         }

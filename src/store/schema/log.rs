@@ -29,6 +29,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    record_keys (subscriber_id) {
+        subscriber_id -> Binary,
+        sealed -> Binary,
+        last_number -> Nullable<BigInt>,
+        last_seq -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     counters (name) {
         name -> Text,
         value -> BigInt,

@@ -12,7 +12,7 @@ mod visits;
 pub use consents::{answers, approvals, consent_events, drafts, grants, notices, presentations, uses};
 pub use feeds::{batches, cells, counts, crowd, draws, places, topics};
 pub use linking::{link_asks, link_codes, link_tries};
-pub use log::{counters, entries, ordinals, records, releases};
+pub use log::{counters, entries, ordinals, record_keys, records, releases};
 pub use parties::{clients, links, pseudonyms, recipients, replay};
 pub use people::{ages, blocks, nevers, profiles, relations, subscribers};
 pub use told::{outbox, purges, tellings, webhook_secrets};
@@ -26,5 +26,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     nevers,
     pseudonyms,
     entries,
-    records
+    records,
+    record_keys
 );

@@ -9,6 +9,7 @@ use dongui::broker::consent::{Decided, Wish};
 use dongui::broker::ingest::Report;
 use dongui::broker::record::{Event, Outcome, Record};
 use dongui::crypt::keyring::Keyring;
+use dongui::crypt::record::RecordSeal;
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::circle::Circle;
 use dongui::domain::client::{self, Role};
@@ -24,6 +25,8 @@ use dongui::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
 use dongui::oauth::audience::Audience;
 use dongui::oauth::client::ClientKey;
 use dongui::store::entries;
+use dongui::store::record_keys::SealedRecord;
+use std::sync::Arc;
 
 /// Someone with a phone.
 pub struct Subscriber<'w> {
@@ -125,10 +128,11 @@ impl<'w> Subscriber<'w> {
 
     /// Everything ever recorded about him, opened with the operator's keys.
     pub fn records(&self) -> Vec<Record> {
-        let (store, keyring) = (self.w.store(), Keyring::parse(keys()).unwrap());
+        let (store, keyring) = (self.w.store(), Arc::new(Keyring::parse(keys()).unwrap()));
+        let seal = RecordSeal::new(keyring, Arc::new(SystemRng::new()));
         let sealed = store.read("story", |tx| entries::about(tx, self.id, 0, i64::MAX)).unwrap();
-        let open = |(id, sealed, _): (EntryId, Vec<u8>, At)| {
-            let plain = keyring.sealer().open(("records", "sealed"), &id.0, &sealed).unwrap();
+        let open = |(id, record, _): (EntryId, SealedRecord, At)| {
+            let plain = seal.open(&id.0, record.key(), &record.sealed).unwrap();
             serde_json::from_slice(&plain[32..]).unwrap()
         };
         sealed.into_iter().map(open).collect()

@@ -1,0 +1,169 @@
+//! Records about a subscriber are erased: not those that a country's law has stay, which are sealed anew. The key that sealed all of them is
+//! destroyed, so that no copy opens any more, wherever one lies; the leaves stay, and with them every proof. A tombstone in the log says which
+//! leaves, how many records stay and why, and never whose.
+//!
+//! Deliberately absent: what is known of his life (`known`), and copies beyond the database, which open until the root that sealed the key is gone.
+use super::authenticate::Caller;
+use super::record::{Event, Ground, Record};
+use super::{Broker, Failure};
+use crate::domain::entry::{Kind, Leaf};
+use crate::domain::id::{EntryId, SubscriberId};
+use crate::domain::subscriber::{Jurisdiction, Reference};
+use crate::domain::time::At;
+use crate::policy::pack::Keep;
+use crate::store::record_keys::{self, About};
+use crate::store::subscribers::{self, Subscriber};
+use crate::store::{Fault, Tx, entries};
+use std::collections::BTreeMap;
+
+/// Times it is decided anew when another story about the same subscriber was faster.
+const ATTEMPTS: u32 = 100;
+/// Waiting entries numbered at a time.
+const NUMBERED: u32 = 1024;
+
+/// What an erasure did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erased {
+    /// Records that are gone.
+    pub records: u64,
+    /// Records that stay, by kind.
+    pub kept: BTreeMap<Kind, u64>,
+    /// The tombstone.
+    pub entry: EntryId,
+}
+
+/// What stays, and why: what a subscriber is told before he decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Of which kind.
+    pub record: Kind,
+    /// For how long from when it was made, days.
+    pub days: u16,
+    /// The rule it rests on.
+    pub citation: String,
+}
+
+/// A record that goes, or one that stays, with what it is sealed to now.
+struct Sorted {
+    gone: Vec<(i64, EntryId)>,
+    kept: Vec<(EntryId, Kind, Vec<u8>)>,
+}
+
+impl Broker {
+    /// Erases the records about whoever has a reference, or with `former` about who had it last and has it no more.
+    ///
+    /// # Errors
+    /// `NotFound` for nobody; faults.
+    pub fn erase_of(&self, _caller: &Caller, reference: &Reference, former: bool) -> Result<Erased, Failure> {
+        self.erase(self.whose(reference, former)?.id, Ground::Operator)
+    }
+
+    /// How many records would go, and how many would stay.
+    ///
+    /// # Errors
+    /// As `erase_of`.
+    pub fn to_erase(&self, _caller: &Caller, reference: &Reference, former: bool) -> Result<(u64, u64), Failure> {
+        let (found, now) = (self.whose(reference, former)?, self.now()?);
+        let about = self.store.read("records.about", |tx| record_keys::about(tx, found.id))?;
+        let Sorted { gone, kept } = self.sort(about, (found.id, &self.seal.key(&found.id.0)), found.home, now)?;
+        Ok((gone.len() as u64, kept.len() as u64))
+    }
+
+    fn whose(&self, reference: &Reference, former: bool) -> Result<Subscriber, Failure> {
+        if !former {
+            return self.subscriber_of(reference);
+        }
+        let index = self.keyring.blind_index(reference.text());
+        let found = self.store.read("subscriber.former", |tx| subscribers::find_former(tx, &index))?;
+        found.ok_or(Failure::NotFound("former subscriber"))
+    }
+
+    /// Erases the records about a subscriber. An answer that is being made meanwhile is made anew, and recorded under the new key.
+    ///
+    /// # Errors
+    /// `NotFound`; faults.
+    pub fn erase(&self, id: SubscriberId, ground: Ground) -> Result<Erased, Failure> {
+        for attempt in 0..ATTEMPTS {
+            let _turn = (attempt > 0).then(|| self.turn(&id.0));
+            let now = self.now()?;
+            self.number_all()?;
+            let found = self.store.read("records.erase", |tx| subscribers::find(tx, id))?;
+            let found = found.ok_or(Failure::NotFound("subscriber"))?;
+            let (version, home) = (found.version, found.home);
+            let about = self.store.read("records.about", |tx| record_keys::about(tx, id))?;
+            let key = self.seal.key(&id.0);
+            let Sorted { gone, kept } = self.sort(about, (id, &key), home, now)?;
+            let mut staying: BTreeMap<Kind, u64> = BTreeMap::new();
+            kept.iter().for_each(|(_, kind, _)| *staying.entry(*kind).or_default() += 1);
+            let leaves = gone.iter().map(|(seq, _)| u64::try_from(*seq)).collect::<Result<Vec<_>, _>>();
+            let event = Event::Erasure {
+                leaves: leaves.map_err(|_| Fault::Corrupt("entries"))?,
+                kept: kept.len() as u64,
+                ground,
+            };
+            // About nobody: whose records they were goes with them.
+            let tombstone =
+                self.entry(&Record { at: now, subscriber: None, recipient: None, purpose: None, event })?;
+            let (entry, records) = (tombstone.id, gone.len() as u64);
+            let written = self.store.write("records.erase", move |tx| {
+                if !subscribers::bump(tx, id, version)? || changed(tx, id, gone.len() + kept.len())? {
+                    return Ok(false);
+                }
+                record_keys::replace(tx, id, &key)?;
+                gone.iter().try_for_each(|(seq, entry)| record_keys::destroy(tx, *seq, *entry))?;
+                kept.iter().try_for_each(|(entry, _, sealed)| record_keys::reseal(tx, *entry, sealed))?;
+                entries::append(tx, &tombstone)?;
+                Ok(true)
+            })?;
+            if written {
+                self.store.scrub()?;
+                return Ok(Erased { records, kept: staying, entry });
+            }
+        }
+        Err(Failure::Fault(Fault::Busy))
+    }
+
+    /// What stays of a subscriber's records when they are erased, and why.
+    pub fn kept_despite(&self, home: Jurisdiction) -> Vec<Kept> {
+        let kept = |k: &Keep| Kept { record: k.record, days: k.days, citation: k.citation.clone() };
+        self.engine.pack(home).keep.iter().map(kept).collect()
+    }
+
+    /// Only what has a number can be named by a tombstone.
+    fn number_all(&self) -> Result<(), Failure> {
+        while self.store.write("ledger.number", |tx| entries::number(tx, NUMBERED))? > 0 {}
+        Ok(())
+    }
+
+    fn sort(
+        &self,
+        about: Vec<About>,
+        (id, key): (SubscriberId, &[u8]),
+        home: Jurisdiction,
+        now: At,
+    ) -> Result<Sorted, Failure> {
+        let pack = self.engine.pack(home);
+        let mut sorted = Sorted { gone: Vec::new(), kept: Vec::new() };
+        for (seq, entry, leaf, record) in about {
+            let leaf: Leaf = serde_json::from_slice(&leaf).map_err(|_| Fault::Corrupt("entries"))?;
+            // A record that does not open proves nothing and goes, too.
+            let opened = pack.keep(leaf.kind, leaf.hour, now).and_then(|_| {
+                self.seal.open(&entry.0, record.key(), &record.sealed).ok()
+            });
+            match opened {
+                None => sorted.gone.push((seq, entry)),
+                Some(plain) => {
+                    let key = crate::crypt::record::SealedKey { subscriber: &id.0, sealed: key };
+                    let sealed = self.seal.seal(&entry.0, Some(key), &plain);
+                    sorted.kept.push((entry, leaf.kind, sealed.map_err(|_| Fault::Corrupt("record_keys"))?));
+                }
+            }
+        }
+        Ok(sorted)
+    }
+}
+
+/// Whether there are other records about him than were sorted: some stories about a subscriber do not move his version.
+fn changed(tx: &mut Tx<'_>, id: SubscriberId, sorted: usize) -> Result<bool, Fault> {
+    Ok(record_keys::count(tx, id)? != sorted as i64)
+}

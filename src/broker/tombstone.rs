@@ -1,0 +1,49 @@
+//! Whether every record that is missing was erased by somebody who said so, and the other way round. Deliberately absent: what erases (`erase`).
+use crate::ledger::inspect::Wrong;
+
+/// What an inspection saw of erased records.
+#[derive(Debug, Default)]
+pub(super) struct Tombstones {
+    /// Indices of leaves without a record, ascending.
+    missing: Vec<u64>,
+    /// Indices that tombstones name.
+    named: Vec<u64>,
+}
+
+impl Tombstones {
+    /// The record of the leaf at `index` is missing.
+    pub(super) fn misses(&mut self, index: u64) {
+        self.missing.push(index);
+    }
+
+    /// A tombstone names leaves.
+    pub(super) fn names(&mut self, leaves: &[u64]) {
+        self.named.extend_from_slice(leaves);
+    }
+
+    /// What does not fit.
+    pub(super) fn finish(mut self) -> Vec<Wrong> {
+        self.named.sort_unstable();
+        let silent = self.missing.iter().filter(|index| self.named.binary_search(index).is_err());
+        let silent = silent.map(|index| (index, "has no record, and no tombstone says that it was erased"));
+        let there = self.named.iter().filter(|index| self.missing.binary_search(index).is_err());
+        let there = there.map(|index| (index, "has a record that a tombstone says was erased"));
+        silent.chain(there).map(|(index, what)| Wrong::at(format!("entry {index}"), what)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_that_vanished_silently_is_named_and_so_is_one_that_came_back() {
+        let mut seen = Tombstones::default();
+        [1, 4, 9].into_iter().for_each(|index| seen.misses(index));
+        seen.names(&[9]);
+        seen.names(&[4, 5]);
+        let wrong = seen.finish();
+        let of = |n: u64| wrong.iter().filter(|w| w.place == format!("entry {n}")).count();
+        assert_eq!((wrong.len(), of(1), of(5)), (2, 1, 1));
+    }
+}

@@ -1,0 +1,137 @@
+//! Promise 10 for one person: what was recorded about him can be erased, and history still verifies. Deliberately absent: what is known of his life
+//! (`screens::kept`), records that vanish silently (`fsck`).
+use super::disclose::opened_by;
+use super::screens::visitor::{Visitor, forms};
+use super::support::rows::{files, texts};
+use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
+use dongui::broker::authenticate::Caller;
+use dongui::broker::record::{Event, Ground};
+use dongui::domain::entry::Kind;
+use dongui::domain::time::MINUTE_US;
+use dongui::ledger::bundle;
+use dongui::store::entries;
+use std::process::Command;
+
+fn column(w: &World, sql: &str) -> Vec<Vec<u8>> {
+    let hex = if w.house.is_postgres() { "encode(sealed, 'hex')" } else { "lower(hex(sealed))" };
+    let rows = texts(&w.house.url, &format!("SELECT {hex} AS value FROM {sql}"));
+    rows.iter().map(|row| dongui::crypt::hex::decode(row).unwrap()).collect()
+}
+
+#[test]
+fn what_was_recorded_about_somebody_goes_for_good_and_every_proof_stays() {
+    World::each(|w| {
+        let (mina, jan, assistant) = (w.subscriber("mina"), w.subscriber("jan"), w.provider("assistant"));
+        let start = w.clock.now();
+        for who in [&mina, &jan] {
+            who.allows(&assistant, ASSISTANT, ZONE, R6);
+        }
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        jan.is_at(MUNICH);
+        assert!(assistant.asks(&mina).tells() && assistant.asks(&jan).tells());
+        w.broker().sequence().unwrap();
+        let request = w.broker().requests(mina.id, None, 0, 1).unwrap().records[0].0;
+        let proof = w.broker().inclusion(request).unwrap();
+        let jans = jan.records();
+        let (keys, sealed) = (column(w, "record_keys"), column(w, "records WHERE subscriber_id IS NOT NULL"));
+        let old = w.store().read("story", |tx| entries::of(tx, mina.id, request)).unwrap().unwrap();
+        assert!(opened_by(&old, request).is_some());
+
+        let erased = w.broker().erase(mina.id, Ground::Subscriber).unwrap();
+        assert!(erased.records >= 2 && erased.kept.keys().eq([&Kind::Consent]), "{erased:?}");
+        assert_eq!(mina.timeline(), [], "nobody tells who asked for what");
+        assert_eq!(mina.records().len(), 1, "what proves his consent stays, and opens");
+        assert!(matches!(mina.records()[0].event, Event::Consent { .. }));
+        assert_eq!(jan.records(), jans, "somebody else's are untouched");
+
+        // A copy of before opens no more, with all that the house holds now.
+        let now = w.store().read("story", |tx| entries::about(tx, mina.id, 0, 1)).unwrap();
+        let copied = dongui::store::record_keys::SealedRecord { key: now[0].1.key.clone(), ..old };
+        assert_eq!(opened_by(&copied, request), None);
+        let (still, there) = (column(w, "record_keys"), column(w, "records"));
+        let gone: Vec<_> = keys.iter().filter(|k| !still.contains(k)).collect();
+        let lost: Vec<_> = sealed.iter().filter(|r| !there.contains(r)).collect();
+        assert_eq!((gone.len(), lost.len() as u64), (1, erased.records + 1), "what stays is sealed anew");
+        if !w.house.is_postgres() {
+            let path = w.house.url.trim_start_matches("sqlite:").to_owned();
+            let beside = files(std::path::Path::new(&path).parent().unwrap());
+            assert!(beside.iter().any(|(name, _)| path.ends_with(name.as_str())), "the database is looked at");
+            for (name, bytes) in beside {
+                for canary in gone.iter().chain(&lost) {
+                    let found = memchr::memmem::find(&bytes, canary).is_some();
+                    assert!(!found, "{name} still holds what was erased");
+                }
+            }
+        }
+
+        // The receipt of before still proves its leaf, the log says what was erased, and the chain goes on behind the hole.
+        assert_eq!(w.broker().inclusion(request).unwrap().0, proof.0);
+        assert!(assistant.asks(&mina).tells());
+        w.broker().sequence().unwrap();
+        assert!(w.broker().inspect(&mut |_, _| {}).unwrap().is_sound());
+        w.clock.advance(MINUTE_US);
+        let (dir, vkey) = (tempfile::tempdir().unwrap(), w.broker().log_verifier().unwrap().vkey());
+        let out = dir.path().join("bundle");
+        let report = w.broker().export(&Caller::console(), start, w.clock.now(), &out).unwrap();
+        assert_eq!(bundle::verify(&out, &vkey).unwrap(), report);
+        assert!(report.erased >= erased.records - 1 && report.followed.missing > 0, "{report:?}");
+        let python = Command::new("python3").arg(out.join("verify.py")).arg(&vkey).output().unwrap();
+        assert!(python.status.success(), "{}", String::from_utf8_lossy(&python.stdout));
+        let exported = std::fs::read_to_string(out.join("records.jsonl")).unwrap();
+        assert!(exported.contains("\"kind\":\"erasure\"") && exported.contains("\"ground\":\"subscriber\""));
+    });
+}
+
+#[test]
+fn requests_and_erasures_of_the_same_person_at_once_leave_a_log_in_which_every_record_opens() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        let token = assistant.client.token();
+        std::thread::scope(|s| {
+            for _ in 0..3 {
+                s.spawn(|| {
+                    let request = assistant.request(&mina, ASSISTANT, &[ZONE]);
+                    (0..20).for_each(|_| assert!(assistant.asks_with(&token, &request).tells()));
+                });
+            }
+            s.spawn(|| {
+                for _ in 0..10 {
+                    w.broker().erase(mina.id, Ground::Subscriber).unwrap();
+                    w.broker().sequence().unwrap();
+                }
+            });
+        });
+        w.broker().sequence().unwrap();
+        let found = w.broker().inspect(&mut |_, _| {}).unwrap();
+        assert!(found.is_sound(), "{found:?}");
+        w.broker().erase(mina.id, Ground::Operator).unwrap();
+        assert_eq!(mina.timeline(), []);
+        assert_eq!(mina.records().len(), 1, "and his consent is still proven");
+    });
+}
+
+#[test]
+fn who_ticks_it_on_his_page_erases_the_list_and_learns_before_what_stays_and_why() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        assert!(assistant.asks(&mina).tells());
+        let mut visitor = Visitor::enters(w, &mina);
+        let page = visitor.sees("/me/data/erase");
+        assert!(page.contains("stays for 4 years") && page.contains("GDPR Art. 7(1)"), "{page}");
+        let form = forms(&page).into_iter().find(|f| f.action == "/me/data/erase").unwrap();
+        assert_eq!(visitor.sends(&form.with("records", "all"), ("act", "erase"), &[]).status, 400);
+        assert_eq!(visitor.sends(&form, ("act", "erase"), &[]).status, 303);
+        assert_eq!(mina.timeline().len(), 1, "nobody ticked anything");
+        let page = visitor.sees("/me/data/erase");
+        let form = forms(&page).into_iter().find(|f| f.action == "/me/data/erase").unwrap();
+        assert_eq!(visitor.sends(&form, ("act", "erase"), &[("records", "yes")]).status, 303);
+        assert_eq!(mina.timeline(), []);
+    });
+}
