@@ -68,6 +68,8 @@ pub mod sequence;
 pub mod session;
 mod settled;
 mod stated;
+pub mod subscribe;
+mod subscribed;
 pub mod sweep;
 pub mod telling;
 pub mod timeline;

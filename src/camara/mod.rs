@@ -10,6 +10,8 @@ mod line;
 mod location;
 mod population;
 mod subject;
+mod subscription_body;
+mod subscriptions;
 
 use crate::web::body::LIMIT;
 use actix_web::http::StatusCode;
@@ -31,6 +33,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(line::volume)
         .service(line::check)
         .service(consent_info::retrieve)
+        .service(subscriptions::create)
+        .service(subscriptions::list)
+        .service(subscriptions::one)
+        .service(subscriptions::delete)
         .service(population::retrieve)
         .default_service(web::to(nothing));
     config.service(scope);

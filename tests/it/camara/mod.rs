@@ -6,6 +6,8 @@ mod density;
 mod line;
 mod location;
 mod status;
+mod subscribed;
+mod subscriptions;
 
 use super::linking::{allows, ends};
 use super::screens::visitor::Visitor;
