@@ -1,16 +1,16 @@
 //! What recipients are told is sent: taken from the outbox, signed, and settled by what became of it. Deliberately absent: HTTP, which is the
 //! caller's; a second server that takes the same message, since whoever takes one has it for a minute.
 use super::announce::{Data, Kind, Told};
-use super::subscribed;
 use super::authenticate::Caller;
+use super::subscribed;
 use super::{Broker, Failure};
 use crate::crypt::webhook::{Secret, signatures};
 use crate::domain::canonical;
 use crate::domain::id::RecipientId;
 use crate::domain::time::{At, DAY_US, SECOND_US};
 use crate::domain::webhook::{self, WebhookUrl};
-use crate::store::outbox::{self, Taken};
 use crate::store::event_subscriptions::{self, EventSubscription};
+use crate::store::outbox::{self, Taken};
 use crate::store::webhooks::{self, SealedSecret};
 use crate::store::{Fault, entries, recipients};
 use serde::Serialize;

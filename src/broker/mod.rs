@@ -11,6 +11,7 @@ mod brought_relation;
 mod capture;
 pub mod carry;
 pub mod chunk;
+pub mod claim;
 pub mod code;
 pub mod condition;
 pub mod connect;

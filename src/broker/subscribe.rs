@@ -141,7 +141,9 @@ impl Broker {
             self.require_link(proven)?;
         }
         let about = link.map(|link| (link.subject.as_str(), link.allowed.purpose));
-        Ok(self.store.read("subscription.list", |tx| event_subscriptions::of(tx, proven.client_id(), about))?)
+        Ok(self
+            .store
+            .read("subscription.list", |tx| event_subscriptions::of(tx, proven.client_id(), about))?)
     }
 
     /// One of them.

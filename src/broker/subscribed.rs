@@ -63,7 +63,10 @@ pub(super) fn forward(
     about.subscription = Some(to.id);
     let told = Told { data: Data::Consent(about), ..told.clone() };
     let id = copied(to.id, &message.id.0);
-    outbox::put(tx, &NewMessage { id, subscription: Some(to.id), document: told.text()?, ..message.clone() })?;
+    outbox::put(
+        tx,
+        &NewMessage { id, subscription: Some(to.id), document: told.text()?, ..message.clone() },
+    )?;
     to.told += 1;
     let last = to.wish.max_events == Some(to.told);
     if last {
@@ -106,8 +109,7 @@ pub(super) fn by_time(one: &EventSubscription) -> Ending {
 }
 
 fn lifecycle(one: &EventSubscription, kind: Kind, life: Lifecycle, now: At) -> Result<NewMessage, Fault> {
-    let told =
-        Told { kind, subject: one.subject.clone(), time: now.rfc3339(), data: Data::Lifecycle(life) };
+    let told = Told { kind, subject: one.subject.clone(), time: now.rfc3339(), data: Data::Lifecycle(life) };
     Ok(NewMessage {
         id: copied(one.id, if kind == Kind::SubscriptionStarted { b"started" } else { b"ended" }),
         subscriber: one.subscriber,

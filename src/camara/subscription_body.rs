@@ -64,8 +64,12 @@ impl SubscriptionRequest {
         let types = types.ok_or_else(|| {
             ErrorInfo::argument("`types`: dev.dongui.consent.granted, dev.dongui.consent.withdrawn, or both")
         })?;
-        let ConfigBody { subscription_detail, subscription_expire_time, subscription_max_events, initial_event } =
-            self.config;
+        let ConfigBody {
+            subscription_detail,
+            subscription_expire_time,
+            subscription_max_events,
+            initial_event,
+        } = self.config;
         let instant = |text: String| {
             At::parse(&text).ok_or_else(|| ErrorInfo::argument("`config.subscriptionExpireTime`: RFC 3339"))
         };
@@ -96,9 +100,8 @@ impl SinkCredential {
             return Err(bad("INVALID_TOKEN", "`sinkCredential.accessTokenType`: bearer"));
         }
         // It becomes a header: nothing in it may end one.
-        let is_plain = |t: &String| {
-            (1..=LONGEST).contains(&t.len()) && t.bytes().all(|byte| byte.is_ascii_graphic())
-        };
+        let is_plain =
+            |t: &String| (1..=LONGEST).contains(&t.len()) && t.bytes().all(|byte| byte.is_ascii_graphic());
         let token = self.access_token.filter(is_plain).map(Zeroizing::new);
         let until = self.access_token_expires_utc.as_deref().and_then(At::parse);
         token.zip(until).ok_or_else(|| {
@@ -113,7 +116,9 @@ impl SinkCredential {
 impl Detail {
     fn check(&self, about_somebody: bool) -> Result<(), ErrorInfo> {
         let number = self.phone_number.as_deref();
-        if self.device.as_ref().is_some_and(|device| !device.is_sound()) || number.is_some_and(|n| !is_number(n)) {
+        if self.device.as_ref().is_some_and(|device| !device.is_sound())
+            || number.is_some_and(|n| !is_number(n))
+        {
             return Err(ErrorInfo::argument("`config.subscriptionDetail`: identifiers, each in its form"));
         }
         match (about_somebody, self.device.is_some() || number.is_some()) {

@@ -79,7 +79,8 @@ pub(super) async fn list(
 ) -> Result<HttpResponse, ErrorInfo> {
     let proven = credentials.prove(&broker)?;
     proven.require(Scope::ContextRead)?;
-    let query = query.map_err(|_| ErrorInfo::argument("`page` and `perPage`: whole numbers, and nothing else"))?;
+    let query =
+        query.map_err(|_| ErrorInfo::argument("`page` and `perPage`: whole numbers, and nothing else"))?;
     let (page, per_page) = (query.page.unwrap_or(1), query.per_page.unwrap_or(USUAL));
     if page == 0 || !(1..=MOST).contains(&per_page) {
         return Err(ErrorInfo::argument("`page` from 1, `perPage` 1 to 100"));
@@ -94,14 +95,13 @@ pub(super) async fn list(
     let skipped = (page - 1).saturating_mul(per_page);
     let subscriptions =
         all.into_iter().skip(skipped).take(per_page).map(|one| SubscriptionBody::of(one, now)).collect();
-    let pagination =
-        Pagination { page, per_page, total_count, total_pages: total_count.div_ceil(per_page) };
+    let pagination = Pagination { page, per_page, total_count, total_pages: total_count.div_ceil(per_page) };
     Ok(answer(StatusCode::OK).json(SubscriptionList { subscriptions, pagination }))
 }
 
 /// `GET /camara/consent-subscriptions/v0.1/subscriptions/{subscriptionId}`.
 #[get("/consent-subscriptions/v0.1/subscriptions/{id}")]
-pub(super) async fn one(
+pub(super) async fn look(
     broker: Shared,
     credentials: Credentials,
     id: Path<String>,

@@ -11,8 +11,11 @@ const SCOPES: [(&str, Category); 4] = [
 ];
 
 /// Scopes of the APIs that tell how consents stand, or that they changed: they reach nothing by themselves.
-pub const SILENT: [&str; 5] = [
+pub const SILENT: [&str; 8] = [
     "consent-info:retrieve",
+    "consent-management:create",
+    "consent-management:update",
+    "consent-management:retrieve-info",
     "consent-subscriptions:dev.dongui.consent.granted:create",
     "consent-subscriptions:dev.dongui.consent.withdrawn:create",
     "consent-subscriptions:read",
@@ -20,6 +23,11 @@ pub const SILENT: [&str; 5] = [
 ];
 /// The scope of the API that counts people: it reaches nobody.
 pub const POPULATION: &str = "population-density-data:read";
+
+/// The categories that scopes reach.
+pub fn categories() -> impl Iterator<Item = Category> {
+    SCOPES.iter().map(|(_, category)| *category)
+}
 
 /// What a scope reaches.
 pub fn category(scope: &str) -> Option<Category> {

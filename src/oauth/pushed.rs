@@ -88,7 +88,12 @@ const SAYING_NOTHING: [&str; 3] = [Scope::ContextRead.as_str(), "offline_access"
 
 /// One authorization detail, or the same in coarse words: exactly one purpose, and categories as fine as the contract allows.
 pub(super) fn wanted(details: Option<&str>, scope: Option<&str>) -> Result<Wanted, OAuthError> {
-    let words = || scope.iter().flat_map(|s| s.split(' ')).filter(|w| !SAYING_NOTHING.contains(w) && !camara::SILENT.contains(w));
+    let words = || {
+        scope
+            .iter()
+            .flat_map(|s| s.split(' '))
+            .filter(|w| !SAYING_NOTHING.contains(w) && !camara::SILENT.contains(w))
+    };
     let wanted = match details {
         Some(details) => {
             let read: Result<[Wanted; 1], _> = serde_json::from_str(details);

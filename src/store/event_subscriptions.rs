@@ -152,7 +152,7 @@ pub fn put(tx: &mut Tx<'_>, new: &EventSubscription) -> Result<(), Fault> {
 pub fn live(tx: &mut Tx<'_>, subscriber: SubscriberId, epoch: i64) -> Result<Vec<EventSubscription>, Fault> {
     all(on!(tx, c => table::table.select(COLUMNS)
         .filter(table::subscriber_id.eq(subscriber.0.as_slice()).and(table::epoch.eq(epoch)).and(table::ended_at.is_null()))
-        .order(table::id.asc()).load(c))?)
+        .order((table::made_at.asc(), table::id.asc())).load(c))?)
 }
 
 /// One of a subscriber's.
@@ -176,7 +176,7 @@ pub fn of(
     let (subject, purpose) = about.map_or(("", ""), |(subject, purpose)| (subject, purpose.as_str()));
     all(on!(tx, c => table::table.select(COLUMNS)
         .filter(table::client_id.eq(client).and(named.or(table::subject.eq(subject).and(table::purpose.eq(purpose)))))
-        .order(table::id.asc()).load(c))?)
+        .order((table::made_at.asc(), table::id.asc())).load(c))?)
 }
 
 /// One of a client's.

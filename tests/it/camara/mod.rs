@@ -5,6 +5,8 @@ mod capture;
 mod density;
 mod line;
 mod location;
+mod management;
+mod raced;
 mod status;
 mod subscribed;
 mod subscriptions;
