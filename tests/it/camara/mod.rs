@@ -5,7 +5,11 @@ mod capture;
 mod density;
 mod line;
 mod location;
+mod management;
+mod raced;
 mod status;
+mod subscribed;
+mod subscriptions;
 
 use super::linking::{allows, ends};
 use super::screens::visitor::Visitor;
