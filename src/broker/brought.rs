@@ -13,7 +13,7 @@ use crate::domain::id::{GrantId, RecipientId};
 use crate::domain::notice::Notice;
 use crate::domain::recipient::Recipient;
 use crate::domain::time::{At, DAY_US};
-use crate::policy::pack::Template;
+use crate::policy::rule::Template;
 use crate::store::subscribers::Subscriber;
 use rustc_hash::FxHashMap;
 

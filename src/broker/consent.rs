@@ -23,7 +23,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, DAY_US};
-use crate::policy::pack::Template;
+use crate::policy::rule::Template;
 use crate::store::answers::Answered;
 use crate::store::consents::{self, Change};
 use crate::store::entries::EntryRow;

@@ -10,7 +10,7 @@ use crate::domain::entry::{Kind, Leaf};
 use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::subscriber::{Jurisdiction, Reference};
 use crate::domain::time::At;
-use crate::policy::pack::Keep;
+use crate::policy::rule::Keep;
 use crate::store::record_keys::{self, About};
 use crate::store::subscribers::{self, Subscriber};
 use crate::store::{Fault, Tx, entries};
@@ -62,10 +62,16 @@ impl Broker {
     ///
     /// # Errors
     /// As `erase_of`.
-    pub fn to_erase(&self, _caller: &Caller, reference: &Reference, former: bool) -> Result<(u64, u64), Failure> {
+    pub fn to_erase(
+        &self,
+        _caller: &Caller,
+        reference: &Reference,
+        former: bool,
+    ) -> Result<(u64, u64), Failure> {
         let (found, now) = (self.whose(reference, former)?, self.now()?);
         let about = self.store.read("records.about", |tx| record_keys::about(tx, found.id))?;
-        let Sorted { gone, kept } = self.sort(about, (found.id, &self.seal.key(&found.id.0)), found.home, now)?;
+        let Sorted { gone, kept } =
+            self.sort(about, (found.id, &self.seal.key(&found.id.0)), found.home, now)?;
         Ok((gone.len() as u64, kept.len() as u64))
     }
 
@@ -147,9 +153,9 @@ impl Broker {
         for (seq, entry, leaf, record) in about {
             let leaf: Leaf = serde_json::from_slice(&leaf).map_err(|_| Fault::Corrupt("entries"))?;
             // A record that does not open proves nothing and goes, too.
-            let opened = pack.keep(leaf.kind, leaf.hour, now).and_then(|_| {
-                self.seal.open(&entry.0, record.key(), &record.sealed).ok()
-            });
+            let opened = pack
+                .keep(leaf.kind, leaf.hour, now)
+                .and_then(|_| self.seal.open(&entry.0, record.key(), &record.sealed).ok());
             match opened {
                 None => sorted.gone.push((seq, entry)),
                 Some(plain) => {

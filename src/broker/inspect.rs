@@ -79,13 +79,15 @@ impl Broker {
         self.compare_kept(&directory, head.as_ref(), &mut found)?;
         let mut inspector = Inspector::new(&directory, &paths, head.as_ref().map_or(0, |h| h.size));
         let ordered = u64::try_from(counted.ordered).unwrap_or(0);
-        let mut walk = Walk { inspector: &mut inspector, chains: Chains::from(0), tombstones: Tombstones::default() };
+        let mut walk =
+            Walk { inspector: &mut inspector, chains: Chains::from(0), tombstones: Tombstones::default() };
         self.compare_rows((end, ordered), &mut walk, &mut found, tell)?;
-        walk.tombstones.finish().into_iter().for_each(|wrong| found.name(wrong));
+        let mut tombstones = walk.tombstones;
         let (wrong, files) = inspector.finish(head.as_ref().map(|h| &h.root));
         found.files = files + u64::from(head.is_some());
         wrong.into_iter().for_each(|w| found.name(w));
-        self.compare_waiting(&mut found)?;
+        self.compare_waiting(&mut tombstones, &mut found)?;
+        tombstones.finish().into_iter().for_each(|wrong| found.name(wrong));
         for id in self.store.read("inspect.strays", |tx| inspected::strays(tx, NAMED as i64))? {
             found.name(Wrong::at(format!("record {}", named(&id)), "belongs to no entry"));
         }
@@ -207,7 +209,7 @@ impl Broker {
         Ok(())
     }
 
-    fn compare_waiting(&self, found: &mut Inspection) -> Result<(), Failure> {
+    fn compare_waiting(&self, tombstones: &mut Tombstones, found: &mut Inspection) -> Result<(), Failure> {
         let mut after = Vec::new();
         loop {
             let page = self.store.read("inspect.waiting", |tx| inspected::waiting(tx, &after, PAGE))?;
@@ -215,9 +217,15 @@ impl Broker {
             after.clone_from(&last.id);
             found.waiting += page.len() as u64;
             for entry in &page {
-                let _not_in_a_chain_yet = self.compare_row(entry, found);
+                // In no chain yet.
+                if let Some(Read { behind: Some(behind), .. }) = self.compare_row(entry, found) {
+                    tombstones.names(&behind.erased);
+                }
                 if entry.sealed.is_none() {
-                    found.name(Wrong::at(format!("entry {}", named(&entry.id)), "has no record and no number yet"));
+                    found.name(Wrong::at(
+                        format!("entry {}", named(&entry.id)),
+                        "has no record and no number yet",
+                    ));
                 }
             }
         }

@@ -248,7 +248,6 @@ fn is_subscriber(actor: &Actor) -> bool {
     *actor == Actor::Subscriber
 }
 
-
 impl Broker {
     /// The entry of `record`, ready to be written: a new id, a salted commitment in the leaf, the record sealed.
     pub(crate) fn entry(&self, record: &Record) -> Result<EntryRow, Fault> {

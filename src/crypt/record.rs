@@ -48,7 +48,12 @@ impl RecordSeal {
     ///
     /// # Errors
     /// `key` does not open.
-    pub fn seal(&self, entry: &[u8], key: Option<SealedKey<'_>>, record: &[u8]) -> Result<Vec<u8>, SealError> {
+    pub fn seal(
+        &self,
+        entry: &[u8],
+        key: Option<SealedKey<'_>>,
+        record: &[u8],
+    ) -> Result<Vec<u8>, SealError> {
         let sealed = match key {
             Some(key) => self.sealer(key)?.seal(self.rng.as_ref(), RECORD, entry, record),
             None => self.keyring.sealer().seal(self.rng.as_ref(), RECORD, entry, record),

@@ -15,6 +15,7 @@ pub mod explain;
 #[cfg(test)]
 mod laws;
 pub mod pack;
+pub mod rule;
 pub mod sources;
 pub mod telling;
 

@@ -2,9 +2,9 @@
 //!
 //! Deliberately absent: permits. A pack may only lower: it names who may receive, and bounds what a permit gave.
 use super::error::PolicyError;
+use super::rule::{AgeOfConsent, Authority, Crowd, Delay, Finest, Keep, Retain, Template};
 use super::telling::Telling;
-use crate::domain::category::{Category, Precision};
-use crate::domain::consent::Quota;
+use crate::domain::category::Category;
 use crate::domain::entry::Kind;
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
@@ -58,119 +58,6 @@ pub struct Transfer {
     pub basis: Basis,
     /// Recipient countries.
     pub to: Vec<Country>,
-    /// The rule it rests on.
-    pub citation: String,
-    /// Where that was read.
-    pub checked: Checked,
-}
-
-/// From which age a person consents alone.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AgeOfConsent {
-    /// Years of age.
-    pub years: u8,
-    /// The rule it rests on.
-    pub citation: String,
-    /// Where that was read.
-    pub checked: Checked,
-}
-
-/// Least number of persons alike.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Crowd {
-    /// Persons.
-    pub least: u32,
-    /// The rule it rests on.
-    pub citation: String,
-    /// Where that was read.
-    pub checked: Checked,
-}
-
-/// Longest retention of location facts by the recipient.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Retain {
-    /// Seconds.
-    pub location_s: u32,
-    /// The rule it rests on.
-    pub citation: String,
-    /// Where that was read.
-    pub checked: Checked,
-}
-
-/// Finest rung.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Finest {
-    /// The rung.
-    pub finest: Precision,
-    /// The rule it rests on.
-    pub citation: String,
-    /// Where that was read.
-    pub checked: Checked,
-}
-
-/// Least age of a location fact.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Delay {
-    /// Seconds.
-    pub location_s: u32,
-    /// The rule it rests on.
-    pub citation: String,
-    /// Where that was read.
-    pub checked: Checked,
-}
-
-/// Who takes complaints about what happens to personal data.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Authority {
-    /// Its name, in English and as it calls itself.
-    pub name: String,
-    /// Where it is found: a host name.
-    pub place: String,
-    /// The rule it rests on.
-    pub citation: String,
-    /// Where that was read.
-    pub checked: Checked,
-}
-
-/// What caps every consent for a purpose, whatever was agreed.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Template {
-    /// Which purpose; absent: all that have no template of their own.
-    pub purpose: Option<Purpose>,
-    /// Longest life, days.
-    pub longest_days: u16,
-    /// Most answers, such as `24/day`; a consent that names fewer keeps them.
-    pub quota: Option<String>,
-    /// How long nobody is asked again after a no or a stop, days.
-    pub ask_again_days: u16,
-    /// The rule it rests on.
-    pub citation: String,
-    /// Where that was read.
-    pub checked: Checked,
-}
-
-impl Template {
-    /// Most answers.
-    pub fn most(&self) -> Option<Quota> {
-        self.quota.as_deref().and_then(Quota::parse)
-    }
-}
-
-/// Records that stay although their subscriber has them erased.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Keep {
-    /// Of which kind.
-    pub record: Kind,
-    /// For how long from when they were made, days.
-    pub days: u16,
     /// The rule it rests on.
     pub citation: String,
     /// Where that was read.
@@ -336,6 +223,8 @@ impl Pack {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::category::Precision;
+    use crate::domain::consent::Quota;
     use crate::policy::sources::{Sources, pack_name};
 
     fn pack(home: Jurisdiction) -> Pack {

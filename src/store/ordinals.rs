@@ -52,7 +52,8 @@ pub fn last_about(tx: &mut Tx<'_>, subscriber: &[u8]) -> Result<Option<(i64, i64
     let last: Option<(Option<i64>, i64)> = on!(tx, c => ordinals::table.filter(ordinals::subscriber_id.eq(subscriber))
         .order(ordinals::subscriber_number.desc()).select((ordinals::subscriber_number, ordinals::seq))
         .first(c).optional())?;
-    let last = last.map(|(number, seq)| number.map(|n| (n, seq)).ok_or(Fault::Corrupt("ordinals"))).transpose()?;
+    let last =
+        last.map(|(number, seq)| number.map(|n| (n, seq)).ok_or(Fault::Corrupt("ordinals"))).transpose()?;
     // Numbers of the erased are not given again.
     let erased: Option<(Option<i64>, Option<i64>)> = on!(tx, c => record_keys::table.find(subscriber)
         .select((record_keys::last_number, record_keys::last_seq)).first(c).optional())?;

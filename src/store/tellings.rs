@@ -112,8 +112,7 @@ pub fn recorded(
         .select((entries::seq, records::entry_id,
             (records::sealed, (record_keys::subscriber_id, record_keys::sealed).nullable())))
         .load(c))?;
-    let read = |(seq, id, (sealed, key)): Row| {
-        Some((seq?, EntryId::from_slice(&id)?, SealedRecord { sealed, key }))
-    };
+    let read =
+        |(seq, id, (sealed, key)): Row| Some((seq?, EntryId::from_slice(&id)?, SealedRecord { sealed, key }));
     rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("records"))).collect()
 }

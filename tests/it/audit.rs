@@ -30,7 +30,7 @@ fn lived(w: &World) -> (At, At) {
 }
 
 /// Exit code and what the verifier inside the bundle says.
-fn python(dir: &Path, vkey: &str) -> (Option<i32>, String) {
+pub fn python(dir: &Path, vkey: &str) -> (Option<i32>, String) {
     let run =
         Command::new("python3").arg("-I").arg(dir.join("verify.py")).arg(dir).args(["--key", vkey]).output();
     let run = run.unwrap();

@@ -1,14 +1,14 @@
 //! Promises 3, 6 and 7: recorded before released, once for all recipients, one use per proof. Deliberately absent: HTTP (`doors`).
 use super::support::world::{ISSUER, keys};
 use super::support::{ASSISTANT, CITY, MUNICH, R6, World, ZONE};
-use dongui::broker::Failure;
 use dongui::ambient::SystemRng;
+use dongui::broker::Failure;
 use dongui::broker::record::{Event, Record};
 use dongui::crypt::hash::{commitment, sha256};
 use dongui::crypt::hex;
 use dongui::crypt::keyring::Keyring;
-use dongui::crypt::record::RecordSeal;
 use dongui::crypt::receipt::{DisclosureReceipt, payload_digest};
+use dongui::crypt::record::RecordSeal;
 use dongui::domain::category::Category;
 use dongui::domain::id::EntryId;
 use dongui::domain::purpose::Purpose;
@@ -21,7 +21,8 @@ use std::sync::Arc;
 /// The record of an entry, where it opens.
 pub fn opened_by(record: &SealedRecord, id: EntryId) -> Option<Record> {
     let keyring = Arc::new(Keyring::parse(keys()).unwrap());
-    let plain = RecordSeal::new(keyring, Arc::new(SystemRng::new())).open(&id.0, record.key(), &record.sealed);
+    let plain =
+        RecordSeal::new(keyring, Arc::new(SystemRng::new())).open(&id.0, record.key(), &record.sealed);
     plain.ok().map(|plain| serde_json::from_slice(&plain[32..]).unwrap())
 }
 

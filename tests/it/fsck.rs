@@ -258,11 +258,13 @@ fn rows_that_are_gone_exchanged_or_made_up_are_named() {
             "entry 40",
         );
         // An insider who also deletes the tiles and lets them be made anew is caught by the checkpoint.
-        w.sql("UPDATE entries SET leaf = REPLACE(leaf, '\"kind\":\"consent\"', '\"kind\":\"request\"') WHERE seq = 50");
+        let consents = "SELECT CAST(seq AS TEXT) AS value FROM entries WHERE leaf LIKE '%\"kind\":\"consent\"%' ORDER BY seq";
+        let edited = texts(&w.house.url, consents).remove(0);
+        w.sql(&format!("UPDATE entries SET leaf = REPLACE(leaf, '\"kind\":\"consent\"', '\"kind\":\"request\"') WHERE seq = {edited}"));
         std::fs::remove_dir_all(w.house.log_dir().join("tile")).unwrap();
         let found = inspected(w);
         assert!(
-            names(&found, &["checkpoint".to_owned()]) && names(&found, &["entry 50".to_owned()]),
+            names(&found, &["checkpoint".to_owned()]) && names(&found, &[format!("entry {edited}")]),
             "{found:?}"
         );
     });
