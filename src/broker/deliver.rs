@@ -23,7 +23,7 @@ const HELD_US: i64 = 60 * SECOND_US;
 /// Messages taken at once.
 const TURN: i64 = 64;
 /// What a secret is sealed to; the row is recipient and instant.
-const PLACE: (&str, &str) = ("webhook_secrets", "sealed");
+pub(super) const PLACE: (&str, &str) = ("webhook_secrets", "sealed");
 /// What the credential of a sink is sealed to; the row is the subscription.
 pub(super) const CREDENTIAL: (&str, &str) = ("event_subscriptions", "credential");
 /// Subscriptions ended by time at once.

@@ -65,6 +65,7 @@ pub mod reference;
 pub mod register;
 mod release;
 pub mod remembered;
+pub mod rewrap;
 mod sealed;
 pub mod sequence;
 pub mod session;

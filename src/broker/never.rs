@@ -17,7 +17,7 @@ use crate::store::{Fault, Tx, entries, nevers, subscribers};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What it is sealed to.
-const PLACE: (&str, &str) = ("nevers", "sealed");
+pub(super) const PLACE: (&str, &str) = ("nevers", "sealed");
 /// Times a change is tried anew when another story about the same subscriber was faster.
 const ATTEMPTS: u32 = 100;
 /// Areas that are offered beside those that are marked.

@@ -1,11 +1,13 @@
 //! `dongui keys`: make, rotate, show.
 use super::{Answer, Installation, Trouble};
 use crate::ambient::{SystemClock, SystemRng};
+use crate::broker::rewrap::Rewrapped;
 use crate::crypt::keyring::Keyring;
 use crate::crypt::sign::LogKey;
 use crate::crypt::signing::{self, SigningKeys};
 use crate::domain::time::{At, Clock};
 use clap::Subcommand;
+use indicatif::ProgressBar;
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
@@ -17,6 +19,14 @@ pub enum Command {
     Init,
     /// Put a new root on top; everything sealed before goes on opening. Restart the server afterwards.
     Rotate,
+    /// Seal anew under the newest root what older ones sealed, while servers go on. Begun again, it takes up where it was.
+    Rewrap,
+    /// Take older roots out of the key file, once nothing is sealed under them: what they sealed opens no more in any copy, backups among them.
+    DropRoots {
+        /// Say that every server was restarted since `dongui keys rotate`: one that was not goes on sealing under an older root.
+        #[arg(long)]
+        servers_restarted: bool,
+    },
     /// Make a new key for tokens and receipts. It is published now, signs in an hour, and the one before stays published for another; a running server
     /// takes it up by itself.
     RotateSigning {
@@ -30,7 +40,8 @@ pub enum Command {
 
 pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trouble> {
     let path = installation.keys();
-    let rotates = matches!(command, Command::Rotate | Command::RotateSigning { .. });
+    let rotates =
+        matches!(command, Command::Rotate | Command::RotateSigning { .. } | Command::DropRoots { .. });
     if rotates && std::env::var_os("DONGUI_KEYRING").is_some() {
         let cure =
             "the keys are in DONGUI_KEYRING and not in a file: unset it, put them into one and change that";
@@ -50,9 +61,47 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
                 json!({ "roots": roots }),
             ))
         }
+        Command::Rewrap => rewrap(installation),
+        Command::DropRoots { servers_restarted } => drop_roots(installation, servers_restarted),
         Command::RotateSigning { at_once } => rotate_signing(installation, at_once),
         Command::Show => show(installation),
     }
+}
+
+fn rewrap(installation: &Installation) -> Result<Answer, Trouble> {
+    let bar = ProgressBar::new_spinner();
+    let done = installation.broker()?.rewrap(&mut |values| bar.set_position(values))?;
+    bar.finish_and_clear();
+    let Rewrapped { values, renewed, broken } = done;
+    let mut text = format!("{renewed} of {values} values are sealed anew under the newest root");
+    if broken > 0 {
+        text.push_str(&format!("; {broken} do not open and stay as they are"));
+    }
+    Ok(Answer::new(text, json!({ "values": values, "renewed": renewed, "broken": broken })))
+}
+
+fn drop_roots(installation: &Installation, servers_restarted: bool) -> Result<Answer, Trouble> {
+    let keyring = installation.keyring()?;
+    if keyring.roots() == 1 {
+        return Err(Trouble("there is one root only; `dongui keys rotate` makes another".to_owned()));
+    }
+    if !servers_restarted {
+        let cure = "restart every server since the root was rotated, then say so with `--servers-restarted`";
+        return Err(Trouble(cure.to_owned()));
+    }
+    let text = keyring.without_older(&SystemRng::new()).ok_or_else(|| {
+        let why = "the oldest root of this key file is also what pseudonyms come from, and stays; key files that are made now have that apart";
+        Trouble(why.to_owned())
+    })?;
+    let left = installation.broker()?.under_older_roots(&mut |_| {})?;
+    let left = left.renewed + left.broken;
+    if left > 0 {
+        return Err(Trouble(format!(
+            "{left} values are still sealed under older roots; run `dongui keys rewrap`"
+        )));
+    }
+    replace(&installation.keys(), &text)?;
+    Ok(Answer::new("the newest root alone opens from now on", json!({ "roots": 1 })))
 }
 
 fn rotate_signing(installation: &Installation, at_once: bool) -> Result<Answer, Trouble> {

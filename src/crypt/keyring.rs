@@ -2,7 +2,8 @@
 //!
 //! Shape of the key file (mode 0600): one line `dongui-root-v1 <hex>` per root, newest first. Rotation puts a new line on top.
 //! Roots only derive (HKDF-SHA-256, RFC 5869) and wrap; the signing keys are kept sealed under a root in the same file
-//! (`signing-p256 <hex>`, `signing-ed25519 <hex>`), so that rotating the root does not change what the world verifies with.
+//! (`signing-p256 <hex>`, `signing-ed25519 <hex>`), so that rotating the root does not change what the world verifies with. So is what pseudonyms and
+//! the index of references come from (`lasting <hex>`), so that a root can go; in files of before that is the oldest root, which stays.
 //! A P-256 key that took the place of another says when it begins (`signing-p256 <hex> from <time>`); of one that is over the public
 //! half stays (`retired-p256 <hex>`), for receipts that it signed.
 use super::hash::Digest;
@@ -59,6 +60,7 @@ pub type Point = [u8; 65];
 /// The operator's keys.
 pub struct Keyring {
     roots: Vec<Zeroizing<[u8; 32]>>,
+    lasting: Option<Zeroizing<[u8; 32]>>,
     signing: Vec<SigningKey>,
     retired: Vec<Point>,
     ed25519: Zeroizing<Vec<u8>>,
@@ -86,6 +88,7 @@ const ROOT: &str = "dongui-root-v1";
 const P256: &str = "signing-p256";
 const RETIRED: &str = "retired-p256";
 const ED25519: &str = "signing-ed25519";
+const LASTING: &str = "lasting";
 
 /// A new P-256 key, PKCS#8.
 fn p256(system: &dyn SecureRandom) -> Result<Zeroizing<Vec<u8>>, KeyError> {
@@ -107,6 +110,7 @@ fn row(from: Option<At>) -> String {
 /// A key file; the first root seals.
 fn text(
     roots: &[Zeroizing<[u8; 32]>],
+    lasting: Option<&Zeroizing<[u8; 32]>>,
     signing: &[SigningKey],
     retired: &[Point],
     ed25519: &[u8],
@@ -119,6 +123,9 @@ fn text(
     let mut text = Zeroizing::new(String::new());
     for root in roots {
         text.push_str(&format!("{ROOT} {}\n", hex::encode(root.as_ref())));
+    }
+    if let Some(lasting) = lasting {
+        text.push_str(&format!("{LASTING} {}\n", seal("lasting", "", lasting.as_ref())));
     }
     for key in signing {
         let row = row(key.from);
@@ -138,14 +145,22 @@ impl Keyring {
         let roots = [Zeroizing::new(bytes::<32>(rng))];
         let signing = [SigningKey { from: None, pkcs8: p256(system)? }];
         let ed = Ed25519KeyPair::generate_pkcs8(system).map_err(|_| KeyError::Signing("Ed25519"))?;
-        Ok(text(&roots, &signing, &[], ed.as_ref(), rng))
+        let lasting = Zeroizing::new(bytes::<32>(rng));
+        Ok(text(&roots, Some(&lasting), &signing, &[], ed.as_ref(), rng))
     }
 
     /// A key file with a new root on top; old roots go on opening, the signing keys are sealed anew.
     pub fn rotate(&self, rng: &dyn Rng) -> Zeroizing<String> {
         let new = std::iter::once(Zeroizing::new(bytes::<32>(rng)));
         let roots: Vec<_> = new.chain(self.roots.iter().cloned()).collect();
-        text(&roots, &self.signing, &self.retired, &self.ed25519, rng)
+        text(&roots, self.lasting.as_ref(), &self.signing, &self.retired, &self.ed25519, rng)
+    }
+
+    /// A key file with the newest root alone: what an older one sealed opens no more, in no copy of it. `None` in files of before, whose oldest
+    /// root is also what pseudonyms come from.
+    pub fn without_older(&self, rng: &dyn Rng) -> Option<Zeroizing<String>> {
+        let (newest, lasting) = (self.roots.get(..1)?, self.lasting.as_ref()?);
+        Some(text(newest, Some(lasting), &self.signing, &self.retired, &self.ed25519, rng))
     }
 
     /// A key file with a new P-256 key that begins to sign at `from`. Of keys for which `is_over` says so only the public half stays.
@@ -163,12 +178,13 @@ impl Keyring {
         let points: Result<Vec<Point>, KeyError> = over.iter().map(|key| point(key, system)).collect();
         let retired = [self.retired.clone(), points?].concat();
         signing.push(SigningKey { from: Some(At(from.unix_s() * SECOND_US)), pkcs8: p256(system)? });
-        Ok(text(&self.roots, &signing, &retired, &self.ed25519, rng))
+        Ok(text(&self.roots, self.lasting.as_ref(), &signing, &retired, &self.ed25519, rng))
     }
 
     /// Reads a key file.
     pub fn parse(text: &str) -> Result<Keyring, KeyError> {
-        let (mut roots, mut sealed, mut retired, mut ed25519) = (Vec::new(), Vec::new(), Vec::new(), None);
+        let (mut roots, mut sealed, mut retired) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ed25519, mut lasting) = (None, None);
         for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
             let bad = || KeyError::Line(i + 1);
             let mut words = line.split_ascii_whitespace();
@@ -187,6 +203,7 @@ impl Keyring {
                 P256 => sealed.push((from, value)),
                 RETIRED => retired.push(value.as_slice().try_into().map_err(|_| bad())?),
                 ED25519 => ed25519 = Some(value),
+                LASTING => lasting = Some(value),
                 _ => return Err(bad()),
             }
         }
@@ -206,7 +223,12 @@ impl Keyring {
             return Err(KeyError::Signing("p256"));
         }
         let ed25519 = open("ed25519", b"", &ed25519.ok_or(KeyError::Signing("ed25519"))?)?;
-        Ok(Keyring { roots, signing, retired, ed25519, sealer })
+        let lasting = lasting.map(|sealed| {
+            let opened = open("lasting", b"", &sealed)?;
+            let key: Result<[u8; 32], _> = opened.as_slice().try_into();
+            key.map(Zeroizing::new).map_err(|_| KeyError::Signing("lasting"))
+        });
+        Ok(Keyring { roots, lasting: lasting.transpose()?, signing, retired, ed25519, sealer })
     }
 
     /// Seals and opens stored values.
@@ -214,20 +236,18 @@ impl Keyring {
         &self.sealer
     }
 
-    /// The blind index of a subscriber's reference, under the oldest root: it must not change when roots rotate.
+    /// The blind index of a subscriber's reference; it does not change when roots rotate.
     pub fn blind_index(&self, reference: &str) -> Digest {
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, self.lasting(&[b"reference-index"]).as_ref());
         let mut out = [0; 32];
-        if let Some(root) = self.roots.last() {
-            let key =
-                ring::hmac::Key::new(ring::hmac::HMAC_SHA256, derive(root, &[b"reference-index"]).as_ref());
-            out.copy_from_slice(ring::hmac::sign(&key, reference.as_bytes()).as_ref());
-        }
+        out.copy_from_slice(ring::hmac::sign(&key, reference.as_bytes()).as_ref());
         out
     }
 
     /// The secret of a use that must survive rotation, such as pseudonyms and one-time links.
     pub fn lasting(&self, label: &[&[u8]]) -> Zeroizing<[u8; 32]> {
-        self.roots.last().map_or_else(|| Zeroizing::new([0; 32]), |root| derive(root, label))
+        let source = self.lasting.as_ref().or(self.roots.last());
+        source.map_or_else(|| Zeroizing::new([0; 32]), |root| derive(root, label))
     }
 
     /// The P-256 keys for tokens and receipts, in the order in which they begin; one at least.

@@ -37,6 +37,21 @@ impl Sealer {
         [tag.as_slice(), &nonce, &body].concat()
     }
 
+    /// The same value sealed under the key that seals now; `None` where it is, or where none of these keys sealed it.
+    ///
+    /// # Errors
+    /// An older key sealed it, and it does not open.
+    pub fn renew(
+        &self,
+        rng: &dyn Rng,
+        place: (&str, &str),
+        row: &[u8],
+        sealed: &[u8],
+    ) -> Option<Result<Vec<u8>, SealError>> {
+        let older = self.0.iter().skip(1).any(|(tag, _)| sealed.starts_with(tag));
+        older.then(|| self.open(place, row, sealed).map(|plain| self.seal(rng, place, row, &plain)))
+    }
+
     /// Opens what was sealed for the same place.
     pub fn open(
         &self,

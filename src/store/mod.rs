@@ -34,6 +34,7 @@ pub mod reference;
 pub mod relations;
 pub mod releases;
 pub mod schema;
+pub mod sealed;
 pub mod subscribers;
 pub mod tellings;
 pub mod tx;

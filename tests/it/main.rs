@@ -110,6 +110,8 @@ mod requests;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod roots;
+#[cfg(test)]
 mod rotation;
 #[cfg(test)]
 mod routine;
