@@ -20,7 +20,11 @@ pub enum Command {
     /// Put a new root on top; everything sealed before goes on opening. Restart the server afterwards.
     Rotate,
     /// Seal anew under the newest root what older ones sealed, while servers go on. Begun again, it takes up where it was.
-    Rewrap,
+    Rewrap {
+        /// Say that every server was restarted since `dongui keys rotate`: one that was not does not open what is sealed anew.
+        #[arg(long)]
+        servers_restarted: bool,
+    },
     /// Take older roots out of the key file, once nothing is sealed under them: what they sealed opens no more in any copy, backups among them.
     DropRoots {
         /// Say that every server was restarted since `dongui keys rotate`: one that was not goes on sealing under an older root.
@@ -61,11 +65,19 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
                 json!({ "roots": roots }),
             ))
         }
-        Command::Rewrap => rewrap(installation),
+        Command::Rewrap { servers_restarted } => {
+            know_restarted(servers_restarted)?;
+            rewrap(installation)
+        }
         Command::DropRoots { servers_restarted } => drop_roots(installation, servers_restarted),
         Command::RotateSigning { at_once } => rotate_signing(installation, at_once),
         Command::Show => show(installation),
     }
+}
+
+fn know_restarted(said: bool) -> Result<(), Trouble> {
+    let cure = "restart every server since the root was rotated, then say so with `--servers-restarted`";
+    if said { Ok(()) } else { Err(Trouble(cure.to_owned())) }
 }
 
 fn rewrap(installation: &Installation) -> Result<Answer, Trouble> {
@@ -85,10 +97,7 @@ fn drop_roots(installation: &Installation, servers_restarted: bool) -> Result<An
     if keyring.roots() == 1 {
         return Err(Trouble("there is one root only; `dongui keys rotate` makes another".to_owned()));
     }
-    if !servers_restarted {
-        let cure = "restart every server since the root was rotated, then say so with `--servers-restarted`";
-        return Err(Trouble(cure.to_owned()));
-    }
+    know_restarted(servers_restarted)?;
     let text = keyring.without_older(&SystemRng::new()).ok_or_else(|| {
         let why = "the oldest root of this key file is also what pseudonyms come from, and stays; key files that are made now have that apart";
         Trouble(why.to_owned())

@@ -96,6 +96,8 @@ fn the_commands_refuse_to_drop_a_root_that_still_seals_something() {
         let (done, said) = run(&["keys", "drop-roots", "--servers-restarted"]);
         assert!(!done && said.contains("run `dongui keys rewrap`"), "{said}");
         let (done, said) = run(&["keys", "rewrap"]);
+        assert!(!done && said.contains("restart every server"), "{said}");
+        let (done, said) = run(&["keys", "rewrap", "--servers-restarted"]);
         assert!(done && said.contains("are sealed anew"), "{said}");
         let (done, said) = run(&["keys", "drop-roots", "--servers-restarted"]);
         assert!(done, "{said}");
