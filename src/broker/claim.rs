@@ -23,6 +23,9 @@ const CHANNEL: &str = "consent-management";
 /// How long a yes is written down for, µs, where the country's template does not say less. He chooses anew when he says it.
 const TERM_US: i64 = 30 * DAY_US;
 
+/// What a record calls something that was said and changed nothing.
+const CLAIM: &str = "recipient.claim";
+
 /// What a recipient says that a subscriber said.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Said {
@@ -143,7 +146,7 @@ impl Broker {
     ) -> Result<(), Failure> {
         let word = if matches!(said, Said::Granted(_)) { "granted" } else { "denied" };
         let which = format!("{word} {}", category.as_str());
-        let event = Event::Operation { what: "recipient.claim".to_owned(), which };
+        let event = Event::Operation { what: CLAIM.to_owned(), which };
         let record = Record {
             at,
             subscriber: Some(subscriber),
@@ -154,6 +157,49 @@ impl Broker {
         let entry = self.entry(&record)?;
         Ok(self.store.write("claim.overhear", move |tx| entries::append(tx, &entry))?)
     }
+}
+
+/// What a recipient said in a subscriber's name, as he is shown it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// That he agrees, which gives nothing by itself.
+    Yes,
+    /// That he does not, which was taken as his no.
+    No,
+    /// The same, where it changed nothing.
+    NoAgain,
+    /// That it is to stop, which ended a consent.
+    Stop,
+}
+
+/// What of an event a recipient said in the subscriber's name; nothing for every other event.
+pub fn heard(event: &Event) -> Vec<(Category, Heard)> {
+    match event {
+        Event::Consent { acts, actor: Actor::Recipient, .. } => {
+            acts.iter().filter_map(|one| Some((one.category, Heard::of(one.act)?))).collect()
+        }
+        Event::Operation { what, which } if what == CLAIM => overheard(which).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+impl Heard {
+    fn of(act: Act) -> Option<Heard> {
+        match act {
+            Act::Capture => Some(Heard::Yes),
+            Act::Refuse => Some(Heard::No),
+            Act::Withdraw => Some(Heard::Stop),
+            // What made room for one of these.
+            _ => None,
+        }
+    }
+}
+
+/// Reads what `overhear` writes.
+fn overheard(which: &str) -> Option<(Category, Heard)> {
+    let (word, category) = which.split_once(' ')?;
+    let heard = if word == "granted" { Heard::Yes } else { Heard::NoAgain };
+    Some((Category::parse(category)?, heard))
 }
 
 /// Whose consent, to whom, what for, what.

@@ -1,4 +1,5 @@
 //! What the subscriber sees: what he decided, who asked what, and the true reason of each refusal.
+use super::claim::heard;
 use super::record::{Event, Record};
 use super::{Broker, Failure, moves};
 use crate::domain::consent::{Grant, State};
@@ -38,7 +39,7 @@ pub struct Overview {
     pub last: i64,
 }
 
-/// Requests about a subscriber, newest first.
+/// Requests about a subscriber and what recipients said in his name, newest first.
 #[derive(Debug)]
 pub struct Requests {
     /// At most as many as wanted, each with the number of its receipt.
@@ -95,7 +96,7 @@ impl Broker {
         lives.then(|| now.plus(lasts_us.min(self.longest_us(home, grant.cell.purpose))))
     }
 
-    /// `most` requests about the subscriber after the first `skip` records, of one recipient or of all. What kind a record is of and
+    /// `most` of what recipients asked about the subscriber or said in his name, after the first `skip` records, of one recipient or of all. What kind a record is of and
     /// who asked is sealed too, so records are opened until there are enough.
     pub fn requests(
         &self,
@@ -113,7 +114,7 @@ impl Broker {
             for (id, sealed, _) in chunk {
                 let record = self.opened(id, &sealed)?;
                 let wanted = by.is_none_or(|by| record.recipient == Some(by));
-                if wanted && matches!(record.event, Event::Request { .. }) {
+                if wanted && is_of_recipient(&record.event) {
                     if records.len() == most {
                         return Ok(Requests { records, earlier: u32::try_from(at).ok() });
                     }
@@ -128,14 +129,14 @@ impl Broker {
         Ok(Requests { records, earlier: u32::try_from(at).ok() })
     }
 
-    /// One request about the subscriber, by the number of its receipt.
+    /// One request about the subscriber, by the number of its receipt, or one thing that was said in his name.
     ///
     /// # Errors
     /// `NotFound` for what is none, or none about him; faults.
     pub fn request(&self, subscriber: SubscriberId, id: EntryId) -> Result<Record, Failure> {
         let sealed = self.store.read("subscriber.request", |tx| entries::of(tx, subscriber, id))?;
         let record = sealed.map(|sealed| self.opened(id, &sealed)).transpose()?;
-        let request = record.filter(|r| matches!(r.event, Event::Request { .. }));
+        let request = record.filter(|r| is_of_recipient(&r.event));
         request.ok_or(Failure::NotFound("request"))
     }
 
@@ -143,4 +144,9 @@ impl Broker {
         let (_, canonical) = self.open_record(id, sealed)?;
         serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))
     }
+}
+
+/// Whether a recipient did it: asked, or said something in the subscriber's name.
+fn is_of_recipient(event: &Event) -> bool {
+    matches!(event, Event::Request { .. }) || !heard(event).is_empty()
 }

@@ -9,7 +9,7 @@ use crate::broker::known::{Known, KnownPlace};
 use crate::broker::learnt::Learnt;
 use crate::broker::never::{KeptBack, KnownArea};
 use crate::broker::preview::{Found, Guess, Outline, Preview, Shown};
-use crate::broker::record::{Event, Outcome, Record};
+use crate::broker::record::{ConsentAct, Event, Outcome, Record};
 use crate::broker::telling::Notices;
 use crate::broker::timeline::Overview;
 use crate::domain::category::{Category, Precision};
@@ -121,6 +121,39 @@ pub(super) fn asked() -> Vec<(EntryId, Record)> {
         requests.push(request(now.plus(-hours * HOUR_US), vec![(Category::WebInterest, Err(reason))]));
     }
     (1u8..).map(|n| EntryId([n; 16])).zip(requests).collect()
+}
+
+/// What a recipient said in his name: a stop, and what changed nothing.
+pub(super) fn claimed() -> Vec<(EntryId, Record)> {
+    let said = |minutes: i64, which: &str| {
+        let event = Event::Operation { what: "recipient.claim".to_owned(), which: which.to_owned() };
+        Record { event, ..request(now().plus(-minutes * MINUTE_US), Vec::new()) }
+    };
+    let given = facts().overview.grants[0].clone();
+    let act = ConsentAct {
+        grant: given.id,
+        act: Act::Withdraw,
+        recipient: given.cell.recipient,
+        purpose: given.cell.purpose,
+        category: given.cell.category,
+        precision: given.precision,
+        until: given.until,
+        notice: String::new(),
+        terms: given.terms,
+        presentation: None,
+        valid: None,
+        provenance: consent::Provenance::Explicit,
+    };
+    let refused = ConsentAct { act: Act::Refuse, ..act.clone() };
+    let event = Event::Consent {
+        acts: vec![act, refused],
+        actor: Actor::Recipient,
+        channel: "consent-management".to_owned(),
+        relation: None,
+    };
+    let stop = Record { event, ..request(now().plus(-HOUR_US), Vec::new()) };
+    let records = [said(5, "granted web.interest"), said(7, "denied web.interest"), stop];
+    (100u8..).map(|n| EntryId([n; 16])).zip(records).collect()
 }
 
 /// A consent that was given, paused for a while and renewed, and one that was refused.

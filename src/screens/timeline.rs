@@ -1,10 +1,13 @@
-//! Who asked for what, newest first, also what was refused and the true reason. Requests that are alike and follow each other on
-//! one day are told once.
+//! Who asked for what, newest first, also what was refused and the true reason; among it what recipients said in the subscriber's name and what became of
+//! it. What is alike and follows each other on one day is told once.
 use super::calendar::{day, local, time};
 use super::facts::Facts;
 use super::frame::Link;
 use super::words::Words;
+use crate::broker::claim::{Heard, heard};
 use crate::broker::record::{Event, Outcome, Record};
+use crate::domain::category::Category;
+use crate::domain::consent::{Actor, Grant};
 use crate::domain::id::EntryId;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -32,7 +35,7 @@ pub(super) struct Row {
 }
 
 /// What became of one category.
-#[derive(Serialize)]
+#[derive(PartialEq, Serialize)]
 pub(super) struct Told {
     pub text: String,
     pub left: bool,
@@ -43,7 +46,7 @@ struct Alike<'a> {
     date: Date,
     id: EntryId,
     record: &'a Record,
-    outcomes: &'a [Outcome],
+    lines: Vec<Told>,
     count: usize,
 }
 
@@ -51,49 +54,77 @@ struct Alike<'a> {
 pub(super) fn days(words: &Words, facts: &Facts, requests: &[(EntryId, Record)], rows: usize) -> Vec<Day> {
     let mut alike: Vec<Alike<'_>> = Vec::new();
     for (id, record) in requests {
-        let Event::Request { outcomes, .. } = &record.event else { continue };
-        let date = local(record.at, facts.home).date();
+        let (date, lines) = (local(record.at, facts.home).date(), lines(words, facts, record));
         match alike.last_mut() {
-            Some(last) if last.date == date && same(last, record, outcomes) => last.count += 1,
-            _ => alike.push(Alike { date, id: *id, record, outcomes, count: 1 }),
+            Some(last) if last.date == date && same(last, record, &lines) => last.count += 1,
+            _ => alike.push(Alike { date, id: *id, record, lines, count: 1 }),
         }
     }
     alike.truncate(rows);
-    by_day(words, facts, &alike)
+    by_day(words, facts, alike)
 }
 
 /// Whether a reader would be told the same of both.
-fn same(a: &Alike<'_>, record: &Record, outcomes: &[Outcome]) -> bool {
-    let told = |o: &Outcome| (o.category, o.precision, o.reason);
-    a.record.recipient == record.recipient
-        && a.record.purpose == record.purpose
-        && a.outcomes.iter().map(told).eq(outcomes.iter().map(told))
+fn same(a: &Alike<'_>, record: &Record, lines: &[Told]) -> bool {
+    a.record.recipient == record.recipient && a.record.purpose == record.purpose && a.lines == lines
 }
 
-fn by_day(words: &Words, facts: &Facts, alike: &[Alike<'_>]) -> Vec<Day> {
+fn by_day(words: &Words, facts: &Facts, alike: Vec<Alike<'_>>) -> Vec<Day> {
     let today = local(facts.now, facts.home).date();
-    let same_day = |a: &Alike<'_>, b: &Alike<'_>| a.date == b.date;
-    let days = alike.chunk_by(same_day).filter_map(|of_day| Some((of_day.first()?.date, of_day)));
-    days.map(|(date, of_day)| Day {
-        heading: day(words, date, today),
-        rows: of_day.iter().map(|a| row(words, facts, a)).collect(),
-    })
-    .collect()
+    let mut days: Vec<(Date, Day)> = Vec::new();
+    for one in alike {
+        let (date, row) = (one.date, row(words, facts, one));
+        match days.last_mut() {
+            Some((last, day)) if *last == date => day.rows.push(row),
+            _ => days.push((date, Day { heading: day(words, date, today), rows: vec![row] })),
+        }
+    }
+    days.into_iter().map(|(_, day)| day).collect()
 }
 
-fn row(words: &Words, facts: &Facts, alike: &Alike<'_>) -> Row {
-    let Alike { id, record, outcomes, count, .. } = alike;
+fn row(words: &Words, facts: &Facts, alike: Alike<'_>) -> Row {
+    let Alike { id, record, lines, count, .. } = alike;
     let time = time(local(record.at, facts.home));
     let recipient = record.recipient.and_then(|id| facts.recipient(id));
     Row {
         who: recipient.map(|r| r.name.clone()).unwrap_or_default(),
         address: recipient.map(|r| super::recipient::address(r.id)).unwrap_or_default(),
         purpose: record.purpose.map(|p| words.purpose(p)).unwrap_or_default(),
-        lines: outcomes.iter().map(|o| told(words, o)).collect(),
-        times: (*count > 1).then(|| words.times(*count, &time)),
-        complain: Link { address: super::help::about(*id), word: words.help_about() },
+        lines,
+        times: (count > 1).then(|| words.times(count, &time)),
+        complain: Link { address: super::help::about(id), word: words.help_about() },
         time,
     }
+}
+
+fn lines(words: &Words, facts: &Facts, record: &Record) -> Vec<Told> {
+    if let Event::Request { outcomes, .. } = &record.event {
+        return outcomes.iter().map(|o| told(words, o)).collect();
+    }
+    let said = |(category, heard)| said(words, facts, record, category, heard);
+    heard(&record.event).into_iter().map(said).collect()
+}
+
+/// What a recipient said in his name, and what became of it by now.
+fn said(words: &Words, facts: &Facts, record: &Record, category: Category, heard: Heard) -> Told {
+    let what = words.category(category);
+    let of_it = |g: &&Grant| {
+        (Some(g.cell.recipient), Some(g.cell.purpose), g.cell.category)
+            == (record.recipient, record.purpose, category)
+    };
+    let waits = |g: &Grant| g.is_captured() && g.terms.footing.actor == Actor::Recipient;
+    let since = |g: &Grant| g.state.is_given() && g.granted_at >= record.at;
+    let text = match heard {
+        Heard::Yes if facts.overview.asked.iter().find(of_it).is_some_and(waits) => words.claim_waits(&what),
+        Heard::Yes if facts.overview.grants.iter().find(of_it).is_some_and(since) => {
+            words.claim_agreed(&what)
+        }
+        Heard::Yes => words.claim_void(&what),
+        Heard::No => words.claim_refused(&what),
+        Heard::NoAgain => words.claim_repeated(&what),
+        Heard::Stop => words.claim_ended(&what),
+    };
+    Told { text, left: false }
 }
 
 fn told(words: &Words, outcome: &Outcome) -> Told {

@@ -70,13 +70,20 @@ fn one(words: &Words, facts: &Facts, grant: &Grant) -> Option<Waiting> {
     let (name, what) = (recipient.name.as_str(), words.category(cell.category));
     let written_down = grant.is_captured();
     let date = date_of(words, grant.granted_at, facts.home);
-    let said = own_yes(words, facts, grant, name).or_else(|| claimed(words, facts, grant, name));
+    let claimed = claimed(words, facts, grant, name);
+    // Nobody said how fine a claimed yes is, nor until when: he is asked both.
+    let details = match (&claimed, written_down) {
+        (Some(_), _) => vec![Detail { label: words.label_purpose(), value: words.purpose(cell.purpose) }],
+        (None, true) => lines(words, facts, grant, grant.precision),
+        (None, false) => Vec::new(),
+    };
+    let said = own_yes(words, facts, grant, name).or(claimed);
     Some(Waiting {
         text: said.unwrap_or_else(|| match written_down && !grant.waits_for_guardian() {
             true => words.waiting_written(&date, name, &what),
             false => words.waiting_asked(name, &what),
         }),
-        details: if written_down { lines(words, facts, grant, grant.precision) } else { Vec::new() },
+        details,
         answer: Link {
             address: question(cell.recipient, Scope::cell(cell.recipient, cell.purpose, cell.category)),
             word: words.answer(),

@@ -332,6 +332,12 @@ messages! { MESSAGES:
     told(what: &str, precision: &str) = "told";
     not_told(what: &str, reason: &str) = "not-told";
     left_out(what: &str) = "left-out";
+    claim_waits(what: &str) = "claim-waits";
+    claim_agreed(what: &str) = "claim-agreed";
+    claim_void(what: &str) = "claim-void";
+    claim_refused(what: &str) = "claim-refused";
+    claim_repeated(what: &str) = "claim-repeated";
+    claim_ended(what: &str) = "claim-ended";
     today() = "today";
     yesterday() = "yesterday";
     date(day: &str, month: &str, year: &str) = "date";

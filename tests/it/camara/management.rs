@@ -53,6 +53,23 @@ fn waits(w: &World, who: &Subscriber<'_>) -> bool {
     bare(&Visitor::enters(w, who).sees("/me")).contains("says that on")
 }
 
+/// What his list of requests tells first, for each of so many rows: the sentence, without what it is about.
+fn listed(w: &World, who: &Subscriber<'_>, rows: usize) -> Vec<String> {
+    let page = Visitor::enters(w, who).sees("/me/asked");
+    let lines = page.split("<li class=\"held\">").skip(1).take(rows);
+    lines
+        .map(|line| bare(line.split("</li>").next().unwrap()))
+        .map(|l| l.split_once(": ").unwrap().1.to_owned())
+        .collect()
+}
+
+const WAITS: &str = "says that you agreed. It counts only when you say yes yourself.";
+const AGREED: &str = "says that you agreed. You have said yes yourself since.";
+const VOID: &str = "says that you agreed. That alone gave it nothing.";
+const REFUSED: &str = "says that you said no. That was taken as your no.";
+const REPEATED: &str = "says that you said no. That changed nothing.";
+const ENDED: &str = "said stop in your name. The permission ended at once.";
+
 #[test]
 fn a_recipients_word_gives_nothing_until_the_subscriber_says_it_himself() {
     World::each(|w| {
@@ -77,6 +94,7 @@ fn a_recipients_word_gives_nothing_until_the_subscriber_says_it_himself() {
             home.contains("assistant says that on") && home.contains("counts only when you say yes"),
             "{home}"
         );
+        assert!(listed(w, &mina, 9).contains(&WAITS.to_owned()));
         let way = format!("/me/with/{}", linker.provider.id);
         let page = visitor.sees(&way);
         assert!(bare(&page).contains("assistant says that on") && !page.contains(" checked"));
@@ -88,6 +106,7 @@ fn a_recipients_word_gives_nothing_until_the_subscriber_says_it_himself() {
         let given = info(&linker, &token, LEFT);
         assert_eq!((&given["consentStatus"], &given["consentId"]), (&json!("GRANTED"), &id));
         assert!(given["expirationDate"].as_str().unwrap().ends_with('Z') && !waits(w, &mina));
+        assert!(listed(w, &mina, 9).contains(&AGREED.to_owned()));
         refused(&says(&linker, &token, LEFT, "GRANTED"), 409, "ALREADY_EXISTS");
         refused(&says(&linker, &token, LEFT, "DENIED"), 409, "ALREADY_EXISTS");
         let same = changes(&linker, &token, &id, "GRANTED");
@@ -121,6 +140,14 @@ fn a_stop_that_a_recipient_passes_on_bites_at_once_and_stands_in_its_name() {
         // Its later yes is put to nobody for half a year, and answered as any.
         assert_eq!(changes(&linker, &token, &id, "GRANTED").status, 200);
         assert!(!waits(w, &mina));
+        let all = listed(w, &mina, 9);
+        assert_eq!(all.first().map(String::as_str), Some(VOID));
+        assert!(all.contains(&ENDED.to_owned()), "{all:?}");
+        // Each of them can be complained about by its number, as every request.
+        let mut visitor = Visitor::enters(w, &mina);
+        let page = visitor.sees("/me/asked");
+        let complaint = page.split("href=\"/me/help?about=").nth(1).unwrap().split('"').next().unwrap();
+        assert!(bare(&visitor.sees(&format!("/me/help?about={complaint}"))).contains(complaint));
     });
 }
 
@@ -182,6 +209,7 @@ fn a_no_that_a_recipient_passes_on_is_one_and_can_be_taken_back_by_the_subscribe
         assert!(!waits(w, &mina));
         let acts = "SELECT act AS value FROM consent_events WHERE actor = 'recipient'";
         assert_eq!(texts(&w.house.url, acts), ["refuse"]);
+        assert_eq!(listed(w, &mina, 3), [VOID, REPEATED, REFUSED]);
         mina.allows(&linker.provider, ASSISTANT, Category::DataVolume, Category::DataVolume.rungs()[0]);
         assert_eq!(info(&linker, &token, LEFT)["consentStatus"], "GRANTED");
     });

@@ -11,10 +11,12 @@ use dongui::domain::link::RedirectUri;
 /// What every client library takes: an address without a query.
 const PLAIN: &str = "https://assistant.example/callback";
 
-/// Runs a program that links a subscriber, for whom he comes in and allows his zone.
+/// Runs a program that links a subscriber, for whom he comes in and allows his zone. Of what he is led to later he allows the data volume.
 fn links_by(w: &World, package: &str, text: &str, back: &str) -> Option<String> {
     let _runs = Running::start(w);
-    let (linker, mina) = (Linker::new(w, "assistant"), w.subscriber("mina"));
+    let (linker, mina) =
+        (Linker::with(w, "assistant", |r| r.consent_management = true), w.subscriber("mina"));
+    let mut linked = false;
     w.neighbours_are_at(MUNICH);
     linker.registers(|client| client.redirect_uris.push(RedirectUri::parse(PLAIN).unwrap()));
     keeps_key(w, "assistant.pem", &linker.client().key);
@@ -22,6 +24,11 @@ fn links_by(w: &World, package: &str, text: &str, back: &str) -> Option<String> 
     let told = runs(w, program, |path| {
         let mut visitor = Visitor::enters(w, &mina);
         assert_eq!(visitor.get(path).status, 200, "{path}");
+        if std::mem::replace(&mut linked, true) {
+            allows(&mut visitor, &linker, "account.data_volume", &[("term", "30")]);
+            ends(&mut visitor, "allow");
+            return None;
+        }
         allows(&mut visitor, &linker, "location.zone", &[("precision", "city"), ("term", "30")]);
         mina.is_at(MUNICH);
         let back = ends(&mut visitor, "allow");
@@ -70,6 +77,23 @@ fn openid_client_asks_in_camaras_words_by_the_program_in_the_document() {
     says(
         told,
         &["\"areaType\":\"POLYGON\"", "\"statusValidForProcessing\":true", "\"correlator\":\"example-1\""],
+    );
+}
+
+#[test]
+fn openid_client_says_what_it_heard_and_subscribes_by_what_the_document_adds_to_its_program() {
+    let parts = [0, 1, 2].map(|which| written("docs/connect/camara.md", "js", which));
+    let told = links_by(&world(true), "openid-client", &parts.concat(), PLAIN);
+    says(
+        told,
+        &[
+            "said 201 PENDING",
+            "confirmed GRANTED true",
+            "ended 200 PENDING",
+            "made 201 ACTIVE",
+            "listed true",
+            "deleted 204",
+        ],
     );
 }
 

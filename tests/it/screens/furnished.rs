@@ -178,18 +178,22 @@ fn happen(w: &World) -> (Reference, [String; 6]) {
     for change in [Change::Label(Label::Work, true), Change::Hours(Hours::parse("22:00-06:00"))] {
         assert!(w.broker().keep_back(mina.id, "screen".into(), &change).unwrap().is_some());
     }
-    // And something that staff wrote down, which waits for him.
-    let wish = Wish::Allow {
-        recipient: events.id,
-        purpose: Purpose::ProvideEventRecommendations,
-        category: Category::UsageInterest,
-        precision: Precision::Label,
-        until: w.clock.now().plus(90 * DAY_US),
-        limits: Limits::NONE,
-        shown: told(),
+    // And something that staff wrote down and something that a recipient says, which wait for him.
+    let waits = |category, precision, actor, channel| {
+        let wish = Wish::Allow {
+            recipient: events.id,
+            purpose: Purpose::ProvideEventRecommendations,
+            category,
+            precision,
+            until: w.clock.now().plus(90 * DAY_US),
+            limits: Limits::NONE,
+            shown: told(),
+        };
+        let by = Capture { actor, channel, relation: None };
+        assert!(w.broker().decide(mina.id, &wish, by).unwrap().entry.is_some());
     };
-    let staff = Capture { actor: Actor::Staff, channel: "shop", relation: None };
-    assert!(w.broker().decide(mina.id, &wish, staff).unwrap().entry.is_some());
+    waits(Category::UsageInterest, Precision::Label, Actor::Staff, "shop");
+    waits(ZONE, CITY, Actor::Recipient, "consent-management");
     let first = |page: &str, start: &str| {
         let mut links = page.split("href=\"").skip(1).filter_map(|p| p.split('"').next());
         links.find(|link| link.starts_with(start)).expect("a link").to_owned()
