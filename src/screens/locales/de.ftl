@@ -207,7 +207,7 @@ own-words = In eigenen Worten sagt { $recipient }: „{ $words }“
 waiting-heading = Wartet auf Ihre Antwort
 waiting-asked = { $recipient } fragt, ob es sehen darf: { $what }.
 waiting-written = Am { $date } hat unser Personal notiert, dass Sie { $recipient } erlauben zu sehen: { $what }. Es gilt erst, wenn Sie hier selbst zustimmen.
-waiting-claimed = { $recipient } gibt an, dass Sie am { $date } zugestimmt haben, dies sehen zu lassen: { $what }. Es gilt erst, wenn Sie hier selbst zustimmen.
+waiting-claimed = { $recipient } gibt an, dass Sie ihm am { $date } erlaubt haben zu sehen: { $what }. Es gilt erst, wenn Sie hier selbst zustimmen.
 answer = Antworten
 
 everything = alles

@@ -89,7 +89,10 @@ fn a_recipients_word_gives_nothing_until_the_subscriber_says_it_himself() {
         assert!(!linker.provider.asks_for(&mina, ASSISTANT, &[Category::DataVolume]).tells());
         // On her pages it is somebody else's word, and the question has the same two buttons as ever.
         let mut visitor = Visitor::enters(w, &mina);
-        let home = bare(&visitor.sees("/me"));
+        let home = visitor.sees("/me");
+        let waiting = home.split("id=\"waiting\"").nth(1).unwrap().split("</section>").next().unwrap();
+        assert_eq!(waiting.matches("<dt").count(), 1, "what for, and nothing that nobody said");
+        let home = bare(&home);
         assert!(
             home.contains("assistant says that on") && home.contains("counts only when you say yes"),
             "{home}"
