@@ -6,7 +6,7 @@ use super::invite::Visitor;
 use super::linked::{Ticket, recipient_of};
 use super::push::may_ask;
 use super::record::{Event, Record};
-use super::token::SPENT;
+use super::token::{SPENT, fits};
 use super::{Broker, Failure};
 use crate::domain::client::Client;
 use crate::domain::id::{AskId, RecipientId, SubscriberId};
@@ -16,7 +16,7 @@ use crate::domain::time::{At, DAY_US, SECOND_US};
 use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::backchannel::{Backchannel, INTERVAL_S};
-use crate::oauth::dpop::Proof;
+use crate::oauth::binding::Binding;
 use crate::oauth::form::{ClientProof, Form};
 use crate::oauth::metadata::BACKCHANNEL_PATH;
 use crate::store::link_asks::{self, LinkAsk, State};
@@ -160,7 +160,7 @@ impl Broker {
         &self,
         client: &Client,
         text: &str,
-        proof: Option<&Proof>,
+        binding: Option<&Binding>,
         used: [Option<OneTime>; 2],
         now: At,
     ) -> Result<Ticket, Failure> {
@@ -169,12 +169,12 @@ impl Broker {
         if named.until <= now {
             return Err(OAuthError::ExpiredToken.into());
         }
-        let (whose, jkt) = ((named.subscriber, named.id), proof.map(|proof| proof.jkt.clone()));
+        let (whose, binding) = ((named.subscriber, named.id), binding.cloned());
         let polled = self.store.write("link.poll", move |tx| {
             if !spend_all(tx, &used)? {
                 return Ok(Polled::Replayed);
             }
-            poll(tx, whose, jkt.as_deref(), now)
+            poll(tx, whose, binding.as_ref(), now)
         })?;
         match polled {
             Polled::Replayed => Err(REPLAYED.into()),
@@ -278,7 +278,12 @@ fn open(tx: &mut Tx<'_>, found: &Subscriber, client: &str, wanted: &Wanted, now:
     Ok(found.ended.is_none() && !refused && link.is_none_or(|link| !link.shut))
 }
 
-fn poll(tx: &mut Tx<'_>, whose: (SubscriberId, AskId), jkt: Option<&str>, now: At) -> Result<Polled, Fault> {
+fn poll(
+    tx: &mut Tx<'_>,
+    whose: (SubscriberId, AskId),
+    binding: Option<&Binding>,
+    now: At,
+) -> Result<Polled, Fault> {
     let Some(ask) = link_asks::find(tx, whose.0, whose.1)? else { return Ok(Polled::Refused(SPENT)) };
     if ask.state == State::Refused {
         return Ok(Polled::Refused(OAuthError::AccessDenied));
@@ -292,8 +297,7 @@ fn poll(tx: &mut Tx<'_>, whose: (SubscriberId, AskId), jkt: Option<&str>, now: A
     if ask.state == State::Pending {
         return Ok(Polled::Refused(OAuthError::AuthorizationPending));
     }
-    let bound = ask.jkt.as_deref().is_none_or(|bound| jkt == Some(bound));
-    if bound && link_asks::take(tx, whose.0, whose.1)? {
+    if fits(ask.jkt.as_deref(), binding) && link_asks::take(tx, whose.0, whose.1)? {
         Ok(Polled::Allowed(ask))
     } else {
         Ok(Polled::Refused(SPENT))

@@ -51,7 +51,7 @@ fn answered<T: Serialize>(well: StatusCode, outcome: Result<T, OAuthError>) -> H
     }
 }
 
-/// Gives a client an access token of 300 s at most for its signed assertion, bound to the key of its DPoP proof.
+/// Gives a client an access token of 300 s at most for its signed assertion, bound to the key of its DPoP proof or to the certificate of the connection.
 ///
 /// For itself; for the code that a subscriber's browser brought back, or that he was shown; for his answer out of band; for a signed statement of
 /// whom it means; or for the refresh token of before, which is good once.
@@ -64,7 +64,9 @@ fn answered<T: Serialize>(well: StatusCode, outcome: Result<T, OAuthError>) -> H
 #[post("/oauth/token")]
 pub async fn token(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let began = Instant::now();
-    let verb = move |b: &Broker, f: Fields| b.grant_token(&f, credentials.proof(), credentials.url());
+    let verb = move |b: &Broker, f: Fields| {
+        b.grant_token(&f, credentials.proof(), credentials.url(), credentials.certificate())
+    };
     let outcome = said(&broker, bytes, verb).await?;
     if matches!(outcome, Err(OAuthError::InvalidGrant(_))) {
         silence(began).await;

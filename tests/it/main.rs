@@ -24,6 +24,8 @@ mod carry;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod chains;
 #[cfg(test)]
 mod consent;

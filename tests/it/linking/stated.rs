@@ -43,7 +43,7 @@ pub fn links(w: &World, key: &ClientKey, subject: &str) {
     );
     let url = format!("{ISSUER}/oauth/token");
     let proof = key.proof(system.ring(), "POST", &url, None, w.clock.now()).unwrap();
-    w.broker().grant_token(&fields, Some(&proof), &url).unwrap();
+    w.broker().grant_token(&fields, Some(&proof), &url, None).unwrap();
 }
 
 /// The fields that show a statement.

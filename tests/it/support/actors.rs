@@ -196,7 +196,7 @@ impl<'w> Client<'w> {
         let (path, fields) = ("/oauth/token", self.token_fields());
         let proof = self.proof("POST", path, None);
         let url = format!("{ISSUER}{path}");
-        self.w.broker().grant_token(&fields, Some(&proof), &url).unwrap().access_token
+        self.w.broker().grant_token(&fields, Some(&proof), &url, None).unwrap().access_token
     }
 
     /// What `POST /v1/context` would prove with these two.
@@ -206,6 +206,7 @@ impl<'w> Client<'w> {
             &Presented {
                 authorization: &format!("DPoP {token}"),
                 proof,
+                certificate: None,
                 method: "POST",
                 url: &format!("{ISSUER}/v1/context"),
             },
