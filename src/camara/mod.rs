@@ -5,6 +5,7 @@ mod answer;
 mod consent_info;
 mod correlator;
 mod error_info;
+mod frequent;
 mod grid;
 mod line;
 mod location;
@@ -27,6 +28,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .wrap(from_fn(correlator::correlate))
         .service(location::retrieve)
         .service(location::verify)
+        .service(frequent::verify)
         .service(line::roaming)
         .service(line::volume)
         .service(line::check)

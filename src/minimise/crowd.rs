@@ -58,11 +58,17 @@ pub enum CrowdKind {
     WebBefore,
     /// Have one home, and were registered in one country on a day.
     Country,
+    /// Are often in an area, by what was known of them on a day.
+    Often,
+    /// Are often within a circle. Not stored: areas of the day together.
+    OftenWithin,
+    /// Are often somewhere, but nowhere within a circle. Not stored.
+    OftenBeyond,
 }
 
 impl CrowdKind {
     /// All of them.
-    pub const ALL: [CrowdKind; 9] = [
+    pub const ALL: [CrowdKind; 12] = [
         CrowdKind::Zone,
         CrowdKind::Day,
         CrowdKind::Within,
@@ -72,6 +78,9 @@ impl CrowdKind {
         CrowdKind::AppBefore,
         CrowdKind::WebBefore,
         CrowdKind::Country,
+        CrowdKind::Often,
+        CrowdKind::OftenWithin,
+        CrowdKind::OftenBeyond,
     ];
     /// Stored word.
     pub fn as_str(self) -> &'static str {
@@ -85,17 +94,24 @@ impl CrowdKind {
             CrowdKind::AppBefore => "app-before",
             CrowdKind::WebBefore => "web-before",
             CrowdKind::Country => "country",
+            CrowdKind::Often => "often",
+            CrowdKind::OftenWithin => "often-within",
+            CrowdKind::OftenBeyond => "often-beyond",
         }
     }
     /// Reads the stored word.
     pub fn parse(text: &str) -> Option<CrowdKind> {
         Self::ALL.into_iter().find(|k| k.as_str() == text)
     }
-    /// Width of a bucket, µs: an hour or a day for places, a day for countries, seven days for topics.
+    /// Width of a bucket, µs: an hour or a day for places, a day for countries and areas, seven days for topics.
     pub fn width_us(self) -> i64 {
         match self {
             CrowdKind::Zone | CrowdKind::Within | CrowdKind::Beyond => HOUR_US,
-            CrowdKind::Day | CrowdKind::Country => DAY_US,
+            CrowdKind::Day
+            | CrowdKind::Country
+            | CrowdKind::Often
+            | CrowdKind::OftenWithin
+            | CrowdKind::OftenBeyond => DAY_US,
             CrowdKind::App | CrowdKind::Web | CrowdKind::AppBefore | CrowdKind::WebBefore => WEEK_US,
         }
     }
@@ -119,7 +135,7 @@ impl CrowdKind {
 pub struct CrowdKey {
     /// What of.
     pub kind: CrowdKind,
-    /// The zone's H3 index, the circle's number (`verify`), the topic's index, or the letters of home and country. Written in hex: as a number in JSON an index above 2^53 would not come back.
+    /// The zone's or area's H3 index, the circle's number (`verify`), the topic's index, or the letters of home and country. Written in hex: as a number in JSON an index above 2^53 would not come back.
     #[serde(with = "hex_number")]
     pub key: u64,
     /// Start of the bucket, UTC.
@@ -143,11 +159,16 @@ impl CrowdKey {
             | CrowdKind::Web
             | CrowdKind::AppBefore
             | CrowdKind::WebBefore
-            | CrowdKind::Country => true,
-            CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => false,
+            | CrowdKind::Country
+            | CrowdKind::Often => true,
+            CrowdKind::Day
+            | CrowdKind::Within
+            | CrowdKind::Beyond
+            | CrowdKind::OftenWithin
+            | CrowdKind::OftenBeyond => false,
         }
     }
-    /// The stored crowds that together are this one, up to the hour of `now`; of `Beyond`, those that are not in it.
+    /// The stored crowds that together are this one, up to the hour of `now`; of `Beyond` and `OftenBeyond`, those that are not in it.
     pub fn stored(self, now: At) -> Vec<CrowdKey> {
         match self.kind {
             CrowdKind::Zone
@@ -155,7 +176,8 @@ impl CrowdKey {
             | CrowdKind::Web
             | CrowdKind::AppBefore
             | CrowdKind::WebBefore
-            | CrowdKind::Country => vec![self],
+            | CrowdKind::Country
+            | CrowdKind::Often => vec![self],
             CrowdKind::Day => {
                 let hours = now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1;
                 let hour = |n| CrowdKey::zone(Zone(self.key), self.bucket.plus(n * HOUR_US));
@@ -164,6 +186,21 @@ impl CrowdKey {
             CrowdKind::Within | CrowdKind::Beyond => {
                 verify::zones(self.key).into_iter().map(|z| CrowdKey::zone(z, self.bucket)).collect()
             }
+            CrowdKind::OftenWithin | CrowdKind::OftenBeyond => {
+                verify::zones(self.key).into_iter().map(|z| CrowdKey::often(z, self.bucket)).collect()
+            }
+        }
+    }
+    /// The crowd of an area on the day of `at`.
+    pub fn often(zone: Zone, at: At) -> CrowdKey {
+        CrowdKey { kind: CrowdKind::Often, key: zone.0, bucket: epoch(at) }
+    }
+    /// Of a crowd that is everybody but those who are in its stored ones: what kind everybody is of.
+    pub fn but_for(self) -> Option<CrowdKind> {
+        match self.kind {
+            CrowdKind::Beyond => Some(CrowdKind::Zone),
+            CrowdKind::OftenBeyond => Some(CrowdKind::Often),
+            _ => None,
         }
     }
     /// The crowd of a country on the day of `at`, among those who have one home: a guest from elsewhere is abroad where they are not.
@@ -240,9 +277,14 @@ pub fn epoch(now: At) -> At {
 /// the one before.
 pub fn horizon(kind: CrowdKind, now: At) -> At {
     match kind {
-        CrowdKind::Zone | CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond | CrowdKind::Country => {
-            epoch(now)
-        }
+        CrowdKind::Zone
+        | CrowdKind::Day
+        | CrowdKind::Within
+        | CrowdKind::Beyond
+        | CrowdKind::Country
+        | CrowdKind::Often
+        | CrowdKind::OftenWithin
+        | CrowdKind::OftenBeyond => epoch(now),
         CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US),
         CrowdKind::AppBefore | CrowdKind::WebBefore => now.floor(WEEK_US).plus(-WEEK_US),
     }

@@ -12,6 +12,7 @@ use super::usage::{interest, topic_keys};
 use super::verify::Question;
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
+use crate::domain::frequency::Frequency;
 use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
 use crate::domain::place::{Confidence, Label};
@@ -47,6 +48,8 @@ pub(super) struct Facts {
     pub left: Option<Volume>,
     /// The circle that is asked about.
     pub question: Option<Question>,
+    /// How much time is spent in it.
+    pub frequency: Option<Frequency>,
     /// Why the subscriber never shares this, if he never does. It comes before any rung: a coarse answer would tell, too.
     pub never: Option<Reason>,
 }
@@ -59,6 +62,10 @@ impl Facts {
         let facts = match category {
             Category::LocationZone | Category::LocationLabel => Facts { stay, label, ..Facts::default() },
             Category::LocationVerify => Facts { stay, label, question, ..Facts::default() },
+            Category::FrequentArea => {
+                let frequency = question.and_then(|q| q.frequency(profile));
+                Facts { stay, label, question, frequency, ..Facts::default() }
+            }
             Category::NextPlace => {
                 let next = profile.next_place(now, life.home.offset_s(now));
                 Facts { stay, label, next, ..Facts::default() }
@@ -82,6 +89,9 @@ impl Facts {
         };
         let seen = facts.stay.map(|s| s.at).or(facts.registration.map(|r| r.registered.at));
         let named = facts.stay.map(|s| s.zone).into_iter().chain(facts.next.map(|n| n.zone));
+        // Of time that is spent somewhere, the time spent everywhere else is told too.
+        let places = (category == Category::FrequentArea).then(|| profile.spent().map(|s| s.zone));
+        let named = named.chain(places.into_iter().flatten());
         Facts { never: life.never_tells(seen, named, now), ..facts }
     }
 }
@@ -102,6 +112,10 @@ pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: A
         Category::LocationVerify => {
             let place = usable_stay(scope, facts, now).ok().zip(facts.question);
             return place.map_or_else(Vec::new, |(s, q)| q.crowds(facts.label, s.at).to_vec());
+        }
+        Category::FrequentArea => {
+            let place = usable_stay(scope, facts, now).ok().zip(facts.question);
+            return place.map_or_else(Vec::new, |(s, q)| q.often(s.at).to_vec());
         }
         Category::RoamingCountry => return country_key(scope, facts, now).into_iter().collect(),
         Category::LocationLabel | Category::Routine | Category::DataVolume | Category::Population => {
@@ -154,6 +168,7 @@ pub(super) fn draw(
         Category::LocationZone => location_zone(scope, asked, facts, crowds, released, now),
         Category::LocationLabel => location_label(scope, facts, now),
         Category::LocationVerify => location_verify(scope, facts, crowds, now),
+        Category::FrequentArea => frequent_area(scope, facts, crowds, now),
         Category::NextPlace => next_place(scope, asked, facts, crowds, released, now),
         Category::Routine => routine(scope, facts, now),
         Category::UsageInterest => {
@@ -217,6 +232,21 @@ fn location_verify(scope: &Scope, facts: &Facts, crowds: &Crowds, now: At) -> Re
     let (holds, crowd) =
         question.answer(stay, facts.label, crowds, least(scope)).ok_or(Reason::CrowdTooSmall)?;
     Ok(seen(stay, Value::Within { question, holds }, Some(crowd), now))
+}
+
+fn frequent_area(scope: &Scope, facts: &Facts, crowds: &Crowds, now: At) -> Result<Found, Reason> {
+    let stay = usable_stay(scope, facts, now)?;
+    let (question, frequency) = facts.question.zip(facts.frequency).ok_or(Reason::NoData)?;
+    let alike = question.alike(frequency, stay.at, crowds, least(scope)).ok_or(Reason::CrowdTooSmall)?;
+    Ok(Found {
+        value: Value::Often { question, frequency },
+        crowd: Some(alike),
+        // Of weeks; that there was a stay today is not told with it.
+        age: Age::Days,
+        valid_for_s: 86_400,
+        confidence: Confidence::Medium,
+        origin: Origin::Inferred,
+    })
 }
 
 /// What is told of the last stay.

@@ -6,6 +6,7 @@ use super::verify::Question;
 use super::zone;
 use crate::crypt::hash::{Digest, sha256};
 use crate::domain::category::{Category, Precision};
+use crate::domain::frequency::Frequency;
 use crate::domain::id::GrantId;
 use crate::domain::place::{Confidence, Label};
 use crate::domain::purpose::Purpose;
@@ -37,6 +38,13 @@ pub enum Value {
         /// Yes or no.
         holds: bool,
     },
+    /// How much time is spent within a circle.
+    Often {
+        /// Which.
+        question: Question,
+        /// How much.
+        frequency: Frequency,
+    },
     /// What is usual.
     Routine(Routine),
     /// An interest.
@@ -60,6 +68,7 @@ impl Value {
             Value::Registered { .. } => Precision::Country,
             Value::Label(_)
             | Value::Within { .. }
+            | Value::Often { .. }
             | Value::Routine(_)
             | Value::Topic(_)
             | Value::Volume(_) => Precision::Label,
@@ -71,6 +80,7 @@ impl Value {
             Value::Zone { zone, .. } => zone::near(zone),
             Value::Label(_)
             | Value::Within { .. }
+            | Value::Often { .. }
             | Value::Routine(_)
             | Value::Topic(_)
             | Value::Registered { .. }
@@ -83,6 +93,9 @@ impl Value {
             Value::Label(label) => label_word(label).to_owned(),
             Value::Within { question: Question { centre, radius }, holds } => {
                 format!("{holds} {} {}", zone::text(centre), radius.km())
+            }
+            Value::Often { question: Question { centre, radius }, frequency } => {
+                format!("{} {} {}", frequency.as_str(), zone::text(centre), radius.km())
             }
             Value::Routine(routine) => format!("{routine:?}"),
             Value::Topic(topic) => topic.as_str().to_owned(),
@@ -123,6 +136,13 @@ impl Serialize for Value {
             Value::Within { question: Question { centre, radius }, holds } => {
                 let mut out = s.serialize_struct("Value", 3)?;
                 out.serialize_field("within", &holds)?;
+                out.serialize_field("centre", &zone::text(centre))?;
+                out.serialize_field("radius_km", &radius.km())?;
+                out.end()
+            }
+            Value::Often { question: Question { centre, radius }, frequency } => {
+                let mut out = s.serialize_struct("Value", 3)?;
+                out.serialize_field("time_spent", &frequency)?;
                 out.serialize_field("centre", &zone::text(centre))?;
                 out.serialize_field("radius_km", &radius.km())?;
                 out.end()
@@ -262,10 +282,10 @@ pub struct Released {
     pub epoch: At,
 }
 
-/// The digest of a fact. Its epoch is the UTC day, for an interest the week.
+/// The digest of a fact. Its epoch is the UTC day, for an interest and for where somebody often is the week.
 pub(super) fn fact(category: Category, value: Value, at: At) -> Digest {
     let start = match category {
-        Category::UsageInterest | Category::WebInterest => at.floor(WEEK_US),
+        Category::UsageInterest | Category::WebInterest | Category::FrequentArea => at.floor(WEEK_US),
         Category::LocationZone
         | Category::LocationLabel
         | Category::LocationVerify

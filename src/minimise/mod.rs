@@ -17,6 +17,7 @@ pub mod joint;
 mod ladder;
 pub mod learnt;
 pub mod life;
+pub mod often;
 mod persons;
 pub mod population;
 pub mod sensitive;

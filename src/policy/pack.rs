@@ -195,6 +195,7 @@ pub fn tells_place(category: Category) -> bool {
         Category::LocationZone
         | Category::LocationLabel
         | Category::LocationVerify
+        | Category::FrequentArea
         | Category::NextPlace
         | Category::Routine
         | Category::RoamingCountry => true,

@@ -84,6 +84,8 @@ mod never;
 #[cfg(test)]
 mod nonces;
 #[cfg(test)]
+mod often;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod outbox;

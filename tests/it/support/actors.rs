@@ -232,7 +232,7 @@ impl Provider<'_> {
             subject: self.knows(who),
             purpose,
             categories: categories.to_vec(),
-            circle: categories.contains(&Category::LocationVerify).then_some(Circle {
+            circle: Category::OF_A_CIRCLE.iter().any(|c| categories.contains(c)).then_some(Circle {
                 latitude: MUNICH.0,
                 longitude: MUNICH.1,
                 radius_km: 5,
