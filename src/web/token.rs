@@ -7,7 +7,7 @@ use super::run;
 use crate::broker::{Broker, Failure};
 use crate::oauth::OAuthError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Serialize;
 use std::time::Instant;
@@ -45,6 +45,9 @@ fn answered<T: Serialize>(well: StatusCode, outcome: Result<T, OAuthError>) -> H
             let mut response = HttpResponse::build(status);
             if status == StatusCode::UNAUTHORIZED {
                 response.insert_header((WWW_AUTHENTICATE, "private_key_jwt"));
+            }
+            if status == StatusCode::TOO_MANY_REQUESTS {
+                response.insert_header((RETRY_AFTER, "600"));
             }
             response.insert_header((CACHE_CONTROL, "no-store")).json(e.problem())
         }
@@ -94,6 +97,7 @@ pub async fn push(broker: Shared, credentials: Credentials, bytes: Body) -> Resu
     responses((status = 200, description = "The reference to poll with", body = super::token_body::AskAnswer),
         (status = 400, description = "RFC 6749 error", body = super::token_body::TokenProblem),
         (status = 401, description = "RFC 6749 error", body = super::token_body::TokenProblem),
+        (status = 429, description = "Too many requests of this client, or by this name", body = super::token_body::TokenProblem),
         (status = 413, description = "Body too large", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/oauth/backchannel")]
 pub async fn ask(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {

@@ -16,7 +16,17 @@ use dongui::crypt::jose::Unverified;
 use dongui::crypt::keyring::Keyring;
 use dongui::crypt::signing::SigningKeys;
 use dongui::oauth::binding::thumbprint;
+use rustls::client::ResolvesClientCert;
+use rustls::crypto::ring::default_provider;
+use rustls::crypto::ring::sign::any_supported_type;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{PrivateKeyDer, ServerName};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, SignatureScheme, StreamOwned};
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
 
 const CITY: [(&str, &str); 2] = [("precision", "city"), ("term", "30")];
 
@@ -61,6 +71,39 @@ fn doors(token: &str) -> [Call; 2] {
 fn tool(token: &str) -> Call {
     let call = json!({ "name": "get_context", "arguments": { "categories": [ZONE] } });
     message("tools/call", call).header("authorization", format!("Bearer {token}"))
+}
+
+/// Shows a certificate and signs with whatever key it has.
+#[derive(Debug)]
+struct Thief(Arc<CertifiedKey>);
+
+impl ResolvesClientCert for Thief {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0))
+    }
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+/// How an answer begins that is got with this certificate and this key.
+fn hears(w: &World, authority: &Authority, der: &[u8], key: &str) -> std::io::Result<String> {
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.der().to_vec().into()).unwrap();
+    let key = any_supported_type(&PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap()).unwrap();
+    let shown = CertifiedKey::new(vec![der.to_vec().into()], key);
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_client_cert_resolver(Arc::new(Thief(Arc::new(shown))));
+    let name = ServerName::try_from("127.0.0.1").unwrap();
+    let tls = ClientConnection::new(Arc::new(config), name).unwrap();
+    let mut stream = StreamOwned::new(tls, TcpStream::connect(w.http().address())?);
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer.lines().next().unwrap_or_default().to_owned())
 }
 
 #[test]
@@ -157,8 +200,8 @@ fn a_certificate_that_nobody_vouches_for_ends_the_connection_and_one_that_is_lis
     let tries = |pair: &Pair| Line::open(&w, &authority, Some(pair)).tries(&call);
     assert_eq!(tries(&listed).unwrap().status, 200);
     assert!(tries(&stranger).is_err() && tries(&unlisted).is_err());
-    let stolen = Pair { key: unlisted.key, ..listed };
-    assert!(tries(&stolen).is_err(), "a certificate without its key");
+    assert_eq!(hears(&w, &authority, &listed.der, &listed.key).unwrap(), "HTTP/1.1 200 OK");
+    assert!(hears(&w, &authority, &listed.der, &unlisted.key).is_err(), "a certificate without its key");
     let linker = Linker::new(&w, "assistant");
     let metadata = |path: &str| {
         let found = w.http().get(path).json();

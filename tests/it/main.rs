@@ -84,7 +84,7 @@ mod never;
 #[cfg(test)]
 mod nonces;
 #[cfg(test)]
-mod often;
+pub mod often;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]

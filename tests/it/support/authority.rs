@@ -56,6 +56,10 @@ impl Authority {
         Authority { issuer, dir: dir.to_owned() }
     }
 
+    pub fn der(&self) -> &[u8] {
+        self.issuer.der()
+    }
+
     pub fn pem(&self) -> String {
         self.issuer.pem()
     }
