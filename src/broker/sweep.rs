@@ -4,8 +4,8 @@ use crate::domain::time::{At, DAY_US};
 use crate::minimise::budget;
 use crate::minimise::crowd::{self, CrowdKind};
 use crate::store::{
-    Fault, Tx, answers, ask_counts, batches, crowds, link_asks, link_codes, links, logins, outbox, presentations,
-    releases, uses,
+    Fault, Tx, answers, ask_counts, batches, crowds, link_asks, link_codes, links, logins, outbox,
+    presentations, releases, uses,
 };
 
 /// Rows forgotten in one story: a few milliseconds of the writer, which requests wait for.

@@ -97,3 +97,46 @@ pub fn connected(connection: &dyn Any, noted: &mut Extensions) {
         noted.insert(Connected { certificate: shown.map(|der| thumbprint(der)) });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::generate_simple_self_signed;
+
+    const ISSUER: &str = "https://broker.example";
+
+    #[test]
+    fn a_server_that_ends_tls_calls_itself_so_and_its_files_hold_what_they_should() {
+        let dir = tempfile::tempdir().unwrap();
+        let keep = |name: &str, text: &str| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            Some(path)
+        };
+        let made = generate_simple_self_signed(vec!["broker.example".to_owned()]).unwrap();
+        let other = generate_simple_self_signed(vec!["broker.example".to_owned()]).unwrap();
+        let tls = Tls {
+            tls_cert: keep("cert", &made.cert.pem()),
+            tls_key: keep("key", &made.signing_key.serialize_pem()),
+            tls_client_ca: keep("clients", &other.cert.pem()),
+        };
+        let config = tls.accepting(ISSUER).unwrap().unwrap();
+        let suites: Vec<_> = config.crypto_provider().cipher_suites.iter().map(|s| s.suite()).collect();
+        assert_eq!(suites.len(), 3 + OF_TLS12.len());
+        assert!(OF_TLS12.iter().all(|suite| suites.contains(suite)));
+        assert!(Tls::default().accepting(ISSUER).unwrap().is_none());
+        let wrong = |tls: Tls, issuer: &str, says: &str| {
+            let said = tls.accepting(issuer).unwrap_err().to_string();
+            assert!(said.contains(says), "{said}");
+        };
+        wrong(tls.clone(), "http://broker.example", "`--issuer`");
+        wrong(
+            Tls { tls_key: keep("other", &other.signing_key.serialize_pem()), ..tls.clone() },
+            ISSUER,
+            "cert",
+        );
+        wrong(Tls { tls_cert: keep("empty", ""), ..tls.clone() }, ISSUER, "holds no certificate");
+        wrong(Tls { tls_client_ca: keep("none", "x"), ..tls.clone() }, ISSUER, "holds no certificate");
+        wrong(Tls { tls_key: tls.tls_cert.clone(), ..tls }, ISSUER, "cert");
+    }
+}

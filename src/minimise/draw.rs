@@ -8,8 +8,9 @@ use super::guard::Guard;
 use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{Rung, finest_crowded, ladder, open_rungs};
 use super::life::Life;
+use super::often::frequent_area;
 use super::usage::{interest, topic_keys};
-use super::verify::Question;
+use super::verify::{Question, circle_keys, location_verify};
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
 use crate::domain::frequency::Frequency;
@@ -109,14 +110,7 @@ pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: A
             .map(|(s, n)| next_rungs(scope, asked, s, n, released)),
         Category::UsageInterest => return topic_keys(facts, CrowdKind::App, now).collect(),
         Category::WebInterest => return topic_keys(facts, CrowdKind::Web, now).collect(),
-        Category::LocationVerify => {
-            let place = usable_stay(scope, facts, now).ok().zip(facts.question);
-            return place.map_or_else(Vec::new, |(s, q)| q.crowds(facts.label, s.at).to_vec());
-        }
-        Category::FrequentArea => {
-            let place = usable_stay(scope, facts, now).ok().zip(facts.question);
-            return place.map_or_else(Vec::new, |(s, q)| q.often(s.at).to_vec());
-        }
+        Category::LocationVerify | Category::FrequentArea => return circle_keys(scope, facts, now),
         Category::RoamingCountry => return country_key(scope, facts, now).into_iter().collect(),
         Category::LocationLabel | Category::Routine | Category::DataVolume | Category::Population => {
             return Vec::new();
@@ -195,7 +189,7 @@ pub(super) fn least(scope: &Scope) -> u32 {
 }
 
 /// The last stay, unless it is too old, too young or at a sensitive place.
-fn usable_stay(scope: &Scope, facts: &Facts, now: At) -> Result<LastStay, Reason> {
+pub(super) fn usable_stay(scope: &Scope, facts: &Facts, now: At) -> Result<LastStay, Reason> {
     let stay = facts.stay.ok_or(Reason::NoData)?;
     let age_us = now.since(stay.at).max(0);
     let delay_us = i64::from(scope.obligations.delay_s) * SECOND_US;
@@ -226,31 +220,8 @@ fn location_label(scope: &Scope, facts: &Facts, now: At) -> Result<Found, Reason
     Ok(seen(stay, Value::Label(label), None, now))
 }
 
-fn location_verify(scope: &Scope, facts: &Facts, crowds: &Crowds, now: At) -> Result<Found, Reason> {
-    let stay = usable_stay(scope, facts, now)?;
-    let question = facts.question.ok_or(Reason::NoData)?;
-    let (holds, crowd) =
-        question.answer(stay, facts.label, crowds, least(scope)).ok_or(Reason::CrowdTooSmall)?;
-    Ok(seen(stay, Value::Within { question, holds }, Some(crowd), now))
-}
-
-fn frequent_area(scope: &Scope, facts: &Facts, crowds: &Crowds, now: At) -> Result<Found, Reason> {
-    let stay = usable_stay(scope, facts, now)?;
-    let (question, frequency) = facts.question.zip(facts.frequency).ok_or(Reason::NoData)?;
-    let alike = question.alike(frequency, stay.at, crowds, least(scope)).ok_or(Reason::CrowdTooSmall)?;
-    Ok(Found {
-        value: Value::Often { question, frequency },
-        crowd: Some(alike),
-        // Of weeks; that there was a stay today is not told with it.
-        age: Age::Days,
-        valid_for_s: 86_400,
-        confidence: Confidence::Medium,
-        origin: Origin::Inferred,
-    })
-}
-
 /// What is told of the last stay.
-fn seen(stay: LastStay, value: Value, crowd: Option<(CrowdKey, u32)>, now: At) -> Found {
+pub(super) fn seen(stay: LastStay, value: Value, crowd: Option<(CrowdKey, u32)>, now: At) -> Found {
     let us = now.since(stay.at);
     let (age, confidence) = (Age::of(us), sureness(us));
     Found { value, crowd, age, valid_for_s: 900, confidence, origin: Origin::NetworkCell }

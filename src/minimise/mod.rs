@@ -14,6 +14,7 @@ pub mod guard;
 pub mod guess;
 pub mod item;
 pub mod joint;
+mod kind;
 mod ladder;
 pub mod learnt;
 pub mod life;

@@ -3,10 +3,15 @@
 //! where somebody often is; questions are few a week (`budget`); and whether one is answered does not depend on the answer, as in `verify`.
 //!
 //! Deliberately absent: the share, and time spent on the way.
-use super::crowd::{CrowdKey, CrowdKind, Crowds};
+use super::charge::Found;
+use super::crowd::{CrowdKey, CrowdKind, Crowds, epoch};
+use super::draw::{Facts, Scope, least, usable_stay};
+use super::item::{Age, Origin, Value};
 use super::verify::{Question, sided};
 use super::zone;
 use crate::domain::frequency::Frequency;
+use crate::domain::place::Confidence;
+use crate::domain::reason::Reason;
 use crate::domain::time::At;
 use crate::domain::zone::Zone;
 use crate::profile::Profile;
@@ -65,7 +70,7 @@ impl Question {
     /// Who is often within, by the day of `at`, and who is often elsewhere alone.
     pub(super) fn often(self, at: At) -> [CrowdKey; 2] {
         let key = self.key(self.resolution(None));
-        let bucket = super::crowd::epoch(at);
+        let bucket = epoch(at);
         [CrowdKind::OftenWithin, CrowdKind::OftenBeyond].map(|kind| CrowdKey { kind, key, bucket })
     }
 
@@ -79,6 +84,22 @@ impl Question {
     ) -> Option<(CrowdKey, u32)> {
         sided(frequency > Frequency::None, self.often(at), crowds, least)
     }
+}
+
+/// How much time is spent within the circle that is asked about.
+pub(super) fn frequent_area(scope: &Scope, facts: &Facts, crowds: &Crowds, now: At) -> Result<Found, Reason> {
+    let stay = usable_stay(scope, facts, now)?;
+    let (question, frequency) = facts.question.zip(facts.frequency).ok_or(Reason::NoData)?;
+    let alike = question.alike(frequency, stay.at, crowds, least(scope)).ok_or(Reason::CrowdTooSmall)?;
+    Ok(Found {
+        value: Value::Often { question, frequency },
+        crowd: Some(alike),
+        // Of weeks; that there was a stay today is not told with it.
+        age: Age::Days,
+        valid_for_s: 86_400,
+        confidence: Confidence::Medium,
+        origin: Origin::Inferred,
+    })
 }
 
 #[cfg(test)]
@@ -137,7 +158,8 @@ mod tests {
     /// Where somebody who asks about every circle round a town, as often as he likes, believes that a person is who is answered by `answer`: the zones
     /// that fit all answers.
     fn found<A: PartialEq>(town: &[Zone], home: Zone, answer: impl Fn(Question, Zone) -> A) -> Vec<Zone> {
-        let all = town.iter().flat_map(|centre| Radius::ALL.map(|radius| Question { centre: *centre, radius }));
+        let all =
+            town.iter().flat_map(|centre| Radius::ALL.map(|radius| Question { centre: *centre, radius }));
         all.fold(town.to_vec(), |mut left, question| {
             let heard = answer(question, home);
             left.retain(|zone| answer(question, *zone) == heard);

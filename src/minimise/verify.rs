@@ -3,10 +3,15 @@
 //! questions are few a day (`budget`). Whether it is answered does not depend on the answer: both must leave enough persons.
 //!
 //! Deliberately absent: how well it matches. A share of the circle told the place in three answers.
+use super::charge::Found;
 use super::crowd::{CrowdKey, CrowdKind, Crowds};
+use super::draw::{Facts, Scope, least, seen, usable_stay};
+use super::item::Value;
 use super::zone;
+use crate::domain::category::Category;
 use crate::domain::circle::{Circle, Radius};
 use crate::domain::place::Label;
+use crate::domain::reason::Reason;
 use crate::domain::time::{At, HOUR_US};
 use crate::domain::zone::Zone;
 use crate::profile::LastStay;
@@ -97,6 +102,30 @@ pub(super) fn sided(
     let [within, beyond] = sides.map(|key| (key, crowds.count(key)));
     let (his, other) = if holds { (within, beyond) } else { (beyond, within) };
     (his.1 >= least && (other.1 == 0 || other.1 >= least)).then_some(his)
+}
+
+/// Whether the phone is within the circle that is asked about.
+pub(super) fn location_verify(
+    scope: &Scope,
+    facts: &Facts,
+    crowds: &Crowds,
+    now: At,
+) -> Result<Found, Reason> {
+    let stay = usable_stay(scope, facts, now)?;
+    let question = facts.question.ok_or(Reason::NoData)?;
+    let (holds, crowd) =
+        question.answer(stay, facts.label, crowds, least(scope)).ok_or(Reason::CrowdTooSmall)?;
+    Ok(seen(stay, Value::Within { question, holds }, Some(crowd), now))
+}
+
+/// The crowds of the circle that is asked about: of who was there, or of who often is.
+pub(super) fn circle_keys(scope: &Scope, facts: &Facts, now: At) -> Vec<CrowdKey> {
+    let place = usable_stay(scope, facts, now).ok().zip(facts.question);
+    let keys = place.map(|(stay, question)| match scope.category {
+        Category::FrequentArea => question.often(stay.at),
+        _ => question.crowds(facts.label, stay.at),
+    });
+    keys.map_or_else(Vec::new, Vec::from)
 }
 
 /// The zones of the circle that a crowd's key names, in order; none for a key that names no circle.

@@ -61,10 +61,7 @@ mod tests {
         let both = format!(r#"{{"jkt":"{HASH}","x5t#S256":"{HASH}"}}"#);
         assert_eq!(read(&format!(r#"{{"jkt":"{HASH}"}}"#)), Some(Binding::Key(HASH.to_owned())));
         let of_certificate = Binding::Certificate(HASH.to_owned());
-        assert_eq!(
-            serde_json::to_string(&of_certificate).unwrap(),
-            format!(r#"{{"x5t#S256":"{HASH}"}}"#)
-        );
+        assert_eq!(serde_json::to_string(&of_certificate).unwrap(), format!(r#"{{"x5t#S256":"{HASH}"}}"#));
         for odd in [both.as_str(), "{}", r#"{"kid":"x"}"#, r#"{"jkt":null}"#] {
             assert_eq!(read(odd), None, "{odd}");
         }

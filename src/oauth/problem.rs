@@ -126,7 +126,9 @@ impl OAuthError {
             | OAuthError::InvalidDpopProof(why)
             | OAuthError::InvalidToken(why) => why,
             OAuthError::AuthorizationPending => "the subscriber has not answered yet",
-            OAuthError::TooMany => "too many requests of this client, or by this name; wait before the next one",
+            OAuthError::TooMany => {
+                "too many requests of this client, or by this name; wait before the next one"
+            }
             OAuthError::SlowDown => "wait five seconds longer between two polls",
             OAuthError::ExpiredToken => "the request has ended",
             OAuthError::AccessDenied => "the subscriber said no",

@@ -17,7 +17,9 @@ pub fn count(tx: &mut Tx<'_>, client: &str, name: &[u8; 32], now: At, until: At)
         " THEN " Int(until.0);
         " ELSE ask_counts.until_at END"
     )?;
-    Ok(on!(tx, c => ask_counts::table.find((client, name.as_slice())).select(ask_counts::asks).get_result(c))?)
+    Ok(
+        on!(tx, c => ask_counts::table.find((client, name.as_slice())).select(ask_counts::asks).get_result(c))?,
+    )
 }
 
 /// Forgets counts whose while ended before `at`.

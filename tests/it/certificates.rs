@@ -207,8 +207,9 @@ fn a_certificate_that_nobody_vouches_for_ends_the_connection_and_one_that_is_lis
         let found = w.http().get(path).json();
         found["tls_client_certificate_bound_access_tokens"].as_bool().unwrap()
     };
-    let documents = ["oauth-authorization-server", "oauth-protected-resource", "oauth-protected-resource/mcp"]
-        .map(|name| format!("/.well-known/{name}"));
+    let documents =
+        ["oauth-authorization-server", "oauth-protected-resource", "oauth-protected-resource/mcp"]
+            .map(|name| format!("/.well-known/{name}"));
     assert!(documents.iter().all(|path| metadata(path)));
     assert_eq!(w.http().get("/healthz").header("strict-transport-security"), Some("max-age=63072000"));
     let mine = authority.gives("assistant");

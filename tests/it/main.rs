@@ -84,7 +84,7 @@ mod never;
 #[cfg(test)]
 mod nonces;
 #[cfg(test)]
-pub mod often;
+mod often;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]

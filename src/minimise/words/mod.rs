@@ -149,7 +149,8 @@ mod tests {
     fn every_language_tells_every_word_apart() {
         for language in Language::ALL {
             let w = language.words();
-            for list in [&w.levels[..], &w.ages, &w.sure, &w.at, &w.to, &w.soon, &w.share, &w.left, &w.topics] {
+            for list in [&w.levels[..], &w.ages, &w.sure, &w.at, &w.to, &w.soon, &w.share, &w.left, &w.topics]
+            {
                 assert!(distinct(list), "{language:?}: {list:?}");
             }
         }

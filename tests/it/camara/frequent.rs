@@ -27,14 +27,21 @@ fn a_score_of_five_steps_is_told_three_times_a_week_and_nothing_of_a_postal_code
         mina.lived(7, MUNICH, MUNICH);
         let told = asks(&linker, &token, FREQUENT, &zone(MUNICH));
         assert_eq!(told.status, 200, "{}", told.text());
-        assert_eq!((members(&told.json()), told.json()["score"].as_u64()), (vec!["score".to_owned()], Some(100)));
+        assert_eq!(
+            (members(&told.json()), told.json()["score"].as_u64()),
+            (vec!["score".to_owned()], Some(100))
+        );
         assert!(told.header("dongui-receipt").unwrap().starts_with("ey"));
         assert_eq!(asks(&linker, &token, FREQUENT, &zone(ULM)).json(), json!({ "score": 0 }));
         assert_eq!(asks(&linker, &token, FREQUENT, &zone(MUNICH)).body, told.body, "again, and for nothing");
         for (body, status, code) in [
             (json!({}), 400, "INVALID_ARGUMENT"),
             (json!({ "geoReference": { "type": "COVERAGE_ZONE" } }), 400, "INVALID_ARGUMENT"),
-            (json!({ "geoReference": { "type": "CIRCLE", "latitude": 1.0, "longitude": 1.0 } }), 400, "INVALID_ARGUMENT"),
+            (
+                json!({ "geoReference": { "type": "CIRCLE", "latitude": 1.0, "longitude": 1.0 } }),
+                400,
+                "INVALID_ARGUMENT",
+            ),
             (zone((91.0, 0.0)), 400, "OUT_OF_RANGE"),
             (
                 json!({ "geoReference": { "type": "POSTAL_CODE", "postalCode": "80331" } }),

@@ -216,7 +216,8 @@ fn a_name_that_leads_to_nobody_is_asked_and_kept_and_never_answered_like_somebod
                 .iter()
                 .filter_map(|(table, n)| {
                     let more = n - before.get(table).copied().unwrap_or_default();
-                    (more > 0).then(|| (table.clone(), more))
+                    // Names are counted as they are said, once for all that are said again.
+                    (more > 0 && table != "ask_counts").then(|| (table.clone(), more))
                 })
                 .collect();
             w.clock.advance(5 * SECOND_US);
@@ -372,7 +373,10 @@ fn a_client_that_asks_too_often_is_told_so_alike_by_a_name_of_somebody_and_of_no
         assert_eq!(answers[0], [vec![200; ASKS_BY_NAME as usize], vec![429; 3]].concat());
         assert_eq!(answers[0], answers[1]);
         let [of_mina, of_nobody] = names.clone().map(|name| sends(&name));
-        assert_eq!((of_mina.json()["error"].as_str(), of_mina.header("retry-after")), (Some("slow_down"), Some("600")));
+        assert_eq!(
+            (of_mina.json()["error"].as_str(), of_mina.header("retry-after")),
+            (Some("slow_down"), Some("600"))
+        );
         assert_eq!(of_mina.body, of_nobody.body);
         assert!(waits(&mut Visitor::enters(w, &mina)).is_some(), "what was asked before still waits");
         // Another client is counted by itself, and an hour later all begins anew.

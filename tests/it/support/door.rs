@@ -142,9 +142,8 @@ pub fn send(agent: &ureq::Agent, address: &str, call: &Call) -> Result<Reply, ur
 
 /// Sends to an address that begins so.
 pub fn send_to(agent: &ureq::Agent, base: &str, call: &Call) -> Result<Reply, ureq::Error> {
-    let mut request = ureq::http::Request::builder()
-        .method(call.method.as_str())
-        .uri(format!("{base}{}", call.path));
+    let mut request =
+        ureq::http::Request::builder().method(call.method.as_str()).uri(format!("{base}{}", call.path));
     for (name, value) in &call.headers {
         request = request.header(name.as_str(), value.as_str());
     }

@@ -237,8 +237,7 @@ impl World {
     pub fn ends_tls(&self, authority: &Authority, more: &[&Pair]) {
         self.close_door();
         let entrance = |listener| authority.entrance(listener, more);
-        let door =
-            Door::at("https", self.broker(), self.figures.clone(), entrance, authority.agent(None));
+        let door = Door::at("https", self.broker(), self.figures.clone(), entrance, authority.agent(None));
         *self.door.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(door));
     }
 
