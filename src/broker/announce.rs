@@ -4,15 +4,16 @@
 //! back, which would else be told apart from the other causes of `not_available` (promise 8); a no to somebody who had no yes; the end
 //! of a grant by time, which the grant itself names; and everything about a person whom the recipient was never given a name for.
 use super::consent::Wish;
-use super::{Broker, Failure};
+use super::{Broker, Failure, subscribed};
 use crate::crypt::pseudonym;
 use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Grant, Holds};
-use crate::domain::id::{GrantId, MessageId, PurgeId, RecipientId};
+use crate::domain::id::{GrantId, MessageId, PurgeId, RecipientId, SubscriptionId};
 use crate::domain::purge::DEADLINE_US;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::subscription::{Ending, EventType};
 use crate::domain::time::At;
 use crate::store::consents::Change;
 use crate::store::outbox::{self, NewMessage};
@@ -41,12 +42,56 @@ pub(super) enum Kind {
     Withdrawn,
     #[serde(rename = "dev.dongui.consent.purge_requested")]
     PurgeRequested,
+    #[serde(rename = "dev.dongui.consent.subscription-started")]
+    SubscriptionStarted,
+    #[serde(rename = "dev.dongui.consent.subscription-ended")]
+    SubscriptionEnded,
+}
+
+impl Kind {
+    /// As what it may be subscribed to.
+    pub(super) fn subscribable(self) -> Option<EventType> {
+        match self {
+            Kind::Granted => Some(EventType::Granted),
+            Kind::Withdrawn => Some(EventType::Withdrawn),
+            Kind::PurgeRequested | Kind::SubscriptionStarted | Kind::SubscriptionEnded => None,
+        }
+    }
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Data {
+    Consent(About),
+    Lifecycle(Lifecycle),
+}
+
+/// That a subscription began, or ended (CAMARA Commonalities).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Lifecycle {
+    pub(super) subscription_id: SubscriptionId,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) initiation_reason: Option<Initiation>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) termination_reason: Option<Ending>,
+}
+
+/// Why a subscription began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum Initiation {
+    SubscriptionCreated,
 }
 
 /// About which consent, and what differs by kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Data {
+pub(super) struct About {
     pub(super) consent: GrantId,
+    /// For which subscription it is told.
+    #[serde(rename = "subscriptionId", skip_serializing_if = "Option::is_none", default)]
+    pub(super) subscription: Option<SubscriptionId>,
     pub(super) purpose: Purpose,
     pub(super) category: Category,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -62,7 +107,7 @@ pub(super) struct Data {
     pub(super) deadline: Option<String>,
 }
 
-/// Who listens, and what the subscriber had allowed them.
+/// Who listens at a registered address, and what the subscriber had allowed, to whomever: who subscribed is seen where it is written.
 #[derive(Debug, Default)]
 pub(super) struct Audience {
     listeners: Vec<RecipientId>,
@@ -90,32 +135,44 @@ impl Audience {
                 listeners.extend(listens.then_some(id));
             }
         }
-        let allowed = allowed.filter(|g| listeners.contains(&g.cell.recipient)).cloned().collect();
-        Ok(Audience { listeners, allowed })
+        Ok(Audience { listeners, allowed: allowed.cloned().collect() })
     }
 
-    /// One that listens, and what it was allowed.
-    pub(super) fn one(listener: RecipientId, allowed: Option<Grant>) -> Audience {
-        Audience { listeners: vec![listener], allowed: allowed.into_iter().collect() }
+    /// One at most, and what it was allowed.
+    pub(super) fn one(listener: Option<RecipientId>, allowed: Option<Grant>) -> Audience {
+        Audience { listeners: listener.into_iter().collect(), allowed: allowed.into_iter().collect() }
     }
 }
 
 /// A message, and the request to delete that it carries.
 #[derive(Debug)]
 pub(super) struct Announcement {
-    message: NewMessage,
+    pub(super) told: Told,
+    pub(super) message: NewMessage,
+    /// Whether it goes to the registered address.
+    addressed: bool,
     purge: Option<Purge>,
 }
 
 impl Announcement {
     /// Writes it in the caller's transaction. A recipient that was never given a name for the subscriber holds nothing about him.
-    pub(super) fn write(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
-        match &self.purge {
-            Some(purge) if outbox::put(tx, &self.message)? => purges::put(tx, purge),
-            Some(_) => Ok(()),
-            None => outbox::put(tx, &self.message).map(drop),
+    fn write(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        if !self.addressed || !outbox::put(tx, &self.message)? {
+            return Ok(());
         }
+        self.purge.as_ref().map_or(Ok(()), |purge| purges::put(tx, purge))
     }
+}
+
+/// Tells what has changed about a subscriber, in the transaction that changes it and after the change.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    subscriber: &Subscriber,
+    told: &[Announcement],
+    now: At,
+) -> Result<(), Fault> {
+    told.iter().try_for_each(|one| one.write(tx))?;
+    subscribed::pass_on(tx, subscriber, told, now)
 }
 
 impl Broker {
@@ -127,7 +184,7 @@ impl Broker {
         audience: &Audience,
     ) -> Result<Vec<Announcement>, Failure> {
         let mut out = Vec::new();
-        for change in changes.iter().filter(|c| audience.listeners.contains(&c.grant.cell.recipient)) {
+        for change in changes {
             let before = audience.allowed.iter().find(|g| g.cell == change.grant.cell);
             match (change.act, before) {
                 // A yes that never held is told to nobody, but for what it took the place of.
@@ -138,10 +195,7 @@ impl Broker {
                 }
                 // A consent that is renewed is told with its new end.
                 (Act::Grant | Act::Renew, _) => {
-                    let mut data = data_of(&change.grant);
-                    data.precision = Some(change.grant.precision);
-                    data.until = Some(change.grant.until.rfc3339());
-                    out.push(self.announcement(subscriber, &change.grant, change.at, Kind::Granted, data)?);
+                    out.push(self.standing_consent(subscriber, &change.grant, change.at)?);
                 }
                 // A no after a yes ends it; the recipient is not told which word it was, nor who said it.
                 (Act::Withdraw | Act::Refuse | Act::Revoke | Act::Invalidate, Some(ended)) => {
@@ -152,6 +206,9 @@ impl Broker {
                 | (Act::Pause | Act::Resume | Act::Request | Act::Capture | Act::Defer | Act::Supersede, _) =>
                     {}
             }
+        }
+        for one in &mut out {
+            one.addressed = audience.listeners.contains(&one.message.recipient);
         }
         Ok(out)
     }
@@ -187,29 +244,49 @@ impl Broker {
         grant: &Grant,
         at: At,
         kind: Kind,
-        data: Data,
+        about: About,
     ) -> Result<Announcement, Failure> {
         let recipient = grant.cell.recipient;
         let subject = pseudonym::pairwise(&self.keyring, recipient, subscriber.id, subscriber.epoch);
-        let told = Told { kind, subject: subject.clone(), time: at.rfc3339(), data };
-        let document = canonical::to_string(&told)
-            .map_err(|_| Fault::Ledger("a message does not serialise".to_owned()))?;
+        let told = Told { kind, subject: subject.clone(), time: at.rfc3339(), data: Data::Consent(about) };
         let message = NewMessage {
             id: MessageId::new(at, self.rng.as_ref()),
             subscriber: subscriber.id,
             recipient,
+            subscription: None,
             pseudonym: subject,
             epoch: subscriber.epoch,
-            document,
+            document: told.text()?,
             at,
         };
-        Ok(Announcement { message, purge: None })
+        Ok(Announcement { told, message, addressed: false, purge: None })
+    }
+
+    /// That a consent stands, as it is told to who begins to listen.
+    pub(super) fn standing_consent(
+        &self,
+        subscriber: &Subscriber,
+        grant: &Grant,
+        at: At,
+    ) -> Result<Announcement, Failure> {
+        let mut about = data_of(grant);
+        about.precision = Some(grant.precision);
+        about.until = Some(grant.until.rfc3339());
+        self.announcement(subscriber, grant, at, Kind::Granted, about)
     }
 }
 
-fn data_of(grant: &Grant) -> Data {
-    Data {
+impl Told {
+    /// As it is kept.
+    pub(super) fn text(&self) -> Result<String, Fault> {
+        canonical::to_string(self).map_err(|_| Fault::Ledger("a message does not serialise".to_owned()))
+    }
+}
+
+fn data_of(grant: &Grant) -> About {
+    About {
         consent: grant.id,
+        subscription: None,
         purpose: grant.cell.purpose,
         category: grant.cell.category,
         precision: None,

@@ -1,7 +1,7 @@
 //! What a subscriber decides: allow, refuse, pause, resume, withdraw. Allowing and refusing are one verb on purpose.
 //!
 //! Nothing needs to be told to any cache: the version moves in the same transaction, and the next request reads it.
-use super::announce::{Announcement, Audience};
+use super::announce::{Announcement, Audience, tell};
 use super::condition::{Condition, Kept};
 use super::moves::{kept_by_another, left};
 use super::present::Presented;
@@ -140,7 +140,7 @@ impl Broker {
             }
             let told = self.announce(&found, &changes, &audience)?;
             let acts: Vec<Act> = changes.iter().map(|c| c.act).collect();
-            match self.write_decision(wish, found, changes, told, entry, presented.clone(), kept)? {
+            match self.write_decision(wish, (found, now), changes, told, entry, presented.clone(), kept)? {
                 Written::TooLate => {}
                 Written::Answered => return Err(answered_before()),
                 Written::Done => {
@@ -157,7 +157,7 @@ impl Broker {
     fn write_decision(
         &self,
         wish: &Wish,
-        found: Subscriber,
+        (found, now): (Subscriber, At),
         changes: Vec<Change>,
         told: Vec<Announcement>,
         entry: Option<EntryRow>,
@@ -191,7 +191,7 @@ impl Broker {
                 consents::put_notice(tx, hash, notice)?;
             }
             changes.iter().try_for_each(|change| consents::apply(tx, change))?;
-            told.iter().try_for_each(|one| one.write(tx))?;
+            tell(tx, &found, &told, now)?;
             entry.iter().try_for_each(|entry| entries::append(tx, entry))?;
             Ok(Written::Done)
         })?;

@@ -2,12 +2,14 @@
 //! caller's; a second server that takes the same message, since whoever takes one has it for a minute.
 use super::announce::{Data, Kind, Told};
 use super::authenticate::Caller;
+use super::subscribed;
 use super::{Broker, Failure};
 use crate::crypt::webhook::{Secret, signatures};
 use crate::domain::canonical;
 use crate::domain::id::RecipientId;
 use crate::domain::time::{At, DAY_US, SECOND_US};
 use crate::domain::webhook::{self, WebhookUrl};
+use crate::store::event_subscriptions::{self, EventSubscription};
 use crate::store::outbox::{self, Taken};
 use crate::store::webhooks::{self, SealedSecret};
 use crate::store::{Fault, entries, recipients};
@@ -22,6 +24,10 @@ const HELD_US: i64 = 60 * SECOND_US;
 const TURN: i64 = 64;
 /// What a secret is sealed to; the row is recipient and instant.
 const PLACE: (&str, &str) = ("webhook_secrets", "sealed");
+/// What the credential of a sink is sealed to; the row is the subscription.
+pub(super) const CREDENTIAL: (&str, &str) = ("event_subscriptions", "credential");
+/// Subscriptions ended by time at once.
+const OVER: i64 = 256;
 
 /// A new secret, told this once.
 #[derive(Debug)]
@@ -30,6 +36,22 @@ pub struct NewSecret {
     pub text: Zeroizing<String>,
     /// Until when older ones sign as well.
     pub older_until: At,
+}
+
+/// What a sink wants to see; never printed.
+pub struct Bearer(Zeroizing<String>);
+
+impl Bearer {
+    /// `Bearer …`, for the header `Authorization`.
+    pub fn header(&self) -> Zeroizing<String> {
+        Zeroizing::new(format!("Bearer {}", self.0.as_str()))
+    }
+}
+
+impl std::fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Bearer")
+    }
 }
 
 /// One message, ready to be posted.
@@ -41,8 +63,10 @@ pub struct Delivery {
     pub id: String,
     /// `webhook-timestamp`, Unix seconds.
     pub sent_s: i64,
-    /// `webhook-signature`.
+    /// `webhook-signature`; empty where the recipient has no secret, which only a subscription goes without.
     pub signature: String,
+    /// What a subscription's sink wants to see.
+    pub bearer: Option<Bearer>,
     /// A CloudEvent in structured mode, `application/cloudevents+json`; the same bytes each time.
     pub body: Vec<u8>,
     taken: Taken,
@@ -101,18 +125,35 @@ impl Broker {
         Ok(NewSecret { text: secret.text(), older_until })
     }
 
-    /// Recipients for whom something is due, and who can be told: with an address and a secret.
+    /// Recipients for whom something is due, and who can be told: at an address with a secret, or by subscription. Subscriptions whose time is over
+    /// end first.
     pub fn awaited(&self) -> Result<Vec<RecipientId>, Failure> {
         let now = self.now()?;
+        self.end_over(now)?;
         Ok(self.store.read("outbox.awaited", |tx| {
             let mut out = Vec::new();
-            for recipient in recipients::all(tx)?.into_iter().filter(|r| r.webhook.is_some()) {
-                if outbox::is_due(tx, recipient.id, now)? && webhooks::exist(tx, recipient.id)? {
+            for recipient in recipients::all(tx)? {
+                let addressed = recipient.webhook.is_some() && webhooks::exist(tx, recipient.id)?;
+                if outbox::is_due(tx, recipient.id, addressed, now)? {
                     out.push(recipient.id);
                 }
             }
             Ok(out)
         })?)
+    }
+
+    fn end_over(&self, now: At) -> Result<(), Failure> {
+        let over = self.store.read("subscription.over", |tx| event_subscriptions::over(tx, now, OVER))?;
+        over.into_iter().try_for_each(|one| {
+            self.store.write("subscription.over", move |tx| {
+                // A renewal may have been faster.
+                match event_subscriptions::find(tx, one.subscriber, one.id)? {
+                    Some(one) if one.ends <= now => subscribed::end(tx, &one, now, subscribed::by_time(&one)),
+                    _ => Ok(()),
+                }
+            })?;
+            Ok(())
+        })
     }
 
     /// Takes what is due to a recipient, in the order in which it is to be sent. Each must be given back by `settle`; what is not is taken
@@ -124,30 +165,73 @@ impl Broker {
         let (url, sealed, taken) = self.store.write("outbox.take", move |tx| {
             let url = recipients::find(tx, recipient)?.and_then(|r| r.webhook);
             let secrets = webhooks::signing(tx, recipient, now)?;
-            let taken = if url.is_none() || secrets.is_empty() {
-                Vec::new()
-            } else {
-                outbox::take(tx, recipient, now, now.plus(HELD_US), TURN)?
-            };
-            Ok((url, secrets, taken))
+            let addressed = url.is_some() && !secrets.is_empty();
+            let taken = outbox::take(tx, (recipient, addressed), now, now.plus(HELD_US), TURN)?;
+            let mut due = Vec::with_capacity(taken.len());
+            for one in taken {
+                let told = told(&one)?;
+                let Some(id) = one.subscription else {
+                    due.push((one, told, None));
+                    continue;
+                };
+                let of = event_subscriptions::find(tx, one.subscriber, id)?;
+                // What its time has overtaken is told no more.
+                match of.filter(|of| is_timely(&told, of, now)) {
+                    Some(of) => due.push((one, told, Some(of))),
+                    None => outbox::failed(tx, &one, true)?,
+                }
+            }
+            Ok((url, secrets, due))
         })?;
-        let Some(url) = url else { return Ok(Vec::new()) };
         let open = |s: &SealedSecret| {
             let plain = self.keyring.sealer().open(PLACE, &row(recipient, s.made_at), &s.sealed).ok();
             plain.and_then(|p| Secret::from_bytes(&p)).ok_or(Fault::Corrupt("webhook_secrets"))
         };
         let secrets = sealed.iter().map(open).collect::<Result<Vec<Secret>, Fault>>()?;
-        taken.into_iter().map(|one| self.delivery(one, &url, &secrets, now)).collect()
+        let mut out = Vec::with_capacity(taken.len());
+        for (one, told, of) in taken {
+            let to = match (&of, &url) {
+                (Some(of), _) => &of.wish.sink,
+                (None, Some(url)) => url,
+                (None, None) => continue,
+            };
+            let bearer = of.as_ref().map_or(Ok(None), |of| self.bearer(of))?;
+            out.push(self.delivery((one, told), (to, bearer), &secrets, now)?);
+        }
+        Ok(out)
+    }
+
+    /// What the sink of a subscription wants to see.
+    fn bearer(&self, of: &EventSubscription) -> Result<Option<Bearer>, Failure> {
+        let Some((sealed, _)) = &of.credential else { return Ok(None) };
+        let corrupt = || Fault::Corrupt("event_subscriptions");
+        let plain = self.keyring.sealer().open(CREDENTIAL, &of.id.0, sealed).map_err(|_| corrupt())?;
+        let text = std::str::from_utf8(&plain).map_err(|_| corrupt())?;
+        Ok(Some(Bearer(Zeroizing::new(text.to_owned()))))
+    }
+
+    /// Whether a message that was taken may be sent now: asked right before it goes, since what it is for may have ended meanwhile.
+    ///
+    /// # Errors
+    /// Faults.
+    pub fn still(&self, delivery: &Delivery) -> Result<bool, Failure> {
+        let taken = &delivery.taken;
+        let Some(id) = taken.subscription else { return Ok(true) };
+        let now = self.now()?;
+        Ok(self.store.read("outbox.still", |tx| {
+            let of = event_subscriptions::find(tx, taken.subscriber, id)?;
+            let told = told(taken)?;
+            Ok(of.is_some_and(|of| is_timely(&told, &of, now)) && outbox::waits(tx, taken)?)
+        })?)
     }
 
     fn delivery(
         &self,
-        taken: Taken,
-        url: &WebhookUrl,
+        (taken, told): (Taken, Told),
+        (url, bearer): (&WebhookUrl, Option<Bearer>),
         secrets: &[Secret],
         now: At,
     ) -> Result<Delivery, Failure> {
-        let told: Told = serde_json::from_str(&taken.document).map_err(|_| Fault::Corrupt("outbox"))?;
         let id = taken.id.to_string();
         let event = CloudEvent {
             specversion: "1.0",
@@ -158,13 +242,13 @@ impl Broker {
             time: &told.time,
             datacontenttype: "application/json",
             // As text of one length, so that comparing text compares numbers.
-            sequence: format!("{:020}", taken.seq),
+            sequence: format!("{:020}", taken.number),
             data: &told.data,
         };
         let body = canonical::to_vec(&event).map_err(|_| Fault::Corrupt("outbox"))?;
         let sent_s = now.unix_s();
         let signature = signatures(secrets, &id, sent_s, &body);
-        Ok(Delivery { url: url.clone(), id, sent_s, signature, body, taken })
+        Ok(Delivery { url: url.clone(), id, sent_s, signature, bearer, body, taken })
     }
 
     /// Notes what became of deliveries. After one that failed, later ones about the same subscriber must not have been tried.
@@ -197,6 +281,15 @@ impl Broker {
         })?;
         Ok(())
     }
+}
+
+fn told(taken: &Taken) -> Result<Told, Fault> {
+    serde_json::from_str(&taken.document).map_err(|_| Fault::Corrupt("outbox"))
+}
+
+/// Whether a subscription has time for it: after its end for nothing but that.
+fn is_timely(told: &Told, of: &EventSubscription, now: At) -> bool {
+    told.kind == Kind::SubscriptionEnded || now < of.ends
 }
 
 fn row(recipient: RecipientId, made_at: At) -> Vec<u8> {

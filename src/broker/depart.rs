@@ -2,7 +2,7 @@
 //! operator, who spoke for a subscriber speaks for him no longer, or his age is set right.
 //!
 //! Deliberately absent: erasing. Records and events of a life that has ended stay for the regulator; nobody else finds the way to them.
-use super::announce::Audience;
+use super::announce::{Audience, tell};
 use super::authenticate::Caller;
 use super::consent::{LONGEST_US, record};
 use super::moves::moved;
@@ -134,7 +134,7 @@ impl Broker {
                     return Ok(false);
                 }
                 changes.iter().try_for_each(|change| consents::apply(tx, change))?;
-                told.iter().try_for_each(|one| one.write(tx))?;
+                tell(tx, &found, &told, now)?;
                 rows.iter().try_for_each(|row| entries::append(tx, row))?;
                 Ok(true)
             })?;

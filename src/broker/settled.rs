@@ -1,6 +1,6 @@
 //! What the lines about one subscriber come to: events, grants, relations, what is recorded and who is told, written guarded by his version.
 //! Deliberately absent: what a line becomes (`brought`), chunks (`import`).
-use super::announce::{Announcement, Audience};
+use super::announce::{Announcement, Audience, tell};
 use super::brought::{Bench, Past};
 use super::brought_relation::Tie;
 use super::record::{ConsentAct, Event as Recorded, Record};
@@ -45,17 +45,14 @@ impl Broker {
         }
         let mut told = Vec::new();
         for grant in &grants {
-            let listens = bench.recipients.get(&grant.cell.recipient).is_some_and(|r| r.webhook.is_some());
-            if listens {
-                let before = past.before.iter().find(|g| g.cell == grant.cell);
-                told.extend(self.told_of(&past.whose, before, grant, bench)?);
-            }
+            let before = past.before.iter().find(|g| g.cell == grant.cell);
+            told.extend(self.told_of(&past.whose, before, grant, bench)?);
         }
         let (words, ties, events) = (past.words.clone(), past.ties.clone(), added.to_vec());
         Ok(Some(Prepared { found: past.whose, now: bench.now, ties, words, events, grants, entries, told }))
     }
 
-    /// What a listening recipient is told of a cell that many acts may have moved: what is different in the end.
+    /// What a recipient is told of a cell that many acts may have moved: what is different in the end.
     fn told_of(
         &self,
         found: &Subscriber,
@@ -76,7 +73,8 @@ impl Broker {
         };
         let by = Capture { actor: bench.by, channel: "import", relation: None };
         let change = Change { grant: after.clone(), act, by, at: bench.now, presentation: None };
-        let audience = Audience::one(after.cell.recipient, had.cloned());
+        let listens = bench.recipients.get(&after.cell.recipient).is_some_and(|r| r.webhook.is_some());
+        let audience = Audience::one(listens.then_some(after.cell.recipient), had.cloned());
         self.announce(found, &[change], &audience)
     }
 }
@@ -99,7 +97,7 @@ impl Prepared {
         }
         self.grants.iter().try_for_each(|grant| histories::project(tx, grant, self.now))?;
         self.entries.iter().try_for_each(|entry| entries::append(tx, entry))?;
-        self.told.iter().try_for_each(|one| one.write(tx))?;
+        tell(tx, &self.found, &self.told, self.now)?;
         Ok(true)
     }
 }

@@ -4,8 +4,8 @@ use crate::domain::time::{At, DAY_US};
 use crate::minimise::budget;
 use crate::minimise::crowd::{self, CrowdKind};
 use crate::store::{
-    Fault, Tx, answers, ask_counts, batches, crowds, link_asks, link_codes, links, logins, outbox,
-    presentations, releases, uses,
+    Fault, Tx, answers, ask_counts, batches, crowds, event_subscriptions, link_asks, link_codes, links,
+    logins, outbox, presentations, releases, uses,
 };
 
 /// Rows forgotten in one story: a few milliseconds of the writer, which requests wait for.
@@ -20,7 +20,7 @@ pub const PROVED_US: i64 = 3 * 366 * DAY_US;
 
 impl Broker {
     /// Forgets one-time values, answers, sessions and idle links that have ended, crowds of past epochs, what left so long ago that it
-    /// counts no more, what recipients were told a month ago, and what proves consents that were over three years ago.
+    /// counts no more, what recipients were told and subscriptions that ended a month ago, and what proves consents that were over three years ago.
     pub fn sweep(&self) -> Result<(), Failure> {
         let now = self.now()?;
         self.store.write("broker.sweep", move |tx| {
@@ -37,6 +37,7 @@ impl Broker {
             Ok(())
         })?;
         self.forget_releases(budget::horizon(now))?;
+        self.forget_rows(event_subscriptions::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(outbox::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(uses::sweep, now.plus(-PROVED_US))?;
         self.forget_rows(presentations::sweep, now.plus(-PROVED_US)).map(drop)

@@ -135,10 +135,10 @@ impl Wish {
         }
     }
 
-    /// What it is, done by this actor: a yes that staff writes down is none yet.
+    /// What it is, done by this actor: a yes that staff or a recipient writes down is none yet.
     pub(super) fn act(&self, actor: Actor) -> Act {
         match self {
-            Wish::Allow { .. } if actor == Actor::Staff => Act::Capture,
+            Wish::Allow { .. } if matches!(actor, Actor::Staff | Actor::Recipient) => Act::Capture,
             Wish::Allow { .. } => Act::Grant,
             Wish::Refuse { .. } => Act::Refuse,
             Wish::Request { .. } => Act::Request,

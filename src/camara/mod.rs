@@ -3,6 +3,7 @@
 //! token is about one subscriber or about nobody; a phone number that answered differently from another would tell who is a customer.
 mod answer;
 mod consent_info;
+mod consent_management;
 mod correlator;
 mod error_info;
 mod frequent;
@@ -11,6 +12,8 @@ mod line;
 mod location;
 mod population;
 mod subject;
+mod subscription_body;
+mod subscriptions;
 
 use crate::web::body::LIMIT;
 use actix_web::http::StatusCode;
@@ -33,6 +36,13 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(line::volume)
         .service(line::check)
         .service(consent_info::retrieve)
+        .service(consent_management::create)
+        .service(consent_management::retrieve)
+        .service(consent_management::update)
+        .service(subscriptions::create)
+        .service(subscriptions::list)
+        .service(subscriptions::look)
+        .service(subscriptions::delete)
         .service(population::retrieve)
         .default_service(web::to(nothing));
     config.service(scope);

@@ -35,7 +35,7 @@ struct DeviceIpv4 {
 
 impl Device {
     /// Whether it names something, and in the form of the specification.
-    fn is_sound(&self) -> bool {
+    pub fn is_sound(&self) -> bool {
         let named = self.phone_number.is_some()
             || self.network_access_identifier.is_some()
             || self.ipv4_address.is_some()

@@ -69,14 +69,18 @@ fn agent() -> ureq::Agent {
 
 /// Posts one message; what is answered besides the status is not read. The word says what went wrong, and never with whom about what.
 fn post(agent: &ureq::Agent, delivery: &Delivery) -> Result<(), &'static str> {
-    let answer = agent
+    let mut request = agent
         .post(delivery.url.as_str())
         .header("content-type", "application/cloudevents+json")
         .header("webhook-id", &delivery.id)
-        .header("webhook-timestamp", delivery.sent_s.to_string())
-        .header("webhook-signature", &delivery.signature)
-        .send(delivery.body.as_slice());
-    match answer {
+        .header("webhook-timestamp", delivery.sent_s.to_string());
+    if !delivery.signature.is_empty() {
+        request = request.header("webhook-signature", &delivery.signature);
+    }
+    if let Some(bearer) = &delivery.bearer {
+        request = request.header("authorization", bearer.header().as_str());
+    }
+    match request.send(delivery.body.as_slice()) {
         Ok(answer) if answer.status().is_success() => Ok(()),
         Ok(answer) if answer.status().is_redirection() => Err("it redirects"),
         Ok(_) => Err("it answers with an error"),
@@ -179,13 +183,19 @@ fn turn(broker: &Broker, agent: &ureq::Agent, recipient: RecipientId, stopped: &
     for delivery in deliveries {
         let goes_on =
             turn.problem.is_none() && begun.elapsed() < TURN_LASTS && !stopped.load(Ordering::Relaxed);
-        let outcome = match goes_on.then(|| post(agent, &delivery)) {
-            None => Outcome::Untried,
-            Some(Ok(())) => Outcome::Arrived,
-            Some(Err(problem)) => {
-                turn.problem = Some(problem);
-                Outcome::Failed
+        let outcome = match goes_on.then(|| broker.still(&delivery)) {
+            None | Some(Ok(false)) => Outcome::Untried,
+            Some(Err(_)) => {
+                turn.problem = Some("whether its messages are still to be sent cannot be read");
+                Outcome::Untried
             }
+            Some(Ok(true)) => match post(agent, &delivery) {
+                Ok(()) => Outcome::Arrived,
+                Err(problem) => {
+                    turn.problem = Some(problem);
+                    Outcome::Failed
+                }
+            },
         };
         turn.arrived |= outcome == Outcome::Arrived;
         outcomes.push((delivery, outcome));

@@ -30,6 +30,7 @@ pub(super) fn registered(installation: &Installation, trial: &Trial) -> Result<A
             purposes: Purpose::ALL.to_vec(),
             ceiling: Category::ALL.into_iter().filter_map(finest).collect(),
             webhook: None,
+            consent_management: false,
             wordings: Vec::new(),
         },
     )?;

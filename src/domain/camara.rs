@@ -11,10 +11,24 @@ const SCOPES: [(&str, Category); 5] = [
     ("device-data-volume:read", Category::DataVolume),
 ];
 
-/// The scope of the API that tells how consents stand: it reaches nothing by itself.
-pub const CONSENT_INFO: &str = "consent-info:retrieve";
+/// Scopes of the APIs that tell how consents stand, or that they changed: they reach nothing by themselves.
+pub const SILENT: [&str; 8] = [
+    "consent-info:retrieve",
+    "consent-management:create",
+    "consent-management:update",
+    "consent-management:retrieve-info",
+    "consent-subscriptions:dev.dongui.consent.granted:create",
+    "consent-subscriptions:dev.dongui.consent.withdrawn:create",
+    "consent-subscriptions:read",
+    "consent-subscriptions:delete",
+];
 /// The scope of the API that counts people: it reaches nobody.
 pub const POPULATION: &str = "population-density-data:read";
+
+/// The categories that scopes reach.
+pub fn categories() -> impl Iterator<Item = Category> {
+    SCOPES.iter().map(|(_, category)| *category)
+}
 
 /// What a scope reaches.
 pub fn category(scope: &str) -> Option<Category> {
@@ -31,7 +45,7 @@ mod tests {
             assert_eq!(category(scope), Some(*reached));
             assert!(reached.is_personal() && SCOPES[..n].iter().all(|(_, c)| c != reached), "{scope}");
         }
-        for other in ["", "location.zone", "location-retrieval", CONSENT_INFO, POPULATION] {
+        for other in SILENT.into_iter().chain(["", "location.zone", "location-retrieval", POPULATION]) {
             assert_eq!(category(other), None, "{other}");
         }
     }

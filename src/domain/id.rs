@@ -71,6 +71,8 @@ id!(/// One thing that the owner of a line forbids on it.
     BlockId, "blk");
 id!(/// One request to a recipient to delete what it holds.
     PurgeId, "pur");
+id!(/// One subscription of a client to events.
+    SubscriptionId, "evs");
 id!(/// One showing of questions to a subscriber.
     PresentationId, "psn");
 id!(/// One request of a client to a subscriber to be linked, out of band.

@@ -30,6 +30,7 @@ pub mod request;
 pub mod rng;
 pub mod scene;
 pub mod subscriber;
+pub mod subscription;
 pub mod telling;
 pub mod territory;
 pub mod time;

@@ -191,6 +191,7 @@ fn indicated_by(actor: Actor) -> &'static str {
         Actor::Delegate => "dongui:DelegateOfDataSubject",
         Actor::Staff | Actor::Operator => "dpv:DataController",
         Actor::Authority => "dpv:Authority",
+        Actor::Recipient => "dpv:Recipient",
     }
 }
 

@@ -51,6 +51,9 @@ pub struct Recipient {
     /// Where it is told when a consent changes; absent means that it is told nothing.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub webhook: Option<WebhookUrl>,
+    /// Whether its word that a subscriber agreed is written down, to be confirmed by him, and its word that he no longer does is carried out.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub consent_management: bool,
     /// Its own words about what it does, as two people of the operator published them; at most one for each purpose.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub wordings: Vec<Wording>,

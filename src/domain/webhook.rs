@@ -53,6 +53,16 @@ impl WebhookUrl {
         self.0.as_str()
     }
 
+    /// Whether it says itself that it is this machine.
+    pub fn is_near(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
+    /// Whether both are called at the same scheme, host and port.
+    pub fn has_origin_of(&self, other: &WebhookUrl) -> bool {
+        self.0.origin() == other.0.origin()
+    }
+
     /// Whether its name may lead to `ip`. A recipient chooses its name servers, so what a name leads to is judged at each call.
     pub fn may_reach(&self, ip: IpAddr) -> bool {
         if is_loopback(&self.0) { ip.is_loopback() } else { is_public(ip) }

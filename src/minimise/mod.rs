@@ -21,6 +21,7 @@ pub mod life;
 pub mod often;
 mod persons;
 pub mod population;
+mod recency;
 pub mod sensitive;
 pub mod summary;
 mod usage;

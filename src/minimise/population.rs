@@ -165,6 +165,7 @@ mod tests {
             purposes: Purpose::ALL.to_vec(),
             ceiling: Category::ALL.map(|c| (c, Precision::ZoneR7)).to_vec(),
             webhook: None,
+            consent_management: false,
             wordings: Vec::new(),
         };
         let scene = Scene {

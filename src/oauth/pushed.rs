@@ -84,12 +84,16 @@ pub fn is_state(text: &str) -> bool {
 }
 
 /// Words that ask for nothing more: every link reaches context and can be renewed, and no ID token is made.
-const SAYING_NOTHING: [&str; 4] =
-    [Scope::ContextRead.as_str(), "offline_access", "openid", camara::CONSENT_INFO];
+const SAYING_NOTHING: [&str; 3] = [Scope::ContextRead.as_str(), "offline_access", "openid"];
 
 /// One authorization detail, or the same in coarse words: exactly one purpose, and categories as fine as the contract allows.
 pub(super) fn wanted(details: Option<&str>, scope: Option<&str>) -> Result<Wanted, OAuthError> {
-    let words = || scope.iter().flat_map(|s| s.split(' ')).filter(|w| !SAYING_NOTHING.contains(w));
+    let words = || {
+        scope
+            .iter()
+            .flat_map(|s| s.split(' '))
+            .filter(|w| !SAYING_NOTHING.contains(w) && !camara::SILENT.contains(w))
+    };
     let wanted = match details {
         Some(details) => {
             let read: Result<[Wanted; 1], _> = serde_json::from_str(details);

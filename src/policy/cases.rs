@@ -118,6 +118,7 @@ fn run(
         purposes: case.recipient.purposes.unwrap_or_else(|| vec![purpose]),
         ceiling: case.recipient.ceiling.into_iter().collect(),
         webhook: None,
+        consent_management: false,
         wordings: Vec::new(),
     };
     let scene = Scene {

@@ -277,6 +277,7 @@ mod tests {
             purposes: vec![Purpose::ProvidePersonalisedRecommendations],
             ceiling: vec![(Category::LocationZone, Precision::ZoneR6)],
             webhook: None,
+            consent_management: false,
             wordings: Vec::new(),
         };
         let none: &'static Recipient = Box::leak(Box::new(recipient.clone()));

@@ -72,6 +72,7 @@ fn recipient() -> impl Strategy<Value = Recipient> {
             purposes,
             ceiling: reached.into_iter().zip(rungs).collect(),
             webhook: None,
+            consent_management: false,
             wordings: Vec::new(),
         })
 }

@@ -6,7 +6,7 @@ use super::language::Language;
 use super::limit::Offer;
 use super::notice::notice;
 use super::scope::Scope;
-use super::waiting::own_yes;
+use super::waiting::{claimed, own_yes};
 use super::words::Words;
 use crate::broker::present::{Put, cells};
 use crate::domain::category::{Category, Precision};
@@ -58,7 +58,7 @@ pub(super) struct Ask {
     pub answers: [(&'static str, String); 2],
     /// A third way, beside both and never in the place of one: only where somebody asked.
     pub later: Option<String>,
-    /// What became of it so far: put off, or waiting for a guardian.
+    /// What became of it so far: put off, waiting for a guardian, or said to be answered.
     pub standing: Option<String>,
     pub open: bool,
     /// What is still to be chosen.
@@ -112,7 +112,11 @@ pub(super) fn puts(words: &Words, facts: &Facts, recipient: &Recipient) -> Vec<P
 
 fn standing(words: &Words, facts: &Facts, recipient: &Recipient, scope: Scope) -> Option<String> {
     let put_off = facts.put_off(scope).map(|from| words.put_off(&date_of(words, from, facts.home)));
-    put_off.or_else(|| own_yes(words, facts, facts.open(scope)?, &recipient.name))
+    let said = |grant: &Grant| {
+        own_yes(words, facts, grant, &recipient.name)
+            .or_else(|| claimed(words, facts, grant, &recipient.name))
+    };
+    put_off.or_else(|| said(facts.open(scope)?))
 }
 
 impl Ask {

@@ -56,6 +56,7 @@ mod samples;
 mod samples_linking;
 mod scope;
 mod secret;
+pub mod spoken;
 pub mod theme;
 #[cfg(test)]
 mod themed;

@@ -47,6 +47,7 @@ fn recipient(n: u8, name: &str, country: &str, purposes: Vec<Purpose>) -> Recipi
             (Category::WebInterest, Precision::Label),
         ],
         webhook: None,
+        consent_management: false,
         wordings: Vec::new(),
     }
 }

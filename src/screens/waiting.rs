@@ -1,4 +1,4 @@
-//! What waits for the subscriber's own answer: questions that were put to him, and what somebody of the operator wrote down on his word.
+//! What waits for the subscriber's own answer: questions that were put to him, and what somebody of the operator or a recipient says is his word.
 //! Neither gives anything until he answers on his page.
 use super::calendar::date_of;
 use super::detail::{Detail, lines};
@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::words::Words;
 use crate::broker::backchannel::AskOf;
 use crate::broker::family::Ward;
-use crate::domain::consent::Grant;
+use crate::domain::consent::{Actor, Grant};
 use serde::Serialize;
 
 /// One of them.
@@ -52,6 +52,13 @@ pub(super) fn own_yes(words: &Words, facts: &Facts, grant: &Grant, recipient: &s
     })
 }
 
+/// That a recipient says that somebody agreed.
+pub(super) fn claimed(words: &Words, facts: &Facts, grant: &Grant, recipient: &str) -> Option<String> {
+    let claims = grant.is_captured() && grant.terms.footing.actor == Actor::Recipient;
+    let date = || date_of(words, grant.granted_at, facts.home);
+    claims.then(|| words.waiting_claimed(&date(), recipient, &words.category(grant.cell.category)))
+}
+
 fn one(words: &Words, facts: &Facts, grant: &Grant) -> Option<Waiting> {
     let cell = grant.cell;
     let recipient = facts.recipient(cell.recipient)?;
@@ -63,9 +70,9 @@ fn one(words: &Words, facts: &Facts, grant: &Grant) -> Option<Waiting> {
     let (name, what) = (recipient.name.as_str(), words.category(cell.category));
     let written_down = grant.is_captured();
     let date = date_of(words, grant.granted_at, facts.home);
-    let own = own_yes(words, facts, grant, name);
+    let said = own_yes(words, facts, grant, name).or_else(|| claimed(words, facts, grant, name));
     Some(Waiting {
-        text: own.unwrap_or_else(|| match written_down && !grant.waits_for_guardian() {
+        text: said.unwrap_or_else(|| match written_down && !grant.waits_for_guardian() {
             true => words.waiting_written(&date, name, &what),
             false => words.waiting_asked(name, &what),
         }),

@@ -138,6 +138,7 @@ messages! { MESSAGES:
     waiting_heading() = "waiting-heading";
     waiting_asked(recipient: &str, what: &str) = "waiting-asked";
     waiting_written(date: &str, recipient: &str, what: &str) = "waiting-written";
+    waiting_claimed(date: &str, recipient: &str, what: &str) = "waiting-claimed";
     answer() = "answer";
     own_words(recipient: &str, words: &str) = "own-words";
     everything() = "everything";

@@ -12,6 +12,7 @@ pub mod counts;
 pub mod crowds;
 pub mod drafts;
 pub mod entries;
+pub mod event_subscriptions;
 pub mod fault;
 pub mod histories;
 pub mod inspected;

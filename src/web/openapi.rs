@@ -4,7 +4,6 @@ use crate::broker::purge::Request;
 use crate::domain::category::{Category, Precision};
 use crate::domain::client::{AudienceProfile, Role};
 use crate::domain::id::{PersonId, PurgeId, RecipientId, RelationId, SubscriberId};
-use crate::domain::link::RedirectUri;
 use crate::domain::purge::{Asked, Cause, Word};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::{Assurance, Recipient};
@@ -115,14 +114,30 @@ pub struct RecipientBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 512, example = "https://hooks.assistant.example/dongui")]
     pub webhook: Option<String>,
+    /// Whether its word that a subscriber agreed is written down, to be confirmed by him on his own page, and its word that he no longer does is carried out (CAMARA consent-management).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub consent_management: bool,
 }
 
 impl RecipientBody {
     /// The registration under `id`.
     pub fn registration(self, id: RecipientId) -> Result<Recipient, Failure> {
-        let RecipientBody { name, country, assurance, purposes, ceiling, webhook, .. } = self;
+        let RecipientBody {
+            name, country, assurance, purposes, ceiling, webhook, consent_management, ..
+        } = self;
         let webhook = webhook.map(|text| WebhookUrl::parse(&text).ok_or_else(no_webhook)).transpose()?;
-        Ok(Recipient { id, name, country, assurance, purposes, ceiling, webhook, wordings: Vec::new() })
+        let wordings = Vec::new();
+        Ok(Recipient {
+            id,
+            name,
+            country,
+            assurance,
+            purposes,
+            ceiling,
+            webhook,
+            consent_management,
+            wordings,
+        })
     }
 }
 
@@ -241,20 +256,6 @@ pub struct ClientBody {
     #[serde(default)]
     #[schema(max_items = 16, example = json!(["https://assistant.example/callback"]))]
     pub redirect_uris: Vec<String>,
-}
-
-/// Addresses that a browser may be sent back to.
-///
-/// # Errors
-/// `Invalid` for one that is none, and for too many.
-pub fn redirect_uris(texts: Vec<String>) -> Result<Vec<RedirectUri>, Failure> {
-    let read = |text: &String| RedirectUri::parse(text);
-    let all: Option<Vec<RedirectUri>> = texts.iter().map(read).collect();
-    all.filter(|all| all.len() <= 16).ok_or_else(|| {
-        let cure =
-            "16 `https` addresses at most, without user or fragment; `http` for a loopback address only";
-        Failure::invalid("redirect_uris", cure)
-    })
 }
 
 /// A context request.

@@ -2,13 +2,15 @@
 use super::body::{self, Body};
 use super::credentials::Credentials;
 use super::openapi::{
-    self, ClientBody, InvitationAnswer, LinkAnswer, LinkBody, RecipientBody, RegisteredAnswer,
-    SubscriberAnswer, SubscriberBody, WebhookSecretAnswer, WebhookSecretBody,
+    ClientBody, InvitationAnswer, LinkAnswer, LinkBody, RecipientBody, RegisteredAnswer, SubscriberAnswer,
+    SubscriberBody, WebhookSecretAnswer, WebhookSecretBody,
 };
 use super::people::said;
 use super::problem::Problem;
 use super::{Shared, run};
+use crate::broker::Failure;
 use crate::domain::client::Client;
+use crate::domain::link::RedirectUri;
 use crate::oauth::scope::Scope;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, post};
@@ -143,7 +145,7 @@ pub async fn register_client(
             Err(problem) => return Ok(Err(problem)),
         };
         let ClientBody { id, role, recipient, assurance, audience_profile, .. } = wanted;
-        let redirect_uris = openapi::redirect_uris(wanted.redirect_uris)?;
+        let redirect_uris = redirect_uris(wanted.redirect_uris)?;
         let jwks = wanted.jwks.map(|jwks| jwks.to_string()).unwrap_or_default();
         let client = Client { id, role, recipient, assurance, audience_profile, jwks, redirect_uris };
         b.register_client(&caller, client)?;
@@ -174,4 +176,18 @@ pub async fn renew_webhook_secret(
     .await??;
     let answer = WebhookSecretAnswer { secret: new.text.to_string(), older_until: new.older_until.rfc3339() };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
+
+/// Addresses that a browser may be sent back to.
+///
+/// # Errors
+/// `Invalid` for one that is none, and for too many.
+fn redirect_uris(texts: Vec<String>) -> Result<Vec<RedirectUri>, Failure> {
+    let read = |text: &String| RedirectUri::parse(text);
+    let all: Option<Vec<RedirectUri>> = texts.iter().map(read).collect();
+    all.filter(|all| all.len() <= 16).ok_or_else(|| {
+        let cure =
+            "16 `https` addresses at most, without user or fragment; `http` for a loopback address only";
+        Failure::invalid("redirect_uris", cure)
+    })
 }

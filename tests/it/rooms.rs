@@ -113,6 +113,7 @@ pub const ROOMS: &[Room] = &[
             "minimise::zone",
             "oauth::OAuthError",
             "oauth::scope::Scope",
+            "screens::spoken",
         ],
         because: DOOR,
     },

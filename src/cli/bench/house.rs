@@ -196,6 +196,7 @@ fn make(installation: &Installation, plan: &Plan) -> Result<(), Trouble> {
             purposes: vec![PURPOSE],
             ceiling: GRANTED.to_vec(),
             webhook: None,
+            consent_management: false,
             wordings: Vec::new(),
         },
     )?;

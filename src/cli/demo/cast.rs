@@ -74,6 +74,7 @@ impl Provider {
             purposes: vec![PURPOSE],
             ceiling: self.ceiling.to_vec(),
             webhook: None,
+            consent_management: false,
             wordings: Vec::new(),
         })
     }

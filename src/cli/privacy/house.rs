@@ -248,6 +248,7 @@ fn register(broker: &Broker, dir: &Path, client: &str, id: RecipientId) -> Resul
         purposes: vec![PURPOSE, FRAUD, crate::broker::population::PURPOSE],
         ceiling: Category::ALL.into_iter().filter_map(finest).collect(),
         webhook: None,
+        consent_management: false,
         wordings: Vec::new(),
     };
     broker.register_recipient(&Caller::console(), recipient)?;

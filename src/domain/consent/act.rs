@@ -28,8 +28,8 @@ pub enum Act {
     Renew,
     /// A later decision about the cell took its place; written by that decision, never by itself.
     Supersede,
-    /// A yes that counts for nothing yet: somebody of the operator wrote it down, and the subscriber says it himself, or a minor said it, and
-    /// his guardian does.
+    /// A yes that counts for nothing yet: somebody of the operator wrote it down, or a recipient says so, and the subscriber says it himself, or a minor said
+    /// it, and his guardian does.
     Capture,
 }
 
@@ -93,17 +93,20 @@ pub enum Actor {
     Operator,
     /// A supervisory authority or a court.
     Authority,
+    /// Who is allowed, as the operator trusts it to say what the subscriber told it.
+    Recipient,
 }
 
 impl Actor {
     /// All of them.
-    pub const ALL: [Actor; 6] = [
+    pub const ALL: [Actor; 7] = [
         Actor::Subscriber,
         Actor::Guardian,
         Actor::Delegate,
         Actor::Staff,
         Actor::Operator,
         Actor::Authority,
+        Actor::Recipient,
     ];
 
     /// Stored word.
@@ -115,6 +118,7 @@ impl Actor {
             Actor::Staff => "staff",
             Actor::Operator => "operator",
             Actor::Authority => "authority",
+            Actor::Recipient => "recipient",
         }
     }
     /// Reads the word.
@@ -125,16 +129,18 @@ impl Actor {
     pub fn speaks_for_another(self) -> bool {
         matches!(self, Actor::Guardian | Actor::Delegate)
     }
-    /// Whether he may do this. What allows more is for the subscriber or who speaks for him alone (which of them: `People::may`): staff only writes down what waits for his own
+    /// Whether he may do this. What allows more is for the subscriber or who speaks for him alone (which of them: `People::may`): staff and recipients only write down what waits for his own
     /// word. What ends a consent says by its word who ended it.
     pub fn may(self, act: Act) -> bool {
         let himself = matches!(self, Actor::Subscriber | Actor::Guardian | Actor::Delegate);
         match act {
             Act::Grant | Act::Resume | Act::Renew => himself,
-            Act::Refuse | Act::Withdraw | Act::Defer => himself || self == Actor::Staff,
-            Act::Pause | Act::Supersede => self != Actor::Authority,
+            Act::Refuse | Act::Withdraw => himself || matches!(self, Actor::Staff | Actor::Recipient),
+            Act::Defer => himself || self == Actor::Staff,
+            Act::Pause => !matches!(self, Actor::Authority | Actor::Recipient),
+            Act::Supersede => self != Actor::Authority,
             Act::Request => matches!(self, Actor::Staff | Actor::Operator),
-            Act::Capture => self == Actor::Staff,
+            Act::Capture => matches!(self, Actor::Staff | Actor::Recipient),
             Act::Revoke => self == Actor::Operator,
             Act::Invalidate => self == Actor::Authority,
         }

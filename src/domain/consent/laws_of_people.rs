@@ -101,7 +101,7 @@ proptest! {
                     prop_assert!(kind == RelationKind::Guardian || relation.may_allow);
                 }
             }
-            Actor::Operator | Actor::Authority => prop_assert!(false, "{by:?}"),
+            Actor::Operator | Actor::Authority | Actor::Recipient => prop_assert!(false, "{by:?}"),
         }
     }
 

@@ -133,7 +133,8 @@ impl People {
             Actor::Subscriber | Actor::Staff => return Holds::Always,
             Actor::Guardian => by(RelationKind::Guardian),
             Actor::Delegate => by(RelationKind::Delegate).filter(|r| r.may_allow),
-            Actor::Operator | Actor::Authority => None,
+            // A recipient's word that somebody agreed is none, however it came to stand here.
+            Actor::Operator | Actor::Authority | Actor::Recipient => None,
         };
         match relation {
             Some(relation) => relation.ends(self.majority).map_or(Holds::Always, Holds::Until),

@@ -227,6 +227,7 @@ own-words = وتقول { $recipient } بكلماتها: «{ $words }»
 waiting-heading = بانتظار جوابك
 waiting-asked = تسأل { $recipient } إن كان يُسمح لها بالاطلاع على: { $what }.
 waiting-written = في { $date } دوّن موظفونا أنك تسمح لـ { $recipient } بالاطلاع على: { $what }. ولا يسري ذلك إلا إذا وافقت هنا بنفسك.
+waiting-claimed = يقول { $recipient } إنك وافقت في { $date } على أن يطّلع على: { $what }. ولا يسري ذلك إلا إذا وافقت هنا بنفسك.
 answer = أجب
 
 everything = كل شيء
@@ -288,6 +289,7 @@ by-delegate = ممّن وكّلته
 by-staff = من الموظفين بناءً على طلبك
 by-operator = من مشغّل شبكتك
 by-authority = من جهة رقابية
+by-recipient = من المساعد نيابةً عنك
 
 later = اسألني لاحقًا
 put-off = لقد أجّلت الجواب. لن تُسأل من جديد قبل { $date }، ويمكنك أن تجيب هنا متى شئت.

@@ -207,6 +207,7 @@ own-words = In eigenen Worten sagt { $recipient }: „{ $words }“
 waiting-heading = Wartet auf Ihre Antwort
 waiting-asked = { $recipient } fragt, ob es sehen darf: { $what }.
 waiting-written = Am { $date } hat unser Personal notiert, dass Sie { $recipient } erlauben zu sehen: { $what }. Es gilt erst, wenn Sie hier selbst zustimmen.
+waiting-claimed = { $recipient } gibt an, dass Sie am { $date } zugestimmt haben, dies sehen zu lassen: { $what }. Es gilt erst, wenn Sie hier selbst zustimmen.
 answer = Antworten
 
 everything = alles
@@ -268,6 +269,7 @@ by-delegate = von der Person, die Sie beauftragt haben
 by-staff = vom Personal, in Ihrem Auftrag
 by-operator = von Ihrem Anbieter
 by-authority = von einer Behörde
+by-recipient = vom Assistenten, in Ihrem Namen
 
 later = Später fragen
 put-off = Sie haben das aufgeschoben. Vor dem { $date } werden Sie nicht wieder gefragt; antworten können Sie hier jederzeit.

@@ -207,6 +207,7 @@ own-words = In { $recipient }’s own words: “{ $words }”
 waiting-heading = Waiting for your answer
 waiting-asked = { $recipient } asks whether it may see: { $what }.
 waiting-written = On { $date } our staff wrote down that you allow { $recipient } to see: { $what }. It counts only when you say yes here yourself.
+waiting-claimed = { $recipient } says that on { $date } you agreed to let it see: { $what }. It counts only when you say yes here yourself.
 answer = Answer
 
 everything = everything
@@ -268,6 +269,7 @@ by-delegate = by the person you asked to act for you
 by-staff = by staff, on your word
 by-operator = by your operator
 by-authority = by an authority
+by-recipient = by the assistant, in your name
 
 later = Ask me later
 put-off = You put this off. You will not be asked again before { $date }; you can answer here whenever you like.

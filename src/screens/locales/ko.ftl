@@ -182,6 +182,7 @@ own-words = { JOSA($recipient, "은/는") } 직접 이렇게 설명합니다. �
 waiting-heading = 답변을 기다리고 있습니다
 waiting-asked = { JOSA($recipient, "이/가") } 다음 정보를 보아도 되는지 묻습니다: { $what }.
 waiting-written = { $date }에 저희 직원이 { JOSA($recipient, "이/가") } 다음 정보를 보도록 허용하신 것으로 적어 두었습니다: { $what }. 여기에서 직접 동의하셔야 효력이 있습니다.
+waiting-claimed = { JOSA($recipient, "은/는") } 고객님이 { $date }에 다음 정보를 보도록 동의하셨다고 합니다: { $what }. 여기에서 직접 동의하셔야 효력이 있습니다.
 answer = 답변하기
 
 everything = 전체
@@ -243,6 +244,7 @@ by-delegate = 본인이 위임한 사람
 by-staff = 본인 요청에 따라 직원이 처리
 by-operator = 통신사
 by-authority = 감독 기관
+by-recipient = AI 비서가 고객님을 대신하여
 
 later = 나중에 묻기
 put-off = 답변을 미루셨습니다. { $date } 전에는 다시 묻지 않으며, 언제든지 여기에서 답하실 수 있습니다.

@@ -183,6 +183,7 @@ own-words = Dalam kata-kata { $recipient } sendiri: “{ $words }”
 waiting-heading = Menunggu jawapan anda
 waiting-asked = { $recipient } bertanya sama ada ia boleh melihat: { $what }.
 waiting-written = Pada { $date } kakitangan kami mencatat bahawa anda membenarkan { $recipient } melihat: { $what }. Ia hanya berkuat kuasa apabila anda sendiri bersetuju di sini.
+waiting-claimed = { $recipient } menyatakan bahawa pada { $date } anda bersetuju membenarkannya melihat: { $what }. Ia hanya berkuat kuasa apabila anda sendiri bersetuju di sini.
 answer = Jawab
 
 everything = semuanya
@@ -244,6 +245,7 @@ by-delegate = oleh wakil anda
 by-staff = oleh kakitangan, atas permintaan anda
 by-operator = oleh pengendali anda
 by-authority = oleh pihak berkuasa
+by-recipient = oleh pembantu, bagi pihak anda
 
 later = Tanya saya kemudian
 put-off = Anda menangguhkan jawapan ini. Anda tidak akan ditanya lagi sebelum { $date }; anda boleh menjawab di sini pada bila-bila masa.

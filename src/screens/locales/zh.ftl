@@ -182,6 +182,7 @@ own-words = “{ $recipient }”自己的说明：“{ $words }”
 waiting-heading = 等待您的回答
 waiting-asked = “{ $recipient }”询问是否可以查看：{ $what }。
 waiting-written = { $date }，我们的工作人员记下您允许“{ $recipient }”查看：{ $what }。只有您在这里亲自同意后才会生效。
+waiting-claimed = “{ $recipient }”称您已于{ $date }同意它查看：{ $what }。只有您在这里亲自同意后才会生效。
 answer = 回答
 
 everything = 全部
@@ -243,6 +244,7 @@ by-delegate = 由您委托的人
 by-staff = 由工作人员按您的要求
 by-operator = 由运营商
 by-authority = 由主管机关
+by-recipient = 由助手以您的名义
 
 later = 以后再问
 put-off = 您已推迟回答。{ $date }之前不会再次询问；您随时可以在这里回答。

@@ -20,6 +20,28 @@ diesel::table! {
         attempts -> BigInt,
         due_at -> BigInt,
         at -> BigInt,
+        subscription_id -> Nullable<Binary>,
+        number -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    event_subscriptions (subscriber_id, id) {
+        subscriber_id -> Binary,
+        id -> Binary,
+        recipient_id -> Binary,
+        client_id -> Text,
+        purpose -> Text,
+        epoch -> BigInt,
+        subject -> Text,
+        document -> Text,
+        credential -> Nullable<Binary>,
+        token_until -> Nullable<BigInt>,
+        made_at -> BigInt,
+        ends_at -> BigInt,
+        told -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        ending -> Nullable<Text>,
     }
 }
 

@@ -6,7 +6,11 @@ mod density;
 mod frequent;
 mod line;
 mod location;
+mod management;
+mod raced;
 mod status;
+mod subscribed;
+mod subscriptions;
 
 use super::linking::{allows, ends};
 use super::screens::visitor::Visitor;

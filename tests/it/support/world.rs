@@ -164,6 +164,7 @@ pub fn registered(broker: &Broker, name: &str, change: impl FnOnce(&mut Recipien
         purposes: dongui::domain::purpose::Purpose::ALL.to_vec(),
         ceiling: Category::ALL.map(|c| (c, *c.rungs().last().unwrap())).to_vec(),
         webhook: None,
+        consent_management: false,
         wordings: Vec::new(),
     };
     change(&mut recipient);
