@@ -108,9 +108,9 @@ impl Proven {
     pub fn reach(&self) -> Option<&Wanted> {
         self.token.link.as_ref().map(|link| &link.allowed)
     }
-    /// Whether the token is worth nothing without a key.
+    /// Whether the token is worth nothing without a key, that of a certificate or one that signs proofs.
     pub fn is_bound(&self) -> bool {
-        self.token.jkt.is_some()
+        self.token.binding.is_some()
     }
     /// The request as the token narrows it: one about a subscriber is about nobody else, and reaches what he allowed then.
     ///
@@ -137,7 +137,7 @@ impl Proven {
     pub(super) fn client_id(&self) -> &str {
         &self.token.client_id
     }
-    /// What is used up with the request; nothing, where the token is bound to no key.
+    /// What is used up with the request; nothing, where no proof belongs to the token.
     pub(super) fn proof(&self) -> Option<OneTime> {
         self.proof
     }

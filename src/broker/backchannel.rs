@@ -6,26 +6,34 @@ use super::invite::Visitor;
 use super::linked::{Ticket, recipient_of};
 use super::push::may_ask;
 use super::record::{Event, Record};
-use super::token::SPENT;
+use super::token::{SPENT, fits};
 use super::{Broker, Failure};
+use crate::crypt::sign;
 use crate::domain::client::Client;
 use crate::domain::id::{AskId, RecipientId, SubscriberId};
 use crate::domain::link::Wanted;
 use crate::domain::recipient::Assurance;
-use crate::domain::time::{At, DAY_US, SECOND_US};
+use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US, SECOND_US};
 use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
 use crate::oauth::backchannel::{Backchannel, INTERVAL_S};
-use crate::oauth::dpop::Proof;
+use crate::oauth::binding::Binding;
 use crate::oauth::form::{ClientProof, Form};
+use crate::oauth::hint::Hint;
 use crate::oauth::metadata::BACKCHANNEL_PATH;
 use crate::store::link_asks::{self, LinkAsk, State};
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, Tx, entries, links, recipients, subscribers};
+use crate::store::{Fault, Tx, ask_counts, entries, links, recipients, subscribers};
 use serde::{Deserialize, Serialize};
 
 /// How long after a no a client's requests do not reach the subscriber, µs.
 pub const QUIET_US: i64 = 7 * DAY_US;
+/// How often a client may ask by one name in an hour, whoever goes by it.
+pub const ASKS_BY_NAME: i64 = 10;
+/// How often it may ask in ten minutes in all.
+pub const ASKS: i64 = 6000;
+/// For how long each is counted, µs.
+const COUNTED_US: (i64, i64) = (HOUR_US, 10 * MINUTE_US);
 /// What the reference of a request is sealed to, beside its client.
 const ASKED: (&str, &str) = ("link_asks", "asked");
 
@@ -76,7 +84,7 @@ impl Broker {
     /// of that.
     ///
     /// # Errors
-    /// `Unproven` with what is wrong, in the words of the protocol; never whom the hint leads to. Faults.
+    /// `Unproven` with what is wrong, in the words of the protocol; never whom the hint leads to: names are counted as they are said. Faults.
     pub fn ask_subscriber(
         &self,
         fields: &[(String, String)],
@@ -126,19 +134,33 @@ impl Broker {
             until,
         };
         let used = [used, proof.map(|proof| OneTime::of(&proof.jti))];
-        let fresh = self.store.write("link.ask", move |tx| {
+        let names = self.counted_names(recipient, &asks.hint);
+        let refused = self.store.write("link.ask", move |tx| {
             if !spend_all(tx, &used)? {
-                return Ok(false);
+                return Ok(Some(REPLAYED));
+            }
+            if too_many(tx, &row.client, &names, now)? {
+                return Ok(Some(OAuthError::TooMany));
             }
             link_asks::put(tx, &row)?;
             entries::append(tx, &entry)?;
-            Ok(true)
+            Ok(None)
         })?;
-        if !fresh {
-            return Err(REPLAYED.into());
+        if let Some(refused) = refused {
+            return Err(refused.into());
         }
         let auth_req_id = self.hand_out(ASKED, client.id.as_bytes(), &named);
         Ok(Asked { auth_req_id, expires_in: asks.expires_s, interval: INTERVAL_S })
+    }
+
+    /// What a client's requests are counted by: the name that one says, and all together.
+    fn counted_names(&self, recipient: RecipientId, hint: &Hint) -> [[u8; 32]; 2] {
+        let name = match hint {
+            Hint::Pseudonym(name) => name.as_str(),
+            Hint::Number(number) => number.text(),
+        };
+        let label = [b"dongui/v1/asked-by".as_slice(), &recipient.0].concat();
+        [name, ""].map(|name| sign::code(&self.keyring, &label, name))
     }
 
     /// The recipient of a client that proves itself by a key of its own.
@@ -160,7 +182,7 @@ impl Broker {
         &self,
         client: &Client,
         text: &str,
-        proof: Option<&Proof>,
+        binding: Option<&Binding>,
         used: [Option<OneTime>; 2],
         now: At,
     ) -> Result<Ticket, Failure> {
@@ -169,12 +191,12 @@ impl Broker {
         if named.until <= now {
             return Err(OAuthError::ExpiredToken.into());
         }
-        let (whose, jkt) = ((named.subscriber, named.id), proof.map(|proof| proof.jkt.clone()));
+        let (whose, binding) = ((named.subscriber, named.id), binding.cloned());
         let polled = self.store.write("link.poll", move |tx| {
             if !spend_all(tx, &used)? {
                 return Ok(Polled::Replayed);
             }
-            poll(tx, whose, jkt.as_deref(), now)
+            poll(tx, whose, binding.as_ref(), now)
         })?;
         match polled {
             Polled::Replayed => Err(REPLAYED.into()),
@@ -278,7 +300,20 @@ fn open(tx: &mut Tx<'_>, found: &Subscriber, client: &str, wanted: &Wanted, now:
     Ok(found.ended.is_none() && !refused && link.is_none_or(|link| !link.shut))
 }
 
-fn poll(tx: &mut Tx<'_>, whose: (SubscriberId, AskId), jkt: Option<&str>, now: At) -> Result<Polled, Fault> {
+/// Counts a request, and says whether it is one too many. What was refused counts, too: whether anybody goes by the name has no part in it.
+fn too_many(tx: &mut Tx<'_>, client: &str, names: &[[u8; 32]; 2], now: At) -> Result<bool, Fault> {
+    let [name, all] = names;
+    let by_name = ask_counts::count(tx, client, name, now, now.plus(COUNTED_US.0))?;
+    let in_all = ask_counts::count(tx, client, all, now, now.plus(COUNTED_US.1))?;
+    Ok(by_name > ASKS_BY_NAME || in_all > ASKS)
+}
+
+fn poll(
+    tx: &mut Tx<'_>,
+    whose: (SubscriberId, AskId),
+    binding: Option<&Binding>,
+    now: At,
+) -> Result<Polled, Fault> {
     let Some(ask) = link_asks::find(tx, whose.0, whose.1)? else { return Ok(Polled::Refused(SPENT)) };
     if ask.state == State::Refused {
         return Ok(Polled::Refused(OAuthError::AccessDenied));
@@ -292,8 +327,7 @@ fn poll(tx: &mut Tx<'_>, whose: (SubscriberId, AskId), jkt: Option<&str>, now: A
     if ask.state == State::Pending {
         return Ok(Polled::Refused(OAuthError::AuthorizationPending));
     }
-    let bound = ask.jkt.as_deref().is_none_or(|bound| jkt == Some(bound));
-    if bound && link_asks::take(tx, whose.0, whose.1)? {
+    if fits(ask.jkt.as_deref(), binding) && link_asks::take(tx, whose.0, whose.1)? {
         Ok(Polled::Allowed(ask))
     } else {
         Ok(Polled::Refused(SPENT))

@@ -11,6 +11,7 @@ use crate::domain::feed::FeedKind;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
 use crate::minimise::crowd::{self, Crowd, CrowdBase, CrowdKey, CrowdKind};
+use crate::minimise::often;
 use crate::profile::Folded;
 use crate::store::profiles::SealedProfile;
 use crate::store::{Fault, Tx, batches, crowds, entries, profiles};
@@ -178,15 +179,23 @@ impl Broker {
         let read = known.sealed.as_ref().map(|s| s.revision);
         let mut profile = self.open_profile(subscriber, known.sealed)?;
         let mut one = FoldedOne { postings: self.entered(job, run, known.uses), ..FoldedOne::default() };
+        let mut latest = None;
         for event in job.chunk.events(events) {
             let Some(event) = known.uses.leave(event) else {
                 one.dropped += 1;
                 continue;
             };
             match profile.fold(&event, local.offset_s(subscriber.home, event.at)) {
-                Folded::Taken => one.kept += 1,
+                Folded::Taken => {
+                    one.kept += 1;
+                    latest = latest.max(Some(event.at));
+                }
                 Folded::Late => one.repeated += 1,
             }
+        }
+        if let Some(latest) = latest.filter(|_| job.kind == FeedKind::Location) {
+            let often = often::postings(&profile, latest).into_iter();
+            one.postings.extend(often.filter(|key| crowd::is_kept(*key, job.present)));
         }
         let plain = profile.encode();
         let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &subscriber.id.0, &plain);

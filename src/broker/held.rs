@@ -170,6 +170,7 @@ fn fed_by(category: Category) -> (FeedKind, Uses) {
         Category::LocationZone
         | Category::LocationLabel
         | Category::LocationVerify
+        | Category::FrequentArea
         | Category::NextPlace
         | Category::Routine
         | Category::Population => (FeedKind::Location, Uses::WHOLE),

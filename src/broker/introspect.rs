@@ -8,8 +8,9 @@ use crate::domain::link::Wanted;
 use crate::domain::time::At;
 use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
+use crate::oauth::binding::Binding;
 use crate::oauth::form::{ClientProof, Form};
-use crate::oauth::introspection::{Confirmation, Introspection};
+use crate::oauth::introspection::Introspection;
 use crate::oauth::metadata::{INTROSPECT_PATH, REVOKE_PATH};
 use crate::oauth::token::AccessToken;
 use crate::store::links;
@@ -83,18 +84,18 @@ impl Broker {
                 let id = told.as_ref().map(|told| told.id);
                 let details = token.link.as_ref().map(|link| [link.allowed.clone()]);
                 Introspection {
-                    token_type: Some(if token.jkt.is_some() { "DPoP" } else { "Bearer" }),
+                    token_type: Some(Binding::token_type(token.binding.as_ref())),
                     scope: Some(token.scopes.to_string()),
                     iat: Some(token.issued_at.unix_s()),
                     exp: Some(token.expires_at.unix_s()),
-                    cnf: token.jkt.clone().map(|jkt| Confirmation { jkt }),
+                    cnf: token.binding.clone(),
                     ..about(subject, details, id)
                 }
             }
             (Shown::Refresh(ticket), Some(standing)) if ticket.serial == standing.link.serial => {
-                let jkt = standing.link.jkt.map(|jkt| Confirmation { jkt });
+                let key = standing.link.jkt.map(Binding::Key);
                 let told = standing.told;
-                Introspection { cnf: jkt, ..about(told.subject, Some([told.allowed]), Some(told.id)) }
+                Introspection { cnf: key, ..about(told.subject, Some([told.allowed]), Some(told.id)) }
             }
             _ => Introspection::default(),
         })

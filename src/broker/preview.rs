@@ -119,7 +119,8 @@ impl Broker {
                 releases: &releases,
             };
             // Nobody has named a place; his own shows what a yes looks like.
-            let question = match categories.contains(&Category::LocationVerify) {
+            let of_a_circle = Category::OF_A_CIRCLE.iter().any(|c| categories.contains(c));
+            let question = match of_a_circle {
                 true => self.open_life(tx, &subscriber)?.0.last_stay().map(|s| Question::around(s.zone)),
                 false => None,
             };

@@ -20,10 +20,13 @@ pub(super) fn check(request: &ContextRequest) -> Result<(), Failure> {
     if !pseudonym::is_shaped(&request.subject) {
         return Err(Failure::invalid("/subject", "the pseudonym that the operator handed out"));
     }
-    let asks = all.contains(&Category::LocationVerify);
+    let asks = Category::OF_A_CIRCLE.iter().any(|category| all.contains(category));
     match &request.circle {
-        None if asks => Err(Failure::invalid("/circle", "the circle that location.verify is asked about")),
-        Some(_) if !asks => Err(Failure::invalid("/circle", "none where location.verify is not asked")),
+        None if asks => Err(Failure::invalid("/circle", "the circle that is asked about")),
+        Some(_) if !asks => {
+            let cure = "none where neither location.verify nor location.frequent_area is asked";
+            Err(Failure::invalid("/circle", cure))
+        }
         Some(circle) if Radius::parse(circle.radius_km).is_none() => {
             Err(Failure::invalid("/circle/radius_km", "5, 10, 20 or 50"))
         }

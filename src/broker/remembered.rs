@@ -5,7 +5,7 @@ use super::{Broker, fold};
 use crate::domain::client::Client;
 use crate::domain::recipient::Recipient;
 use crate::domain::time::At;
-use crate::minimise::crowd::{Crowd, CrowdKey, CrowdKind, Crowds};
+use crate::minimise::crowd::{Crowd, CrowdKey, Crowds};
 use crate::minimise::item::Released;
 use crate::minimise::joint::{self, Source};
 use crate::minimise::zone;
@@ -161,9 +161,9 @@ impl Source for Kept<'_, '_, '_> {
                     together.union(&crowd(&bytes)?);
                 }
             }
-            if key.kind == CrowdKind::Beyond {
+            if let Some(everybody) = key.but_for() {
                 let within = std::mem::take(&mut together);
-                for bytes in crowds::of_zones(tx, zone::REGIONS, key.bucket)? {
+                for bytes in crowds::of_zones(tx, everybody.as_str(), zone::REGIONS, key.bucket)? {
                     together.union(&crowd(&bytes)?);
                 }
                 together.without(&within);

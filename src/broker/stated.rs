@@ -13,7 +13,7 @@ use crate::domain::client::Client;
 use crate::domain::time::At;
 use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
-use crate::oauth::dpop::Proof;
+use crate::oauth::binding::Binding;
 use crate::oauth::grant_assertion::{self, Stated};
 use crate::oauth::metadata::TOKEN_PATH;
 use crate::oauth::scope::Scope;
@@ -44,7 +44,7 @@ impl Broker {
         client: &Client,
         assertion: &str,
         audience: Option<Audience>,
-        proof: Option<&Proof>,
+        binding: Option<&Binding>,
         used: [Option<OneTime>; 2],
         now: At,
     ) -> Result<TokenResponse, Failure> {
@@ -108,7 +108,7 @@ impl Broker {
         let (issuer, client_id) = (&self.settings.issuer, client.id.as_str());
         let (audience, scopes) = (audience.unwrap_or_default(), [Scope::ContextRead].into_iter().collect());
         let (ttl_s, link) = (token::LIFETIME_S, Some(&told));
-        let what = Issue { issuer, audience, client_id, scopes, proof, ttl_s, link };
+        let what = Issue { issuer, audience, client_id, scopes, binding, ttl_s, link };
         Ok(token::issue(self.signing().active(now), self.system.as_ref(), &what, now)?)
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::recipient::Assurance;
 use crate::domain::time::{At, SECOND_US};
 use crate::oauth::OAuthError;
 use crate::oauth::audience::Audience;
-use crate::oauth::dpop::Proof;
+use crate::oauth::binding::Binding;
 use crate::oauth::form::Form;
 use crate::oauth::metadata::TOKEN_PATH;
 use crate::oauth::pkce::Verifier;
@@ -32,8 +32,14 @@ enum Written {
     Used,
 }
 
+/// Whether what is bound to a key, if to any, is asked for with a proof by that one.
+pub(super) fn fits(key: Option<&str>, binding: Option<&Binding>) -> bool {
+    key.is_none() || key == binding.and_then(Binding::key)
+}
+
 impl Broker {
-    /// Client assertion, proof of possession and a ground, for an access token.
+    /// Client assertion, proof of possession and a ground, for an access token. `certificate` is the thumbprint of what the client proved when it
+    /// connected: a server that shows no other proof gets a token that is bound to it.
     ///
     /// # Errors
     /// `Unproven` with what is wrong, in the words of the protocol; faults.
@@ -42,8 +48,9 @@ impl Broker {
         fields: &[(String, String)],
         proof: Option<&str>,
         url: &str,
+        certificate: Option<&str>,
     ) -> Result<TokenResponse, Failure> {
-        let outcome = self.granted(fields, proof, url);
+        let outcome = self.granted(fields, proof, url, certificate);
         self.figures.token(&outcome);
         outcome
     }
@@ -53,35 +60,39 @@ impl Broker {
         fields: &[(String, String)],
         proof: Option<&str>,
         url: &str,
+        certificate: Option<&str>,
     ) -> Result<TokenResponse, Failure> {
         let (now, issuer) = (self.now()?, &self.settings.issuer);
         let form = Form::read(fields.iter().map(|(k, v)| (k.as_str(), v.as_str())))?;
         let request = TokenRequest::parse(&form, issuer)?;
         let (client, used) = self.asserted(&request.client, TOKEN_PATH, now)?;
         let proof = self.possession(proof, url, now)?;
-        if proof.is_none() && client.assurance == Assurance::Server {
+        let is_server = client.assurance == Assurance::Server;
+        // The certificate of a hosted client's host is every customer's of that host, and changes when the host wants.
+        let binding = Binding::of(proof.as_ref(), certificate.filter(|_| is_server));
+        if binding.is_none() && is_server {
             return Err(NO_PROOF.into());
         }
         let used = [used, proof.as_ref().map(|proof| OneTime::of(&proof.jti))];
-        let (proof, audience) = (proof.as_ref(), request.audience);
+        let (binding, audience) = (binding.as_ref(), request.audience);
         match request.ground {
-            Ground::Itself(scopes) => self.for_itself(&client, scopes, audience, proof, used, now),
+            Ground::Itself(scopes) => self.for_itself(&client, scopes, audience, binding, used, now),
             Ground::Code { code, redirect_uri, verifier } => {
-                let ticket = self.redeemed(&client, &code, &redirect_uri, &verifier, proof, now)?;
-                self.about_subscriber(&client, &ticket, audience, proof, used, now)
+                let ticket = self.redeemed(&client, &code, &redirect_uri, &verifier, binding, now)?;
+                self.about_subscriber(&client, &ticket, audience, binding, used, now)
             }
             Ground::Asked(reference) => {
-                let ticket = self.polled_ticket(&client, &reference, proof, used, now)?;
-                self.about_subscriber(&client, &ticket, audience, proof, [None; 2], now)
+                let ticket = self.polled_ticket(&client, &reference, binding, used, now)?;
+                self.about_subscriber(&client, &ticket, audience, binding, [None; 2], now)
             }
-            Ground::Stated(assertion) => self.about_stated(&client, &assertion, audience, proof, used, now),
+            Ground::Stated(assertion) => self.about_stated(&client, &assertion, audience, binding, used, now),
             Ground::LinkCode(code) => {
                 let ticket = self.redeem_link_code(&client, &code, audience, used, now)?;
-                self.about_subscriber(&client, &ticket, audience, proof, [None; 2], now)
+                self.about_subscriber(&client, &ticket, audience, binding, [None; 2], now)
             }
             Ground::Refresh(token) => {
                 let ticket = self.refresh_ticket(&client.id, &token).ok_or(SPENT)?;
-                self.about_subscriber(&client, &ticket, audience, proof, used, now)
+                self.about_subscriber(&client, &ticket, audience, binding, used, now)
             }
         }
     }
@@ -91,7 +102,7 @@ impl Broker {
         client: &Client,
         scopes: Option<Scopes>,
         audience: Option<Audience>,
-        proof: Option<&Proof>,
+        binding: Option<&Binding>,
         used: [Option<OneTime>; 2],
         now: At,
     ) -> Result<TokenResponse, Failure> {
@@ -101,14 +112,14 @@ impl Broker {
             return Err(OAuthError::UnauthorizedClient(cure).into());
         }
         let scopes = Scopes::granted(client.role, scopes)?;
-        let proof = Some(proof.ok_or(NO_PROOF)?);
+        let binding = Some(binding.ok_or(NO_PROOF)?);
         if !self.store.write("token.grant", move |tx| spend_all(tx, &used))? {
             return Err(REPLAYED.into());
         }
         let (issuer, client_id, audience) =
             (&self.settings.issuer, client.id.as_str(), audience.unwrap_or_default());
         let ttl_s = token::LIFETIME_S;
-        let what = Issue { issuer, audience, client_id, scopes, proof, ttl_s, link: None };
+        let what = Issue { issuer, audience, client_id, scopes, binding, ttl_s, link: None };
         Ok(token::issue(self.signing().active(now), self.system.as_ref(), &what, now)?)
     }
 
@@ -119,13 +130,13 @@ impl Broker {
         code: &str,
         redirect_uri: &str,
         verifier: &Verifier,
-        proof: Option<&Proof>,
+        binding: Option<&Binding>,
         now: At,
     ) -> Result<Ticket, Failure> {
         let code: Code = self.take_back(CODE, client.id.as_bytes(), code).ok_or(SPENT)?;
         let bound = code.redirect_uri == redirect_uri
             && verifier.fits(&code.challenge)
-            && code.jkt.as_ref().is_none_or(|jkt| proof.is_some_and(|proof| *jkt == proof.jkt))
+            && fits(code.jkt.as_deref(), binding)
             && now < code.until;
         if bound { Ok(code.ticket) } else { Err(SPENT.into()) }
     }
@@ -137,14 +148,14 @@ impl Broker {
         client: &Client,
         ticket: &Ticket,
         audience: Option<Audience>,
-        proof: Option<&Proof>,
+        binding: Option<&Binding>,
         used: [Option<OneTime>; 2],
         now: At,
     ) -> Result<TokenResponse, Failure> {
         let whose = (client.id.as_str(), recipient_of(client)?);
         let found = self.store.read("link.find", |tx| self.standing(tx, whose, ticket, now))?;
         let Standing { link, told } = found.ok_or(SPENT)?;
-        if link.jkt.as_ref().is_some_and(|jkt| proof.is_none_or(|proof| *jkt != proof.jkt)) {
+        if !fits(link.jkt.as_deref(), binding) {
             return Err(SPENT.into());
         }
         // A hosted assistant that lost an answer asks once more.
@@ -153,7 +164,9 @@ impl Broker {
             && ticket.serial + 1 == link.serial
             && now < link.used.plus(GRACE_US);
         let seen = links::Link { serial: ticket.serial, ..link };
-        let (turned, jkt) = (seen, proof.map(|proof| proof.jkt.clone()));
+        // A certificate is renewed within the life of a link: a refresh token is its client's, who proves himself, and not of one certificate
+        // (RFC 8705 section 7.1). One that was bound to a key stays bound to it.
+        let (turned, jkt) = (seen, binding.and_then(Binding::key).map(str::to_owned));
         let written = self.store.write("link.turn", move |tx| {
             if !spend_all(tx, &used)? {
                 return Ok(Written::Replayed);
@@ -179,7 +192,7 @@ impl Broker {
         let scopes = [Scope::ContextRead].into_iter().collect();
         let (issuer, client_id) = (&self.settings.issuer, client.id.as_str());
         let (audience, ttl_s, link) = (audience.unwrap_or(ticket.audience), token::LIFETIME_S, Some(&told));
-        let what = Issue { issuer, audience, client_id, scopes, proof, ttl_s, link };
+        let what = Issue { issuer, audience, client_id, scopes, binding, ttl_s, link };
         let answer = token::issue(self.signing().active(now), self.system.as_ref(), &what, now)?;
         let next = Ticket { serial: ticket.serial + 1, ..*ticket };
         let refresh_token = Some(self.hand_out(REFRESH, client.id.as_bytes(), &next));

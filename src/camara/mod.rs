@@ -6,6 +6,7 @@ mod consent_info;
 mod consent_management;
 mod correlator;
 mod error_info;
+mod frequent;
 mod grid;
 mod line;
 mod location;
@@ -30,6 +31,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .wrap(from_fn(correlator::correlate))
         .service(location::retrieve)
         .service(location::verify)
+        .service(frequent::verify)
         .service(line::roaming)
         .service(line::volume)
         .service(line::check)

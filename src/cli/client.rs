@@ -84,7 +84,7 @@ pub struct Ask {
     /// What is asked; several times for several; if absent, all that need no circle.
     #[arg(long, value_parser = category)]
     category: Vec<Category>,
-    /// The circle that location.verify asks about: latitude, longitude (degrees) and radius (5, 10, 20 or 50 km).
+    /// The circle that location.verify and location.frequent_area ask about: latitude, longitude (degrees) and radius (5, 10, 20 or 50 km).
     #[arg(long, value_name = "LAT,LON,KM", value_parser = circle, allow_hyphen_values = true)]
     circle: Option<Circle>,
     /// Trust the authorities in this PEM file instead of the usual ones, for a broker behind a private authority.

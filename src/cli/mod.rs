@@ -30,6 +30,7 @@ pub mod rotation;
 pub mod serve;
 mod tell;
 mod theme;
+pub mod tls;
 mod tools;
 mod trial;
 pub mod witness;

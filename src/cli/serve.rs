@@ -3,6 +3,7 @@ use super::count::Census;
 use super::deliver::Deliverer;
 use super::rotation::Rotation;
 use super::tell::Teller;
+use super::tls::{self, Tls};
 use super::{Answer, Installation, Trouble};
 use crate::ambient::SystemClock;
 use crate::broker::{Broker, Failure};
@@ -15,6 +16,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer};
 use clap::Args;
+use rustls::ServerConfig;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,7 +26,7 @@ use std::time::Duration;
 /// How to serve.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Address and port to listen on; TLS ends in front of it.
+    /// Address and port to listen on; TLS ends in front of it, or here with `--tls-cert`.
     #[arg(long, env = "DONGUI_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
     /// Threads that take requests; one per core if absent.
@@ -33,6 +35,33 @@ pub struct Arguments {
     /// Look of the subscriber's pages; see `dongui theme check`.
     #[arg(long, env = "DONGUI_THEME", value_name = "FILE")]
     theme: Option<PathBuf>,
+    #[command(flatten)]
+    tls: Tls,
+}
+
+/// Where requests come in, and how their connections begin.
+pub struct Entrance {
+    listener: TcpListener,
+    tls: Option<ServerConfig>,
+    asks_certificates: bool,
+}
+
+impl From<TcpListener> for Entrance {
+    /// Plain HTTP.
+    fn from(listener: TcpListener) -> Entrance {
+        Entrance { listener, tls: None, asks_certificates: false }
+    }
+}
+
+impl Entrance {
+    /// As `tls` says, for a server that calls itself `issuer`.
+    ///
+    /// # Errors
+    /// Those of `Tls::accepting`.
+    pub fn new(listener: TcpListener, tls: &Tls, issuer: &str) -> Result<Entrance, Trouble> {
+        let asks_certificates = tls.tls_client_ca.is_some();
+        Ok(Entrance { listener, tls: tls.accepting(issuer)?, asks_certificates })
+    }
 }
 
 /// Serves until it is told to stop.
@@ -42,7 +71,7 @@ pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer,
     }
     let figures = Figures::new().map_err(Trouble::of)?;
     let broker = installation.broker_on(Arc::new(SystemClock), figures.recorder())?;
-    let listener = listen(arguments.listen)?;
+    let entrance = Entrance::new(listen(arguments.listen)?, &arguments.tls, &installation.issuer)?;
     super::answer::say(&format!(
         "dongui serves {} on {}; stop it with Ctrl-C",
         installation.issuer, arguments.listen
@@ -50,7 +79,7 @@ pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer,
     // Keys that come in a variable stay until the next start.
     let file = std::env::var_os("DONGUI_KEYRING").is_none().then(|| installation.keys());
     let rotation = file.map(|path| Rotation::start(Arc::clone(&broker), path));
-    let served = serve(broker, figures, listener, arguments.workers);
+    let served = serve(broker, figures, entrance, arguments.workers);
     if let Some(rotation) = rotation {
         rotation.stop();
     }
@@ -69,7 +98,7 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, Trouble> {
 pub fn serve(
     broker: Arc<Broker>,
     figures: Figures,
-    listener: TcpListener,
+    entrance: Entrance,
     workers: Option<usize>,
 ) -> Result<(), Trouble> {
     let sequencer = Sequencer::start(Arc::clone(&broker))?;
@@ -77,7 +106,7 @@ pub fn serve(
     let teller = Teller::start(Arc::clone(&broker));
     let census = Census::start(Arc::clone(&broker));
     let outcome = actix_web::rt::System::new().block_on(async move {
-        server(broker, figures, listener, workers, true)?.await.map_err(Trouble::of)
+        server(broker, figures, entrance, workers, true)?.await.map_err(Trouble::of)
     });
     census.stop();
     teller.stop();
@@ -101,8 +130,9 @@ impl Background {
     pub fn start(
         broker: Arc<Broker>,
         figures: Figures,
-        listener: TcpListener,
+        entrance: impl Into<Entrance>,
     ) -> Result<Background, Trouble> {
+        let entrance = entrance.into();
         let sequencer = Sequencer::start(Arc::clone(&broker))?;
         let deliverer = Deliverer::start(Arc::clone(&broker))?;
         let teller = Teller::start(Arc::clone(&broker));
@@ -110,7 +140,7 @@ impl Background {
         let (to, from) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                match server(broker, figures, listener, Some(2), false) {
+                match server(broker, figures, entrance, Some(2), false) {
                     Ok(server) => {
                         let _gone = to.send(Ok(server.handle()));
                         let _stopped = server.await;
@@ -140,7 +170,7 @@ impl Background {
 fn server(
     broker: Arc<Broker>,
     figures: Figures,
-    listener: TcpListener,
+    entrance: Entrance,
     workers: Option<usize>,
     signals: bool,
 ) -> Result<Server, Trouble> {
@@ -156,15 +186,17 @@ fn server(
             gathered.gather();
         }
     });
+    let Entrance { listener, tls, asks_certificates } = entrance;
+    // Where TLS ends here nobody in front says it: browsers come by TLS alone from now on, for two years.
+    let strict = tls.is_some().then_some(("strict-transport-security", "max-age=63072000"));
     let app = move || {
+        let plain = DefaultHeaders::new()
+            .add(("x-content-type-options", "nosniff"))
+            .add(("referrer-policy", "no-referrer"));
         App::new()
             .app_data(web::Shared::clone(&shared))
             .app_data(figures.clone())
-            .wrap(
-                DefaultHeaders::new()
-                    .add(("x-content-type-options", "nosniff"))
-                    .add(("referrer-policy", "no-referrer")),
-            )
+            .wrap(strict.into_iter().fold(plain, DefaultHeaders::add))
             .wrap(from_fn(web::discovery::pointed))
             .wrap(from_fn(web::discovery::nonced))
             .wrap(from_fn(web::figures::timed))
@@ -182,7 +214,14 @@ fn server(
     if !signals {
         server = server.disable_signals();
     }
-    Ok(server.listen(listener).map_err(Trouble::of)?.run())
+    if asks_certificates {
+        server = server.on_connect(tls::connected);
+    }
+    let server = match tls {
+        None => server.listen(listener),
+        Some(tls) => server.listen_rustls_0_23(listener, tls),
+    };
+    Ok(server.map_err(Trouble::of)?.run())
 }
 
 /// Numbers and publishes once a second, sweeps once a minute. Witnesses are asked beside it, so that a slow one delays nothing.

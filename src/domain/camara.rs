@@ -3,9 +3,10 @@
 use super::category::Category;
 
 /// A scope and the one category that it reaches.
-const SCOPES: [(&str, Category); 4] = [
+const SCOPES: [(&str, Category); 5] = [
     ("location-retrieval:read", Category::LocationZone),
     ("location-verification:verify", Category::LocationVerify),
+    ("most-frequent-location:verify", Category::FrequentArea),
     ("device-roaming-status:read", Category::RoamingCountry),
     ("device-data-volume:read", Category::DataVolume),
 ];

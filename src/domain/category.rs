@@ -13,6 +13,9 @@ pub enum Category {
     /// Whether the phone is within a circle that the recipient names.
     #[serde(rename = "location.verify")]
     LocationVerify,
+    /// How much of his time the subscriber spends within a circle that the recipient names.
+    #[serde(rename = "location.frequent_area")]
+    FrequentArea,
     /// Where next.
     #[serde(rename = "mobility.next_place")]
     NextPlace,
@@ -38,10 +41,11 @@ pub enum Category {
 
 impl Category {
     /// All of them.
-    pub const ALL: [Category; 10] = [
+    pub const ALL: [Category; 11] = [
         Category::LocationZone,
         Category::LocationLabel,
         Category::LocationVerify,
+        Category::FrequentArea,
         Category::NextPlace,
         Category::Routine,
         Category::UsageInterest,
@@ -51,10 +55,11 @@ impl Category {
         Category::Population,
     ];
     /// Those that say something of one person: what a context may be asked for.
-    pub const PERSONAL: [Category; 9] = [
+    pub const PERSONAL: [Category; 10] = [
         Category::LocationZone,
         Category::LocationLabel,
         Category::LocationVerify,
+        Category::FrequentArea,
         Category::NextPlace,
         Category::Routine,
         Category::UsageInterest,
@@ -66,6 +71,8 @@ impl Category {
     pub fn is_personal(self) -> bool {
         Category::PERSONAL.contains(&self)
     }
+    /// Those that are asked about a circle.
+    pub const OF_A_CIRCLE: [Category; 2] = [Category::LocationVerify, Category::FrequentArea];
     /// Those that answer no question but the one what they are.
     pub const UNPROMPTED: [Category; 8] = [
         Category::LocationZone,
@@ -84,6 +91,7 @@ impl Category {
             Category::LocationZone => "location.zone",
             Category::LocationLabel => "location.label",
             Category::LocationVerify => "location.verify",
+            Category::FrequentArea => "location.frequent_area",
             Category::NextPlace => "mobility.next_place",
             Category::Routine => "mobility.routine",
             Category::UsageInterest => "usage.interest",
@@ -106,6 +114,7 @@ impl Category {
             Category::NextPlace => &[Label, ZoneR5, ZoneR6, ZoneR7],
             Category::LocationLabel
             | Category::LocationVerify
+            | Category::FrequentArea
             | Category::Routine
             | Category::UsageInterest
             | Category::WebInterest

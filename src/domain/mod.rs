@@ -10,6 +10,7 @@ pub mod consent;
 pub mod courier;
 pub mod entry;
 pub mod feed;
+pub mod frequency;
 pub mod id;
 pub mod link;
 pub mod link_code;

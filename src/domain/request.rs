@@ -15,7 +15,7 @@ pub struct ContextRequest {
     pub purpose: Purpose,
     /// What is asked; at most one of each.
     pub categories: Vec<Category>,
-    /// The circle that `location.verify` is asked about; absent where it is not asked.
+    /// The circle that `location.verify` and `location.frequent_area` are asked about; absent where neither is asked.
     #[serde(default)]
     pub circle: Option<Circle>,
     /// Language of the summary (`en`, `de`, `ko`, `ar`).

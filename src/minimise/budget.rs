@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 pub const ZONES_A_DAY: usize = 3;
 /// New countries a day: as many borders as a day's train crosses, and not a way through a continent.
 pub const COUNTRIES_A_DAY: usize = 3;
+/// New answers in seven days about where somebody often is: that stands still, so that questions of many days add up.
+pub const AREAS_A_WEEK: usize = 3;
 /// New interests in seven days, of each category.
 pub const INTERESTS_A_WEEK: usize = 1;
 
@@ -61,7 +63,9 @@ pub fn allows(released: &[Released], candidate: &Released) -> Result<(), Reason>
     let countries = !is_country(candidate) || spent(DAY_US, &is_country) < COUNTRIES_A_DAY;
     let interests =
         !is_interest(candidate) || spent(WEEK_US, &|r| r.category == candidate.category) < INTERESTS_A_WEEK;
-    if facts && zones && countries && interests { Ok(()) } else { Err(Reason::BudgetSpent) }
+    let is_area = |r: &Released| r.category == Category::FrequentArea;
+    let areas = !is_area(candidate) || spent(WEEK_US, &is_area) < AREAS_A_WEEK;
+    if facts && zones && countries && areas && interests { Ok(()) } else { Err(Reason::BudgetSpent) }
 }
 
 /// Whether a fact, by its digests of this epoch and the one before, was released already.
@@ -142,6 +146,21 @@ mod tests {
         assert_eq!(allows(&told, &zone(4, ours)), Ok(()), "a country is no zone");
         let tomorrow = Released { epoch: TODAY.plus(DAY_US), ..country(4, ours) };
         assert_eq!(allows(&told, &tomorrow), Ok(()));
+    }
+
+    #[test]
+    fn three_areas_a_week_count_over_all_days() {
+        let area = |n, days: i64| Released {
+            epoch: TODAY.plus(days * DAY_US),
+            ..fact(n, Category::FrequentArea, Purpose::FraudPreventionAndDetection, Precision::Label)
+        };
+        let told = [area(1, -6), area(2, -3), area(3, 0)];
+        assert_eq!(allows(&told[..2], &area(4, 0)), Ok(()));
+        assert_eq!(allows(&told, &area(4, 0)), Err(Reason::BudgetSpent));
+        assert_eq!(allows(&told, &area(4, 1)), Ok(()), "the first is a week ago");
+        let within =
+            fact(5, Category::LocationVerify, Purpose::FraudPreventionAndDetection, Precision::Label);
+        assert_eq!(allows(&told, &within), Ok(()), "where somebody is now is another question");
     }
 
     #[test]

@@ -5,12 +5,15 @@ use super::crowd::{CrowdKey, WEEK_US, epoch};
 use super::draw::Scope;
 use super::item::{Age, Item, Origin, Released, Value, fact};
 use crate::domain::category::{Category, Precision};
+use crate::domain::frequency::Frequency;
 use crate::domain::place::Confidence;
 use crate::domain::reason::Reason;
 use crate::domain::time::At;
 
 /// A label is one of four words, and so is what is left: at most two bits.
 const LABEL_BITS_MILLI: u32 = 2000;
+/// How much of the time, where it is some: one of four steps.
+const STEP_BITS_MILLI: u32 = 2000;
 /// A routine is one of ten answers.
 const ROUTINE_BITS_MILLI: u32 = 3322;
 
@@ -35,7 +38,7 @@ pub(super) fn charge(
 ) -> Result<Item, Reason> {
     let level = found.value.precision();
     let (crowd, bits_milli) = match found.crowd {
-        Some((_, persons)) => (persons, surprisal_milli(persons, fitting)),
+        Some((_, persons)) => (persons, surprisal_milli(persons, fitting) + step_milli(found.value)),
         None if scope.category == Category::Routine => (fitting, ROUTINE_BITS_MILLI),
         None => (fitting, LABEL_BITS_MILLI),
     };
@@ -59,6 +62,7 @@ pub(super) fn charge(
         Value::Zone { .. }
         | Value::Label(_)
         | Value::Within { .. }
+        | Value::Often { .. }
         | Value::Routine(_)
         | Value::Registered { .. }
         | Value::Volume(_) => budget::knows(released, &[entry.fact]),
@@ -77,6 +81,14 @@ pub(super) fn charge(
         released: entry,
         is_new: !known,
     })
+}
+
+/// What a step says beside the crowd that it is told of, which is of all steps but the least.
+fn step_milli(value: Value) -> u32 {
+    match value {
+        Value::Often { frequency, .. } if frequency > Frequency::None => STEP_BITS_MILLI,
+        _ => 0,
+    }
 }
 
 /// What an answer adds to what was told: -log2(persons / base) in thousandths of a bit, `base` of those who fitted before; 0 when all of them fit.

@@ -1,4 +1,5 @@
 //! Crowds: what persons have in common. Deliberately absent: who they are (`persons`), and counting for publication.
+pub use super::kind::CrowdKind;
 pub use super::persons::{Crowd, Unreadable};
 use super::{verify, zone};
 use crate::domain::feed::{Event, Happening};
@@ -36,90 +37,12 @@ impl CrowdBase {
     }
 }
 
-/// What the persons of a crowd have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CrowdKind {
-    /// Were in a zone in an hour.
-    Zone,
-    /// Were in a zone in any hour of the epoch. Not stored: the hours together.
-    Day,
-    /// Were within a circle in an hour. Not stored: zones of the hour together.
-    Within,
-    /// Were somewhere in an hour, but not within a circle. Not stored.
-    Beyond,
-    /// Used apps about a topic.
-    App,
-    /// Visited sites about a topic.
-    Web,
-    /// Used apps about a topic in a week, in the numbers of the week after.
-    AppBefore,
-    /// Visited sites about a topic in a week, in the numbers of the week after.
-    WebBefore,
-    /// Have one home, and were registered in one country on a day.
-    Country,
-}
-
-impl CrowdKind {
-    /// All of them.
-    pub const ALL: [CrowdKind; 9] = [
-        CrowdKind::Zone,
-        CrowdKind::Day,
-        CrowdKind::Within,
-        CrowdKind::Beyond,
-        CrowdKind::App,
-        CrowdKind::Web,
-        CrowdKind::AppBefore,
-        CrowdKind::WebBefore,
-        CrowdKind::Country,
-    ];
-    /// Stored word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CrowdKind::Zone => "zone",
-            CrowdKind::Day => "day",
-            CrowdKind::Within => "within",
-            CrowdKind::Beyond => "beyond",
-            CrowdKind::App => "app",
-            CrowdKind::Web => "web",
-            CrowdKind::AppBefore => "app-before",
-            CrowdKind::WebBefore => "web-before",
-            CrowdKind::Country => "country",
-        }
-    }
-    /// Reads the stored word.
-    pub fn parse(text: &str) -> Option<CrowdKind> {
-        Self::ALL.into_iter().find(|k| k.as_str() == text)
-    }
-    /// Width of a bucket, µs: an hour or a day for places, a day for countries, seven days for topics.
-    pub fn width_us(self) -> i64 {
-        match self {
-            CrowdKind::Zone | CrowdKind::Within | CrowdKind::Beyond => HOUR_US,
-            CrowdKind::Day | CrowdKind::Country => DAY_US,
-            CrowdKind::App | CrowdKind::Web | CrowdKind::AppBefore | CrowdKind::WebBefore => WEEK_US,
-        }
-    }
-    /// The same topic's kind in the numbers of the week after; itself for others.
-    #[must_use]
-    pub fn before(self) -> CrowdKind {
-        match self {
-            CrowdKind::App => CrowdKind::AppBefore,
-            CrowdKind::Web => CrowdKind::WebBefore,
-            other => other,
-        }
-    }
-    /// Whether it is of a topic.
-    pub fn is_topic(self) -> bool {
-        self.width_us() == WEEK_US
-    }
-}
-
 /// Names one crowd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CrowdKey {
     /// What of.
     pub kind: CrowdKind,
-    /// The zone's H3 index, the circle's number (`verify`), the topic's index, or the letters of home and country. Written in hex: as a number in JSON an index above 2^53 would not come back.
+    /// The zone's or area's H3 index, the circle's number (`verify`), the topic's index, or the letters of home and country. Written in hex: as a number in JSON an index above 2^53 would not come back.
     #[serde(with = "hex_number")]
     pub key: u64,
     /// Start of the bucket, UTC.
@@ -143,11 +66,16 @@ impl CrowdKey {
             | CrowdKind::Web
             | CrowdKind::AppBefore
             | CrowdKind::WebBefore
-            | CrowdKind::Country => true,
-            CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond => false,
+            | CrowdKind::Country
+            | CrowdKind::Often => true,
+            CrowdKind::Day
+            | CrowdKind::Within
+            | CrowdKind::Beyond
+            | CrowdKind::OftenWithin
+            | CrowdKind::OftenBeyond => false,
         }
     }
-    /// The stored crowds that together are this one, up to the hour of `now`; of `Beyond`, those that are not in it.
+    /// The stored crowds that together are this one, up to the hour of `now`; of `Beyond` and `OftenBeyond`, those that are not in it.
     pub fn stored(self, now: At) -> Vec<CrowdKey> {
         match self.kind {
             CrowdKind::Zone
@@ -155,7 +83,8 @@ impl CrowdKey {
             | CrowdKind::Web
             | CrowdKind::AppBefore
             | CrowdKind::WebBefore
-            | CrowdKind::Country => vec![self],
+            | CrowdKind::Country
+            | CrowdKind::Often => vec![self],
             CrowdKind::Day => {
                 let hours = now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1;
                 let hour = |n| CrowdKey::zone(Zone(self.key), self.bucket.plus(n * HOUR_US));
@@ -164,6 +93,21 @@ impl CrowdKey {
             CrowdKind::Within | CrowdKind::Beyond => {
                 verify::zones(self.key).into_iter().map(|z| CrowdKey::zone(z, self.bucket)).collect()
             }
+            CrowdKind::OftenWithin | CrowdKind::OftenBeyond => {
+                verify::zones(self.key).into_iter().map(|z| CrowdKey::often(z, self.bucket)).collect()
+            }
+        }
+    }
+    /// The crowd of an area on the day of `at`.
+    pub fn often(zone: Zone, at: At) -> CrowdKey {
+        CrowdKey { kind: CrowdKind::Often, key: zone.0, bucket: epoch(at) }
+    }
+    /// Of a crowd that is everybody but those who are in its stored ones: what kind everybody is of.
+    pub fn but_for(self) -> Option<CrowdKind> {
+        match self.kind {
+            CrowdKind::Beyond => Some(CrowdKind::Zone),
+            CrowdKind::OftenBeyond => Some(CrowdKind::Often),
+            _ => None,
         }
     }
     /// The crowd of a country on the day of `at`, among those who have one home: a guest from elsewhere is abroad where they are not.
@@ -240,9 +184,14 @@ pub fn epoch(now: At) -> At {
 /// the one before.
 pub fn horizon(kind: CrowdKind, now: At) -> At {
     match kind {
-        CrowdKind::Zone | CrowdKind::Day | CrowdKind::Within | CrowdKind::Beyond | CrowdKind::Country => {
-            epoch(now)
-        }
+        CrowdKind::Zone
+        | CrowdKind::Day
+        | CrowdKind::Within
+        | CrowdKind::Beyond
+        | CrowdKind::Country
+        | CrowdKind::Often
+        | CrowdKind::OftenWithin
+        | CrowdKind::OftenBeyond => epoch(now),
         CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US),
         CrowdKind::AppBefore | CrowdKind::WebBefore => now.floor(WEEK_US).plus(-WEEK_US),
     }

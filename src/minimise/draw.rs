@@ -8,10 +8,12 @@ use super::guard::Guard;
 use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{Rung, finest_crowded, ladder, open_rungs};
 use super::life::Life;
+use super::often::frequent_area;
 use super::usage::{interest, topic_keys};
-use super::verify::Question;
+use super::verify::{Question, circle_keys, location_verify};
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
+use crate::domain::frequency::Frequency;
 use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
 use crate::domain::place::{Confidence, Label};
@@ -47,6 +49,8 @@ pub(super) struct Facts {
     pub left: Option<Volume>,
     /// The circle that is asked about.
     pub question: Option<Question>,
+    /// How much time is spent in it.
+    pub frequency: Option<Frequency>,
     /// Why the subscriber never shares this, if he never does. It comes before any rung: a coarse answer would tell, too.
     pub never: Option<Reason>,
 }
@@ -59,6 +63,10 @@ impl Facts {
         let facts = match category {
             Category::LocationZone | Category::LocationLabel => Facts { stay, label, ..Facts::default() },
             Category::LocationVerify => Facts { stay, label, question, ..Facts::default() },
+            Category::FrequentArea => {
+                let frequency = question.and_then(|q| q.frequency(profile));
+                Facts { stay, label, question, frequency, ..Facts::default() }
+            }
             Category::NextPlace => {
                 let next = profile.next_place(now, life.home.offset_s(now));
                 Facts { stay, label, next, ..Facts::default() }
@@ -82,6 +90,9 @@ impl Facts {
         };
         let seen = facts.stay.map(|s| s.at).or(facts.registration.map(|r| r.registered.at));
         let named = facts.stay.map(|s| s.zone).into_iter().chain(facts.next.map(|n| n.zone));
+        // Of time that is spent somewhere, the time spent everywhere else is told too.
+        let places = (category == Category::FrequentArea).then(|| profile.spent().map(|s| s.zone));
+        let named = named.chain(places.into_iter().flatten());
         Facts { never: life.never_tells(seen, named, now), ..facts }
     }
 }
@@ -99,10 +110,7 @@ pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: A
             .map(|(s, n)| next_rungs(scope, asked, s, n, released)),
         Category::UsageInterest => return topic_keys(facts, CrowdKind::App, now).collect(),
         Category::WebInterest => return topic_keys(facts, CrowdKind::Web, now).collect(),
-        Category::LocationVerify => {
-            let place = usable_stay(scope, facts, now).ok().zip(facts.question);
-            return place.map_or_else(Vec::new, |(s, q)| q.crowds(facts.label, s.at).to_vec());
-        }
+        Category::LocationVerify | Category::FrequentArea => return circle_keys(scope, facts, now),
         Category::RoamingCountry => return country_key(scope, facts, now).into_iter().collect(),
         Category::LocationLabel | Category::Routine | Category::DataVolume | Category::Population => {
             return Vec::new();
@@ -154,6 +162,7 @@ pub(super) fn draw(
         Category::LocationZone => location_zone(scope, asked, facts, crowds, released, now),
         Category::LocationLabel => location_label(scope, facts, now),
         Category::LocationVerify => location_verify(scope, facts, crowds, now),
+        Category::FrequentArea => frequent_area(scope, facts, crowds, now),
         Category::NextPlace => next_place(scope, asked, facts, crowds, released, now),
         Category::Routine => routine(scope, facts, now),
         Category::UsageInterest => {
@@ -180,7 +189,7 @@ pub(super) fn least(scope: &Scope) -> u32 {
 }
 
 /// The last stay, unless it is too old, too young or at a sensitive place.
-fn usable_stay(scope: &Scope, facts: &Facts, now: At) -> Result<LastStay, Reason> {
+pub(super) fn usable_stay(scope: &Scope, facts: &Facts, now: At) -> Result<LastStay, Reason> {
     let stay = facts.stay.ok_or(Reason::NoData)?;
     let age_us = now.since(stay.at).max(0);
     let delay_us = i64::from(scope.obligations.delay_s) * SECOND_US;
@@ -211,16 +220,8 @@ fn location_label(scope: &Scope, facts: &Facts, now: At) -> Result<Found, Reason
     Ok(seen(stay, Value::Label(label), None, now))
 }
 
-fn location_verify(scope: &Scope, facts: &Facts, crowds: &Crowds, now: At) -> Result<Found, Reason> {
-    let stay = usable_stay(scope, facts, now)?;
-    let question = facts.question.ok_or(Reason::NoData)?;
-    let (holds, crowd) =
-        question.answer(stay, facts.label, crowds, least(scope)).ok_or(Reason::CrowdTooSmall)?;
-    Ok(seen(stay, Value::Within { question, holds }, Some(crowd), now))
-}
-
 /// What is told of the last stay.
-fn seen(stay: LastStay, value: Value, crowd: Option<(CrowdKey, u32)>, now: At) -> Found {
+pub(super) fn seen(stay: LastStay, value: Value, crowd: Option<(CrowdKey, u32)>, now: At) -> Found {
     let us = now.since(stay.at);
     let (age, confidence) = (Age::of(us), sureness(us));
     Found { value, crowd, age, valid_for_s: 900, confidence, origin: Origin::NetworkCell }

@@ -2,15 +2,17 @@
 //! `apply` can.
 use super::area::Area;
 use super::crowd::{CrowdKey, WEEK_US, epoch};
+pub use super::recency::Age;
 use super::verify::Question;
 use super::zone;
 use crate::crypt::hash::{Digest, sha256};
 use crate::domain::category::{Category, Precision};
+use crate::domain::frequency::Frequency;
 use crate::domain::id::GrantId;
 use crate::domain::place::{Confidence, Label};
 use crate::domain::purpose::Purpose;
 use crate::domain::territory::Territory;
-use crate::domain::time::{At, HOUR_US, MINUTE_US};
+use crate::domain::time::At;
 use crate::domain::topic::Topic;
 use crate::domain::volume::Volume;
 use crate::domain::zone::Zone;
@@ -37,6 +39,13 @@ pub enum Value {
         /// Yes or no.
         holds: bool,
     },
+    /// How much time is spent within a circle.
+    Often {
+        /// Which.
+        question: Question,
+        /// How much.
+        frequency: Frequency,
+    },
     /// What is usual.
     Routine(Routine),
     /// An interest.
@@ -60,6 +69,7 @@ impl Value {
             Value::Registered { .. } => Precision::Country,
             Value::Label(_)
             | Value::Within { .. }
+            | Value::Often { .. }
             | Value::Routine(_)
             | Value::Topic(_)
             | Value::Volume(_) => Precision::Label,
@@ -71,6 +81,7 @@ impl Value {
             Value::Zone { zone, .. } => zone::near(zone),
             Value::Label(_)
             | Value::Within { .. }
+            | Value::Often { .. }
             | Value::Routine(_)
             | Value::Topic(_)
             | Value::Registered { .. }
@@ -83,6 +94,9 @@ impl Value {
             Value::Label(label) => label_word(label).to_owned(),
             Value::Within { question: Question { centre, radius }, holds } => {
                 format!("{holds} {} {}", zone::text(centre), radius.km())
+            }
+            Value::Often { question: Question { centre, radius }, frequency } => {
+                format!("{} {} {}", frequency.as_str(), zone::text(centre), radius.km())
             }
             Value::Routine(routine) => format!("{routine:?}"),
             Value::Topic(topic) => topic.as_str().to_owned(),
@@ -127,6 +141,13 @@ impl Serialize for Value {
                 out.serialize_field("radius_km", &radius.km())?;
                 out.end()
             }
+            Value::Often { question: Question { centre, radius }, frequency } => {
+                let mut out = s.serialize_struct("Value", 3)?;
+                out.serialize_field("time_spent", &frequency)?;
+                out.serialize_field("centre", &zone::text(centre))?;
+                out.serialize_field("radius_km", &radius.km())?;
+                out.end()
+            }
             Value::Routine(routine) => {
                 let moves_in = match routine {
                     Routine::UsualUntil(half_hours) => Some(u32::from(half_hours) * 30),
@@ -155,67 +176,6 @@ impl Serialize for Value {
                 out.serialize_field("data_left", &volume)?;
                 out.end()
             }
-        }
-    }
-}
-
-/// How old a fact is, in buckets: an instant would link answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Age {
-    /// Under 5 minutes.
-    #[serde(rename = "<5m")]
-    Under5m,
-    /// 5 to 15 minutes.
-    #[serde(rename = "5-15m")]
-    From5To15m,
-    /// 15 to 60 minutes.
-    #[serde(rename = "15-60m")]
-    From15To60m,
-    /// 1 to 6 hours.
-    #[serde(rename = "1-6h")]
-    From1To6h,
-    /// 6 to 24 hours.
-    #[serde(rename = "6-24h")]
-    From6To24h,
-    /// Under a day: of a fact that is counted by the day, a finer word would tell more than its crowd holds.
-    #[serde(rename = "<1d")]
-    Under1d,
-    /// A day and more.
-    #[serde(rename = "1d+")]
-    Days,
-}
-
-impl Age {
-    /// All of them, youngest first.
-    pub const ALL: [Age; 7] = [
-        Age::Under5m,
-        Age::From5To15m,
-        Age::From15To60m,
-        Age::From1To6h,
-        Age::From6To24h,
-        Age::Under1d,
-        Age::Days,
-    ];
-    /// The bucket of an age, µs; a negative one is the youngest.
-    pub fn of(us: i64) -> Age {
-        match us {
-            _ if us < 5 * MINUTE_US => Age::Under5m,
-            _ if us < 15 * MINUTE_US => Age::From5To15m,
-            _ if us < HOUR_US => Age::From15To60m,
-            _ if us < 6 * HOUR_US => Age::From1To6h,
-            _ if us < 24 * HOUR_US => Age::From6To24h,
-            _ => Age::Days,
-        }
-    }
-    /// How old it is at most, µs; `None` where it may be of any age.
-    pub fn most_us(self) -> Option<i64> {
-        match self {
-            Age::Under5m => Some(5 * MINUTE_US),
-            Age::From5To15m => Some(15 * MINUTE_US),
-            Age::From15To60m => Some(HOUR_US),
-            Age::From1To6h => Some(6 * HOUR_US),
-            Age::From6To24h | Age::Under1d => Some(24 * HOUR_US),
-            Age::Days => None,
         }
     }
 }
@@ -262,10 +222,10 @@ pub struct Released {
     pub epoch: At,
 }
 
-/// The digest of a fact. Its epoch is the UTC day, for an interest the week.
+/// The digest of a fact. Its epoch is the UTC day, for an interest and for where somebody often is the week.
 pub(super) fn fact(category: Category, value: Value, at: At) -> Digest {
     let start = match category {
-        Category::UsageInterest | Category::WebInterest => at.floor(WEEK_US),
+        Category::UsageInterest | Category::WebInterest | Category::FrequentArea => at.floor(WEEK_US),
         Category::LocationZone
         | Category::LocationLabel
         | Category::LocationVerify
@@ -354,19 +314,6 @@ impl Item {
 mod tests {
     use super::*;
     use crate::domain::time::DAY_US;
-
-    #[test]
-    fn ages_fall_into_the_published_buckets() {
-        let words: Vec<String> = [-1, 0, 5, 15, 60, 360, 1440]
-            .map(|minutes| serde_json::to_string(&Age::of(minutes * MINUTE_US)).unwrap())
-            .to_vec();
-        let expected = ["<5m", "<5m", "5-15m", "15-60m", "1-6h", "6-24h", "1d+"];
-        assert_eq!(words, expected.map(|w| format!("\"{w}\"")));
-        for age in Age::ALL {
-            let ends = |most| age == Age::Under1d || (Age::of(most - 1) == age && Age::of(most) > age);
-            assert!(age.most_us().is_none_or(ends), "{age:?}");
-        }
-    }
 
     #[test]
     fn a_fact_is_one_within_its_epoch_and_another_in_the_next() {

@@ -51,6 +51,7 @@ pub(super) fn sentence(item: &Item, language: Language) -> String {
         Value::Label(label) if item.category == Category::NextPlace => label_in(&words.to, label),
         Value::Label(label) => label_in(&words.at, label),
         Value::Within { .. } => "",
+        Value::Often { frequency, .. } => words.share.get(frequency as usize).copied().unwrap_or_default(),
         Value::Routine(Routine::UsualUntil(soon)) => {
             words.soon.get(usize::from(soon)).copied().unwrap_or_default()
         }
@@ -64,7 +65,7 @@ pub(super) fn sentence(item: &Item, language: Language) -> String {
         _ => (String::new(), ""),
     };
     let radius = match item.value {
-        Value::Within { question, .. } => question.radius.km().to_string(),
+        Value::Within { question, .. } | Value::Often { question, .. } => question.radius.km().to_string(),
         _ => String::new(),
     };
     template
@@ -87,6 +88,7 @@ fn template(item: &Item, words: &Words) -> &'static str {
         (Category::NextPlace, _) => words.next_label,
         (_, Value::Within { holds: true, .. }) => words.within,
         (_, Value::Within { holds: false, .. }) => words.beyond,
+        (_, Value::Often { .. }) => words.often,
         (_, Value::Registered { abroad: true, .. }) => words.abroad,
         (_, Value::Registered { abroad: false, .. }) => words.at_home,
         (_, Value::Volume(_)) => words.data_left,

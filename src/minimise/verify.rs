@@ -3,10 +3,15 @@
 //! questions are few a day (`budget`). Whether it is answered does not depend on the answer: both must leave enough persons.
 //!
 //! Deliberately absent: how well it matches. A share of the circle told the place in three answers.
+use super::charge::Found;
 use super::crowd::{CrowdKey, CrowdKind, Crowds};
+use super::draw::{Facts, Scope, least, seen, usable_stay};
+use super::item::Value;
 use super::zone;
+use crate::domain::category::Category;
 use crate::domain::circle::{Circle, Radius};
 use crate::domain::place::Label;
+use crate::domain::reason::Reason;
 use crate::domain::time::{At, HOUR_US};
 use crate::domain::zone::Zone;
 use crate::profile::LastStay;
@@ -37,7 +42,7 @@ impl Question {
 
     /// The resolution at which it is looked where a phone is: coarser where the circle is large, and at home or work, and where it is not known
     /// yet whether a place is one of them.
-    fn resolution(self, label: Option<Label>) -> u8 {
+    pub(super) fn resolution(self, label: Option<Label>) -> u8 {
         let finest = match label {
             Some(Label::Frequent | Label::Other) => 7,
             Some(Label::Home | Label::Work) | None => 6,
@@ -55,7 +60,7 @@ impl Question {
     }
 
     /// Yes or no, and who else it holds for; `None` where fewer than `least` persons are on either side. Were it answered by the side that he is
-    /// on, silence would tell which. Where nobody is on one side, the answer is known already.
+    /// on, silence would tell which.
     pub(super) fn answer(
         self,
         stay: LastStay,
@@ -64,25 +69,63 @@ impl Question {
         least: u32,
     ) -> Option<(bool, (CrowdKey, u32))> {
         let holds = self.holds(stay.zone, self.resolution(label));
-        let [within, beyond] = self.crowds(label, stay.at).map(|key| (key, crowds.count(key)));
-        let (his, other) = if holds { (within, beyond) } else { (beyond, within) };
-        let enough = his.1 >= least && (other.1 == 0 || other.1 >= least);
-        enough.then_some((holds, his))
+        sided(holds, self.crowds(label, stay.at), crowds, least).map(|crowd| (holds, crowd))
     }
 
     /// Who was within in the hour of `at`, and who was elsewhere.
     pub(super) fn crowds(self, label: Option<Label>, at: At) -> [CrowdKey; 2] {
         let resolution = self.resolution(label);
-        let key = zone::short(self.centre) << 4
-            | (self.radius as u64) << 2
-            | u64::from(resolution.saturating_sub(COARSEST));
-        let bucket = at.floor(HOUR_US);
+        let (key, bucket) = (self.key(resolution), at.floor(HOUR_US));
         [CrowdKind::Within, CrowdKind::Beyond].map(|kind| CrowdKey { kind, key, bucket })
     }
 
-    fn zones(self, resolution: u8) -> Vec<Zone> {
+    /// The number of the circle, made of zones of `resolution`.
+    pub(super) fn key(self, resolution: u8) -> u64 {
+        zone::short(self.centre) << 4
+            | (self.radius as u64) << 2
+            | u64::from(resolution.saturating_sub(COARSEST))
+    }
+
+    pub(super) fn zones(self, resolution: u8) -> Vec<Zone> {
         zone::within(self.centre, f64::from(self.radius.km()) * 1000.0, resolution)
     }
+}
+
+/// Of those within and those beyond, the side that somebody is on; `None` where fewer than `least` persons are on either. Where nobody is on one
+/// side, the answer is known already.
+pub(super) fn sided(
+    holds: bool,
+    sides: [CrowdKey; 2],
+    crowds: &Crowds,
+    least: u32,
+) -> Option<(CrowdKey, u32)> {
+    let [within, beyond] = sides.map(|key| (key, crowds.count(key)));
+    let (his, other) = if holds { (within, beyond) } else { (beyond, within) };
+    (his.1 >= least && (other.1 == 0 || other.1 >= least)).then_some(his)
+}
+
+/// Whether the phone is within the circle that is asked about.
+pub(super) fn location_verify(
+    scope: &Scope,
+    facts: &Facts,
+    crowds: &Crowds,
+    now: At,
+) -> Result<Found, Reason> {
+    let stay = usable_stay(scope, facts, now)?;
+    let question = facts.question.ok_or(Reason::NoData)?;
+    let (holds, crowd) =
+        question.answer(stay, facts.label, crowds, least(scope)).ok_or(Reason::CrowdTooSmall)?;
+    Ok(seen(stay, Value::Within { question, holds }, Some(crowd), now))
+}
+
+/// The crowds of the circle that is asked about: of who was there, or of who often is.
+pub(super) fn circle_keys(scope: &Scope, facts: &Facts, now: At) -> Vec<CrowdKey> {
+    let place = usable_stay(scope, facts, now).ok().zip(facts.question);
+    let keys = place.map(|(stay, question)| match scope.category {
+        Category::FrequentArea => question.often(stay.at),
+        _ => question.crowds(facts.label, stay.at),
+    });
+    keys.map_or_else(Vec::new, Vec::from)
 }
 
 /// The zones of the circle that a crowd's key names, in order; none for a key that names no circle.

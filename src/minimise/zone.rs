@@ -110,6 +110,12 @@ pub fn within(centre: Zone, radius_m: f64, resolution: u8) -> Vec<Zone> {
     zones
 }
 
+/// How far the middles of two zones are apart, m; `None` when one is no H3 cell.
+#[cfg(test)]
+pub(super) fn apart_m(a: Zone, b: Zone) -> Option<f64> {
+    Some(distance_m(middle(a)?, middle(b)?))
+}
+
 /// The middle of a zone, degrees.
 fn middle(zone: Zone) -> Option<(f64, f64)> {
     let at = LatLng::from(CellIndex::try_from(zone.0).ok()?);

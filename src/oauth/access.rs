@@ -1,6 +1,7 @@
-//! What a resource asks of every request: a token that holds, and a proof by the key the token is bound to. One function, so
-//! that no door can check the one and forget to compare it with the other.
+//! What a resource asks of every request: a token that holds, and what the token is bound to: a proof by its key, or the connection of its
+//! certificate. One function, so that no door can check the one and forget to compare it with the other.
 use super::audience::Audience;
+use super::binding::Binding;
 use super::dpop;
 use super::jti::Jti;
 use super::problem::OAuthError;
@@ -18,6 +19,8 @@ pub struct Presented<'a> {
     pub authorization: &'a str,
     /// The `DPoP` header. With more than one in the request, the caller refuses.
     pub proof: &'a str,
+    /// The thumbprint of the certificate that the client proved when it connected, if it showed one.
+    pub certificate: Option<&'a str>,
     /// The method, upper case.
     pub method: &'a str,
     /// The URL as the client sees it.
@@ -29,7 +32,7 @@ pub struct Presented<'a> {
 pub struct Admitted {
     /// Whose request and what it may.
     pub token: Arc<AccessToken>,
-    /// To be inserted before anything else happens; none where the token is bound to no key.
+    /// To be inserted before anything else happens; none where no proof belongs to the token.
     pub jti: Option<Jti>,
 }
 
@@ -46,8 +49,8 @@ pub struct Guard<'a> {
     pub nonces: Option<&'a Nonces>,
 }
 
-/// Checks token and proof together. A token that is bound to a key is not taken without a
-/// proof, however it is sent.
+/// Checks token and proof together. A token that is bound to a key is not taken without a proof, however it is sent, and one that is bound to a
+/// certificate over no other connection.
 ///
 /// # Errors
 /// `invalid_token`, `invalid_dpop_proof` or `use_dpop_nonce`.
@@ -57,13 +60,13 @@ pub fn admit(
     request: &Presented<'_>,
     now: At,
 ) -> Result<Admitted, OAuthError> {
-    let (bound, access_token) = sent(request.authorization)?;
+    let (proves, access_token) = sent(request.authorization)?;
     let token = guard.remembered.verify(guard.keys, access_token, guard.issuer, now)?;
     if token.audience != audience {
         return Err(OAuthError::InvalidToken("the token is for another resource of this server"));
     }
-    match (&token.jkt, bound) {
-        (Some(jkt), true) => {
+    match (&token.binding, proves) {
+        (Some(Binding::Key(jkt)), true) => {
             let proof = dpop::check(
                 request.proof,
                 request.method,
@@ -79,9 +82,17 @@ pub fn admit(
             }
             Ok(Admitted { token, jti: Some(proof.jti) })
         }
-        (None, false) => Ok(Admitted { token, jti: None }),
-        (Some(_), false) => Err(OAuthError::InvalidToken("the token is bound to a key: send it with `DPoP`")),
-        (None, true) => Err(OAuthError::InvalidToken("the token is bound to no key: send it with `Bearer`")),
+        (Some(Binding::Certificate(of)), false) if request.certificate != Some(of) => {
+            let cure = "the token is bound to a certificate: send it over a connection that shows that one";
+            Err(OAuthError::InvalidToken(cure))
+        }
+        (Some(Binding::Certificate(_)) | None, false) => Ok(Admitted { token, jti: None }),
+        (Some(Binding::Key(_)), false) => {
+            Err(OAuthError::InvalidToken("the token is bound to a key: send it with `DPoP`"))
+        }
+        (Some(Binding::Certificate(_)) | None, true) => {
+            Err(OAuthError::InvalidToken("the token is bound to no key: send it with `Bearer`"))
+        }
     }
 }
 
@@ -122,6 +133,9 @@ mod tests {
     }
 
     fn world() -> World {
+        bound_to(None)
+    }
+    fn bound_to(certificate: Option<&str>) -> World {
         let system = SystemRng::new();
         let pkcs8 = Signer::generate_pkcs8(system.ring()).unwrap();
         let keys = SigningKeys::single(Signer::from_pkcs8(&pkcs8, system.ring()).unwrap());
@@ -129,12 +143,13 @@ mod tests {
         let shown = client.proof(system.ring(), "POST", TOKEN_URL, None, NOW).unwrap();
         let proof = dpop::check(&shown, "POST", TOKEN_URL, None, None, NOW).unwrap();
         let scopes = Scopes::of(Role::Recipient);
+        let binding = certificate.map_or(Binding::Key(proof.jkt), |of| Binding::Certificate(of.to_owned()));
         let what = Issue {
             issuer: ISSUER,
             audience: Audience::Api,
             client_id: client.client_id(),
             scopes,
-            proof: Some(&proof),
+            binding: Some(&binding),
             ttl_s: 300,
             link: None,
         };
@@ -147,7 +162,16 @@ mod tests {
             Guard { remembered: &self.remembered, keys: &self.keys, issuer: ISSUER, nonces: None }
         }
         fn ask(&self, authorization: &str, proof: &str, now: At) -> Result<Admitted, OAuthError> {
-            let request = Presented { authorization, proof, method: "POST", url: URL };
+            self.connected(None, authorization, proof, now)
+        }
+        fn connected(
+            &self,
+            certificate: Option<&str>,
+            authorization: &str,
+            proof: &str,
+            now: At,
+        ) -> Result<Admitted, OAuthError> {
+            let request = Presented { authorization, proof, certificate, method: "POST", url: URL };
             admit(&self.guard(), Audience::Api, &request, now)
         }
         fn proof_by(&self, key: &ClientKey, now: At) -> String {
@@ -174,9 +198,10 @@ mod tests {
         assert!(w.ask(&format!("Bearer {}", w.token), &proof, NOW).is_err(), "as a bearer token");
         assert!(w.ask(&header, "", NOW).is_err(), "without a proof");
         assert!(w.ask(&header, &proof, NOW.plus(61 * SECOND_US)).is_err(), "with an old proof");
-        let elsewhere = Presented { authorization: &header, proof: &proof, method: "POST", url: TOKEN_URL };
+        let here =
+            Presented { authorization: &header, proof: &proof, certificate: None, method: "POST", url: URL };
+        let elsewhere = Presented { url: TOKEN_URL, ..here };
         assert!(admit(&w.guard(), Audience::Api, &elsewhere, NOW).is_err(), "at another URL");
-        let here = Presented { authorization: &header, proof: &proof, method: "POST", url: URL };
         let admitted = |audience| admit(&w.guard(), audience, &here, NOW);
         assert!(admitted(Audience::Mcp).is_err(), "at another resource");
         assert!(admitted(Audience::Api).is_ok());
@@ -185,5 +210,28 @@ mod tests {
         for odd in ["", "DPoP", "DPoP ", "DPoP a b", &w.token] {
             assert!(w.ask(odd, &proof, NOW).is_err(), "{odd}");
         }
+    }
+    #[test]
+    fn a_token_of_a_certificate_is_taken_over_its_connection_alone_and_by_its_own_word() {
+        const MINE: &str = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+        const OTHER: &str = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+        let w = bound_to(Some(MINE));
+        let (bearer, proven) = (format!("Bearer {}", w.token), format!("DPoP {}", w.token));
+        let proof = w.proof_by(&w.client, NOW);
+        let admitted = w.connected(Some(MINE), &bearer, "", NOW).unwrap();
+        assert_eq!((admitted.jti, admitted.token.client_id.as_str()), (None, "assistant"));
+        assert!(w.connected(None, &bearer, "", NOW).is_err(), "without a certificate");
+        assert!(w.connected(Some(OTHER), &bearer, "", NOW).is_err(), "with another");
+        assert!(w.connected(Some(""), &bearer, "", NOW).is_err());
+        for certificate in [None, Some(OTHER), Some(MINE)] {
+            let shown = w.connected(certificate, &proven, &proof, NOW);
+            assert!(shown.is_err(), "a proof is no certificate: {certificate:?}");
+        }
+        let of_key = world();
+        let proof = of_key.proof_by(&of_key.client, NOW);
+        let bearer = format!("Bearer {}", of_key.token);
+        assert!(of_key.connected(Some(MINE), &bearer, &proof, NOW).is_err(), "a certificate is no proof");
+        let shown = format!("DPoP {}", of_key.token);
+        assert!(of_key.connected(Some(MINE), &shown, &proof, NOW).is_ok(), "and does no harm beside one");
     }
 }

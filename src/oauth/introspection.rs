@@ -1,5 +1,6 @@
 //! What a client is told of its own token (RFC 7662 section 2.2), also as a signed statement (RFC 9701). Deliberately absent: why a token is
 //! worth nothing.
+use super::binding::Binding;
 use super::numeric_date::NumericDate;
 use crate::crypt::jose::{JoseError, SecureRandom, Signer};
 use crate::domain::id::LinkId;
@@ -27,7 +28,7 @@ pub struct Introspection {
     /// For which resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aud: Option<String>,
-    /// `DPoP`; absent for a refresh token.
+    /// `DPoP` or `Bearer`; absent for a refresh token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_type: Option<&'static str>,
     /// What it allows.
@@ -39,22 +40,15 @@ pub struct Introspection {
     /// Until when, s.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exp: Option<i64>,
-    /// The key it is bound to.
+    /// What it is bound to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cnf: Option<Confirmation>,
+    pub cnf: Option<Binding>,
     /// The link it was given for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant_id: Option<LinkId>,
     /// What it reaches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization_details: Option<[Wanted; 1]>,
-}
-
-/// A key by its thumbprint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Confirmation {
-    /// RFC 7638.
-    pub jkt: String,
 }
 
 #[derive(Serialize)]

@@ -88,6 +88,8 @@ pub struct Metadata {
     pub backchannel_user_code_parameter_supported: bool,
     /// For proofs.
     pub dpop_signing_alg_values_supported: Vec<&'static str>,
+    /// Whether a client that shows a certificate and no proof gets tokens that are bound to it (RFC 8705 section 3.3).
+    pub tls_client_certificate_bound_access_tokens: bool,
     /// A client may name itself by the address of its metadata; the operator reads that when he registers it.
     pub client_id_metadata_document_supported: bool,
     /// The resources whose tokens are given here.
@@ -95,8 +97,8 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// The document of `issuer`.
-    pub fn of(issuer: &str) -> Metadata {
+    /// The document of `issuer`, which takes `certificates` or not.
+    pub fn of(issuer: &str, certificates: bool) -> Metadata {
         let at = |path: &str| format!("{issuer}{path}");
         let method = || vec!["private_key_jwt"];
         Metadata {
@@ -125,6 +127,7 @@ impl Metadata {
             backchannel_token_delivery_modes_supported: vec!["poll"],
             backchannel_user_code_parameter_supported: false,
             dpop_signing_alg_values_supported: algs(),
+            tls_client_certificate_bound_access_tokens: certificates,
             client_id_metadata_document_supported: true,
             protected_resources: Audience::ALL.map(|audience| audience.url(issuer)).to_vec(),
         }
@@ -146,13 +149,15 @@ pub struct Resource {
     pub dpop_bound_access_tokens_required: bool,
     /// For proofs.
     pub dpop_signing_alg_values_supported: Vec<&'static str>,
+    /// Whether a token may be bound to a certificate instead.
+    pub tls_client_certificate_bound_access_tokens: bool,
     /// What can be asked of a subscriber.
     pub authorization_details_types_supported: Vec<&'static str>,
 }
 
 impl Resource {
-    /// The document of a resource of `issuer`.
-    pub fn of(audience: Audience, issuer: &str) -> Resource {
+    /// The document of a resource of `issuer`, which takes `certificates` or not.
+    pub fn of(audience: Audience, issuer: &str, certificates: bool) -> Resource {
         Resource {
             resource: audience.url(issuer),
             authorization_servers: vec![issuer.to_owned()],
@@ -160,6 +165,7 @@ impl Resource {
             bearer_methods_supported: vec!["header"],
             dpop_bound_access_tokens_required: false,
             dpop_signing_alg_values_supported: algs(),
+            tls_client_certificate_bound_access_tokens: certificates,
             authorization_details_types_supported: vec![Wanted::TYPE],
         }
     }
@@ -177,8 +183,8 @@ mod tests {
     #[test]
     fn the_documents_name_no_weak_algorithm_and_no_secret() {
         let issuer = "https://broker.example";
-        let server = serde_json::to_string(&Metadata::of(issuer)).unwrap();
-        let resource = serde_json::to_string(&Resource::of(Audience::Mcp, issuer)).unwrap();
+        let server = serde_json::to_string(&Metadata::of(issuer, true)).unwrap();
+        let resource = serde_json::to_string(&Resource::of(Audience::Mcp, issuer, true)).unwrap();
         assert_eq!(server.matches("none").count(), 1, "of the ways in which a client proves itself");
         assert!(server.contains(r#""token_endpoint":"https://broker.example/oauth/token""#));
         for text in [&server, &resource] {

@@ -7,6 +7,7 @@ pub mod access;
 pub mod assertion;
 pub mod audience;
 pub mod backchannel;
+pub mod binding;
 pub mod client;
 pub mod dpop;
 pub mod form;

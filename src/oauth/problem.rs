@@ -19,6 +19,9 @@ pub enum OAuthError {
     /// Polled too often.
     #[error("slow_down: wait five seconds longer between two polls")]
     SlowDown,
+    /// Asked subscribers too often.
+    #[error("slow_down: too many requests")]
+    TooMany,
     /// Nobody answered in time.
     #[error("expired_token: the request has ended")]
     ExpiredToken,
@@ -83,7 +86,7 @@ impl OAuthError {
             OAuthError::InvalidClient(_) => "invalid_client",
             OAuthError::InvalidGrant(_) => "invalid_grant",
             OAuthError::AuthorizationPending => "authorization_pending",
-            OAuthError::SlowDown => "slow_down",
+            OAuthError::SlowDown | OAuthError::TooMany => "slow_down",
             OAuthError::ExpiredToken => "expired_token",
             OAuthError::AccessDenied => "access_denied",
             OAuthError::InvalidBindingMessage => "invalid_binding_message",
@@ -107,6 +110,7 @@ impl OAuthError {
         match self {
             OAuthError::InvalidClient(_) | OAuthError::InvalidToken(_) => 401,
             OAuthError::InsufficientScope => 403,
+            OAuthError::TooMany => 429,
             OAuthError::Server => 503,
             _ => 400,
         }
@@ -122,6 +126,9 @@ impl OAuthError {
             | OAuthError::InvalidDpopProof(why)
             | OAuthError::InvalidToken(why) => why,
             OAuthError::AuthorizationPending => "the subscriber has not answered yet",
+            OAuthError::TooMany => {
+                "too many requests of this client, or by this name; wait before the next one"
+            }
             OAuthError::SlowDown => "wait five seconds longer between two polls",
             OAuthError::ExpiredToken => "the request has ended",
             OAuthError::AccessDenied => "the subscriber said no",

@@ -89,8 +89,7 @@ mod tests {
     use crate::domain::client::Role;
     use crate::domain::time::SECOND_US;
     use crate::oauth::audience::Audience;
-    use crate::oauth::dpop::Proof;
-    use crate::oauth::jti::Jti;
+    use crate::oauth::binding::Binding;
     use crate::oauth::scope::Scopes;
     use crate::oauth::token::{Issue, TokenResponse, issue};
 
@@ -103,12 +102,11 @@ mod tests {
         SigningKeys::single(Signer::from_pkcs8(&pkcs8, system.ring()).unwrap())
     }
     fn issued(keys: &SigningKeys, ttl_s: i64, now: At) -> TokenResponse {
-        let jti = Jti { kind: "dpop", value: String::new(), expires_at: NOW };
-        let proof = Proof { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I".to_owned(), jti };
+        let key = Binding::Key("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I".to_owned());
         let scopes = Scopes::of(Role::Recipient);
-        let (audience, proof) = (Audience::Api, Some(&proof));
+        let (audience, binding) = (Audience::Api, Some(&key));
         let what =
-            Issue { issuer: ISSUER, audience, client_id: "assistant", scopes, proof, ttl_s, link: None };
+            Issue { issuer: ISSUER, audience, client_id: "assistant", scopes, binding, ttl_s, link: None };
         issue(keys.active(now), SystemRng::new().ring(), &what, now).unwrap()
     }
 

@@ -1,7 +1,7 @@
-//! Access tokens (RFC 9068): short-lived, signed, bound to the client's proof key. Deliberately absent: whether the client is
+//! Access tokens (RFC 9068): short-lived, signed, bound to what the client showed. Deliberately absent: whether the client is
 //! still registered and its grants still live, which the caller looks up on every request.
 use super::audience::Audience;
-use super::dpop::Proof;
+use super::binding::Binding;
 use super::numeric_date::NumericDate;
 use super::problem::OAuthError;
 use super::scope::{Scope, Scopes};
@@ -31,7 +31,7 @@ struct Claims {
     jti: String,
     scope: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    cnf: Option<Confirmation>,
+    cnf: Option<Binding>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     grant_id: Option<LinkId>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -53,11 +53,6 @@ pub struct Linked {
     pub allowed: Wanted,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Confirmation {
-    jkt: String,
-}
-
 /// What a token is issued for.
 #[derive(Debug, Clone, Copy)]
 pub struct Issue<'a> {
@@ -69,8 +64,8 @@ pub struct Issue<'a> {
     pub client_id: &'a str,
     /// As `Scopes::granted` answered.
     pub scopes: Scopes,
-    /// The key that the client showed; a token about a subscriber for a hosted client may go without.
-    pub proof: Option<&'a Proof>,
+    /// What the client showed; a token about a subscriber for a hosted client may go without.
+    pub binding: Option<&'a Binding>,
     /// Life, s; cut at 300.
     pub ttl_s: i64,
     /// For whom, where it is not for the client itself.
@@ -82,7 +77,7 @@ pub struct Issue<'a> {
 pub struct TokenResponse {
     /// The token.
     pub access_token: String,
-    /// `DPoP`, or `Bearer` where no key was shown.
+    /// `DPoP`; `Bearer` where it is bound to a certificate, or to nothing.
     pub token_type: &'static str,
     /// Life, s.
     pub expires_in: i64,
@@ -116,7 +111,7 @@ pub fn issue(
         exp: NumericDate(now.plus(expires_in * SECOND_US)),
         jti: random_id(system).map_err(|_| OAuthError::Server)?,
         scope: what.scopes.to_string(),
-        cnf: what.proof.map(|proof| Confirmation { jkt: proof.jkt.clone() }),
+        cnf: what.binding.cloned(),
         grant_id: what.link.map(|link| link.id),
         grant_version: what.link.map(|link| link.version),
         authorization_details: what.link.map(|link| [link.allowed.clone()]),
@@ -127,7 +122,7 @@ pub fn issue(
     let refresh_token = None;
     Ok(TokenResponse {
         access_token,
-        token_type: if cnf.is_some() { "DPoP" } else { "Bearer" },
+        token_type: Binding::token_type(cnf.as_ref()),
         expires_in,
         scope,
         authorization_details,
@@ -142,8 +137,8 @@ pub struct AccessToken {
     pub client_id: String,
     /// What it allows.
     pub scopes: Scopes,
-    /// The key that must sign the proof of every request; whoever bears a token without one is believed.
-    pub jkt: Option<String>,
+    /// What must be shown with every request; whoever bears a token without one is believed.
+    pub binding: Option<Binding>,
     /// For whom, where it is not for the client itself.
     pub link: Option<Linked>,
     /// Which resource takes it.
@@ -187,8 +182,8 @@ pub fn verify(key: &Jwk, token: &str, issuer: &str, now: At) -> Result<AccessTok
         jose::verify(token, key, TYP).map_err(|_| no("not an access token of this issuer"))?;
     let audience = Audience::parse(&claims.aud, issuer).filter(|_| claims.iss == issuer);
     let audience = audience.ok_or(no("issued by or for another server"))?;
-    let jkt = claims.cnf.map(|cnf| cnf.jkt);
-    if jkt.as_ref().is_some_and(|jkt| jkt.len() != 43) {
+    let binding = claims.cnf;
+    if binding.as_ref().is_some_and(|binding| !binding.is_sound()) {
         return Err(no("the token is not bound to one key"));
     }
     if claims.exp.0.since(claims.iat.0) > LIFETIME_S * SECOND_US {
@@ -205,14 +200,14 @@ pub fn verify(key: &Jwk, token: &str, issuer: &str, now: At) -> Result<AccessTok
         }
         _ => return Err(no("the token is neither its client's alone nor about one link")),
     };
-    if link.is_none() && jkt.is_none() {
+    if link.is_none() && binding.is_none() {
         return Err(no("the token is not bound to one key"));
     }
     let token = AccessToken {
         client_id: claims.client_id,
         scopes,
         link,
-        jkt,
+        binding,
         audience,
         issued_at: claims.iat.0,
         expires_at: claims.exp.0,
@@ -228,7 +223,6 @@ mod tests {
     use crate::domain::client::Role;
     use crate::domain::link::Piece;
     use crate::domain::purpose::Purpose;
-    use crate::oauth::jti::Jti;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -240,8 +234,8 @@ mod tests {
         let system = SystemRng::new();
         Signer::from_pkcs8(&Signer::generate_pkcs8(system.ring()).unwrap(), system.ring()).unwrap()
     }
-    fn proof() -> Proof {
-        Proof { jkt: JKT.to_owned(), jti: Jti { kind: "dpop", value: String::new(), expires_at: NOW } }
+    fn key() -> Binding {
+        Binding::Key(JKT.to_owned())
     }
     fn issued(signer: &Signer, ttl_s: i64, now: At) -> TokenResponse {
         let what = Issue {
@@ -249,7 +243,7 @@ mod tests {
             audience: Audience::Api,
             client_id: "assistant",
             scopes: Scopes::of(Role::Recipient),
-            proof: Some(&proof()),
+            binding: Some(&key()),
             ttl_s,
             link: None,
         };
@@ -265,7 +259,7 @@ mod tests {
             (300, "DPoP", "context:read purges:write population:read")
         );
         let token = verify(signer.jwk(), &answer.access_token, ISSUER, NOW).unwrap();
-        assert_eq!((token.client_id.as_str(), token.jkt.as_deref()), ("assistant", Some(JKT)));
+        assert_eq!((token.client_id.as_str(), token.binding), ("assistant", Some(key())));
         assert_eq!(
             (token.scopes, token.expires_at),
             (Scopes::of(Role::Recipient), NOW.plus(300 * SECOND_US))
@@ -308,7 +302,8 @@ mod tests {
             ("scope", json!("")),
             ("cnf", json!({})),
             ("cnf", json!({"jkt": ""})),
-            ("cnf", json!({"x5t#S256": JKT})),
+            ("cnf", json!({"x5t#S256": ""})),
+            ("cnf", json!({"jkt": JKT, "x5t#S256": JKT})),
         ];
         for (claim, value) in changes {
             let mut claims = good.clone();
@@ -336,7 +331,7 @@ mod tests {
             audience: Audience::Mcp,
             client_id: "assistant",
             scopes,
-            proof: None,
+            binding: None,
             ttl_s: 300,
             link: Some(&link),
         };
@@ -346,7 +341,7 @@ mod tests {
         assert_eq!(answer.scope, "context:read dpv:ServicePersonalisation location.zone");
         let token = verify(signer.jwk(), &answer.access_token, ISSUER, NOW).unwrap();
         assert_eq!((token.client_id.as_str(), token.link.as_ref()), ("assistant", Some(&link)));
-        assert_eq!((token.jkt, token.audience), (None, Audience::Mcp));
+        assert_eq!((token.binding, token.audience), (None, Audience::Mcp));
         let good = json!({"iss": ISSUER, "sub": subject, "client_id": "c", "aud": ISSUER, "iat": now, "exp": now + 300,
                           "jti": "0123456789abcdef", "scope": "context:read", "cnf": {"jkt": JKT},
                           "grant_id": link.id, "grant_version": 3, "authorization_details": [allowed]});

@@ -8,7 +8,7 @@ use crate::domain::recipient::Assurance;
 /// The finest rung of `category` that `purpose` is good for; `None`: the purpose has no use for the category.
 ///
 /// The assistant reaches zones, other recommendations the city and an interest; the assistant and a service that adapts itself the country that a line is
-/// registered in and the step of its data; fraud hears a yes or no, research how many people are
+/// registered in and the step of its data; fraud hears a yes or no and a step, research how many people are
 /// where, and no fact about one person.
 pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
     match (purpose, category) {
@@ -39,7 +39,9 @@ pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
             | Purpose::PersonalisedAdvertising,
             Category::UsageInterest | Category::WebInterest,
         )
-        | (Purpose::FraudPreventionAndDetection, Category::LocationVerify) => Some(Precision::Label),
+        | (Purpose::FraudPreventionAndDetection, Category::LocationVerify | Category::FrequentArea) => {
+            Some(Precision::Label)
+        }
         (
             Purpose::ProvideEventRecommendations
             | Purpose::ServicePersonalisation
@@ -51,7 +53,7 @@ pub fn of_purpose(purpose: Purpose, category: Category) -> Option<Precision> {
             | Purpose::ProvideEventRecommendations
             | Purpose::ServicePersonalisation
             | Purpose::PersonalisedAdvertising,
-            Category::LocationVerify,
+            Category::LocationVerify | Category::FrequentArea,
         )
         | (
             Purpose::ProvideEventRecommendations | Purpose::PersonalisedAdvertising,

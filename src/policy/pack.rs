@@ -96,14 +96,11 @@ pub struct Pack {
 
 /// Whether the category tells a place, which location law speaks of.
 pub fn tells_place(category: Category) -> bool {
-    use Category::{DataVolume, Population, UsageInterest, WebInterest};
+    use Category::{DataVolume, FrequentArea, LocationLabel, LocationVerify, LocationZone};
+    use Category::{NextPlace, Population, RoamingCountry, Routine, UsageInterest, WebInterest};
     match category {
-        Category::LocationZone
-        | Category::LocationLabel
-        | Category::LocationVerify
-        | Category::NextPlace
-        | Category::Routine
-        | Category::RoamingCountry => true,
+        LocationZone | LocationLabel | LocationVerify | FrequentArea | NextPlace | Routine
+        | RoamingCountry => true,
         // How many are where tells no place of anybody.
         UsageInterest | WebInterest | DataVolume | Population => false,
     }

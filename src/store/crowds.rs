@@ -15,11 +15,16 @@ pub fn find(tx: &mut Tx<'_>, (kind, key, bucket): Key) -> Result<Option<Vec<u8>>
     Ok(on!(tx, c => crowd::table.find((kind, key, bucket)).select(crowd::persons).get_result(c).optional())?)
 }
 
-/// Who was in each of the zones with an index in `zones` in the hour that began at `bucket`.
-pub fn of_zones(tx: &mut Tx<'_>, zones: RangeInclusive<u64>, bucket: At) -> Result<Vec<Vec<u8>>, Fault> {
+/// The crowds of a kind of each of the zones with an index in `zones`, of the bucket that began at `bucket`.
+pub fn of_zones(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    zones: RangeInclusive<u64>,
+    bucket: At,
+) -> Result<Vec<Vec<u8>>, Fault> {
     // An H3 index has its highest bit clear.
     let (first, last) = (zones.start().cast_signed(), zones.end().cast_signed());
-    let kept = crowd::kind.eq("zone").and(crowd::key.between(first, last)).and(crowd::bucket.eq(bucket.0));
+    let kept = crowd::kind.eq(kind).and(crowd::key.between(first, last)).and(crowd::bucket.eq(bucket.0));
     Ok(on!(tx, c => crowd::table.filter(kept).select(crowd::persons).load(c))?)
 }
 

@@ -3,6 +3,7 @@
 //! `Store::read` is a read-only snapshot. `Store::write` is serializable, named and re-runnable; on SQLite one writer thread takes every
 //! queued story, runs each in a savepoint, commits once with `synchronous=FULL` and only then answers all of them.
 pub mod answers;
+pub mod ask_counts;
 pub mod batches;
 pub mod consents;
 mod copier;

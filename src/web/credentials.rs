@@ -1,4 +1,5 @@
-//! What a request presents: token, proof, method and the URL as the client sees it.
+//! What a request presents: token, proof, the certificate of its connection, method and the URL as the client sees it. Deliberately absent: a header that
+//! says what certificate another server saw; whoever reaches this one past that could write it.
 use super::Shared;
 use crate::broker::authenticate::{Caller, Presented, Proven};
 use crate::broker::{Broker, Failure};
@@ -9,11 +10,19 @@ use actix_web::http::header::HeaderName;
 use actix_web::{FromRequest, HttpRequest};
 use std::future::{Ready, ready};
 
+/// A connection whose TLS ends here and asks for certificates. It is said once when it begins; each request over it finds it.
+#[derive(Debug, Clone)]
+pub struct Connected {
+    /// The thumbprint of the certificate that the client has proven to be its own, if it showed one.
+    pub certificate: Option<String>,
+}
+
 /// The credentials of a request, not verified yet.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     authorization: Option<String>,
     dpop: Option<String>,
+    certificate: Option<String>,
     method: String,
     url: String,
 }
@@ -29,6 +38,7 @@ impl Credentials {
         let presented = Presented {
             authorization: self.authorization.as_deref().unwrap_or_default(),
             proof: self.dpop.as_deref().unwrap_or_default(),
+            certificate: self.certificate(),
             method: &self.method,
             url: &self.url,
         };
@@ -57,6 +67,11 @@ impl Credentials {
         self.dpop.as_deref()
     }
 
+    /// The certificate alone, for the same.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
+    }
+
     /// The URL as the client sees it.
     pub fn url(&self) -> &str {
         &self.url
@@ -80,6 +95,7 @@ impl FromRequest for Credentials {
         ready(Ok(Credentials {
             authorization: one(actix_web::http::header::AUTHORIZATION),
             dpop: one(DPOP),
+            certificate: request.conn_data::<Connected>().and_then(|c| c.certificate.clone()),
             method: request.method().as_str().to_owned(),
             url: format!("{issuer}{}", request.path()),
         }))

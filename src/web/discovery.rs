@@ -1,5 +1,6 @@
 //! What tells clients how to get a token and how to use it. Deliberately absent: documents of the issuer at a path of its own, for it has none.
 use super::Shared;
+use super::credentials::Connected;
 use super::problem::Problem;
 use crate::broker::Failure;
 use crate::oauth::audience::Audience;
@@ -8,35 +9,42 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
+
+/// Whether a token may be bound to a certificate here: where TLS ends in front of the server it cannot see one.
+fn takes_certificates(request: &HttpRequest) -> bool {
+    request.conn_data::<Connected>().is_some()
+}
 
 /// How to use the authorization server, RFC 8414.
 #[utoipa::path(tag = "authorization", responses((status = 200, description = "Metadata", body = Object)))]
 #[get("/.well-known/oauth-authorization-server")]
-pub async fn metadata(broker: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(Metadata::of(&broker.settings().issuer))
+pub async fn metadata(broker: Shared, request: HttpRequest) -> HttpResponse {
+    HttpResponse::Ok().json(Metadata::of(&broker.settings().issuer, takes_certificates(&request)))
 }
 
 /// The same, for clients that look for OpenID alone. It is no OpenID provider: no ID token is made here.
 #[utoipa::path(tag = "authorization", responses((status = 200, description = "Metadata", body = Object)))]
 #[get("/.well-known/openid-configuration")]
-pub async fn alias(broker: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(Metadata::of(&broker.settings().issuer))
+pub async fn alias(broker: Shared, request: HttpRequest) -> HttpResponse {
+    HttpResponse::Ok().json(Metadata::of(&broker.settings().issuer, takes_certificates(&request)))
 }
 
 /// What the resource asks of a token, RFC 9728.
 #[utoipa::path(tag = "authorization", responses((status = 200, description = "Metadata", body = Object)))]
 #[get("/.well-known/oauth-protected-resource")]
-pub async fn resource(broker: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(Resource::of(Audience::Api, &broker.settings().issuer))
+pub async fn resource(broker: Shared, request: HttpRequest) -> HttpResponse {
+    let certificates = takes_certificates(&request);
+    HttpResponse::Ok().json(Resource::of(Audience::Api, &broker.settings().issuer, certificates))
 }
 
 /// The same of the resource at `/mcp`.
 #[utoipa::path(tag = "authorization", responses((status = 200, description = "Metadata", body = Object)))]
 #[get("/.well-known/oauth-protected-resource/mcp")]
-pub async fn mcp_resource(broker: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(Resource::of(Audience::Mcp, &broker.settings().issuer))
+pub async fn mcp_resource(broker: Shared, request: HttpRequest) -> HttpResponse {
+    let certificates = takes_certificates(&request);
+    HttpResponse::Ok().json(Resource::of(Audience::Mcp, &broker.settings().issuer, certificates))
 }
 
 /// The public keys that tokens and receipts of now verify with, RFC 7517: the one that signs, the next one an hour ahead, and the last one for as long.

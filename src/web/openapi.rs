@@ -272,7 +272,7 @@ pub struct ContextRequestBody {
     /// What is asked, each category once.
     #[schema(min_items = 1, max_items = 7, example = json!(["location.zone", "mobility.next_place"]))]
     pub categories: Vec<String>,
-    /// What `location.verify` asks: whether the phone is within this circle. Given with that category and without it never.
+    /// What `location.verify` and `location.frequent_area` ask about: a circle. Given with one of them, and without both never.
     #[schema(required = false)]
     pub circle: Option<CircleBody>,
     /// Language of the summary.

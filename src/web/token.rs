@@ -7,7 +7,7 @@ use super::run;
 use crate::broker::{Broker, Failure};
 use crate::oauth::OAuthError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Serialize;
 use std::time::Instant;
@@ -46,12 +46,15 @@ fn answered<T: Serialize>(well: StatusCode, outcome: Result<T, OAuthError>) -> H
             if status == StatusCode::UNAUTHORIZED {
                 response.insert_header((WWW_AUTHENTICATE, "private_key_jwt"));
             }
+            if status == StatusCode::TOO_MANY_REQUESTS {
+                response.insert_header((RETRY_AFTER, "600"));
+            }
             response.insert_header((CACHE_CONTROL, "no-store")).json(e.problem())
         }
     }
 }
 
-/// Gives a client an access token of 300 s at most for its signed assertion, bound to the key of its DPoP proof.
+/// Gives a client an access token of 300 s at most for its signed assertion, bound to the key of its DPoP proof or to the certificate of the connection.
 ///
 /// For itself; for the code that a subscriber's browser brought back, or that he was shown; for his answer out of band; for a signed statement of
 /// whom it means; or for the refresh token of before, which is good once.
@@ -64,7 +67,9 @@ fn answered<T: Serialize>(well: StatusCode, outcome: Result<T, OAuthError>) -> H
 #[post("/oauth/token")]
 pub async fn token(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
     let began = Instant::now();
-    let verb = move |b: &Broker, f: Fields| b.grant_token(&f, credentials.proof(), credentials.url());
+    let verb = move |b: &Broker, f: Fields| {
+        b.grant_token(&f, credentials.proof(), credentials.url(), credentials.certificate())
+    };
     let outcome = said(&broker, bytes, verb).await?;
     if matches!(outcome, Err(OAuthError::InvalidGrant(_))) {
         silence(began).await;
@@ -92,6 +97,7 @@ pub async fn push(broker: Shared, credentials: Credentials, bytes: Body) -> Resu
     responses((status = 200, description = "The reference to poll with", body = super::token_body::AskAnswer),
         (status = 400, description = "RFC 6749 error", body = super::token_body::TokenProblem),
         (status = 401, description = "RFC 6749 error", body = super::token_body::TokenProblem),
+        (status = 429, description = "Too many requests of this client, or by this name", body = super::token_body::TokenProblem),
         (status = 413, description = "Body too large", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/oauth/backchannel")]
 pub async fn ask(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {

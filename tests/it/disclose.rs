@@ -243,8 +243,9 @@ fn an_assertion_and_the_proof_beside_it_are_good_for_one_token() {
         let assistant = w.provider("assistant");
         let url = format!("{ISSUER}/oauth/token");
         let proof = || assistant.client.proof("POST", "/oauth/token", None);
-        let grant =
-            |fields: &[(String, String)], proof: &str| w.broker().grant_token(fields, Some(proof), &url);
+        let grant = |fields: &[(String, String)], proof: &str| {
+            w.broker().grant_token(fields, Some(proof), &url, None)
+        };
         let (fields, used) = (assistant.client.token_fields(), proof());
         assert!(grant(&fields, &used).is_ok());
         assert!(matches!(grant(&fields, &proof()), Err(Failure::Unproven(_))), "the assertion again");

@@ -142,7 +142,7 @@ fn tokens_are_counted_as_issued_or_refused() {
         let assistant = w.provider("assistant");
         assistant.client.token();
         let (fields, path) = (assistant.client.token_fields(), "/oauth/token");
-        let refused = w.broker().grant_token(&fields, None, path);
+        let refused = w.broker().grant_token(&fields, None, path, None);
         assert!(refused.is_err(), "there was no proof");
         let text = w.figures.text();
         for (outcome, times) in [("issued", 1.0), ("refused", 1.0), ("failed", 0.0)] {

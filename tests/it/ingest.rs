@@ -219,6 +219,7 @@ fn a_feed_client_is_known_by_its_role() {
                 &dongui::broker::authenticate::Presented {
                     authorization: &format!("DPoP {token}"),
                     proof,
+                    certificate: None,
                     method: "POST",
                     url: &format!("{}{path}", super::support::world::ISSUER),
                 },

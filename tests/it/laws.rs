@@ -153,13 +153,14 @@ fn asking_for_more_categories_at_once_tells_no_more_of_each() {
         w.neighbours_are_at(MUNICH);
         mina.is_at(MUNICH);
         let each = Category::PERSONAL.map(|c| (c, assistant.asks_for(&mina, ASSISTANT, &[c]).precision(c)));
-        let all = assistant.asks_for(&mina, ASSISTANT, &Category::PERSONAL);
+        let mut request = assistant.request(&mina, ASSISTANT, &Category::PERSONAL);
+        request.max_tokens = Some(1000);
+        let all = assistant.asks_with(&assistant.client.token(), &request);
         for (category, alone) in each {
             assert!(all.precision(category) <= alone, "{category:?}");
         }
         assert!(all.tells());
         // And a budget of tokens drops items, it never swaps one for a finer one.
-        let mut request = assistant.request(&mina, ASSISTANT, &Category::PERSONAL);
         request.max_tokens = Some(100);
         let short = assistant.asks_with(&assistant.client.token(), &request);
         for category in Category::PERSONAL {

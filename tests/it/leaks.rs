@@ -190,7 +190,8 @@ fn live(told: &mut Told<'_>) {
         let mut ask = json!({ "subject": subject, "purpose": ASSISTANT, "categories": categories,
             "locale": locale, "max_tokens": 2000 });
         let about = json!({ "latitude": 48.1374, "longitude": 11.5755, "radius_km": 5 });
-        ask["circle"] = if categories.contains(&Category::LocationVerify) { about } else { Value::Null };
+        ask["circle"] =
+            if Category::OF_A_CIRCLE.iter().any(|c| categories.contains(c)) { about } else { Value::Null };
         post("/v1/context", &ask).by(&assistant.client)
     };
     for locale in ["en", "ko"] {

@@ -24,6 +24,8 @@ mod carry;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod chains;
 #[cfg(test)]
 mod consent;
@@ -83,6 +85,8 @@ mod mutated;
 mod never;
 #[cfg(test)]
 mod nonces;
+#[cfg(test)]
+mod often;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]

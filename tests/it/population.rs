@@ -49,7 +49,13 @@ fn caller(w: &World, broker: &Broker, who: &Provider<'_>) -> Caller {
     let proof = who.client.proof("POST", "/v1/population", Some(&token));
     let url = format!("{}/v1/population", super::support::world::ISSUER);
     let authorization = format!("DPoP {token}");
-    let presented = Presented { authorization: &authorization, proof: &proof, method: "POST", url: &url };
+    let presented = Presented {
+        authorization: &authorization,
+        proof: &proof,
+        certificate: None,
+        method: "POST",
+        url: &url,
+    };
     let proven = broker.prove(dongui::oauth::audience::Audience::Api, &presented).unwrap();
     w.clock.advance(1);
     broker.admit(proven, Scope::PopulationRead).unwrap()

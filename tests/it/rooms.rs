@@ -149,7 +149,7 @@ pub const CRATES: &[(&[&str], &[&str])] = &[
     (&["askama", "fluent_bundle", "unic_langid"], &["screens"]),
     (&["csv"], &["feed"]),
     (&["flate2"], &["feed", "cli"]),
-    (&["clap", "indicatif", "ureq"], &["cli"]),
+    (&["clap", "indicatif", "ureq", "rustls", "actix_tls"], &["cli"]),
     (&["tracing_subscriber"], &["telemetry"]),
     (&["metrics_exporter_prometheus"], &["telemetry"]),
     // What is pure is timed and counted by its caller.

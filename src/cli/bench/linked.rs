@@ -128,7 +128,7 @@ fn ask(house: &House, signer: &Signer, door: Door, n: usize) -> Result<Ask, Trou
         audience: door.audience,
         client_id: house.client().client_id(),
         scopes: [Scope::ContextRead].into_iter().collect(),
-        proof: None,
+        binding: None,
         ttl_s: token::LIFETIME_S,
         link: Some(&link),
     };

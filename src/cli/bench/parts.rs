@@ -28,6 +28,7 @@ use crate::minimise::guard::Guard;
 use crate::minimise::item::{Item, Released};
 use crate::minimise::life::Life;
 use crate::oauth::audience::Audience;
+use crate::oauth::binding::Binding;
 use crate::oauth::client::ClientKey;
 use crate::oauth::dpop;
 use crate::oauth::remembered::Remembered;
@@ -134,8 +135,9 @@ impl Bench<'_> {
         let proof = dpop::check(&shown, "POST", URL, None, None, now).map_err(Trouble::of)?;
         let scopes = Scopes::of(Role::Recipient);
         let (client_id, ttl_s, link) = (client.client_id(), 300, None);
-        let (audience, proof) = (Audience::Api, Some(&proof));
-        let what = Issue { issuer: ISSUER, audience, client_id, scopes, proof, ttl_s, link };
+        let (audience, binding) = (Audience::Api, Binding::of(Some(&proof), None));
+        let binding = binding.as_ref();
+        let what = Issue { issuer: ISSUER, audience, client_id, scopes, binding, ttl_s, link };
         let token = token::issue(self.keys.active(now), self.system.ring(), &what, now)
             .map_err(Trouble::of)?
             .access_token;

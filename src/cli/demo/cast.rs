@@ -161,6 +161,7 @@ pub fn answers(who: usize) -> Vec<(usize, Category, Option<Precision>)> {
                 }
                 Category::LocationLabel
                 | Category::LocationVerify
+                | Category::FrequentArea
                 | Category::Routine
                 | Category::WebInterest
                 | Category::Population => (ISAR, *c, None),
@@ -182,6 +183,7 @@ pub fn lets(who: usize, kind: FeedKind) -> bool {
         Category::LocationZone
         | Category::LocationLabel
         | Category::LocationVerify
+        | Category::FrequentArea
         | Category::NextPlace
         | Category::Routine
         | Category::Population => kind == FeedKind::Location,
@@ -220,6 +222,7 @@ fn notice(name: &str, category: Category, rung: Option<Precision>) -> Notice {
         Category::LocationZone => "in which area you are",
         Category::LocationLabel => "whether you are at home, at work or elsewhere",
         Category::LocationVerify => "whether you are near a place that it names",
+        Category::FrequentArea => "about how much of your time you spend near a place that it names",
         Category::NextPlace => "where you are likely to go next",
         Category::Routine => "whether your day goes as usual",
         Category::UsageInterest => "the topic of the apps that you use most",

@@ -57,7 +57,7 @@ pub fn run(installation: &Installation, arguments: &Arguments, json: bool) -> Re
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let life = scope.spawn(|| live(&stage, &mut kept, &stop));
-        let outcome = serve(Arc::clone(&stage.broker), stage.figures.clone(), listener, None);
+        let outcome = serve(Arc::clone(&stage.broker), stage.figures.clone(), listener.into(), None);
         stop.store(true, Ordering::Relaxed);
         life.thread().unpark();
         outcome

@@ -282,7 +282,7 @@ fn allow(
     let text = format!("May a recipient that cannot be trusted have {}?", category.as_str());
     let shown = Shown::Told(Notice { locale: "en".to_owned(), text });
     let purpose = match category {
-        Category::LocationVerify => FRAUD,
+        Category::LocationVerify | Category::FrequentArea => FRAUD,
         Category::Population => crate::broker::population::PURPOSE,
         _ => PURPOSE,
     };

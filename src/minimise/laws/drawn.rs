@@ -2,6 +2,7 @@
 use super::{LABELS, NOW, SURE, a_zone};
 use crate::domain::category::{Category, Precision};
 use crate::domain::circle::Radius;
+use crate::domain::frequency::Frequency;
 use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
 use crate::domain::place::Label;
@@ -75,7 +76,7 @@ fn some_facts() -> impl Strategy<Value = Facts> {
         prop::option::weighted(0.9, next),
         prop::option::weighted(0.9, select(Topic::ALL.to_vec())),
         prop::option::weighted(0.1, select(vec![Reason::NeverPlace, Reason::NeverHours])),
-        prop::option::weighted(0.9, question),
+        prop::option::weighted(0.9, (question, prop::option::weighted(0.9, select(Frequency::ALL.to_vec())))),
         prop::option::weighted(0.9, select(Routine::all().collect::<Vec<_>>())),
         prop::option::weighted(0.9, registration),
         prop::option::weighted(0.9, select(Volume::ALL.to_vec())),
@@ -88,7 +89,8 @@ fn some_facts() -> impl Strategy<Value = Facts> {
             topic,
             registration,
             left,
-            question,
+            question: question.map(|(question, _)| question),
+            frequency: question.and_then(|(_, frequency)| frequency),
             never,
         })
 }

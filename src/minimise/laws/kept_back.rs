@@ -81,10 +81,11 @@ fn told(profile: &Profile, never: &Never, category: Category, precision: Precisi
     draw(&scope, &facts, &crowds, &[], NOW)
 }
 
-const PLACED: [Category; 5] = [
+const PLACED: [Category; 6] = [
     Category::LocationZone,
     Category::LocationLabel,
     Category::LocationVerify,
+    Category::FrequentArea,
     Category::NextPlace,
     Category::Routine,
 ];

@@ -2,6 +2,7 @@
 use super::{LABELS, NOW, SURE, a_zone};
 use crate::domain::category::{Category, Precision};
 use crate::domain::circle::Radius;
+use crate::domain::frequency::Frequency;
 use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
 use crate::domain::place::Confidence;
@@ -11,6 +12,7 @@ use crate::domain::territory::Territory;
 use crate::domain::time::DAY_US;
 use crate::domain::topic::Topic;
 use crate::domain::volume::Volume;
+use crate::domain::zone::Zone;
 use crate::minimise::area::Area;
 use crate::minimise::context::{Context, MOST_BYTES};
 use crate::minimise::item::{Age, Item, Origin, Released, Value, fact};
@@ -33,6 +35,10 @@ fn items() -> impl Strategy<Value = Item> {
     let label = || select(LABELS.to_vec()).prop_map(Value::Label);
     let within = (a_zone(), select(Radius::ALL.to_vec()), any::<bool>())
         .prop_map(|(centre, radius, holds)| Value::Within { question: Question { centre, radius }, holds });
+    let steps = select(Frequency::ALL.to_vec());
+    let often = (a_zone(), select(Radius::ALL.to_vec()), steps).prop_map(|(centre, radius, frequency)| {
+        Value::Often { question: Question { centre, radius }, frequency }
+    });
     let topic = || select(Topic::ALL.to_vec()).prop_map(Value::Topic);
     let registered = || {
         (select(Territory::all().collect::<Vec<_>>()), any::<bool>())
@@ -42,6 +48,7 @@ fn items() -> impl Strategy<Value = Item> {
         (Just(Category::LocationZone), zone()),
         (Just(Category::LocationLabel), label()),
         (Just(Category::LocationVerify), within),
+        (Just(Category::FrequentArea), often),
         (Just(Category::NextPlace), prop_oneof![zone().boxed(), label().boxed()]),
         (Just(Category::Routine), select(Routine::all().collect::<Vec<_>>()).prop_map(Value::Routine)),
         (Just(Category::UsageInterest), topic()),
@@ -51,7 +58,8 @@ fn items() -> impl Strategy<Value = Item> {
     ];
     (said, select(Age::ALL.to_vec()), select(SURE.to_vec()), any::<bool>(), 0u32..90_000).prop_map(
         |((category, value), age, confidence, reduced, valid_for_s)| {
-            let age = if matches!(value, Value::Topic(_) | Value::Volume(_)) { Age::Days } else { age };
+            let aged = !matches!(value, Value::Topic(_) | Value::Volume(_) | Value::Often { .. });
+            let age = if aged { age } else { Age::Days };
             Item {
                 category,
                 value,
@@ -77,12 +85,19 @@ fn items() -> impl Strategy<Value = Item> {
     )
 }
 
+/// What a sentence says of an item. Whoever asked about a circle knows its middle.
 fn said(item: &Item) -> (Category, Value, Age, Confidence) {
-    (item.category, item.value, item.age, item.confidence)
+    let middle = |of: Question| Question { centre: Zone(0), ..of };
+    let value = match item.value {
+        Value::Within { question, holds } => Value::Within { question: middle(question), holds },
+        Value::Often { question, frequency } => Value::Often { question: middle(question), frequency },
+        other => other,
+    };
+    (item.category, value, item.age, item.confidence)
 }
 
 /// The keys of a payload, and its words beside those of longer lists.
-const KEYS: [&str; 33] = [
+const KEYS: [&str; 34] = [
     "schema",
     "summary",
     "items",
@@ -108,6 +123,7 @@ const KEYS: [&str; 33] = [
     "near",
     "label",
     "within",
+    "time_spent",
     "centre",
     "radius_km",
     "usual",
@@ -162,6 +178,7 @@ fn closed(json: &Json, summary: &str) -> Result<(), String> {
                 || Purpose::parse(s).is_some()
                 || Area::parse(s).is_some()
                 || Territory::parse(s).is_some()
+                || Frequency::ALL.iter().any(|f| f.as_str() == s)
                 || Volume::ALL.iter().any(|v| v.as_str() == s);
             known.then_some(()).ok_or_else(|| format!("word {s}"))
         }

@@ -2,6 +2,7 @@
 use super::a_zone;
 use crate::domain::category::{Category, Precision};
 use crate::domain::circle::Radius;
+use crate::domain::frequency::Frequency;
 use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
 use crate::domain::place::{Confidence, Label};
@@ -47,12 +48,21 @@ impl Population {
             ["KR", "KR", "KR", "FR", "JP"][(self.were[person][hour] + self.topics[person] as usize) % 5];
         Territory::parse(code).unwrap()
     }
+    /// Where a person is often, which is hardly where he is now.
+    fn often(&self, person: usize) -> Zone {
+        self.zones[(self.were[person][0] + person) % self.zones.len()]
+    }
     fn has(&self, person: usize, key: CrowdKey) -> bool {
         let was = |hour: usize| {
             let zone = self.zones[self.were[person][hour]];
             zone::holds(Zone(key.key), zone)
         };
         match key.kind {
+            CrowdKind::Often => zone::holds(Zone(key.key), self.often(person)),
+            CrowdKind::OftenWithin | CrowdKind::OftenBeyond => {
+                let within = verify::zones(key.key).into_iter().any(|z| zone::holds(z, self.often(person)));
+                within == (key.kind == CrowdKind::OftenWithin)
+            }
             CrowdKind::Within | CrowdKind::Beyond => {
                 let at = self.zones[self.were[person][(key.bucket.since(DAY) / HOUR_US) as usize]];
                 let within = verify::zones(key.key).into_iter().any(|z| zone::holds(z, at));
@@ -140,6 +150,8 @@ fn facts(of: &Population, ask: &Ask, now: At) -> Facts {
     let zone = of.zones[of.were[0][ask.hour]];
     let next =
         Next { zone: of.zones[ask.next % of.zones.len()], label: ask.label, confidence: Confidence::High };
+    let question = Question { centre: next.zone, radius: ask.radius };
+    let within = of.has(0, question.often(DAY)[0]);
     Facts {
         stay: Some(LastStay { zone, at: now.plus(-MINUTE_US), sensitive: false }),
         label: Some(ask.label),
@@ -151,7 +163,8 @@ fn facts(of: &Population, ask: &Ask, now: At) -> Facts {
             home: HOME,
         }),
         left: Some(Volume::Under1GiB),
-        question: Some(Question { centre: next.zone, radius: ask.radius }),
+        question: Some(question),
+        frequency: Some(if within { Frequency::Half } else { Frequency::None }),
         never: None,
     }
 }

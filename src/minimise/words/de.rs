@@ -7,6 +7,7 @@ pub(super) const WORDS: Words = Words {
     label: "Zuletzt {what}, {age} ({sure}).",
     within: "War {age} nicht weiter als {radius} km von dem Ort entfernt, nach dem gefragt wurde ({sure}).",
     beyond: "War {age} weiter als {radius} km von dem Ort entfernt, nach dem gefragt wurde ({sure}).",
+    often: "Verbringt {what} im Umkreis von {radius} km um den Ort, nach dem gefragt wurde ({sure}).",
     next_zone: "Geht als Nächstes voraussichtlich in die H3-Zone {zone} ({level}); letzter bekannter Ort {age} ({sure}).",
     next_zone_near: "Geht als Nächstes voraussichtlich in die Nähe von {near}, in die H3-Zone {zone} ({level}); letzter bekannter Ort {age} ({sure}).",
     next_label: "Geht als Nächstes voraussichtlich {what}; letzter bekannter Ort {age} ({sure}).",
@@ -42,6 +43,13 @@ pub(super) const WORDS: Words = Words {
         "in etwa zweieinhalb Stunden",
         "in etwa drei Stunden",
         "in etwa dreieinhalb Stunden",
+    ],
+    share: [
+        "so gut wie keine Zeit",
+        "etwa ein Viertel der Zeit",
+        "etwa die Hälfte der Zeit",
+        "etwa drei Viertel der Zeit",
+        "fast die ganze Zeit",
     ],
     left: ["weniger als 200 MiB", "200 MiB bis 1 GiB", "1 bis 5 GiB", "5 GiB oder mehr"],
     topics: [

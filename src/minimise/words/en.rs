@@ -7,6 +7,7 @@ pub(super) const WORDS: Words = Words {
     label: "Last seen {what}, {age} ({sure}).",
     within: "Was within {radius} km of the place asked about {age} ({sure}).",
     beyond: "Was not within {radius} km of the place asked about {age} ({sure}).",
+    often: "Spends {what} within {radius} km of the place asked about ({sure}).",
     next_zone: "Likely to go to H3 zone {zone} ({level}) next, judged by a place seen {age} ({sure}).",
     next_zone_near: "Likely to go near {near} next, to H3 zone {zone} ({level}), judged by a place seen {age} ({sure}).",
     next_label: "Likely to go {what} next, judged by a place seen {age} ({sure}).",
@@ -42,6 +43,13 @@ pub(super) const WORDS: Words = Words {
         "in about two and a half hours",
         "in about three hours",
         "in about three and a half hours",
+    ],
+    share: [
+        "hardly any time",
+        "about a quarter of the time",
+        "about half of the time",
+        "about three quarters of the time",
+        "nearly all of the time",
     ],
     left: ["less than 200 MiB", "200 MiB to 1 GiB", "1 to 5 GiB", "5 GiB or more"],
     topics: [

@@ -7,6 +7,7 @@ pub(super) const WORDS: Words = Words {
     label: "마지막 위치는 {what}입니다({age}, {sure}).",
     within: "{age} 위치는 문의한 장소에서 {radius}km 이내입니다({sure}).",
     beyond: "{age} 위치는 문의한 장소에서 {radius}km 이내가 아닙니다({sure}).",
+    often: "문의한 장소에서 {radius}km 이내에 {what}({sure}).",
     next_zone: "다음에는 H3 구역 {zone}({level})으로 이동할 것으로 보입니다({age} 위치 기준, {sure}).",
     next_zone_near: "다음에는 {near} 인근의 H3 구역 {zone}({level})으로 이동할 것으로 보입니다({age} 위치 기준, {sure}).",
     next_label: "다음에는 {what} 이동할 것으로 보입니다({age} 위치 기준, {sure}).",
@@ -42,6 +43,13 @@ pub(super) const WORDS: Words = Words {
         "약 2시간 30분 뒤에",
         "약 3시간 뒤에",
         "약 3시간 30분 뒤에",
+    ],
+    share: [
+        "머무는 시간이 거의 없습니다",
+        "전체 시간의 약 4분의 1 동안 머뭅니다",
+        "전체 시간의 약 절반 동안 머뭅니다",
+        "전체 시간의 약 4분의 3 동안 머뭅니다",
+        "거의 항상 머뭅니다",
     ],
     left: ["200MiB 미만", "200MiB~1GiB", "1~5GiB", "5GiB 이상"],
     topics: [

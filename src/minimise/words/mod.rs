@@ -8,6 +8,7 @@ mod ko;
 mod ms;
 mod zh;
 
+use crate::domain::frequency::Frequency;
 use crate::domain::territory::Territory;
 use crate::domain::topic::Topic;
 use crate::domain::volume::Volume;
@@ -67,7 +68,7 @@ impl Language {
     }
 }
 
-/// One language. Places: `{near}` area, `{zone}` H3 index, `{level}` size, `{age}`, `{sure}`, `{what}` label, topic, how soon, country or how much, `{radius}` km.
+/// One language. Places: `{near}` area, `{zone}` H3 index, `{level}` size, `{age}`, `{sure}`, `{what}` label, topic, how soon, country or how much of what, `{radius}` km.
 #[derive(Debug)]
 pub(super) struct Words {
     /// Last stay in a zone.
@@ -80,6 +81,8 @@ pub(super) struct Words {
     pub within: &'static str,
     /// Not within it.
     pub beyond: &'static str,
+    /// How much time is spent within a circle.
+    pub often: &'static str,
     /// Next place in a zone.
     pub next_zone: &'static str,
     /// The same, next to a named area.
@@ -118,6 +121,8 @@ pub(super) struct Words {
     pub to: [&'static str; 4],
     /// In so many half hours.
     pub soon: [&'static str; HALF_HOURS_AHEAD as usize],
+    /// As in `Frequency::ALL`.
+    pub share: [&'static str; Frequency::ALL.len()],
     /// As in `Volume::ALL`.
     pub left: [&'static str; Volume::ALL.len()],
     /// As in `Topic::ALL`.
@@ -144,7 +149,8 @@ mod tests {
     fn every_language_tells_every_word_apart() {
         for language in Language::ALL {
             let w = language.words();
-            for list in [&w.levels[..], &w.ages, &w.sure, &w.at, &w.to, &w.soon, &w.left, &w.topics] {
+            for list in [&w.levels[..], &w.ages, &w.sure, &w.at, &w.to, &w.soon, &w.share, &w.left, &w.topics]
+            {
                 assert!(distinct(list), "{language:?}: {list:?}");
             }
         }
@@ -154,12 +160,13 @@ mod tests {
     fn every_template_has_the_places_of_its_facts() {
         for language in Language::ALL {
             let w = language.words();
-            let needs: [(&str, &[&str]); 16] = [
+            let needs: [(&str, &[&str]); 17] = [
                 (w.zone, &["{zone}", "{level}", "{age}", "{sure}"]),
                 (w.zone_near, &["{near}", "{zone}", "{level}", "{age}", "{sure}"]),
                 (w.label, &["{what}", "{age}", "{sure}"]),
                 (w.within, &["{radius}", "{age}", "{sure}"]),
                 (w.beyond, &["{radius}", "{age}", "{sure}"]),
+                (w.often, &["{what}", "{radius}", "{sure}"]),
                 (w.next_zone, &["{zone}", "{level}", "{age}", "{sure}"]),
                 (w.next_zone_near, &["{near}", "{zone}", "{level}", "{age}", "{sure}"]),
                 (w.next_label, &["{what}", "{age}", "{sure}"]),

@@ -7,6 +7,7 @@ pub(super) const WORDS: Words = Words {
     label: "Kali terakhir dikesan {what}, {age} ({sure}).",
     within: "Berada dalam lingkungan {radius} km dari tempat yang ditanya {age} ({sure}).",
     beyond: "Tidak berada dalam lingkungan {radius} km dari tempat yang ditanya {age} ({sure}).",
+    often: "Menghabiskan {what} dalam lingkungan {radius} km dari tempat yang ditanya ({sure}).",
     next_zone: "Seterusnya mungkin pergi ke zon H3 {zone} ({level}), berdasarkan lokasi {age} ({sure}).",
     next_zone_near: "Seterusnya mungkin pergi ke kawasan berhampiran {near}, di zon H3 {zone} ({level}), berdasarkan lokasi {age} ({sure}).",
     next_label: "Seterusnya mungkin {what}, berdasarkan lokasi {age} ({sure}).",
@@ -53,6 +54,13 @@ pub(super) const WORDS: Words = Words {
         "kira-kira dua jam setengah lagi",
         "kira-kira tiga jam lagi",
         "kira-kira tiga jam setengah lagi",
+    ],
+    share: [
+        "hampir tiada masa",
+        "kira-kira suku daripada masa",
+        "kira-kira separuh daripada masa",
+        "kira-kira tiga suku daripada masa",
+        "hampir seluruh masa",
     ],
     left: ["kurang daripada 200 MiB", "200 MiB hingga 1 GiB", "1 hingga 5 GiB", "5 GiB atau lebih"],
     topics: [

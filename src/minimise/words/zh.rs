@@ -7,6 +7,7 @@ pub(super) const WORDS: Words = Words {
     label: "最近位置：{what}，{age}（{sure}）。",
     within: "{age}位于所询问地点 {radius} 公里范围内（{sure}）。",
     beyond: "{age}不在所询问地点 {radius} 公里范围内（{sure}）。",
+    often: "在所询问地点 {radius} 公里范围内{what}（{sure}）。",
     next_zone: "接下来可能前往 H3 区域 {zone}（{level}），依据{age}的位置（{sure}）。",
     next_zone_near: "接下来可能前往{near}附近的 H3 区域 {zone}（{level}），依据{age}的位置（{sure}）。",
     next_label: "接下来可能{what}，依据{age}的位置（{sure}）。",
@@ -42,6 +43,13 @@ pub(super) const WORDS: Words = Words {
         "约两个半小时后",
         "约三小时后",
         "约三个半小时后",
+    ],
+    share: [
+        "几乎不停留",
+        "度过约四分之一的时间",
+        "度过约一半的时间",
+        "度过约四分之三的时间",
+        "度过几乎全部时间",
     ],
     left: ["不足 200 MiB", "200 MiB 至 1 GiB", "1 至 5 GiB", "5 GiB 或以上"],
     topics: [

@@ -21,6 +21,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    ask_counts (client_id, name) {
+        client_id -> Text,
+        name -> Binary,
+        asks -> BigInt,
+        until_at -> BigInt,
+    }
+}
+
+diesel::table! {
     link_asks (subscriber_id, id) {
         subscriber_id -> Binary,
         id -> Binary,

@@ -11,7 +11,7 @@ mod visits;
 
 pub use consents::{answers, approvals, consent_events, drafts, grants, notices, presentations, uses};
 pub use feeds::{batches, cells, counts, crowd, draws, places, topics};
-pub use linking::{link_asks, link_codes, link_tries};
+pub use linking::{ask_counts, link_asks, link_codes, link_tries};
 pub use log::{counters, entries, ordinals, record_keys, records, releases};
 pub use parties::{clients, links, pseudonyms, recipients, replay};
 pub use people::{ages, blocks, nevers, profiles, relations, subscribers};

@@ -1,8 +1,9 @@
 //! Clients of CAMARA's APIs: their words, their errors, and that what they hear is what anybody hears who asks in ours. Deliberately absent: what may be told
-//! (the stories of `disclose`, `verify` and `population`).
+//! (the stories of `disclose`, `verify`, `often` and `population`).
 mod attacks;
 mod capture;
 mod density;
+mod frequent;
 mod line;
 mod location;
 mod management;

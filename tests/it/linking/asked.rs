@@ -9,9 +9,9 @@ use super::super::support::{ASSISTANT, CITY, MUNICH, Subscriber, World, ZONE};
 use super::{refused, text, told};
 use dongui::ambient::SystemRng;
 use dongui::broker::authenticate::Caller;
-use dongui::broker::backchannel::QUIET_US;
+use dongui::broker::backchannel::{ASKS, ASKS_BY_NAME, QUIET_US};
 use dongui::domain::courier::{Courier, Letter, Says};
-use dongui::domain::time::SECOND_US;
+use dongui::domain::time::{HOUR_US, SECOND_US};
 use dongui::oauth::client::ClientKey;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -216,7 +216,8 @@ fn a_name_that_leads_to_nobody_is_asked_and_kept_and_never_answered_like_somebod
                 .iter()
                 .filter_map(|(table, n)| {
                     let more = n - before.get(table).copied().unwrap_or_default();
-                    (more > 0).then(|| (table.clone(), more))
+                    // Names are counted as they are said, once for all that are said again.
+                    (more > 0 && table != "ask_counts").then(|| (table.clone(), more))
                 })
                 .collect();
             w.clock.advance(5 * SECOND_US);
@@ -358,5 +359,34 @@ fn messaging_takes_one_word_of_it_and_never_while_a_client_waits_for_its_answer(
         assert_eq!(told.len(), 1, "{told:?}");
         assert_eq!((told[0].0.as_str(), told[0].1.as_str()), (&mina.number[1..], "assistant"));
         assert!(told[0].2.starts_with(&format!("{ISSUER}/me/requests/ask_")), "{told:?}");
+    });
+}
+
+#[test]
+fn a_client_that_asks_too_often_is_told_so_alike_by_a_name_of_somebody_and_of_nobody() {
+    World::each(|w| {
+        let (linker, other) = (Linker::new(w, "assistant"), Linker::new(w, "other"));
+        let mina = w.subscriber("mina");
+        let names = [linker.provider.knows(&mina), "q83vEjRWeJCrze8SNFZ4kA".to_owned()];
+        let sends = |name: &str| linker.sends(PATH, &wants(&linker, name), None);
+        let answers = names.clone().map(|name| (0..13).map(|_| sends(&name).status).collect::<Vec<u16>>());
+        assert_eq!(answers[0], [vec![200; ASKS_BY_NAME as usize], vec![429; 3]].concat());
+        assert_eq!(answers[0], answers[1]);
+        let [of_mina, of_nobody] = names.clone().map(|name| sends(&name));
+        assert_eq!(
+            (of_mina.json()["error"].as_str(), of_mina.header("retry-after")),
+            (Some("slow_down"), Some("600"))
+        );
+        assert_eq!(of_mina.body, of_nobody.body);
+        assert!(waits(&mut Visitor::enters(w, &mina)).is_some(), "what was asked before still waits");
+        // Another client is counted by itself, and an hour later all begins anew.
+        assert_eq!(other.sends(PATH, &wants(&other, &other.provider.knows(&mina)), None).status, 200);
+        w.clock.advance(HOUR_US);
+        assert_eq!(sends(&names[0]).status, 200);
+        w.sql(&format!("UPDATE ask_counts SET asks = {ASKS} WHERE client_id = 'assistant'"));
+        assert_eq!(sends(&linker.provider.knows(&w.subscriber("new"))).status, 429, "of all names together");
+        w.clock.advance(2 * HOUR_US);
+        w.broker().sweep().unwrap();
+        assert!(!w.dump().iter().any(|(table, _)| table == "ask_counts"), "swept");
     });
 }

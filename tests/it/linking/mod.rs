@@ -104,7 +104,7 @@ fn at_once(w: &World, all: &[(Fields, String)], url: &str) -> Vec<Result<TokenRe
             let (fields, proof) = (fields.clone(), proof.clone());
             scope.spawn(move || {
                 gate.wait();
-                broker.grant_token(&fields, Some(&proof), url)
+                broker.grant_token(&fields, Some(&proof), url, None)
             })
         };
         let threads: Vec<_> = all.iter().map(one).collect();

@@ -33,8 +33,8 @@ pub fn signed(linker: &Linker<'_>, claims: &Value) -> String {
     linker.client().key.signer().sign(SystemRng::new().ring(), "JWT", claims).unwrap()
 }
 
-/// Links a subscriber with a client by a statement of the client's, past the door.
-pub fn links(w: &World, key: &ClientKey, subject: &str) {
+/// Links a subscriber with a client by a statement of the client's, past the door; gives the token.
+pub fn links(w: &World, key: &ClientKey, subject: &str) -> String {
     let system = SystemRng::new();
     let assertion = key.signer().sign(system.ring(), "JWT", &claims_of(w, key, subject)).unwrap();
     let mut fields = proves(w, key);
@@ -43,7 +43,7 @@ pub fn links(w: &World, key: &ClientKey, subject: &str) {
     );
     let url = format!("{ISSUER}/oauth/token");
     let proof = key.proof(system.ring(), "POST", &url, None, w.clock.now()).unwrap();
-    w.broker().grant_token(&fields, Some(&proof), &url).unwrap();
+    w.broker().grant_token(&fields, Some(&proof), &url, None).unwrap().access_token
 }
 
 /// The fields that show a statement.

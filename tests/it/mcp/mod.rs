@@ -4,7 +4,7 @@ mod actions;
 mod attacks;
 mod card;
 mod client;
-mod host;
+pub mod host;
 mod registered;
 
 use super::support::door::Call;

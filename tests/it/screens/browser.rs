@@ -101,6 +101,7 @@ fn the_pictures_in_the_documents_are_of_these_pages() {
             "before-code",
             "link-code",
             "request",
+            "capture",
             "code",
             "pin",
         ];

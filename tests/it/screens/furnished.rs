@@ -7,7 +7,7 @@ use crate::people::related;
 use crate::support::browser::Browser;
 use crate::support::house::House;
 use crate::support::linker::proves;
-use crate::support::world::{Opening, told};
+use crate::support::world::{ISSUER, Opening, told};
 use crate::support::{ASSISTANT, CITY, MUNICH, PASING, Provider, R6, Subscriber, World, ZONE};
 use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::Wish;
@@ -39,6 +39,8 @@ pub struct Furnished {
     complaint: String,
     /// What an assistant asks that waits elsewhere.
     request: String,
+    /// Where an assistant that is linked leads to what is not answered yet.
+    capture: String,
     /// A recipient that he has decided much about, and one that he has decided nothing about.
     pub known: String,
     pub new: String,
@@ -48,12 +50,12 @@ impl Furnished {
     pub fn new() -> Furnished {
         let w = World::new(House::sqlite());
         w.restart(Opening { operators: operators(&w), ..Opening::default() });
-        let (mina, [known, new, receipt, preview, complaint, request]) = happen(&w);
+        let (mina, [known, new, receipt, preview, complaint, request, capture]) = happen(&w);
         let jan = w.subscriber("jan");
         let link = invitation(&w, &jan);
         let (coded, _) = w.broker().invite_with_code(&Caller::console(), &jan.reference()).unwrap();
         let coded = coded[coded.find("/me/enter/").unwrap()..].to_owned();
-        Furnished { w, mina, link, coded, receipt, preview, complaint, request, known, new }
+        Furnished { w, mina, link, coded, receipt, preview, complaint, request, capture, known, new }
     }
 
     /// The address of a page in the browser.
@@ -85,6 +87,7 @@ impl Furnished {
             browser.eval("document.querySelector('main form[action$=\"/code\"] button').click()");
         });
         assert_eq!(browser.eval("location.pathname"), "/me/code");
+        browser.goes(&self.url(&self.capture));
         browser.asked();
     }
 
@@ -117,6 +120,7 @@ impl Furnished {
             ),
             ("link-code", "/me/code".to_owned()),
             ("request", self.request.clone()),
+            ("capture", "/me/link".to_owned()),
             ("enter", self.link.clone()),
             ("code", self.coded.clone()),
             ("pin", "/me/pin".to_owned()),
@@ -131,8 +135,8 @@ impl Furnished {
     }
 }
 
-/// What happened, with both recipients, a receipt, a preview, a complaint and a request.
-fn happen(w: &World) -> (Reference, [String; 6]) {
+/// What happened, with both recipients, a receipt, a preview, a complaint, a request and an address to answer at.
+fn happen(w: &World) -> (Reference, [String; 7]) {
     let mina = w.subscriber("mina");
     let provider = assistant(w, "Almanac");
     let events = w.provider_with("events", |r| {
@@ -202,13 +206,14 @@ fn happen(w: &World) -> (Reference, [String; 6]) {
     let receipt = first(&visitor.sees("/me/receipts"), "/me/receipts/grn_");
     let preview = first(&visitor.page_of(&new), &format!("/me/with/{new}/preview?of="));
     let complaint = first(&visitor.asked(), "/me/help?about=");
-    asks_out_of_band(w, &mina, &provider);
+    let capture = asks_out_of_band(w, &mina, &provider);
     let request = first(&visitor.page(), "/me/requests/");
-    (mina.reference(), [id, new, receipt, preview, complaint, request])
+    (mina.reference(), [id, new, receipt, preview, complaint, request, capture])
 }
 
-/// The provider waits elsewhere for her answer; and she is linked with it already, by a statement of its own.
-fn asks_out_of_band(w: &World, mina: &Subscriber<'_>, provider: &Provider<'_>) {
+/// The provider waits elsewhere for her answer; and she is linked with it already, by a statement of its own, so that it may lead her to what she has not
+/// answered: the address of that.
+fn asks_out_of_band(w: &World, mina: &Subscriber<'_>, provider: &Provider<'_>) -> String {
     let scope = format!("{} location.zone mobility.next_place", ASSISTANT.as_str());
     let more =
         [("login_hint", provider.knows(mina)), ("scope", scope), ("binding_message", "TV 4711".to_owned())];
@@ -216,7 +221,10 @@ fn asks_out_of_band(w: &World, mina: &Subscriber<'_>, provider: &Provider<'_>) {
     fields.extend(more.map(|(name, value)| (name.to_owned(), value)));
     w.broker().ask_subscriber(&fields, None, "").unwrap();
     let (name, key) = (provider.knows(mina), &provider.client.key);
-    crate::linking::stated::links(w, key, &name);
+    let token = crate::linking::stated::links(w, key, &name);
+    let proven = provider.client.proven(&token, &provider.client.proof("POST", "/v1/context", Some(&token)));
+    let url = w.broker().capture(&proven.unwrap(), &[Category::NextPlace], None).unwrap();
+    url.strip_prefix(ISSUER).unwrap().to_owned()
 }
 
 /// A child of hers whose yes waits for her, and an owner of her line who forbids something.

@@ -200,7 +200,7 @@ impl<'w> Client<'w> {
         let (path, fields) = ("/oauth/token", self.token_fields());
         let proof = self.proof("POST", path, None);
         let url = format!("{ISSUER}{path}");
-        self.w.broker().grant_token(&fields, Some(&proof), &url).unwrap().access_token
+        self.w.broker().grant_token(&fields, Some(&proof), &url, None).unwrap().access_token
     }
 
     /// What `POST /v1/context` would prove with these two.
@@ -210,6 +210,7 @@ impl<'w> Client<'w> {
             &Presented {
                 authorization: &format!("DPoP {token}"),
                 proof,
+                certificate: None,
                 method: "POST",
                 url: &format!("{ISSUER}/v1/context"),
             },
@@ -235,7 +236,7 @@ impl Provider<'_> {
             subject: self.knows(who),
             purpose,
             categories: categories.to_vec(),
-            circle: categories.contains(&Category::LocationVerify).then_some(Circle {
+            circle: Category::OF_A_CIRCLE.iter().any(|c| categories.contains(c)).then_some(Circle {
                 latitude: MUNICH.0,
                 longitude: MUNICH.1,
                 radius_km: 5,

@@ -1,7 +1,7 @@
-//! The real server on a loopback port, and a client that speaks to it. Deliberately absent: TLS, which ends in front of the server.
+//! The real server on a loopback port, and a client that speaks to it. Deliberately absent: certificates, where TLS ends in it (`authority`).
 use super::actors::Client;
 use dongui::broker::Broker;
-use dongui::cli::serve::Background;
+use dongui::cli::serve::{Background, Entrance};
 use dongui::telemetry::Figures;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +10,7 @@ use std::time::Duration;
 /// A server that stops when its world ends.
 pub struct Door {
     address: String,
+    base: String,
     server: Mutex<Option<Background>>,
     agent: ureq::Agent,
 }
@@ -73,14 +74,26 @@ impl Reply {
 
 impl Door {
     pub fn open(broker: Arc<Broker>, figures: Figures) -> Door {
+        Door::at("http", broker, figures, Entrance::from, agent())
+    }
+
+    /// One whose connections begin otherwise.
+    pub fn at(
+        scheme: &str,
+        broker: Arc<Broker>,
+        figures: Figures,
+        entrance: impl FnOnce(TcpListener) -> Entrance,
+        agent: ureq::Agent,
+    ) -> Door {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let server = Background::start(broker, figures, listener).unwrap();
-        Door { address, server: Mutex::new(Some(server)), agent: agent() }
+        let server = Background::start(broker, figures, entrance(listener)).unwrap();
+        let base = format!("{scheme}://{address}");
+        Door { address, base, server: Mutex::new(Some(server)), agent }
     }
 
     pub fn send(&self, call: &Call) -> Reply {
-        send(&self.agent, &self.address, call).unwrap()
+        send_to(&self.agent, &self.base, call).unwrap()
     }
 
     pub fn get(&self, path: &str) -> Reply {
@@ -92,6 +105,11 @@ impl Door {
         &self.address
     }
 
+    /// Where addresses begin.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     pub fn close(&self) {
         if let Some(server) = self.server.lock().unwrap_or_else(PoisonError::into_inner).take() {
             server.stop();
@@ -101,7 +119,13 @@ impl Door {
 
 /// A client that takes every status as an answer.
 pub fn agent() -> ureq::Agent {
+    patient(Default::default())
+}
+
+/// The same, which begins connections so.
+pub fn patient(tls: ureq::tls::TlsConfig) -> ureq::Agent {
     ureq::Agent::config_builder()
+        .tls_config(tls)
         .http_status_as_error(false)
         .max_redirects(0)
         .timeout_global(Some(Duration::from_secs(30)))
@@ -113,9 +137,13 @@ pub fn agent() -> ureq::Agent {
 
 /// Sends to any server of ours.
 pub fn send(agent: &ureq::Agent, address: &str, call: &Call) -> Result<Reply, ureq::Error> {
-    let mut request = ureq::http::Request::builder()
-        .method(call.method.as_str())
-        .uri(format!("http://{address}{}", call.path));
+    send_to(agent, &format!("http://{address}"), call)
+}
+
+/// Sends to an address that begins so.
+pub fn send_to(agent: &ureq::Agent, base: &str, call: &Call) -> Result<Reply, ureq::Error> {
+    let mut request =
+        ureq::http::Request::builder().method(call.method.as_str()).uri(format!("{base}{}", call.path));
     for (name, value) in &call.headers {
         request = request.header(name.as_str(), value.as_str());
     }

@@ -1,6 +1,7 @@
 //! What stories are told with: a world on either engine, its actors, its doors. Deliberately absent: what they must hold (the stories).
 pub mod actors;
 pub mod answers;
+pub mod authority;
 pub mod browser;
 pub mod canary;
 pub mod door;

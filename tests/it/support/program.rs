@@ -105,7 +105,7 @@ pub fn keeps_key(w: &World, file: &str, key: &ClientKey) {
 pub fn runs(w: &World, mut program: Command, mut browser: impl FnMut(&str) -> Option<String>) -> String {
     let mut child = program
         .env("ORIGIN", ISSUER)
-        .env("TO", format!("http://{}", w.http().address()))
+        .env("TO", w.http().base())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -155,7 +155,7 @@ impl Site {
         let fields = self.key.token_request(system.ring(), ISSUER, "", at).unwrap();
         let fields: Vec<_> = fields.into_iter().map(|(n, v)| (n.to_owned(), v)).collect();
         let proof = self.key.proof(system.ring(), "POST", &url, None, at).unwrap();
-        broker.grant_token(&fields, Some(&proof), &url).unwrap().access_token
+        broker.grant_token(&fields, Some(&proof), &url, None).unwrap().access_token
     }
 
     fn request(&self, broker: &Broker, number: &str) -> ContextRequest {
@@ -190,6 +190,7 @@ impl Site {
         let presented = Presented {
             authorization: &format!("DPoP {token}"),
             proof: &self.proof(token, at),
+            certificate: None,
             method: "POST",
             url: &format!("{ISSUER}/v1/context"),
         };

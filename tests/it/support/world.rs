@@ -1,6 +1,7 @@
 //! A world to tell a story in: a broker on a database of its own, a clock set by hand, seeded randomness, bundled policies, and sixty
 //! neighbours who make a crowd wherever they go. Deliberately absent: a fake of anything else; the parts are the real ones.
 use super::actors::{Client, Provider, Subscriber};
+use super::authority::{Authority, Pair};
 use super::door::Door;
 pub use super::hand::{HandClock, Interrupted, SeededRng};
 use super::house::House;
@@ -233,7 +234,16 @@ impl World {
         Arc::clone(held.get_or_insert_with(|| Arc::new(Door::open(self.broker(), self.figures.clone()))))
     }
 
-    fn close_door(&self) {
+    /// The server is another from now on: its TLS ends in it, and asks for certificates of this authority, or for these.
+    pub fn ends_tls(&self, authority: &Authority, more: &[&Pair]) {
+        self.close_door();
+        let entrance = |listener| authority.entrance(listener, more);
+        let door = Door::at("https", self.broker(), self.figures.clone(), entrance, authority.agent(None));
+        *self.door.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(door));
+    }
+
+    /// The server is the usual one again.
+    pub fn close_door(&self) {
         if let Some(door) = self.door.lock().unwrap_or_else(PoisonError::into_inner).take() {
             door.close();
         }

@@ -1,0 +1,10 @@
+-- how often a client asked out of band, in all and by each name: names that lead to nobody are counted like others
+CREATE TABLE ask_counts (
+    client_id TEXT NOT NULL,
+    name BYTEA NOT NULL CHECK (length(name) = 32), -- MAC of the name, or of none for all together
+    asks BIGINT NOT NULL,
+    until_at BIGINT NOT NULL, -- us
+    PRIMARY KEY (client_id, name)
+);
+
+CREATE INDEX ask_counts_by_end ON ask_counts (until_at);
