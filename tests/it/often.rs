@@ -72,7 +72,7 @@ fn a_step_is_told_about_a_circle_and_again_for_nothing_three_times_a_week_of_all
         let others = two_towns(w, &bank);
         let mina = allows(w, "mina", &bank);
         mina.allows(&shop, FRAUD, OFTEN, Precision::Label);
-        live(w, &[mina.number.clone()], 7, MUNICH);
+        live(w, std::slice::from_ref(&mina.number), 7, MUNICH);
         let home = asks(&bank, &mina, circle(MUNICH, Radius::Km5));
         assert_eq!(
             home.told(OFTEN).unwrap(),
@@ -93,7 +93,7 @@ fn a_step_is_told_about_a_circle_and_again_for_nothing_three_times_a_week_of_all
         w.clock.advance(DAY_US);
         live(w, &(0..60).map(neighbour).collect::<Vec<_>>(), 1, MUNICH);
         live(w, &numbers(&others), 1, ULM);
-        live(w, &[mina.number.clone()], 1, MUNICH);
+        live(w, std::slice::from_ref(&mina.number), 1, MUNICH);
         assert_eq!(says(&asks(&bank, &mina, circle(MUNICH, Radius::Km5))).as_deref(), Some("nearly_all"));
         assert_eq!(says(&asks(&bank, &mina, circle(MUNICH, Radius::Km50))), None, "nor on the next day");
         assert_eq!(mina.last_reason(), Some(Reason::BudgetSpent));
@@ -109,8 +109,8 @@ fn where_few_live_nobody_is_looked_for_and_whether_it_is_answered_does_not_tell_
         let bank = w.provider("bank");
         let [mina, jun] = ["mina", "jun"].map(|name| allows(w, name, &bank));
         live(w, &(0..60).map(neighbour).collect::<Vec<_>>(), 7, MUNICH);
-        live(w, &[mina.number.clone()], 7, MUNICH);
-        live(w, &[jun.number.clone()], 7, ULM);
+        live(w, std::slice::from_ref(&mina.number), 7, MUNICH);
+        live(w, std::slice::from_ref(&jun.number), 7, ULM);
         for about in [MUNICH, ULM] {
             for radius in [Radius::Km5, Radius::Km50] {
                 let [here, there] = [&mina, &jun].map(|who| asks(&bank, who, circle(about, radius)));
@@ -128,8 +128,8 @@ fn a_home_that_is_never_shared_a_week_too_short_and_a_sensitive_place_are_one_si
         let bank = w.provider("bank");
         two_towns(w, &bank);
         let [mina, new] = ["mina", "new"].map(|name| allows(w, name, &bank));
-        live(w, &[mina.number.clone()], 7, MUNICH);
-        live(w, &[new.number.clone()], 3, MUNICH);
+        live(w, std::slice::from_ref(&mina.number), 7, MUNICH);
+        live(w, std::slice::from_ref(&new.number), 3, MUNICH);
         let unknown = asks(&bank, &new, circle(MUNICH, Radius::Km5));
         assert_eq!((says(&unknown), new.last_reason()), (None, Some(Reason::NoData)));
         let change = Change::Label(Label::Home, true);

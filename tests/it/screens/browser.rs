@@ -40,7 +40,7 @@ fn every_page_fits_every_width_draws_yes_and_no_alike_and_asks_nobody_else() {
                 assert!(page <= width, "{line}: {page} px wide");
                 assert_eq!(
                     (pairs > 0, looks),
-                    (["recipient", "question", "before-code", "request"].contains(&name), 1),
+                    (["recipient", "question", "before-code", "request", "capture"].contains(&name), 1),
                     "{line}: yes and no"
                 );
                 assert!(height >= 44, "{line}: something to press is {height} px high");
