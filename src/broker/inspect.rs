@@ -91,10 +91,10 @@ impl Broker {
         for id in self.store.read("inspect.strays", |tx| inspected::strays(tx, NAMED as i64))? {
             found.name(Wrong::at(format!("record {}", named(&id)), "belongs to no entry"));
         }
-        for seq in self
-            .store
-            .read("inspect.strays", |tx| inspected::stray_ordinals(tx, counted.ordered, NAMED as i64))?
-        {
+        for seq in self.store.read("inspect.strays", |tx| {
+            let given = i64::try_from(inspected::counter(tx, counters::ORDINALS)?).unwrap_or(i64::MAX);
+            inspected::stray_ordinals(tx, counted.ordered.max(given), NAMED as i64)
+        })? {
             found.name(Wrong::at(format!("entry {seq}"), "has ordinals and no turn for them"));
         }
         Ok(found)
@@ -159,12 +159,23 @@ impl Broker {
     ) -> Result<(), Failure> {
         let (mut from, mut next) = (-i64::MAX, 0u64);
         loop {
-            let page = self.store.read("inspect.entries", |tx| inspected::numbered(tx, from, PAGE))?;
-            let Some(last) = page.last().and_then(|e| e.seq) else { break };
-            let ordinals = self.store.read("inspect.ordinals", |tx| inspected::ordinals(tx, from, last))?;
+            let read = self.store.read("inspect.entries", |tx| {
+                let page = inspected::numbered(tx, from, PAGE)?;
+                let last = page.last().and_then(|e| e.seq);
+                let ordinals = last.map(|last| inspected::ordinals(tx, from, last)).transpose()?;
+                let grown =
+                    (inspected::counter(tx, counters::ENTRIES)?, inspected::counter(tx, counters::ORDINALS)?);
+                Ok(last.zip(ordinals).map(|(last, ordinals)| (page, last, ordinals, grown)))
+            })?;
+            let Some((page, last, ordinals, (numbered, given))) = read else { break };
             for entry in &page {
                 let seq = entry.seq.and_then(|n| u64::try_from(n).ok()).filter(|n| (next..end).contains(n));
                 let read = self.compare_row(entry, found);
+                if entry.seq.is_some_and(|n| (end..numbered).contains(&n.unsigned_abs())) {
+                    // Numbered since the inspection began; the next one's.
+                    read.and_then(|r| r.behind).iter().for_each(|b| tombstones.names(&b.erased, true));
+                    continue;
+                }
                 let Some(seq) = seq else {
                     let what = "has a number that is not one of the log";
                     found.name(Wrong::at(format!("entry {}", named(&entry.id)), what));
@@ -175,7 +186,7 @@ impl Broker {
                     next += 1;
                 }
                 match &read {
-                    Some(Read { behind: Some(behind), .. }) => tombstones.names(&behind.erased),
+                    Some(Read { behind: Some(behind), .. }) => tombstones.names(&behind.erased, false),
                     _ if entry.sealed.is_none() => tombstones.misses(seq),
                     _ => {}
                 }
@@ -186,7 +197,8 @@ impl Broker {
                 if let Err(what) = follow(chains, seq, read.as_ref(), row) {
                     found.name(Wrong::at(format!("entry {seq}"), what));
                 }
-                if row.is_some() != (seq < ordered) {
+                // Given since the inspection began is well.
+                if row.is_some() != (seq < ordered) && !(ordered..given).contains(&seq) {
                     found.name(Wrong::at(
                         format!("entry {seq}"),
                         "has ordinals although it was given none, or the other way round",
@@ -219,7 +231,7 @@ impl Broker {
             for entry in &page {
                 // In no chain yet.
                 if let Some(Read { behind: Some(behind), .. }) = self.compare_row(entry, found) {
-                    tombstones.names(&behind.erased);
+                    tombstones.names(&behind.erased, true);
                 }
                 if entry.sealed.is_none() {
                     found.name(Wrong::at(

@@ -6,8 +6,10 @@ use crate::ledger::inspect::Wrong;
 pub(super) struct Tombstones {
     /// Indices of leaves without a record, ascending.
     missing: Vec<u64>,
-    /// Indices that tombstones name.
+    /// Indices that tombstones of before the inspection name.
     named: Vec<u64>,
+    /// Indices that later ones name: their records may have been there still when they were looked at.
+    later: Vec<u64>,
 }
 
 impl Tombstones {
@@ -16,15 +18,19 @@ impl Tombstones {
         self.missing.push(index);
     }
 
-    /// A tombstone names leaves.
-    pub(super) fn names(&mut self, leaves: &[u64]) {
-        self.named.extend_from_slice(leaves);
+    /// A tombstone names leaves; one that was written since the inspection began names them `later`.
+    pub(super) fn names(&mut self, leaves: &[u64], later: bool) {
+        if later { &mut self.later } else { &mut self.named }.extend_from_slice(leaves);
     }
 
     /// What does not fit.
     pub(super) fn finish(mut self) -> Vec<Wrong> {
         self.named.sort_unstable();
-        let silent = self.missing.iter().filter(|index| self.named.binary_search(index).is_err());
+        self.later.sort_unstable();
+        let unnamed = |index: &&u64| {
+            self.named.binary_search(index).is_err() && self.later.binary_search(index).is_err()
+        };
+        let silent = self.missing.iter().filter(unnamed);
         let silent = silent.map(|index| (index, "has no record, and no tombstone says that it was erased"));
         let there = self.named.iter().filter(|index| self.missing.binary_search(index).is_err());
         let there = there.map(|index| (index, "has a record that a tombstone says was erased"));
@@ -40,8 +46,10 @@ mod tests {
     fn a_record_that_vanished_silently_is_named_and_so_is_one_that_came_back() {
         let mut seen = Tombstones::default();
         [1, 4, 9].into_iter().for_each(|index| seen.misses(index));
-        seen.names(&[9]);
-        seen.names(&[4, 5]);
+        seen.misses(12);
+        seen.names(&[9], false);
+        seen.names(&[4, 5], false);
+        seen.names(&[12, 13], true);
         let wrong = seen.finish();
         let of = |n: u64| wrong.iter().filter(|w| w.place == format!("entry {n}")).count();
         assert_eq!((wrong.len(), of(1), of(5)), (2, 1, 1));

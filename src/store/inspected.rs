@@ -107,6 +107,13 @@ pub fn counted(tx: &mut Tx<'_>) -> Result<Counted, Fault> {
     Ok(Counted { counters, numbered, highest, persons: persons.map_or(0, |n| n.saturating_add(1)), ordered })
 }
 
+/// A counter as it is now; 0 where it is missing.
+pub fn counter(tx: &mut Tx<'_>, name: &str) -> Result<u64, Fault> {
+    let value: Option<i64> =
+        on!(tx, c => counters::table.find(name).select(counters::value).get_result(c).optional())?;
+    Ok(value.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+}
+
 /// Ordinals of the entries `from..=last`.
 pub fn ordinals(tx: &mut Tx<'_>, from: i64, last: i64) -> Result<Vec<StoredOrdinals>, Fault> {
     Ok(on!(tx, c => ordinals::table.filter(ordinals::seq.ge(from)).filter(ordinals::seq.le(last))

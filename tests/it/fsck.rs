@@ -9,6 +9,7 @@ use dongui::broker::record::Ground;
 use dongui::domain::id::SubscriberId;
 use dongui::domain::rng::{Rng, bytes};
 use serde_json::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Some life, published; a little more that waits for its number.
 fn lived(w: &World) -> SubscriberId {
@@ -296,5 +297,38 @@ fn the_command_says_what_is_wrong_by_its_exit_code_in_words_and_in_json() {
             (code, &said["sound"], &said["wrong"][0]["place"]),
             (Some(1), &false.into(), &name.into())
         );
+    });
+}
+
+#[test]
+fn an_inspection_beside_a_server_that_records_numbers_and_erases_finds_nothing_wrong() {
+    World::each(|w| {
+        let mina = lived(w);
+        let jan = w.subscriber("jan");
+        let done = AtomicBool::new(false);
+        std::thread::scope(|s| {
+            s.spawn(|| {
+                for n in 0.. {
+                    if n % 2 == 0 {
+                        jan.pauses()
+                    } else {
+                        jan.resumes()
+                    };
+                    if n % 5 == 0 {
+                        w.broker().erase(mina, Ground::Operator).unwrap();
+                    }
+                    w.broker().sequence().unwrap();
+                    if done.load(Ordering::Relaxed) {
+                        break;
+                    }
+                }
+            });
+            for _ in 0..8 {
+                let found = w.broker().inspect(&mut |_, _| {});
+                done.store(found.as_ref().is_ok_and(|f| !f.is_sound()), Ordering::Relaxed);
+                assert!(found.as_ref().unwrap().is_sound(), "{found:?}");
+            }
+            done.store(true, Ordering::Relaxed);
+        });
     });
 }
