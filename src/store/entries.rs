@@ -1,5 +1,5 @@
 //! Ledger entries and the sealed records behind them. An entry waits without a number until the sequencer gives it one.
-use super::record_keys::{self, SealedRecord};
+use super::record_keys::{self, Columns, SealedRecord};
 use super::schema::{entries, record_keys as keys, records};
 use super::tx::on;
 use super::{Fault, Tx, counters};
@@ -176,7 +176,7 @@ pub fn about(
     skip: i64,
     most: i64,
 ) -> Result<Vec<(EntryId, SealedRecord, At)>, Fault> {
-    type Row = (Vec<u8>, (Vec<u8>, Option<(Vec<u8>, Vec<u8>)>), i64);
+    type Row = (Vec<u8>, Columns, i64);
     let rows: Vec<Row> = on!(tx, c => records::table
         .left_join(keys::table.on(keys::subscriber_id.nullable().eq(records::subscriber_id)))
         .filter(records::subscriber_id.eq(subscriber.0.as_slice()))
@@ -185,20 +185,20 @@ pub fn about(
             (records::sealed, (keys::subscriber_id, keys::sealed).nullable()), records::at))
         .load(c))?;
     rows.into_iter()
-        .map(|(id, (sealed, key), at)| {
+        .map(|(id, record, at)| {
             let id = EntryId::from_slice(&id).ok_or(Fault::Corrupt("records"))?;
-            Ok((id, SealedRecord { sealed, key }, At(at)))
+            Ok((id, record.into(), At(at)))
         })
         .collect()
 }
 
 /// The sealed record behind one entry, if it is about that subscriber.
 pub fn of(tx: &mut Tx<'_>, subscriber: SubscriberId, id: EntryId) -> Result<Option<SealedRecord>, Fault> {
-    let row: Option<(Vec<u8>, Option<(Vec<u8>, Vec<u8>)>)> = on!(tx, c => records::table
+    let row: Option<Columns> = on!(tx, c => records::table
         .left_join(keys::table.on(keys::subscriber_id.nullable().eq(records::subscriber_id)))
         .filter(records::entry_id.eq(id.0.as_slice()))
         .filter(records::subscriber_id.eq(subscriber.0.as_slice()))
         .select((records::sealed, (keys::subscriber_id, keys::sealed).nullable()))
         .get_result(c).optional())?;
-    Ok(row.map(|(sealed, key)| SealedRecord { sealed, key }))
+    Ok(row.map(SealedRecord::from))
 }

@@ -15,6 +15,15 @@ pub struct SealedRecord {
     pub key: Option<(Vec<u8>, Vec<u8>)>,
 }
 
+/// Columns of a record: sealed, then whose key and the key.
+pub(super) type Columns = (Vec<u8>, Option<(Vec<u8>, Vec<u8>)>);
+
+impl From<Columns> for SealedRecord {
+    fn from((sealed, key): Columns) -> SealedRecord {
+        SealedRecord { sealed, key }
+    }
+}
+
 impl SealedRecord {
     /// The key that opens it, if it is one of a subscriber's.
     pub fn key(&self) -> Option<SealedKey<'_>> {

@@ -1,7 +1,7 @@
 //! How subscribers are told of what left about them, and up to where they were. Deliberately absent: when that is due, which is worked out
 //! before it is written.
 use super::kept::changed;
-use super::record_keys::SealedRecord;
+use super::record_keys::{Columns, SealedRecord};
 use super::schema::{entries, record_keys, records, tellings};
 use super::tx::on;
 use super::{Fault, Tx};
@@ -102,7 +102,7 @@ pub fn recorded(
     (from, end): (i64, i64),
     most: i64,
 ) -> Result<Vec<Numbered>, Fault> {
-    type Row = (Option<i64>, Vec<u8>, (Vec<u8>, Option<(Vec<u8>, Vec<u8>)>));
+    type Row = (Option<i64>, Vec<u8>, Columns);
     let rows: Vec<Row> = on!(tx, c => records::table
         .inner_join(entries::table.on(entries::id.eq(records::entry_id)))
         .left_join(record_keys::table.on(record_keys::subscriber_id.nullable().eq(records::subscriber_id)))
@@ -112,7 +112,6 @@ pub fn recorded(
         .select((entries::seq, records::entry_id,
             (records::sealed, (record_keys::subscriber_id, record_keys::sealed).nullable())))
         .load(c))?;
-    let read =
-        |(seq, id, (sealed, key)): Row| Some((seq?, EntryId::from_slice(&id)?, SealedRecord { sealed, key }));
+    let read = |(seq, id, record): Row| Some((seq?, EntryId::from_slice(&id)?, record.into()));
     rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("records"))).collect()
 }

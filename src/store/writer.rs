@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 /// Waiting comes first: the others may meet a process that is just closing the same file. Copying the log back is the
 /// `copier`'s.
 pub(super) const PRAGMAS: &str = "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-     PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-4096;";
+     PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32768;";
 /// Stories in one commit at most, so that the first does not wait for long.
 const GROUP: usize = 256;
 
