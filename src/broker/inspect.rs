@@ -81,12 +81,13 @@ impl Broker {
         let ordered = u64::try_from(counted.ordered).unwrap_or(0);
         let mut walk =
             Walk { inspector: &mut inspector, chains: Chains::from(0), tombstones: Tombstones::default() };
-        self.compare_rows((end, ordered), &mut walk, &mut found, tell)?;
+        let from = self.compare_rows((end, ordered), &mut walk, &mut found, tell)?;
         let mut tombstones = walk.tombstones;
         let (wrong, files) = inspector.finish(head.as_ref().map(|h| &h.root));
         found.files = files + u64::from(head.is_some());
         wrong.into_iter().for_each(|w| found.name(w));
         self.compare_waiting(&mut tombstones, &mut found)?;
+        self.look_for_later(from, &mut tombstones)?;
         tombstones.finish().into_iter().for_each(|wrong| found.name(wrong));
         for id in self.store.read("inspect.strays", |tx| inspected::strays(tx, NAMED as i64))? {
             found.name(Wrong::at(format!("record {}", named(&id)), "belongs to no entry"));
@@ -149,14 +150,14 @@ impl Broker {
         Ok(())
     }
 
-    /// Hands the entries `0..end` to the inspector, in their order.
+    /// Hands the entries `0..end` to the inspector, in their order. Gives the number after the last that was looked at.
     fn compare_rows(
         &self,
         (end, ordered): (u64, u64),
         Walk { inspector, chains, tombstones }: &mut Walk<'_, '_>,
         found: &mut Inspection,
         tell: &mut dyn FnMut(u64, u64),
-    ) -> Result<(), Failure> {
+    ) -> Result<i64, Failure> {
         let (mut from, mut next) = (-i64::MAX, 0u64);
         loop {
             let read = self.store.read("inspect.entries", |tx| {
@@ -172,7 +173,6 @@ impl Broker {
                 let seq = entry.seq.and_then(|n| u64::try_from(n).ok()).filter(|n| (next..end).contains(n));
                 let read = self.compare_row(entry, found);
                 if entry.seq.is_some_and(|n| (end..numbered).contains(&n.unsigned_abs())) {
-                    // Numbered since the inspection began; the next one's.
                     read.and_then(|r| r.behind).iter().for_each(|b| tombstones.names(&b.erased, true));
                     continue;
                 }
@@ -218,7 +218,7 @@ impl Broker {
             next += 1;
         }
         found.entries = end;
-        Ok(())
+        Ok(from)
     }
 
     fn compare_waiting(&self, tombstones: &mut Tombstones, found: &mut Inspection) -> Result<(), Failure> {

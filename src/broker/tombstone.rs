@@ -1,5 +1,12 @@
 //! Whether every record that is missing was erased by somebody who said so, and the other way round. Deliberately absent: what erases (`erase`).
+use super::record::{Event, Record};
+use super::{Broker, Failure};
+use crate::domain::id::EntryId;
 use crate::ledger::inspect::Wrong;
+use crate::store::inspected;
+
+/// Entries read at a time.
+const PAGE: u32 = 1024;
 
 /// What an inspection saw of erased records.
 #[derive(Debug, Default)]
@@ -35,6 +42,25 @@ impl Tombstones {
         let there = self.named.iter().filter(|index| self.missing.binary_search(index).is_err());
         let there = there.map(|index| (index, "has a record that a tombstone says was erased"));
         silent.chain(there).map(|(index, what)| Wrong::at(format!("entry {index}"), what)).collect()
+    }
+}
+
+impl Broker {
+    /// Adds tombstones that got their number from `from` on, while those without one were looked at.
+    pub(super) fn look_for_later(&self, mut from: i64, seen: &mut Tombstones) -> Result<(), Failure> {
+        loop {
+            let page = self.store.read("inspect.later", |tx| inspected::numbered(tx, from, PAGE))?;
+            let Some(last) = page.last().and_then(|entry| entry.seq) else { return Ok(()) };
+            for entry in &page {
+                let sealed = EntryId::from_slice(&entry.id).zip(entry.record());
+                let opened = sealed.and_then(|(id, sealed)| self.open_record(id, &sealed).ok());
+                let record = opened.and_then(|(_, plain)| serde_json::from_slice::<Record>(&plain).ok());
+                if let Some(Record { event: Event::Erasure { leaves, .. }, .. }) = record {
+                    seen.names(&leaves, true);
+                }
+            }
+            from = last.saturating_add(1);
+        }
     }
 }
 

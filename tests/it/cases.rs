@@ -26,9 +26,10 @@ fn five_thousand_generated_requests_meet_no_fault_and_no_answer_that_is_not_docu
     let known: Value = json!({
         "subject": assistant.knows(&mina), "reference": mina.number, "recipient": assistant.id, "purpose": ASSISTANT,
         "categories": ["location.zone"], "purposes": [ASSISTANT], "ceiling": [["location.zone", "city"]], "assurance": "server", "category": "location.zone", "precision": "city", "kind": "location", "zone": "861f8d7a7ffffff",
-        "day": w.clock.now().date(), "age": "adult", "country": "DE", "role": "feed", "state": "open", "locale": "de", "language": "de",
+        "day": w.clock.now().date(), "circle": null, "age": "adult", "country": "DE", "role": "feed", "state": "open", "locale": "de", "language": "de",
     });
-    let world = json!({ "clients": clients, "known": known }).to_string();
+    let always = json!({ "POST /v1/context": { "subject": assistant.knows(&mina) } });
+    let world = json!({ "clients": clients, "known": known, "always": always }).to_string();
     std::fs::write(w.house.dir.path().join("world.json"), world).unwrap();
     let server = format!("http://{}", w.http().address());
     let arguments = [ISSUER, &server, "world.json", "5000"];

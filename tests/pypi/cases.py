@@ -1,7 +1,7 @@
 """Sends generated requests, well and badly formed, to every operation of an OpenAPI document, each as a client that may: `cases.py ISSUER SERVER WORLD COUNT`.
 
 WORLD is a JSON file: `clients`, by scope the id of one and its key (PEM); `known`, by the name of a field or parameter a value that means something, which
-half of the well formed requests have. Fails where an answer is a server's error, has a status that the document does not
+half of the well formed requests have; `always`, by operation, the fields that these have in any case. Fails where an answer is a server's error, has a status that the document does not
 name for the operation, or refuses in another form than a problem (RFC 9457)."""
 import base64
 import collections
@@ -63,6 +63,8 @@ def mean(case):
     for part in (case.body, case.path_parameters, case.query):
         if isinstance(part, dict):
             part.update({name: WORLD["known"][name] for name in part if name in WORLD["known"]})
+    if isinstance(case.body, dict):
+        case.body.update(WORLD["always"].get(case.operation.label, {}))
 
 
 def send(case, client):
