@@ -27,6 +27,7 @@ impl Broker {
         let index = self.keyring.blind_index(reference.text());
         let id = SubscriberId::new(now, self.rng.as_ref());
         let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &id.0, reference.text().as_bytes());
+        let record_key = self.seal.key(&id.0);
         let person = person.unwrap_or_else(|| PersonId::new(now, self.rng.as_ref()));
         let home = self.settings.home;
         let majority = self.majority(age.into(), now)?;
@@ -47,12 +48,14 @@ impl Broker {
                 person,
                 reference_index: index,
                 reference_sealed: sealed.clone(),
+                record_key: record_key.clone(),
                 home,
                 majority,
                 at: now,
             };
+            let subscriber = subscribers::insert(tx, &new)?;
             entries::append(tx, &entry)?;
-            subscribers::insert(tx, &new)
+            Ok(subscriber)
         })?;
         Ok(subscriber)
     }

@@ -20,6 +20,12 @@ pub struct SealedKey<'k> {
     pub sealed: &'k [u8],
 }
 
+/// A new key for the records of `subscriber`, sealed.
+pub fn key(keyring: &Keyring, rng: &dyn Rng, subscriber: &[u8]) -> Vec<u8> {
+    let key = Zeroizing::new(bytes::<32>(rng));
+    keyring.sealer().seal(rng, KEY, subscriber, key.as_ref())
+}
+
 /// Seals and opens records.
 pub struct RecordSeal {
     keyring: Arc<Keyring>,
@@ -40,8 +46,7 @@ impl RecordSeal {
 
     /// A new key for the records of `subscriber`, sealed.
     pub fn key(&self, subscriber: &[u8]) -> Vec<u8> {
-        let key = Zeroizing::new(bytes::<32>(self.rng.as_ref()));
-        self.keyring.sealer().seal(self.rng.as_ref(), KEY, subscriber, key.as_ref())
+        key(&self.keyring, self.rng.as_ref(), subscriber)
     }
 
     /// Seals the record of `entry`: under `key` where it is about a subscriber, else under the root.

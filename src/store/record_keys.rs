@@ -1,4 +1,4 @@
-//! The keys of subscribers' records, sealed: one each, made with the first record. Destroying one erases what it sealed.
+//! The keys of subscribers' records, sealed: one each, made when he is enrolled. Destroying one erases what it sealed.
 use super::schema::{entries, ordinals as places, record_keys, records};
 use super::tx::on;
 use super::{Fault, Tx, ordinals};
@@ -31,7 +31,7 @@ impl SealedRecord {
     }
 }
 
-/// Seals a record, under the key of `subscriber` as it stands now; the first record makes it.
+/// Seals a record, under the key of `subscriber` as it stands now.
 pub(super) fn seal(
     tx: &mut Tx<'_>,
     seal: &RecordSeal,
@@ -52,10 +52,17 @@ fn find_or_make(tx: &mut Tx<'_>, seal: &RecordSeal, id: SubscriberId) -> Result<
     if let Some(found) = found {
         return Ok(found);
     }
+    // He was enrolled before there were such keys.
     let made = seal.key(&id.0);
-    let row = (record_keys::subscriber_id.eq(id.0.as_slice()), record_keys::sealed.eq(made.as_slice()));
-    on!(tx, c => diesel::insert_into(record_keys::table).values(row).execute(c))?;
+    insert(tx, id, &made)?;
     Ok(made)
+}
+
+/// The key of somebody who has none.
+pub(super) fn insert(tx: &mut Tx<'_>, id: SubscriberId, sealed: &[u8]) -> Result<(), Fault> {
+    let row = (record_keys::subscriber_id.eq(id.0.as_slice()), record_keys::sealed.eq(sealed));
+    on!(tx, c => diesel::insert_into(record_keys::table).values(row).execute(c))?;
+    Ok(())
 }
 
 /// A numbered record about a subscriber: leaf index, entry, leaf, record.

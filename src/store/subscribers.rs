@@ -2,7 +2,7 @@
 use super::kept::changed;
 use super::schema::{pseudonyms, subscribers};
 use super::tx::on;
-use super::{Fault, Tx, counters, relations};
+use super::{Fault, Tx, counters, record_keys, relations};
 use crate::domain::age::Majority;
 use crate::domain::id::{PersonId, RecipientId, SubscriberId};
 use crate::domain::subscriber::Jurisdiction;
@@ -45,6 +45,8 @@ pub struct NewSubscriber {
     pub reference_index: [u8; 32],
     /// Sealed reference.
     pub reference_sealed: Vec<u8>,
+    /// The sealed key of his records.
+    pub record_key: Vec<u8>,
     /// Home country.
     pub home: Jurisdiction,
     /// From when he consents alone.
@@ -112,6 +114,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewSubscriber) -> Result<Subscriber, Fault>
         subscribers::created_at.eq(new.at.0),
     );
     on!(tx, c => diesel::insert_into(subscribers::table).values(row).execute(c))?;
+    record_keys::insert(tx, new.id, &new.record_key)?;
     let person_number = u32::try_from(number).map_err(|_| Fault::Corrupt("counters"))?;
     Ok(Subscriber {
         id: new.id,

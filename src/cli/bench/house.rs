@@ -8,6 +8,7 @@ use crate::broker::{consent, enrol, fold};
 use crate::cli::{Installation, Trouble, feed, keys, migrate};
 use crate::crypt::keyring::Keyring;
 use crate::crypt::pseudonym;
+use crate::crypt::record;
 use crate::domain::age::Majority;
 use crate::domain::category::{Category, Precision};
 use crate::domain::client::{Client, Role};
@@ -240,6 +241,7 @@ fn newcomer(keyring: &Keyring, plan: &Plan, notice: &str, n: u32) -> Result<Newc
             &id.0,
             reference.text().as_bytes(),
         ),
+        record_key: record::key(keyring, &SystemRng::new(), &id.0),
         home: Jurisdiction::DE,
         majority: Majority::REACHED,
         at: plan.made,
