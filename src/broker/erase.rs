@@ -14,20 +14,20 @@ use crate::policy::rule::Keep;
 use crate::store::record_keys::{self, About};
 use crate::store::subscribers::{self, Subscriber};
 use crate::store::{Fault, Tx, entries};
-use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 /// Times it is decided anew when another story about the same subscriber was faster.
 const ATTEMPTS: u32 = 100;
-/// Waiting entries numbered at a time.
-const NUMBERED: u32 = 1024;
 
 /// What an erasure did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erased {
     /// Records that are gone.
     pub records: u64,
-    /// Records that stay, by kind.
-    pub kept: BTreeMap<Kind, u64>,
+    /// Records that stay.
+    pub kept: u64,
+    /// Whether the files of the database are rid of what is gone; else they will be within minutes.
+    pub cleared: bool,
     /// The tombstone.
     pub entry: EntryId,
 }
@@ -46,7 +46,7 @@ pub struct Kept {
 /// A record that goes, or one that stays, with what it is sealed to now.
 struct Sorted {
     gone: Vec<(i64, EntryId)>,
-    kept: Vec<(EntryId, Kind, Vec<u8>)>,
+    kept: Vec<(EntryId, Vec<u8>)>,
 }
 
 impl Broker {
@@ -92,15 +92,14 @@ impl Broker {
         for attempt in 0..ATTEMPTS {
             let _turn = (attempt > 0).then(|| self.turn(&id.0));
             let now = self.now()?;
-            self.number_all()?;
+            // Only what has a number can be named by a tombstone; and nothing is erased from a database that is behind what it published.
+            self.sequence()?;
             let found = self.store.read("records.erase", |tx| subscribers::find(tx, id))?;
             let found = found.ok_or(Failure::NotFound("subscriber"))?;
             let (version, home) = (found.version, found.home);
             let about = self.store.read("records.about", |tx| record_keys::about(tx, id))?;
             let key = self.seal.key(&id.0);
             let Sorted { gone, kept } = self.sort(about, (id, &key), home, now)?;
-            let mut staying: BTreeMap<Kind, u64> = BTreeMap::new();
-            kept.iter().for_each(|(_, kind, _)| *staying.entry(*kind).or_default() += 1);
             let leaves = gone.iter().map(|(seq, _)| u64::try_from(*seq)).collect::<Result<Vec<_>, _>>();
             let event = Event::Erasure {
                 leaves: leaves.map_err(|_| Fault::Corrupt("entries"))?,
@@ -110,35 +109,35 @@ impl Broker {
             // About nobody: whose records they were goes with them.
             let tombstone =
                 self.entry(&Record { at: now, subscriber: None, recipient: None, purpose: None, event })?;
-            let (entry, records) = (tombstone.id, gone.len() as u64);
+            let (entry, records, stay) = (tombstone.id, gone.len() as u64, kept.len() as u64);
             let written = self.store.write("records.erase", move |tx| {
                 if !subscribers::bump(tx, id, version)? || changed(tx, id, gone.len() + kept.len())? {
                     return Ok(false);
                 }
                 record_keys::replace(tx, id, &key)?;
                 gone.iter().try_for_each(|(seq, entry)| record_keys::destroy(tx, *seq, *entry))?;
-                kept.iter().try_for_each(|(entry, _, sealed)| record_keys::reseal(tx, *entry, sealed))?;
+                kept.iter().try_for_each(|(entry, sealed)| record_keys::reseal(tx, *entry, sealed))?;
                 entries::append(tx, &tombstone)?;
                 Ok(true)
             })?;
             if written {
-                self.store.scrub()?;
-                return Ok(Erased { records, kept: staying, entry });
+                return Ok(Erased { records, kept: stay, cleared: self.clear(), entry });
             }
         }
         Err(Failure::Fault(Fault::Busy))
+    }
+
+    /// Has what was erased leave the files of the database; whether it has. What long readers kept from it is done by the next sweep.
+    pub(super) fn clear(&self) -> bool {
+        let cleared = self.store.scrub().is_ok();
+        self.uncleared.store(!cleared, Ordering::Relaxed);
+        cleared
     }
 
     /// What stays of a subscriber's records when they are erased, and why.
     pub fn kept_despite(&self, home: Jurisdiction) -> Vec<Kept> {
         let kept = |k: &Keep| Kept { record: k.record, days: k.days, citation: k.citation.clone() };
         self.engine.pack(home).keep.iter().map(kept).collect()
-    }
-
-    /// Only what has a number can be named by a tombstone.
-    fn number_all(&self) -> Result<(), Failure> {
-        while self.store.write("ledger.number", |tx| entries::number(tx, NUMBERED))? > 0 {}
-        Ok(())
     }
 
     fn sort(
@@ -152,18 +151,16 @@ impl Broker {
         let mut sorted = Sorted { gone: Vec::new(), kept: Vec::new() };
         for (seq, entry, leaf, record) in about {
             let leaf: Leaf = serde_json::from_slice(&leaf).map_err(|_| Fault::Corrupt("entries"))?;
-            // A record that does not open proves nothing and goes, too.
-            let opened = pack
-                .keep(leaf.kind, leaf.hour, now)
-                .and_then(|_| self.seal.open(&entry.0, record.key(), &record.sealed).ok());
-            match opened {
-                None => sorted.gone.push((seq, entry)),
-                Some(plain) => {
-                    let key = crate::crypt::record::SealedKey { subscriber: &id.0, sealed: key };
-                    let sealed = self.seal.seal(&entry.0, Some(key), &plain);
-                    sorted.kept.push((entry, leaf.kind, sealed.map_err(|_| Fault::Corrupt("record_keys"))?));
-                }
+            if pack.keep(leaf.kind, leaf.hour, now).is_none() {
+                sorted.gone.push((seq, entry));
+                continue;
             }
+            // What the law has stay and does not open stays as it is: another root may open it.
+            let plain = self.seal.open(&entry.0, record.key(), &record.sealed);
+            let plain = plain.map_err(|_| Fault::Corrupt("records"))?;
+            let key = crate::crypt::record::SealedKey { subscriber: &id.0, sealed: key };
+            let sealed = self.seal.seal(&entry.0, Some(key), &plain);
+            sorted.kept.push((entry, sealed.map_err(|_| Fault::Corrupt("record_keys"))?));
         }
         Ok(sorted)
     }

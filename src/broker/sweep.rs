@@ -7,6 +7,7 @@ use crate::store::{
     Fault, Tx, answers, ask_counts, batches, crowds, event_subscriptions, link_asks, link_codes, links,
     logins, outbox, presentations, releases, uses,
 };
+use std::sync::atomic::Ordering;
 
 /// Rows forgotten in one story: a few milliseconds of the writer, which requests wait for.
 const PORTION: u16 = 1000;
@@ -36,6 +37,9 @@ impl Broker {
             }
             Ok(())
         })?;
+        if self.uncleared.load(Ordering::Relaxed) {
+            self.clear();
+        }
         self.forget_releases(budget::horizon(now))?;
         self.forget_rows(event_subscriptions::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(outbox::sweep, now.plus(-TOLD_US))?;

@@ -1,6 +1,7 @@
 //! `dongui erase`: the records about a subscriber.
 use super::{Answer, Installation, Trouble, people};
 use crate::broker::authenticate::Caller;
+use crate::broker::erase::Erased;
 use clap::Args;
 use serde_json::json;
 
@@ -29,11 +30,14 @@ pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer,
         return Ok(Answer::new(text, json!({ "erased": false, "records": records, "kept": kept })));
     }
     let erased = broker.erase_of(&console, &reference, arguments.former)?;
-    let kept: u64 = erased.kept.values().sum();
-    let text = format!(
-        "{} records are erased, {kept} stay because the law has it so; the log says so in entry {}",
-        erased.records, erased.entry
+    let Erased { records, kept, cleared, entry } = erased;
+    let mut text = format!(
+        "{records} records are erased, {kept} stay because the law has it so; the log says so in entry {entry}"
     );
-    let figures = json!({ "erased": true, "records": erased.records, "kept": kept, "entry": erased.entry });
+    if !cleared {
+        text.push_str("\nsomebody was reading: a running server clears the database file of them within minutes, or erase once more");
+    }
+    let figures =
+        json!({ "erased": true, "records": records, "kept": kept, "cleared": cleared, "entry": entry });
     Ok(Answer::new(text, figures))
 }

@@ -1,7 +1,8 @@
 //! Copies SQLite's write-ahead log back into the database beside the writer, so that no story waits for the flush of the database
 //! file: that takes tens of milliseconds, the flush of the log one or two. Deliberately absent: any row.
 use super::Fault;
-use super::writer::Job;
+use super::writer::{Job, PATIENCE};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -17,9 +18,6 @@ const LONG: i32 = 8192;
 const FEW: i32 = 64;
 /// Rounds of copying before the writer takes the rest, however much.
 const TIMES: usize = 64;
-
-/// Times that readers are waited for before a log is left as it is.
-const CUTS: usize = 3;
 
 /// The copier stops when this is dropped.
 #[derive(Debug)]
@@ -49,16 +47,15 @@ pub(super) fn copy(c: &mut SqliteConnection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Copies the log and cuts it to nothing, so that no page of before lies in the file. Waits for readers as long as `busy_timeout` says, then once
-/// more and again: what stays in the log is not erased.
+/// Copies the log and cuts it to nothing, so that no page of before lies in the file. Waits for nobody: `Busy` where a reader still looks at it.
 pub(super) fn cut(c: &mut SqliteConnection) -> Result<(), Fault> {
-    for _ in 0..CUTS {
-        let cut: Cut = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(c)?;
-        if cut.busy == 0 {
-            return Ok(());
-        }
+    c.batch_execute("PRAGMA busy_timeout=0")?;
+    let cut: Result<Cut, _> = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(c);
+    c.batch_execute(PATIENCE)?;
+    match cut {
+        Ok(Cut { busy: 0 }) => Ok(()),
+        _ => Err(Fault::Busy),
     }
-    Err(Fault::Busy)
 }
 
 /// Pages that are in the log only.

@@ -4,14 +4,20 @@ use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use metrics::Histogram;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
+/// How long a lock is waited for.
+pub(super) const PATIENCE: &str = "PRAGMA busy_timeout=10000";
 /// Waiting comes first: the others may meet a process that is just closing the same file. Copying the log back is the
 /// `copier`'s.
 pub(super) const PRAGMAS: &str = "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
      PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32768;";
 /// Stories in one commit at most, so that the first does not wait for long.
 const GROUP: usize = 256;
+/// Times that the log is tried to be cut, and how long between two: ten seconds, as long as anybody waits for a lock.
+const SCRUBS: usize = 200;
+const BETWEEN_SCRUBS: Duration = Duration::from_millis(50);
 
 pub(super) trait Story: Send {
     /// Runs inside a savepoint; true keeps it.
@@ -109,11 +115,17 @@ impl Writer {
         }
     }
 
-    /// Copies the log back and cuts it, however long readers are looking.
+    /// Copies the log back and cuts it. Readers that are looking are waited for here, not by the thread that stories wait for.
     pub(super) fn scrub(&self) -> Result<(), Fault> {
-        let (to, from) = channel();
-        self.jobs.send(Job::Scrub(to)).map_err(|_| stopped())?;
-        from.recv().map_err(|_| stopped())?
+        for _ in 0..SCRUBS {
+            let (to, from) = channel();
+            self.jobs.send(Job::Scrub(to)).map_err(|_| stopped())?;
+            match from.recv().map_err(|_| stopped())? {
+                Err(Fault::Busy) => std::thread::sleep(BETWEEN_SCRUBS),
+                out => return out,
+            }
+        }
+        Err(Fault::Busy)
     }
 
     fn send<T: Send + 'static>(

@@ -6,6 +6,7 @@ use super::problem::Problem;
 use super::{Shared, run};
 use crate::broker::authenticate::Caller;
 use crate::broker::depart::Departure;
+use crate::broker::erase::Erased;
 use crate::broker::people::{NewBlock, NewRelation};
 use crate::broker::{Broker, Failure};
 use crate::domain::age::Age;
@@ -160,6 +161,8 @@ pub struct ErasedAnswer {
     pub records: u64,
     /// Records that stay, because the law has it so.
     pub kept: u64,
+    /// Whether the files of the database are rid of what is gone; else they will be within minutes.
+    pub cleared: bool,
     /// The log's entry that says which leaves have no record any more.
     #[schema(value_type = String)]
     pub entry: EntryId,
@@ -242,8 +245,8 @@ pub async fn erase(broker: Shared, credentials: Credentials, bytes: Body) -> Res
         b.erase_of(caller, &body::reference("reference", &wanted.reference)?, wanted.former)
     })
     .await?;
-    let kept = erased.kept.values().sum();
-    Ok(HttpResponse::Ok().json(ErasedAnswer { records: erased.records, kept, entry: erased.entry }))
+    let Erased { records, kept, cleared, entry } = erased;
+    Ok(HttpResponse::Ok().json(ErasedAnswer { records, kept, cleared, entry }))
 }
 
 /// Writes down who may speak for a subscriber, or owns his line.

@@ -1,6 +1,6 @@
 //! Promise 4: what stops everything, and what goes on all the same. Deliberately absent: the database being away (`disclose`, `crash`).
 use super::support::world::{Opening, START, SeededRng, keys, open};
-use super::support::{ASSISTANT, MUNICH, Provider, R6, Subscriber, World, ZONE, house, rows};
+use super::support::{ASSISTANT, MUNICH, Over, Provider, R6, Subscriber, World, ZONE, house, rows};
 use dongui::broker::Failure;
 use dongui::crypt::keyring::Keyring;
 use dongui::domain::feed::FeedKind;
@@ -234,10 +234,11 @@ fn a_command_beside_a_server_never_sets_the_published_log_back() {
                     }
                 });
             }
+            let _ends = Over(&over);
             let (over, assistant, mina) = (&over, &assistant, &mina);
             scope.spawn(move || {
+                let _ends = Over(over);
                 (0..150).for_each(|_| assert!(assistant.asks(mina).tells()));
-                over.store(true, std::sync::atomic::Ordering::Relaxed);
             });
             let mut last = size();
             while !over.load(std::sync::atomic::Ordering::Relaxed) {

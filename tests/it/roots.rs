@@ -2,7 +2,7 @@
 //! the keys that sign (`rotation`).
 use super::support::site::{Site, each_engine};
 use super::support::world::{Opening, keys};
-use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
+use super::support::{ASSISTANT, MUNICH, Over, R6, World, ZONE};
 use dongui::ambient::SystemRng;
 use dongui::broker::authenticate::Caller;
 use dongui::broker::record::Ground;
@@ -49,8 +49,9 @@ fn a_new_root_takes_over_under_requests_and_what_the_old_one_sealed_opens_nowher
                     asked += 1;
                 }
             });
+            let over = Over(&done);
             let rewrapped = w.broker().rewrap(&mut |_| {}).unwrap();
-            done.store(true, Ordering::Relaxed);
+            drop(over);
             asking.join().unwrap();
             rewrapped
         });
@@ -58,6 +59,15 @@ fn a_new_root_takes_over_under_requests_and_what_the_old_one_sealed_opens_nowher
         let left = w.broker().under_older_roots(&mut |_| {}).unwrap();
         assert_eq!((left.renewed, left.broken), (0, 0));
         assert_eq!(w.broker().rewrap(&mut |_| {}).unwrap(), Rewrapped { renewed: 0, ..left });
+
+        // A server that was not restarted cannot open what proves jan's consents. It erases none of it.
+        w.broker().sequence().unwrap();
+        let rows = |w: &World| -> Vec<_> {
+            w.dump().into_iter().filter(|(table, _)| table.starts_with("record")).collect()
+        };
+        let there = rows(w);
+        assert!(before.erase(jan.id, Ground::Subscriber).is_err());
+        assert!(!there.is_empty() && rows(w) == there);
 
         let alone = parsed(&rotated).without_older(&SystemRng::new()).unwrap();
         assert_eq!(parsed(&alone).roots(), 1);

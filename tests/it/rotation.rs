@@ -6,7 +6,7 @@ use super::support::linker::Linker;
 use super::support::served::Served;
 use super::support::site::Site;
 use super::support::world::{Opening, keys};
-use super::support::{ASSISTANT, MUNICH, R6, Subscriber, World, ZONE};
+use super::support::{ASSISTANT, MUNICH, Over, R6, Subscriber, World, ZONE};
 use dongui::ambient::SystemClock;
 use dongui::cli::rotation::Rotation;
 use dongui::crypt::jose::{JwkSet, Unverified, verify};
@@ -151,6 +151,7 @@ fn keys_turn_under_load_and_nobody_who_keeps_copies_fails_to_verify() {
             load
         };
         let loads: Vec<Load<'_>> = std::thread::scope(|scope| {
+            let ends = Over(&over);
             let work = &work;
             let threads = [0, 1].map(|n| scope.spawn(move || work(n)));
             // Both, so that no clock runs away from one that waits.
@@ -171,7 +172,7 @@ fn keys_turn_under_load_and_nobody_who_keeps_copies_fails_to_verify() {
                 w.clock.advance(25 * SECOND_US);
                 goes_on(1);
             }
-            over.store(true, Ordering::Relaxed);
+            drop(ends);
             threads.into_iter().map(|t| t.join().unwrap()).collect()
         });
         for load in &loads {

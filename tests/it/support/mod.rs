@@ -23,6 +23,16 @@ pub use world::World;
 
 use dongui::domain::category::{Category, Precision};
 use dongui::domain::purpose::Purpose;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Ends what runs beside a story when the story is over, and also when it fails.
+pub struct Over<'a>(pub &'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
 
 /// The assistant's purpose.
 pub const ASSISTANT: Purpose = Purpose::ProvidePersonalisedRecommendations;
