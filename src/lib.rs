@@ -1,7 +1,7 @@
 //! Dongui (동의, "consent"): the consent and context broker between an operator's subscribers and AI providers.
 //!
-//! Rings, each importing only lower ones: `domain` (nouns) → `crypt`, `profile`, `policy`, `minimise`, `ledger`, `oauth`
-//! (pure engines) → `store` (rows) → `broker` (verbs) → `web`, `mcp`, `camara`, `screens`, `feed`, `cli` (doors). Start at `broker::disclose`.
+//! Rings, each importing only lower ones: `domain` (nouns) → `crypt`, `profile`, `policy`, `minimise`, `ledger`, `oauth`,
+//! `report` (pure engines) → `store` (rows) → `broker` (verbs) → `web`, `mcp`, `camara`, `screens`, `feed`, `cli` (doors). Start at `broker::disclose`.
 pub mod ambient;
 pub mod attack;
 pub mod broker;
@@ -16,6 +16,7 @@ pub mod minimise;
 pub mod oauth;
 pub mod policy;
 pub mod profile;
+pub mod report;
 pub mod screens;
 pub mod store;
 pub mod telemetry;

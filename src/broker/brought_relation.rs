@@ -2,10 +2,10 @@
 //! known here stays as it is, but for its end. Deliberately absent: anything that a relation would allow by itself.
 use super::brought::{Bench, Outcome, Past, is_yes, wrong};
 use super::people::PLACE;
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::domain::consent::{Act, Actor, Carried, CarriedRelation, Footing, Party, Provenance};
 use crate::domain::id::{RelationId, SubscriberId};
+use crate::domain::record::{Event, Record};
 use crate::domain::relation::Relation;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;

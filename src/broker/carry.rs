@@ -5,12 +5,12 @@
 //! signed, which stays where it was shown; owners of lines; files.
 use super::authenticate::Caller;
 use super::enrol::PLACE;
-use super::record::{Event as Recorded, Record};
 use super::{Broker, Failure};
 use crate::domain::consent::line::Line;
 use crate::domain::consent::{Act, Carried, CarriedRelation, Event, Limits, Party};
 use crate::domain::id::{RelationId, SubscriberId};
 use crate::domain::notice::Notice;
+use crate::domain::record::{Event as Recorded, Record};
 use crate::domain::relation::{Relation, RelationKind};
 use crate::domain::subscriber::Reference;
 use crate::store::histories::{self, Referred};

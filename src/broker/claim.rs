@@ -5,7 +5,6 @@
 use super::authenticate::{GONE, Proven, UNLINKED};
 use super::consent::Wish;
 use super::permissions::Permission;
-use super::record::{Event, Record};
 use super::wish::Shown;
 use super::{Broker, Failure};
 use crate::crypt::hex;
@@ -15,6 +14,7 @@ use crate::domain::id::{RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::record::{Event, Record};
 use crate::domain::time::{At, DAY_US};
 use crate::store::{consents, counters, entries, relations, subscribers};
 

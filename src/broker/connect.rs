@@ -3,11 +3,11 @@
 use super::invite::Visitor;
 use super::linked::{CODE, Code, Ticket};
 use super::push::Pending;
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::pseudonym;
 use crate::domain::id::{LinkId, RecipientId};
 use crate::domain::link::Wanted;
+use crate::domain::record::{Event, Record};
 use crate::domain::time::{At, MINUTE_US, SECOND_US};
 use crate::store::entries::EntryRow;
 use crate::store::links::Link;

@@ -1,11 +1,11 @@
 //! A subscriber says that something known of him is wrong: it goes at once, and no answer that rests on it begins after that. Deliberately
 //! absent: what was told before, which his timeline shows, and consents, which are his own words.
 use super::fold::PLACE;
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::domain::consent::Capture;
 use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::place::Label;
+use crate::domain::record::{Event, Record};
 use crate::domain::topic::Topic;
 use crate::profile::Profile;
 use crate::store::{Fault, entries, profiles, subscribers};

@@ -1,10 +1,10 @@
 //! Enrolling a subscription, and handing a recipient the pseudonym under which it may ask about it.
 use super::authenticate::Caller;
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::pseudonym;
 use crate::domain::age::Age;
 use crate::domain::id::{PersonId, RecipientId, SubscriberId};
+use crate::domain::record::{Event, Record};
 use crate::domain::subscriber::Reference;
 use crate::store::subscribers::{NewSubscriber, Subscriber};
 use crate::store::{entries, recipients, subscribers};

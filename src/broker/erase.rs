@@ -4,10 +4,10 @@
 //!
 //! Deliberately absent: what is known of his life (`known`), and copies beyond the database, which open until the root that sealed the key is gone.
 use super::authenticate::Caller;
-use super::record::{Event, Ground, Record};
 use super::{Broker, Failure};
 use crate::domain::entry::{Kind, Leaf};
 use crate::domain::id::{EntryId, SubscriberId};
+use crate::domain::record::{Event, Ground, Record};
 use crate::domain::subscriber::{Jurisdiction, Reference};
 use crate::domain::time::At;
 use crate::policy::rule::Keep;

@@ -4,10 +4,10 @@
 use super::chunk::Chunk;
 use super::held::{self, Uses};
 use super::ingest::{Report, Target};
-use super::record::{Event as Recorded, Record};
 use super::{Broker, Failure};
 use crate::crypt::shuffle;
 use crate::domain::feed::FeedKind;
+use crate::domain::record::{Event as Recorded, Record};
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
 use crate::minimise::crowd::{self, Crowd, CrowdBase, CrowdKey, CrowdKind};

@@ -5,11 +5,11 @@
 use super::authenticate::Caller;
 use super::brought::{Bench, Outcome, Past, wrong};
 use super::ingest::Named;
-use super::record::{Event as Recorded, Record};
 use super::{Broker, Failure};
 use crate::domain::consent::line::{Line, Wrong};
 use crate::domain::consent::{Act, Actor, CarriedRelation};
 use crate::domain::id::{RelationId, SubscriberId};
+use crate::domain::record::{Event as Recorded, Record};
 use crate::domain::relation::Relation;
 use crate::store::relations::{self, Holder};
 use crate::store::{Fault, entries, histories, recipients};

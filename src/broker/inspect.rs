@@ -3,7 +3,6 @@
 //! Nothing is written and nothing stopped; a server may go on meanwhile. Deliberately absent: mending. What is wrong comes back from a
 //! copy that is right, never from what merely fits.
 use super::outside::WITNESSED;
-use super::record::{Event, Record};
 use super::sequence::Directory;
 use super::tombstone::Tombstones;
 use super::{Broker, Failure};
@@ -12,10 +11,11 @@ use crate::crypt::hex;
 use crate::domain::canonical;
 use crate::domain::entry::Leaf;
 use crate::domain::id::EntryId;
+use crate::domain::record::{Event, Record};
 use crate::domain::time::{At, HOUR_US};
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::inspect::{Inspector, Wrong};
-use crate::ledger::tally::{Chains, Opened, Ordinal, Ordinals};
+use crate::ledger::tally::{Absent, Chains, Opened, Ordinal, Ordinals};
 use crate::ledger::tile::{TileSource, Tiles};
 use crate::store::inspected::{self, Counted, StoredEntry, StoredOrdinals};
 use crate::store::{Fault, counters};
@@ -328,7 +328,7 @@ fn follow(
     read: Option<&Read>,
     row: Option<&StoredOrdinals>,
 ) -> Result<(), &'static str> {
-    let Some(read) = read else { return chains.take(seq, None, None) };
+    let Some(read) = read else { return chains.take(seq, None, Err(Absent::Erased)) };
     let recipient = read.leaf.recipient.map(|r| r.to_string());
     let (mut owners, mut ordinals) = ((None, None), Some(Ordinals::default()));
     if let Some((_, about, about_number, about_before, with, with_number, with_before)) = row {
@@ -352,7 +352,7 @@ fn follow(
     let opened = read.behind.as_ref().zip(ordinals.as_ref());
     let opened =
         opened.map(|(behind, ordinals)| Opened { salt: &behind.salt, record: &behind.record, ordinals });
-    let followed = chains.take(seq, recipient.as_deref(), opened);
+    let followed = chains.take(seq, recipient.as_deref(), opened.ok_or(Absent::Erased));
     let about = read.behind.as_ref().map(|behind| behind.subscriber.clone());
     let right = row.is_none()
         || (about.is_none_or(|about| about == owners.0)

@@ -1,10 +1,10 @@
 //! What the house holds about a subscriber, told to himself, and forgetting it. Deliberately absent: what his feeds said, of which nothing
 //! is kept, and what recipients hold, which they are asked to delete when a consent ends (`purge`).
-use super::record::{Event, Record};
 use super::{Broker, Failure, never};
 use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::never::Never;
 use crate::domain::place::Label;
+use crate::domain::record::{Event, Record};
 use crate::domain::territory::Territory;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;

@@ -4,6 +4,7 @@
 //! has moved in between, it reads and decides again. Nothing is answered before the write is durable.
 mod announce;
 pub mod approve;
+pub mod approve_export;
 pub mod authenticate;
 pub mod backchannel;
 mod brought;
@@ -18,6 +19,7 @@ pub mod connect;
 pub mod consent;
 pub mod consented;
 pub mod correct;
+pub mod counter;
 pub mod deliver;
 pub mod depart;
 pub mod disclose;
@@ -60,7 +62,7 @@ pub mod purge;
 pub mod push;
 mod question;
 pub mod receipt;
-pub mod record;
+mod record;
 pub mod reference;
 pub mod register;
 mod release;
@@ -103,6 +105,7 @@ use crate::policy::Engine;
 use crate::store::{Recorder, Store};
 use figures::Figures;
 use remembered::{Registered, Remembered};
+use std::collections::BTreeMap;
 use std::hash::Hasher;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -199,6 +202,7 @@ pub struct Broker {
     heard: outside::Heard,
     stood_for: AtomicBool,
     uncleared: AtomicBool,
+    exporting: Mutex<BTreeMap<String, Arc<approve_export::Job>>>,
     reference: Mutex<Option<Arc<reference::Reference>>>,
     sequencing: Mutex<()>,
     counting: Mutex<()>,
@@ -259,6 +263,7 @@ impl Broker {
             heard: outside::Heard::default(),
             stood_for,
             uncleared: AtomicBool::new(false),
+            exporting: Mutex::default(),
             reference: Mutex::new(None),
             sequencing: Mutex::new(()),
             counting: Mutex::new(()),

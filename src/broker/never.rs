@@ -1,11 +1,11 @@
 //! What a subscriber never shares, told to himself and changed by him. Deliberately absent: holding it back, which is minimisation's,
 //! and the places themselves in anything that is recorded; a record says that something was changed, not to what.
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::domain::consent::{Capture, Hours};
 use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::never::{MOST_AREAS, Never};
 use crate::domain::place::Label;
+use crate::domain::record::{Event, Record};
 use crate::domain::time::At;
 use crate::domain::zone::Zone;
 use crate::minimise::life::{self, Life};

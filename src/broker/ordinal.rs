@@ -1,9 +1,9 @@
 //! Gives entries their ordinals among those about one subscriber and those with one recipient, and has the log commit to them
 //! (`ledger::tally`). It comes after an entry has its number, so that no request waits for it and no row is written by every request.
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::hex;
 use crate::domain::entry::{Kind, Leaf};
+use crate::domain::record::{Event, Record};
 use crate::ledger::tally::{Ordinal, Ordinals};
 use crate::store::entries::Numbered;
 use crate::store::ordinals::{self, OrdinalRow, Stand};

@@ -3,11 +3,11 @@
 //! Deliberately absent: an owner's way to see anything or to allow anything, and whatever somebody speaks (`consent`).
 use super::authenticate::Caller;
 use super::depart::Cause;
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::domain::age::{Age, Majority};
 use crate::domain::category::{Category, Precision};
 use crate::domain::id::{BlockId, RecipientId, RelationId, SubscriberId};
+use crate::domain::record::{Event, Record};
 use crate::domain::relation::{Block, Relation, RelationKind, Verified};
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;

@@ -5,7 +5,6 @@
 //! he is in what others were told before. Nothing of the read is kept but the zones that are told of, with their noise.
 use super::authenticate::Caller;
 use super::held::Held;
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
 use crate::crypt::hex;
@@ -15,6 +14,7 @@ use crate::domain::consent::Grant;
 use crate::domain::id::{GrantId, RecipientId, SubscriberId};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::record::{Event, Record};
 use crate::domain::scene::{Scene, Standing};
 use crate::domain::subscriber::AgeBand;
 use crate::domain::time::{At, DAY_US};

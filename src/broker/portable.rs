@@ -2,12 +2,12 @@
 //! he needs no copy of and a lost file should not carry.
 use super::consented::Consented;
 use super::known::Known;
-use super::record::Record;
 use super::unlink::LinkedWith;
 use super::{Broker, Failure};
 use crate::domain::consent::{Event, Hours};
 use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::never::Never;
+use crate::domain::record::Record;
 use crate::domain::time::At;
 use crate::minimise::zone;
 use crate::store::record_keys::SealedRecord;

@@ -1,12 +1,12 @@
 //! What recipients were asked to delete and what they state. Deliberately absent: whose data it is; who looks over the requests sees
 //! recipients, not persons.
 use super::authenticate::Caller;
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::domain::category::Category;
 use crate::domain::id::{PurgeId, RecipientId};
 use crate::domain::purge::{Asked, Statement};
 use crate::domain::purpose::Purpose;
+use crate::domain::record::{Event, Record};
 use crate::domain::time::At;
 use crate::store::{entries, purges};
 

@@ -1,11 +1,11 @@
 //! The receipt of a consent: what was agreed, in which words, and everything that happened to it since, signed and with proof that
 //! each act is in the log. Asked for again it is the same, byte for byte.
-use super::record::{ConsentAct, Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::{document, hex, pseudonym};
 use crate::domain::consent::{Act, Actor, Holds};
 use crate::domain::id::{EntryId, GrantId, SubscriberId};
 use crate::domain::receipt::{Consented, Happened, bytes, document};
+use crate::domain::record::{ConsentAct, Event, Record};
 use crate::domain::time::At;
 use crate::ledger::tree::leaf_hash;
 use crate::store::record_keys::SealedRecord;

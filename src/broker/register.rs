@@ -1,11 +1,11 @@
 //! Registering recipients and the OAuth clients of every role.
 use super::authenticate::Caller;
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::jose::JwkSet;
 use crate::domain::client::{Client, Role};
 use crate::domain::id::RecipientId;
 use crate::domain::recipient::{Assurance, Recipient};
+use crate::domain::record::{Event, Record};
 use crate::domain::time::At;
 use crate::store::{entries, recipients};
 

@@ -3,11 +3,11 @@
 use super::announce::{Announcement, Audience, tell};
 use super::brought::{Bench, Past};
 use super::brought_relation::Tie;
-use super::record::{ConsentAct, Event as Recorded, Record};
 use super::{Broker, Failure};
 use crate::domain::consent::{Act, Capture, Cell, Event, Footing, Grant, Holds};
 use crate::domain::id::SubscriberId;
 use crate::domain::notice::Notice;
+use crate::domain::record::{ConsentAct, Event as Recorded, Record};
 use crate::domain::time::At;
 use crate::store::consents::{self, Change};
 use crate::store::entries::{self, EntryRow};

@@ -2,10 +2,10 @@
 //! subscriptions). Deliberately absent: what is told and when it ends otherwise (`subscribed`); anything that asking would not tell.
 use super::authenticate::{GONE, Proven, UNLINKED};
 use super::deliver::CREDENTIAL;
-use super::record::{Event, Record};
 use super::{Broker, Failure, subscribed};
 use crate::domain::id::SubscriptionId;
 use crate::domain::recipient::Recipient;
+use crate::domain::record::{Event, Record};
 use crate::domain::subscription::{Ending, MARGIN_US, MOST, Subscribed, ends};
 use crate::domain::time::At;
 use crate::domain::webhook::WebhookUrl;

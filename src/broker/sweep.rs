@@ -40,6 +40,7 @@ impl Broker {
         if self.uncleared.load(Ordering::Relaxed) {
             self.clear();
         }
+        let _swept_next_time = self.sweep_exports();
         self.forget_releases(budget::horizon(now))?;
         self.forget_rows(event_subscriptions::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(outbox::sweep, now.plus(-TOLD_US))?;

@@ -1,8 +1,8 @@
 //! How a subscriber wants to be told of what leaves about him: what he chose, and choosing. Deliberately absent: the telling (`told`).
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::domain::consent::Capture;
 use crate::domain::id::{EntryId, SubscriberId};
+use crate::domain::record::{Event, Record};
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::telling::{Manner, Rhythm};
 use crate::store::tellings::{self, Telling};

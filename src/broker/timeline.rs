@@ -1,10 +1,10 @@
 //! What the subscriber sees: what he decided, who asked what, and the true reason of each refusal.
 use super::claim::heard;
-use super::record::{Event, Record};
 use super::{Broker, Failure, moves};
 use crate::domain::consent::{Grant, State};
 use crate::domain::id::{EntryId, GrantId, RecipientId, SubscriberId};
 use crate::domain::recipient::Recipient;
+use crate::domain::record::{Event, Record};
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, DAY_US};
 use crate::store::record_keys::SealedRecord;

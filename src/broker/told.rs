@@ -2,7 +2,6 @@
 //! nothing for it, and numbers, unlike times, never come late. Deliberately absent: what an answer said.
 //!
 //! It arrives at least once: what is due is put off before it is sent, and is told no more once that is written down.
-use super::record::{Event, Record};
 use super::telling::{manner, nothing};
 use super::{Broker, Failure, enrol};
 use crate::crypt::hex;
@@ -10,6 +9,7 @@ use crate::domain::courier::{Courier, Letter, Says, Told};
 use crate::domain::entry::{Kind, Leaf};
 use crate::domain::id::{RecipientId, SubscriberId};
 use crate::domain::purpose::Purpose;
+use crate::domain::record::{Event, Record};
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::telling::Rhythm;
 use crate::domain::time::{At, DAY_US, MINUTE_US};

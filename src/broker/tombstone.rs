@@ -1,7 +1,7 @@
 //! Whether every record that is missing was erased by somebody who said so, and the other way round. Deliberately absent: what erases (`erase`).
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::domain::id::EntryId;
+use crate::domain::record::{Event, Record};
 use crate::ledger::inspect::Wrong;
 use crate::store::inspected;
 

@@ -1,10 +1,10 @@
 //! Whom a subscriber is linked with, and ending a link. Deliberately absent: his consents, which hold or end as he says of them.
-use super::record::{Event, Record};
 use super::{Broker, Failure};
 use crate::crypt::pseudonym;
 use crate::domain::consent::Capture;
 use crate::domain::id::{LinkId, RecipientId, SubscriberId};
 use crate::domain::purpose::Purpose;
+use crate::domain::record::{Event, Record};
 use crate::domain::time::At;
 use crate::store::{Fault, entries, links, recipients, subscribers};
 

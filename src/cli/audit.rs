@@ -1,7 +1,7 @@
 //! `dongui audit`.
 use super::demo::progress::Progress;
-use super::{Answer, Installation, Trouble};
-use crate::broker::authenticate::Caller;
+use super::wording::By;
+use super::{Answer, Installation, Trouble, audit_export};
 use crate::broker::receipt::{ConsentReceipt, Proved};
 use crate::crypt::{document, hex};
 use crate::domain::time::At;
@@ -18,17 +18,28 @@ use std::path::{Path, PathBuf};
 /// What to do with the log.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Write a bundle of everything recorded in a period into a new directory. Taking it is recorded.
-    Export {
-        /// RFC 3339 or Unix seconds.
-        #[arg(long, value_parser = instant)]
-        from: At,
-        /// RFC 3339 or Unix seconds, exclusive.
-        #[arg(long, value_parser = instant)]
-        to: At,
+    /// Write a bundle of everything recorded in a period into a new directory, or of what is about one subscriber or with one recipient, with the
+    /// reports drawn from it. Taking it is recorded.
+    Export(super::audit_export::Arguments),
+    /// Stand for an export that a regulator asked for; with the second who does, it may be fetched.
+    Approve {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Show the exports that regulators asked for, and who stands for them.
+    Asked,
+    /// Draw the reports of a bundle anew from its records into a new directory. Needs nothing but the bundle, which is verified first.
+    Report {
+        /// The bundle.
+        dir: PathBuf,
         /// A directory that is new or empty.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// The log's public key as published by the operator; the bundle's own if absent.
+        #[arg(long, value_name = "VKEY")]
+        key: Option<String>,
     },
     /// Verify a bundle offline; needs nothing but the bundle and the log's public key, or a policy of the keys that are trusted.
     Verify {
@@ -133,75 +144,70 @@ fn verified(given: &ConsentReceipt, verifier: &Verifier) -> Result<(), String> {
     Ok(())
 }
 
-fn instant(text: &str) -> Result<At, String> {
+pub(super) fn instant(text: &str) -> Result<At, String> {
     At::parse(text).ok_or_else(|| "RFC 3339, such as 2026-11-01T00:00:00Z, or Unix seconds".to_owned())
 }
 
 pub fn run(installation: &Installation, command: Command, json: bool) -> Result<Answer, Trouble> {
     match command {
-        Command::Export { from, to, out } => {
-            let broker = installation.broker()?;
-            let report = broker.export(&Caller::console(), from, to, &out)?;
-            let text = format!(
-                "{} leaves from number {} on, of a log of {}: {} opened, {} erased\nwritten to {}\nkey: {}",
-                report.leaves,
-                report.first,
-                report.size,
-                report.opened,
-                report.erased,
-                out.display(),
-                broker.log_verifier()?.vkey()
-            );
-            let json = json!({ "leaves": report.leaves, "first": report.first, "size": report.size,
-                "opened": report.opened, "erased": report.erased, "out": out });
-            Ok(Answer::new(text, json))
-        }
+        Command::Export(arguments) => audit_export::export(installation, arguments, json),
+        Command::Approve { id, by } => audit_export::approve(installation, &id, &by),
+        Command::Asked => audit_export::asked(installation),
+        Command::Report { dir, out, key } => audit_export::report(&dir, &out, key.as_deref()),
         Command::Fsck => fsck(installation, json),
         Command::Receipt { file, key } => receipt(&file, &key),
         Command::Verify { dir, key, policy } => verify(&dir, key, policy.as_deref()),
     }
 }
 
-/// Verifies a bundle.
+/// Verifies a bundle, and draws its reports anew.
 fn verify(dir: &Path, key: Option<String>, policy: Option<&Path>) -> Result<Answer, Trouble> {
     let (by, verified) = match (policy, key) {
         (Some(policy), _) => ("policy", quorum::verify(dir, &super::witness::read_policy(policy)?)),
         (None, Some(key)) => ("key", bundle::verify(dir, &key)),
-        (None, None) => {
-            let path = dir.join("vkey");
-            (
-                "own key",
-                bundle::verify(dir, &std::fs::read_to_string(&path).map_err(|e| Trouble::file(&path, &e))?),
-            )
-        }
+        (None, None) => ("own key", bundle::verify(dir, &own_key(dir)?)),
     };
+    let verified = verified.map_err(|broken| broken.to_string());
+    let verified = verified.and_then(|report| Ok((report, audit_export::redraw(dir)?)));
     match verified {
-        Ok(report) => {
+        Ok((report, reports)) => {
             let whose = match by {
                 "own key" => " (by the key inside the bundle; compare it with the operator's)",
                 "policy" => " (by the policy, with its quorum of witnesses)",
                 _ => "",
             };
+            let withheld = match report.withheld {
+                0 => String::new(),
+                n => format!(", {n} about others"),
+            };
             let text = format!(
-                "the bundle verifies{whose}: {} leaves from number {} on, of a log of {}; {} opened, {} erased{}",
+                "the bundle verifies{whose}: {} leaves from number {} on, of a log of {}; {} opened, {} erased{withheld}{}{}",
                 report.leaves,
                 report.first,
                 report.size,
                 report.opened,
                 report.erased,
-                followed(&report.followed)
+                followed(&report.followed),
+                if reports.is_empty() { "" } else { "; its reports say what its records say" }
             );
             let json = json!({ "verifies": true, "own_key": by == "own key", "witnessed": by == "policy", "leaves": report.leaves,
-                "first": report.first, "size": report.size, "opened": report.opened, "erased": report.erased, "missing": report.followed.missing,
-                "unproven": report.followed.unproven });
+                "first": report.first, "size": report.size, "opened": report.opened, "erased": report.erased,
+                "withheld": report.withheld, "missing": report.followed.missing, "unproven": report.followed.unproven,
+                "reports": reports.len() });
             Ok(Answer::new(text, json))
         }
         Err(broken) => Ok(Answer {
             text: format!("the bundle does not verify: {broken}"),
-            json: json!({ "verifies": false, "what": broken.to_string() }),
+            json: json!({ "verifies": false, "what": broken }),
             holds: false,
         }),
     }
+}
+
+/// The key inside a bundle.
+pub(super) fn own_key(dir: &Path) -> Result<String, Trouble> {
+    let path = dir.join("vkey");
+    std::fs::read_to_string(&path).map_err(|e| Trouble::file(&path, &e))
 }
 
 /// What the chains of subscribers and recipients say.

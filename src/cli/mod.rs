@@ -2,6 +2,7 @@
 mod answer;
 mod as_of;
 mod audit;
+mod audit_export;
 mod bench;
 mod client;
 mod connection;

@@ -8,6 +8,8 @@ use serde_json::Value;
 
 /// The `typ` of a receipt of a consent; no other token of ours has it.
 pub const RECEIPT: &str = "consent-receipt+jwt";
+/// The `typ` of where an entry stands among those with a recipient.
+pub const COUNTER: &str = "counter+jwt";
 /// The `typ` of a presentation: what a subscriber was shown.
 pub const PRESENTATION: &str = "consent-presentation+jwt";
 

@@ -29,6 +29,23 @@ pub enum Kind {
     Erasure,
 }
 
+impl Kind {
+    /// The word in leaves.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Request => "request",
+            Kind::Consent => "consent",
+            Kind::Feed => "feed",
+            Kind::Operation => "operation",
+            Kind::Purge => "purge",
+            Kind::Export => "export",
+            Kind::Count => "count",
+            Kind::Tally => "tally",
+            Kind::Erasure => "erasure",
+        }
+    }
+}
+
 /// The non-personal part of an entry, canonical JSON in the log. No subject tag, not even a keyed one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaf {

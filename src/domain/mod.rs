@@ -25,6 +25,7 @@ pub mod purpose;
 pub mod reason;
 pub mod receipt;
 pub mod recipient;
+pub mod record;
 pub mod relation;
 pub mod request;
 pub mod rng;

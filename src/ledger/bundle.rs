@@ -7,23 +7,24 @@
 //! | `records.jsonl` | per leaf its salt and record, or that its key was destroyed |
 //! | `records.csv` | the same as a table for spreadsheets |
 //! | `proofs.json` | hashes left and right of the range, by which the leaves lead to the root |
+//! | `parties.json`, `report…` | whom ids stand for, and what is drawn from the records; not in every bundle |
 //! | `checkpoint`, `vkey` | head of the log as signed, key that signed it |
 //! | `README.txt`, `schema.json`, `verify.py` | how to read and verify it, with Python's standard library alone |
 //!
 //! Deliberately absent: the time it was made, so that the same question over the same log gives the same bytes. Leaves stream: memory
 //! does not grow with their number.
 use super::checkpoint::Checkpoint;
+use super::export::{Annex, Export, ExportError, ExportLeaf};
 use super::line::{CSV_HEAD, Header, canonical, record_line};
-use super::manifest::{self, FORMAT, Manifest, Query, RangeProof, Sum};
-use super::note::{NoteError, Signer, Verifier};
+use super::manifest::{self, FORMAT, Manifest, RangeProof, Sum};
+use super::note::Verifier;
 use super::report::{Broken, Report};
 use super::shelf::{Dir, NewDir, Sink};
-use super::tally::{Chains, Opened, Ordinals};
+use super::tally::{Absent, Chains, Opened};
 use super::tile::{MAX_ENTRY, TileError, Tiles};
 use super::tree::{Frontier, decompose};
 use crate::crypt::hash::{Digest, Running, commitment};
 use crate::crypt::hex;
-use crate::domain::time::At;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io;
@@ -52,70 +53,18 @@ pub(super) const FILES: [&str; 9] = [
     "vkey",
 ];
 
-/// What to export.
-pub struct Export<'a> {
-    /// Start of the period that was asked for.
-    pub from: At,
-    /// End of the period, not included.
-    pub to: At,
-    /// Index of the first leaf; the leaves that follow must be contiguous from here.
-    pub first: u64,
-    /// The signed note of the checkpoint to verify against; its size may be below that of the stored log.
-    pub checkpoint: &'a str,
-    /// The stored log.
-    pub tiles: &'a Tiles<'a>,
-    /// The key of the log.
-    pub signer: &'a Signer<'a>,
-}
-
-/// One leaf and what is behind it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportLeaf {
-    /// The entry, as in the log.
-    pub leaf: Vec<u8>,
-    /// Salt and canonical JSON of the record; `None` when its key was destroyed.
-    pub opened: Option<([u8; 32], Vec<u8>)>,
-    /// Where it stands in its chains; nothing is told of them where it is not opened.
-    pub ordinals: Ordinals,
-}
-
-/// Why no bundle was made.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// The leaves could not be had.
-    #[error("the leaves of the export could not be read: {0}")]
-    Leaves(Box<dyn Error + Send + Sync>),
-    /// A leaf or record is not what the log committed to; nothing may be signed over it.
-    #[error("leaf {index} {what}")]
-    Leaf {
-        /// Its index.
-        index: u64,
-        /// What is wrong.
-        what: &'static str,
-    },
-    /// The range does not lead to the root of the checkpoint.
-    #[error("the leaves do not lead to the root of the checkpoint: the stored log was changed")]
-    Root,
-    /// The stored log has damaged or missing files, or too few leaves.
-    #[error(transparent)]
-    Tile(#[from] TileError),
-    /// The checkpoint is not this log's.
-    #[error("the checkpoint of the export: {0}")]
-    Note(#[from] NoteError),
-    /// A file could not be written.
-    #[error("the bundle could not be written: {0}")]
-    Write(#[from] io::Error),
-}
-
 /// Files on their way out, hashed as they go.
 struct Outgoing<'s> {
     sink: &'s mut dyn Sink,
-    sums: BTreeMap<&'static str, (u64, Running)>,
+    sums: BTreeMap<String, (u64, Running)>,
 }
 
 impl Outgoing<'_> {
-    fn put(&mut self, name: &'static str, parts: &[&[u8]]) -> io::Result<()> {
-        let (bytes, running) = self.sums.entry(name).or_default();
+    fn put(&mut self, name: &str, parts: &[&[u8]]) -> io::Result<()> {
+        if !self.sums.contains_key(name) {
+            self.sums.insert(name.to_owned(), Default::default());
+        }
+        let Some((bytes, running)) = self.sums.get_mut(name) else { return Ok(()) };
         for part in parts {
             self.sink.append(name, part)?;
             running.update(part);
@@ -131,6 +80,7 @@ pub fn fill<E: Into<Box<dyn Error + Send + Sync>>>(
     sink: &mut dyn Sink,
     export: &Export<'_>,
     leaves: impl IntoIterator<Item = Result<ExportLeaf, E>>,
+    annex: &mut dyn Annex,
 ) -> Result<Report, ExportError> {
     let head = Checkpoint::open(export.checkpoint, export.signer.verifier())?;
     let mut frontier = Frontier::default();
@@ -140,16 +90,17 @@ pub fn fill<E: Into<Box<dyn Error + Send + Sync>>>(
     out.put("leaves.jsonl", &[b""])?;
     out.put("records.jsonl", &[b""])?;
     out.put("records.csv", &[CSV_HEAD.as_bytes()])?;
-    let (mut index, mut opened) = (export.first, 0);
-    let mut chains = Chains::from(export.first);
+    let (mut index, mut opened, mut withheld) = (export.first, 0, 0);
+    let mut chains = export.query.chains(export.first);
     for leaf in leaves {
         let leaf = leaf.map_err(|e| ExportError::Leaves(e.into()))?;
         if index >= head.size {
             return Err(ExportError::Leaf { index, what: "is beyond the checkpoint" });
         }
-        put_leaf(&mut out, index, &leaf, &mut chains)?;
+        put_leaf(&mut out, (index, &leaf), &mut chains, annex)?;
         frontier.append(&leaf.leaf);
-        opened += u64::from(leaf.opened.is_some());
+        opened += u64::from(leaf.opened.is_ok());
+        withheld += u64::from(leaf.opened == Err(Absent::Withheld));
         index += 1;
     }
     let right = subtrees(export.tiles, &mut frontier, head.size)?;
@@ -162,21 +113,25 @@ pub fn fill<E: Into<Box<dyn Error + Send + Sync>>>(
     for (name, text) in FIXED {
         out.put(name, &[text.as_bytes()])?;
     }
+    for (name, bytes) in annex.files() {
+        out.put(&name, &[&bytes])?;
+    }
     let count = index - export.first;
     let followed = chains.finish();
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         origin: head.origin,
-        query: Query::new(export.from, export.to),
+        query: export.query.clone(),
         size: head.size,
         root: hex::encode(&head.root),
         first: export.first,
         count,
         opened,
-        erased: count - opened,
+        erased: count - opened - withheld,
+        withheld,
         files: std::mem::take(&mut out.sums)
             .into_iter()
-            .map(|(name, (bytes, running))| (name.to_owned(), Sum::new(bytes, &running.finish())))
+            .map(|(name, (bytes, running))| (name, Sum::new(bytes, &running.finish())))
             .collect(),
     };
     let bytes = manifest.bytes();
@@ -201,30 +156,32 @@ fn subtrees(tiles: &Tiles<'_>, frontier: &mut Frontier, end: u64) -> Result<Vec<
 /// Writes the three lines of one leaf.
 fn put_leaf(
     out: &mut Outgoing<'_>,
-    index: u64,
-    leaf: &ExportLeaf,
+    (index, leaf): (u64, &ExportLeaf),
     chains: &mut Chains,
+    annex: &mut dyn Annex,
 ) -> Result<(), ExportError> {
     let bad = |what| ExportError::Leaf { index, what };
     if leaf.leaf.len() > MAX_ENTRY {
         return Err(bad("is longer than an entry can be"));
     }
     let header = Header::parse(&leaf.leaf).map_err(bad)?;
-    let opened = leaf.opened.as_ref().map(|(salt, record)| (*salt, record.as_slice(), leaf.ordinals));
-    if let Some((salt, record, _)) = opened {
+    let told = leaf.opened.as_ref().map_err(|absent| *absent);
+    if let Ok((salt, record)) = told {
         if record.len() > MAX_RECORD {
             return Err(bad("has a record that is too long"));
         }
         canonical(record).map_err(|_| bad("has a record that is not canonical JSON"))?;
-        if commitment(&salt, record) != header.commitment().map_err(bad)? {
+        if commitment(salt, record) != header.commitment().map_err(bad)? {
             return Err(bad("does not commit to its record"));
         }
     }
-    let behind = leaf.opened.as_ref().map(|(salt, record)| Opened { salt, record, ordinals: &leaf.ordinals });
+    let behind = told.map(|(salt, record)| Opened { salt, record, ordinals: &leaf.ordinals });
     chains.take(index, header.recipient(), behind).map_err(bad)?;
+    annex.take(index, &leaf.leaf, told.map(|(_, record)| record.as_slice())).map_err(bad)?;
+    let line = told.map(|(salt, record)| (*salt, record.as_slice(), leaf.ordinals));
     out.put("leaves.jsonl", &[&leaf.leaf, b"\n"])?;
-    out.put("records.jsonl", &[&record_line(index, opened), b"\n"])?;
-    out.put("records.csv", &[header.row(index, opened.map(|(_, record, _)| record)).as_bytes()])?;
+    out.put("records.jsonl", &[&record_line(index, line), b"\n"])?;
+    out.put("records.csv", &[header.row(index, told.map(|(_, record)| record.as_slice())).as_bytes()])?;
     Ok(())
 }
 
@@ -233,8 +190,9 @@ pub fn write<E: Into<Box<dyn Error + Send + Sync>>>(
     dir: &Path,
     export: &Export<'_>,
     leaves: impl IntoIterator<Item = Result<ExportLeaf, E>>,
+    annex: &mut dyn Annex,
 ) -> Result<Report, ExportError> {
-    fill(&mut NewDir::create(dir)?, export, leaves)
+    fill(&mut NewDir::create(dir)?, export, leaves, annex)
 }
 
 /// Verifies the bundle in a directory against the log's key in its text form, which must come from elsewhere than the bundle.
@@ -246,6 +204,9 @@ pub fn verify(dir: &Path, vkey: &str) -> Result<Report, Broken> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::export::Bare;
+    use crate::ledger::manifest::Query;
+    use crate::ledger::note::Signer;
     use crate::ledger::sample::{Files, ORIGIN, PERIOD, bundle, key, leaf, log, reseal, vkey};
     use std::convert::Infallible;
     use std::process::Command;
@@ -272,10 +233,12 @@ mod tests {
         let signer = Signer::new(ORIGIN, &key).unwrap();
         let tiles = Tiles::new(&files, 600);
         let (from, to) = PERIOD;
-        let export = Export { from, to, first: 250, checkpoint: &checkpoint, tiles: &tiles, signer: &signer };
+        let query = Query::new(from, to);
+        let export =
+            Export { query: &query, first: 250, checkpoint: &checkpoint, tiles: &tiles, signer: &signer };
         let dir = tempfile::tempdir().unwrap();
         let leaves = || (250..520).map(|i| Ok::<_, Infallible>(leaf(i)));
-        let report = write(dir.path(), &export, leaves()).unwrap();
+        let report = write(dir.path(), &export, leaves(), &mut Bare).unwrap();
         assert_eq!(verify(dir.path(), &vkey()), Ok(report.clone()));
         assert_eq!((report.leaves, report.opened, report.erased), (270, 216, 54));
         let script = dir.path().join("verify.py");
@@ -299,7 +262,7 @@ mod tests {
         }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), again.len());
         assert!(
-            matches!(write(dir.path(), &export, leaves()), Err(ExportError::Write(_))),
+            matches!(write(dir.path(), &export, leaves(), &mut Bare), Err(ExportError::Write(_))),
             "a full directory is kept"
         );
     }
@@ -369,9 +332,11 @@ mod tests {
         let run = |files: &Files, first, leaves: Vec<Result<ExportLeaf, &str>>| {
             let tiles = Tiles::new(files, 300);
             let (from, to) = PERIOD;
-            let export = Export { from, to, first, checkpoint: &checkpoint, tiles: &tiles, signer: &signer };
+            let query = Query::new(from, to);
+            let export =
+                Export { query: &query, first, checkpoint: &checkpoint, tiles: &tiles, signer: &signer };
             let mut out = Files::new();
-            let failed = fill(&mut out, &export, leaves).unwrap_err();
+            let failed = fill(&mut out, &export, leaves, &mut Bare).unwrap_err();
             assert!(!out.contains_key("manifest.json") && !out.contains_key("manifest.sig"));
             failed
         };
@@ -383,7 +348,7 @@ mod tests {
         let salt = run(&files, 11, changed(|l| l.opened.as_mut().unwrap().0[0] ^= 1));
         assert_eq!(salt.to_string(), "leaf 11 does not commit to its record");
         assert!(matches!(
-            run(&files, 11, changed(|l| l.opened = Some(([0; 32], b"{} ".to_vec())))),
+            run(&files, 11, changed(|l| l.opened = Ok(([0; 32], b"{} ".to_vec())))),
             ExportError::Leaf { .. }
         ));
         assert!(matches!(run(&files, 11, changed(|l| l.leaf.push(b'\n'))), ExportError::Leaf { .. }));

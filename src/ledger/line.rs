@@ -2,7 +2,7 @@
 //!
 //! Lines are written by hand and read by comparing, so that the bytes between are the record as it was committed to, and a line has
 //! one form only. Deliberately absent: files, hashes of files, the tree.
-use super::tally::Ordinals;
+use super::tally::{Absent, Ordinals};
 use crate::crypt::hash::Digest;
 use crate::crypt::hex;
 use crate::domain::time::{At, HOUR_US};
@@ -27,6 +27,11 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// What happened.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
     /// The recipient that it names.
     pub fn recipient(&self) -> Option<&str> {
         self.recipient.as_deref()
@@ -51,7 +56,7 @@ impl Header {
     }
 
     /// The row of `records.csv` (RFC 4180): every field quoted, none that a spreadsheet would take for a formula.
-    pub fn row(&self, index: u64, record: Option<&[u8]>) -> String {
+    pub fn row(&self, index: u64, record: Result<&[u8], Absent>) -> String {
         let record = record.map(String::from_utf8_lossy);
         let fields: [&str; 10] = [
             &index.to_string(),
@@ -62,7 +67,7 @@ impl Header {
             self.purpose.as_deref().unwrap_or(""),
             &self.policy,
             &self.commitment,
-            if record.is_some() { "opened" } else { "erased" },
+            record.as_ref().map_or_else(|absent| absent.word(), |_| "opened"),
             record.as_deref().unwrap_or(""),
         ];
         let quoted = fields.map(|f| {
@@ -79,14 +84,15 @@ pub(super) fn digest(text: &str) -> Option<Digest> {
     (hex::encode(&bytes) == text).then_some(bytes)
 }
 
-/// The salt, record and ordinals of a leaf, or nothing where the record's key was destroyed.
-pub(super) type Opened<'l> = Option<([u8; 32], &'l [u8], Ordinals)>;
+/// The salt, record and ordinals of a leaf, or why they are not there.
+pub(super) type Behind<'l> = Result<([u8; 32], &'l [u8], Ordinals), Absent>;
 
 /// The line of `records.jsonl` for leaf `index`, without its newline: canonical JSON when `record` is.
-pub(super) fn record_line(index: u64, opened: Opened<'_>) -> Vec<u8> {
-    match opened {
-        None => format!("{{\"erased\":true,\"index\":{index}}}").into_bytes(),
-        Some((salt, record, ordinals)) => {
+pub(super) fn record_line(index: u64, behind: Behind<'_>) -> Vec<u8> {
+    match behind {
+        Err(Absent::Erased) => format!("{{\"erased\":true,\"index\":{index}}}").into_bytes(),
+        Err(Absent::Withheld) => format!("{{\"index\":{index},\"withheld\":true}}").into_bytes(),
+        Ok((salt, record, ordinals)) => {
             let mut out = format!("{{\"index\":{index},").into_bytes();
             if !ordinals.is_empty() {
                 out.extend_from_slice(&[b"\"ordinals\":", ordinals.bytes().as_slice(), b","].concat());
@@ -100,9 +106,11 @@ pub(super) fn record_line(index: u64, opened: Opened<'_>) -> Vec<u8> {
 }
 
 /// Reads the line of leaf `index`.
-pub(super) fn parse_record(index: u64, line: &[u8]) -> Result<Opened<'_>, &'static str> {
-    if line == record_line(index, None) {
-        return Ok(None);
+pub(super) fn parse_record(index: u64, line: &[u8]) -> Result<Behind<'_>, &'static str> {
+    for absent in [Absent::Erased, Absent::Withheld] {
+        if line == record_line(index, Err(absent)) {
+            return Ok(Err(absent));
+        }
     }
     let head = format!("{{\"index\":{index},");
     let rest = line.strip_prefix(head.as_bytes()).ok_or("is not the line of this index")?;
@@ -115,7 +123,7 @@ pub(super) fn parse_record(index: u64, line: &[u8]) -> Result<Opened<'_>, &'stat
     let salt = std::str::from_utf8(salt).ok().and_then(digest);
     let salt = salt.ok_or("has a salt that is not 64 lower-case hex digits")?;
     canonical(record)?;
-    Ok(Some((salt, record, ordinals)))
+    Ok(Ok((salt, record, ordinals)))
 }
 
 /// The ordinals of a line, if it has some, and what follows them.
@@ -242,20 +250,20 @@ mod tests {
 
     #[test]
     fn a_record_line_has_one_form() {
-        let line = record_line(7, Some(([0xab; 32], br#"{"a":1}"#, Ordinals::default())));
+        let line = record_line(7, Ok(([0xab; 32], br#"{"a":1}"#, Ordinals::default())));
         let text = String::from_utf8(line.clone()).unwrap();
         assert_eq!(text, format!(r#"{{"index":7,"record":{{"a":1}},"salt":"{}"}}"#, "ab".repeat(32)));
         assert_eq!(
             parse_record(7, &line),
-            Ok(Some(([0xab; 32], br#"{"a":1}"#.as_slice(), Ordinals::default())))
+            Ok(Ok(([0xab; 32], br#"{"a":1}"#.as_slice(), Ordinals::default())))
         );
         let ordinals = Ordinals {
             recipient: Some(Ordinal { before: None, number: 1 }),
             subscriber: Some(Ordinal { before: Some(3), number: 2 }),
         };
-        let line = record_line(7, Some(([0xab; 32], br#"{"a":1}"#, ordinals)));
+        let line = record_line(7, Ok(([0xab; 32], br#"{"a":1}"#, ordinals)));
         assert!(line.starts_with(br#"{"index":7,"ordinals":{"recipient":{"number":1},"subscriber":{"before":3,"number":2}},"record":{"a":1}"#));
-        assert_eq!(parse_record(7, &line), Ok(Some(([0xab; 32], br#"{"a":1}"#.as_slice(), ordinals))));
+        assert_eq!(parse_record(7, &line), Ok(Ok(([0xab; 32], br#"{"a":1}"#.as_slice(), ordinals))));
         for (from, to) in [
             ("\"number\":1", "\"number\":01"),
             ("}},\"record", "}} ,\"record"),
@@ -265,7 +273,8 @@ mod tests {
             assert!(parse_record(7, bad.as_bytes()).is_err(), "{bad}");
         }
         assert!(parse_record(7, br#"{"index":7,"ordinals":{},"record":{},"salt":"00"}"#).is_err());
-        assert_eq!(parse_record(7, br#"{"erased":true,"index":7}"#), Ok(None));
+        assert_eq!(parse_record(7, br#"{"erased":true,"index":7}"#), Ok(Err(Absent::Erased)));
+        assert_eq!(parse_record(7, br#"{"index":7,"withheld":true}"#), Ok(Err(Absent::Withheld)));
         for bad in [
             text.replace(":7", ":8"),
             text.replace("ab", "AB"),
@@ -283,7 +292,7 @@ mod tests {
     #[test]
     fn no_cell_of_the_table_is_a_formula() {
         let leaf = br#"{"commitment":"00","hour":1764028800000000,"jurisdiction":"KR","kind":"=SUM(A1)","policy":"@x","purpose":"-1","v":1}"#;
-        let row = Header::parse(leaf).unwrap().row(3, Some(br#"{"a":"b"}"#));
+        let row = Header::parse(leaf).unwrap().row(3, Ok(br#"{"a":"b"}"#));
         assert_eq!(
             row,
             "\"3\",\"2025-11-25T00:00:00Z\",\"'=SUM(A1)\",\"KR\",\"\",\"'-1\",\"'@x\",\"00\",\"opened\",\"{\"\"a\"\":\"\"b\"\"}\"\r\n"
@@ -298,8 +307,8 @@ mod tests {
         ) {
             let text = serde_jcs::to_vec(&serde_json::json!({ "m": map, "f": float })).unwrap();
             prop_assert_eq!(canonical(&text), Ok(()));
-            let line = record_line(3, Some(([1; 32], &text, Ordinals::default())));
-            prop_assert_eq!(parse_record(3, &line), Ok(Some(([1; 32], text.as_slice(), Ordinals::default()))));
+            let line = record_line(3, Ok(([1; 32], &text, Ordinals::default())));
+            prop_assert_eq!(parse_record(3, &line), Ok(Ok(([1; 32], text.as_slice(), Ordinals::default()))));
         }
     }
 }

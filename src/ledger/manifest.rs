@@ -2,6 +2,7 @@
 //! Deliberately absent: when and by whom the bundle was made, so that the same question gives the same bytes.
 use super::line::digest;
 use super::note::{NoteError, Signer, Verifier, open};
+use super::tally::Chains;
 use crate::crypt::hash::{Digest, sha256};
 use crate::crypt::hex;
 use crate::domain::time::At;
@@ -9,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Format of the bundle.
-pub const FORMAT: &str = "dongui-bundle/1";
+pub const FORMAT: &str = "dongui-bundle/2";
 /// First line of the note that signs the manifest.
 const NOTE: &str = "dongui bundle v1";
 
-/// The period that was asked for, `from` included, `to` not.
+/// What was asked: a period, `from` included, `to` not; maybe about one subscriber, with one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
@@ -25,12 +26,55 @@ pub struct Query {
     pub to: String,
     /// The same instant, µs.
     pub to_us: At,
+    /// Only what is about this subscriber.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub subscriber: Option<String>,
+    /// Only what is with this recipient.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recipient: Option<String>,
+    /// Why: the number of a case, or a provision of law.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ground: Option<String>,
 }
 
+/// Kinds that are told whatever was asked: they are about nobody, and without them no chain can be followed.
+const ALWAYS: [&str; 2] = ["tally", "erasure"];
+
 impl Query {
-    /// The period between two instants.
+    /// Everything between two instants.
     pub fn new(from: At, to: At) -> Query {
-        Query { from: from.rfc3339(), from_us: from, to: to.rfc3339(), to_us: to }
+        let (subscriber, recipient, ground) = (None, None, None);
+        Query {
+            from: from.rfc3339(),
+            from_us: from,
+            to: to.rfc3339(),
+            to_us: to,
+            subscriber,
+            recipient,
+            ground,
+        }
+    }
+
+    /// Whether it asks for everything.
+    pub fn is_whole(&self) -> bool {
+        self.subscriber.is_none() && self.recipient.is_none()
+    }
+
+    /// Whether it asks for an entry of this kind, with this recipient, about this subscriber.
+    pub fn asks(&self, kind: &str, recipient: Option<&str>, subscriber: Option<&str>) -> bool {
+        let within = |asked: &Option<String>, of: Option<&str>| asked.is_none() || asked.as_deref() == of;
+        ALWAYS.contains(&kind) || (within(&self.recipient, recipient) && within(&self.subscriber, subscriber))
+    }
+
+    /// Whether a leaf may not be withheld, as far as the leaf alone tells.
+    pub(super) fn tells(&self, kind: &str, recipient: Option<&str>) -> bool {
+        self.subscriber.is_none() && self.asks(kind, recipient, None) || ALWAYS.contains(&kind)
+    }
+
+    /// What follows the chains of a bundle that answers it.
+    pub(super) fn chains(&self, first: u64) -> Chains {
+        // Of what is about somebody and not with that recipient, something is withheld.
+        Chains::from(first).about(self.subscriber.as_deref().filter(|_| self.recipient.is_none()))
     }
 }
 
@@ -73,6 +117,8 @@ pub struct Manifest {
     pub opened: u64,
     /// Leaves whose record's key was destroyed.
     pub erased: u64,
+    /// Leaves whose record is about others than was asked for.
+    pub withheld: u64,
     /// Every other file but the signature of the manifest.
     pub files: BTreeMap<String, Sum>,
 }
@@ -89,13 +135,13 @@ impl Manifest {
         let manifest: Manifest =
             serde_json::from_slice(bytes).map_err(|_| "is not a manifest of this format")?;
         if manifest.format != FORMAT {
-            return Err("is of another format than `dongui-bundle/1`");
+            return Err("is of another format than `dongui-bundle/2`");
         }
         if manifest.bytes() != bytes {
             return Err("is not canonical JSON");
         }
-        let query = Query::new(manifest.query.from_us, manifest.query.to_us);
-        if query != manifest.query {
+        let Query { from_us, to_us, .. } = manifest.query;
+        if (&manifest.query.from, &manifest.query.to) != (&from_us.rfc3339(), &to_us.rfc3339()) {
             return Err("gives the period in two forms that differ");
         }
         if digest(&manifest.root).is_none() || manifest.files.values().any(|s| digest(&s.sha256).is_none()) {
@@ -105,8 +151,12 @@ impl Manifest {
         if end.is_none_or(|end| end > manifest.size) {
             return Err("claims leaves beyond the size of the log");
         }
-        if manifest.opened.checked_add(manifest.erased) != Some(manifest.count) {
-            return Err("has counts of opened and erased records that do not add up");
+        let told = manifest.opened.checked_add(manifest.erased);
+        if told.and_then(|n| n.checked_add(manifest.withheld)) != Some(manifest.count) {
+            return Err("has counts of opened, erased and withheld records that do not add up");
+        }
+        if manifest.withheld > 0 && manifest.query.is_whole() {
+            return Err("withholds records from a question that asked for all");
         }
         Ok(manifest)
     }
@@ -172,6 +222,7 @@ mod tests {
             count: 3,
             opened: 2,
             erased: 1,
+            withheld: 0,
             files: BTreeMap::from([("leaves.jsonl".to_owned(), Sum::new(3, &[7; 32]))]),
         }
     }
@@ -184,8 +235,12 @@ mod tests {
             ("\"first\":4", "\"first\":7"),
             ("\"first\":4", "\"first\":18446744073709551615"),
             ("\"opened\":2", "\"opened\":3"),
+            ("\"opened\":2", "\"opened\":1"),
+            ("\"erased\":1", "\"erased\":0"),
+            ("\"withheld\":0", "\"withheld\":1"),
+            ("\"query\":{", "\"query\":{\"about\":1,"),
             ("abab", "ABAB"),
-            ("dongui-bundle/1", "dongui-bundle/2"),
+            ("dongui-bundle/2", "dongui-bundle/1"),
             ("\"size\":9", "\"size\": 9"),
             ("\"size\":9", "\"extra\":1,\"size\":9"),
             ("\"from_us\":1764028800", "\"from_us\":1764028801"),

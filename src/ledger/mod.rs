@@ -3,8 +3,13 @@
 //! Deliberately absent: the store, the clock, the network. Whoever holds tiles hands them in through `tile::TileSource`; only
 //! `bundle::write` and `bundle::verify` touch a directory.
 pub mod bundle;
+#[cfg(test)]
+mod chained;
 pub mod checkpoint;
 pub mod cosign;
+pub mod export;
+#[cfg(test)]
+mod forged;
 pub mod grow;
 pub mod inspect;
 mod line;

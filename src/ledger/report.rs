@@ -23,6 +23,8 @@ pub struct Report {
     pub opened: u64,
     /// Leaves whose record's key was destroyed.
     pub erased: u64,
+    /// Leaves whose record is about others than was asked for.
+    pub withheld: u64,
     /// What following the chains through the leaves came to.
     pub followed: Followed,
 }
@@ -38,6 +40,7 @@ impl Report {
             leaves: manifest.count,
             opened: manifest.opened,
             erased: manifest.erased,
+            withheld: manifest.withheld,
             followed,
         }
     }

@@ -1,10 +1,11 @@
 //! A log and its bundles for the tests of this room.
-use super::bundle::{Export, ExportLeaf, fill};
+use super::bundle::fill;
 use super::checkpoint::Checkpoint;
+use super::export::{Bare, Export, ExportLeaf};
 use super::grow::append;
-use super::manifest::{Manifest, Sum, sign};
+use super::manifest::{Manifest, Query, Sum, sign};
 use super::note::Signer;
-use super::tally::Ordinals;
+use super::tally::{Absent, Ordinals};
 use super::tile::Tiles;
 use crate::crypt::hash::{commitment, sha256};
 use crate::crypt::hex;
@@ -45,7 +46,7 @@ pub(super) fn leaf(i: u64) -> ExportLeaf {
         hour: At(1_796_000_400_000_000 + i as i64 / 100 * 3_600_000_000),
         commitment: hex::encode(&commitment(&salt, &record)),
     };
-    let opened = (!i.is_multiple_of(5)).then_some((salt, record));
+    let opened = if i.is_multiple_of(5) { Err(Absent::Erased) } else { Ok((salt, record)) };
     ExportLeaf { leaf: serde_jcs::to_vec(&leaf).unwrap(), opened, ordinals: Ordinals::default() }
 }
 
@@ -74,15 +75,15 @@ pub(super) fn bundle(size: u64, first: u64, end: u64) -> Files {
     let signer = Signer::new(ORIGIN, &key).unwrap();
     let tiles = Tiles::new(&files, size);
     let export = Export {
-        from: PERIOD.0,
-        to: PERIOD.1,
+        query: &Query::new(PERIOD.0, PERIOD.1),
         first,
         checkpoint: &checkpoint,
         tiles: &tiles,
         signer: &signer,
     };
     let mut out = Files::new();
-    let report = fill(&mut out, &export, (first..end).map(|i| Ok::<_, Infallible>(leaf(i)))).unwrap();
+    let report =
+        fill(&mut out, &export, (first..end).map(|i| Ok::<_, Infallible>(leaf(i))), &mut Bare).unwrap();
     assert_eq!((report.size, report.first, report.leaves), (size, first, end - first));
     out
 }

@@ -86,6 +86,25 @@ pub struct Opened<'e> {
     pub ordinals: &'e Ordinals,
 }
 
+/// Why the record of an entry is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// Its key was destroyed.
+    Erased,
+    /// It is about others than was asked for.
+    Withheld,
+}
+
+impl Absent {
+    /// The word in lines and tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Absent::Erased => "erased",
+            Absent::Withheld => "withheld",
+        }
+    }
+}
+
 /// Where a chain was seen last.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
@@ -93,6 +112,8 @@ struct Seen {
     index: u64,
     /// Erased entries by then.
     erased: u64,
+    /// Withheld entries by then.
+    withheld: u64,
 }
 
 /// What following the chains through a stretch of entries came to.
@@ -108,12 +129,15 @@ pub struct Followed {
 #[derive(Debug, Default)]
 pub struct Chains {
     first: u64,
+    /// About whom nothing may be withheld.
+    about: Option<String>,
     subscribers: HashMap<String, Seen>,
     /// `None` where the number is not known.
     recipients: HashMap<String, (Option<u64>, u64)>,
     /// What tallies are to say.
     awaited: BTreeMap<u64, Option<String>>,
     erased: u64,
+    withheld: u64,
     missing: u64,
 }
 
@@ -121,6 +145,11 @@ impl Chains {
     /// Beginning with entry `first`.
     pub fn from(first: u64) -> Chains {
         Chains { first, ..Chains::default() }
+    }
+
+    /// The same where others' entries are withheld: what is about this subscriber is there, or erased.
+    pub fn about(self, subscriber: Option<&str>) -> Chains {
+        Chains { about: subscriber.map(str::to_owned), ..self }
     }
 
     /// Takes the entry `index`, with the recipient that its leaf names.
@@ -131,12 +160,16 @@ impl Chains {
         &mut self,
         index: u64,
         recipient: Option<&str>,
-        opened: Option<Opened<'_>>,
+        behind: Result<Opened<'_>, Absent>,
     ) -> Result<(), &'static str> {
-        let Some(Opened { salt, record, ordinals }) = opened else {
-            self.erased += 1;
-            self.awaited.insert(index, None);
-            return recipient.map_or(Ok(()), |recipient| self.take_recipient(index, recipient, None));
+        let Opened { salt, record, ordinals } = match behind {
+            Ok(opened) => opened,
+            Err(why) => {
+                let count = if why == Absent::Erased { &mut self.erased } else { &mut self.withheld };
+                *count += 1;
+                self.awaited.insert(index, None);
+                return recipient.map_or(Ok(()), |recipient| self.take_recipient(index, recipient, None));
+            }
         };
         self.awaited.insert(index, Some(hex::encode(&ordinals.link(salt, index))));
         let behind: Behind = serde_json::from_slice(record).unwrap_or_default();
@@ -199,10 +232,10 @@ impl Chains {
         subscriber: String,
         ordinal: Ordinal,
     ) -> Result<(), &'static str> {
-        let (last, erased) = match self.subscribers.get(&subscriber) {
-            Some(seen) => (Some(*seen), self.erased - seen.erased),
-            None => (None, self.erased),
-        };
+        let last = self.subscribers.get(&subscriber).copied();
+        let erased = self.erased - last.map_or(0, |seen| seen.erased);
+        let whole = self.about.as_ref().is_some_and(|about| *about == subscriber);
+        let withheld = if whole { 0 } else { self.withheld - last.map_or(0, |seen| seen.withheld) };
         let Ordinal { number, before } = ordinal;
         let gap = match last {
             Some(seen) if number == seen.number + 1 => {
@@ -230,11 +263,13 @@ impl Chains {
             }
             None => return Err("has a number of its subscriber that cannot be"),
         };
-        if gap > erased {
+        if gap > erased + withheld {
             return Err("skips entries about its subscriber though none between is erased");
         }
-        self.missing += gap;
-        self.subscribers.insert(subscriber, Seen { number, index, erased: self.erased });
+        // Which of the others' are withheld and which are erased is not told.
+        self.missing += if withheld == 0 { gap } else { 0 };
+        let (erased, withheld) = (self.erased, self.withheld);
+        self.subscribers.insert(subscriber, Seen { number, index, erased, withheld });
         Ok(())
     }
 
@@ -249,133 +284,5 @@ impl Chains {
             }
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// An entry of a made-up log.
-    #[derive(Clone)]
-    struct Entry {
-        recipient: Option<&'static str>,
-        record: Vec<u8>,
-        ordinals: Ordinals,
-        open: bool,
-    }
-
-    /// Entries about two subscribers with two recipients, and a tally after every tenth.
-    fn log() -> Vec<Entry> {
-        let (mut out, mut heads) = (Vec::<Entry>::new(), HashMap::<&str, Ordinal>::new());
-        let mut tallied = 0;
-        while out.len() < 64 {
-            let index = out.len() as u64;
-            if index - tallied == 10 {
-                let links: Vec<String> = (tallied..index)
-                    .map(|i| hex::encode(&out[i as usize].ordinals.link(&[i as u8; 32], i)))
-                    .collect();
-                let record =
-                    serde_json::json!({ "event": { "first": tallied, "kind": "tally", "links": links } });
-                out.push(Entry {
-                    recipient: None,
-                    record: serde_jcs::to_vec(&record).unwrap(),
-                    ordinals: Ordinals::default(),
-                    open: true,
-                });
-                tallied = index;
-                continue;
-            }
-            let mut next = |name: &'static str| {
-                let before = heads.get(name).copied();
-                let ordinal = Ordinal {
-                    number: before.map_or(1, |b| b.number + 1),
-                    before: before.and_then(|b| b.before),
-                };
-                heads.insert(name, Ordinal { number: ordinal.number, before: Some(index) });
-                ordinal
-            };
-            let subscriber = if index.is_multiple_of(3) { "sub_a" } else { "sub_b" };
-            let recipient = (index % 4 != 1).then_some(if index % 5 < 2 { "rcp_a" } else { "rcp_b" });
-            let ordinals =
-                Ordinals { subscriber: Some(next(subscriber)), recipient: recipient.map(&mut next) };
-            let record = serde_jcs::to_vec(
-                &serde_json::json!({ "event": { "kind": "request" }, "subscriber": subscriber }),
-            )
-            .unwrap();
-            out.push(Entry { recipient, record, ordinals, open: true });
-        }
-        out
-    }
-
-    fn follow(log: &[Entry], first: usize) -> Result<Followed, (u64, &'static str)> {
-        let mut chains = Chains::from(first as u64);
-        for (i, e) in log.iter().enumerate().skip(first) {
-            let salt = [i as u8; 32];
-            let opened = e.open.then_some(Opened { salt: &salt, record: &e.record, ordinals: &e.ordinals });
-            chains.take(i as u64, e.recipient, opened).map_err(|what| (i as u64, what))?;
-        }
-        Ok(chains.finish())
-    }
-
-    #[test]
-    fn chains_are_followed_from_any_entry_on() {
-        let log = log();
-        assert_eq!(follow(&log, 0), Ok(Followed { missing: 0, unproven: 4 }));
-        for first in 1..64 {
-            assert_eq!(follow(&log, first).unwrap().missing, 0, "from {first}");
-        }
-    }
-
-    #[test]
-    fn an_entry_said_to_be_erased_is_counted_as_missing_and_nothing_else_can_be() {
-        for gone in 0..40 {
-            let mut log = log();
-            let about = log[gone].ordinals.subscriber.is_some();
-            log[gone].open = false;
-            assert_eq!(follow(&log, 0).unwrap().missing, u64::from(about), "{gone}");
-            // With its number given to the next, as who wants to hide it would.
-            let Some(ordinal) = log[gone].ordinals.subscriber else { continue };
-            let next = (gone + 1..64).find(|i| {
-                log[*i]
-                    .ordinals
-                    .subscriber
-                    .is_some_and(|p| p.number == ordinal.number + 1 && log[*i].record == log[gone].record)
-            });
-            let Some(next) = next else { continue };
-            log[next].ordinals.subscriber = Some(ordinal);
-            assert!(follow(&log, 0).is_err(), "{gone} hidden by {next}");
-        }
-    }
-
-    #[test]
-    fn a_place_that_was_changed_is_refused_by_its_neighbours_or_its_tally() {
-        let whole = log();
-        for n in 0..60 {
-            for change in 0..6 {
-                let mut log = whole.clone();
-                let ordinals = &mut log[n].ordinals;
-                let of = if change < 3 { &mut ordinals.subscriber } else { &mut ordinals.recipient };
-                let Some(ordinal) = of else { continue };
-                match change % 3 {
-                    0 => ordinal.number += 1,
-                    1 => ordinal.before = Some(ordinal.before.map_or(0, |b| b ^ 1)),
-                    _ => *of = None,
-                }
-                assert!(follow(&log, 0).is_err(), "entry {n}, change {change}");
-            }
-        }
-    }
-
-    #[test]
-    fn places_have_one_form() {
-        let ordinals = Ordinals { recipient: None, subscriber: Some(Ordinal { before: Some(3), number: 2 }) };
-        assert_eq!(ordinals.bytes(), br#"{"subscriber":{"before":3,"number":2}}"#);
-        assert_eq!(Ordinals::parse(&ordinals.bytes()), Some(ordinals));
-        for bad in
-            [r#"{"subscriber":{"number":2,"before":3}}"#, r#"{"subscriber":null}"#, r#"{"x":1}"#, "{} "]
-        {
-            assert_eq!(Ordinals::parse(bad.as_bytes()), None, "{bad}");
-        }
     }
 }

@@ -21,6 +21,7 @@ import sys
 
 FIXED = ("README.txt", "schema.json", "verify.py")
 FILES = ("README.txt", "checkpoint", "leaves.jsonl", "proofs.json", "records.csv", "records.jsonl", "schema.json", "verify.py", "vkey")
+ANNEX = re.compile(r"(?=[^.]{1,64}\.)(?:parties|report[a-z0-9-]*)\.(?:json|csv|pdf)")
 CSV_HEAD = "\ufeffindex,hour,kind,jurisdiction,recipient,purpose,policy,commitment,status,record\r\n".encode()
 MAX_SMALL = 1 << 20
 MAX_LINE = (2 << 20) + 4 * 65535
@@ -311,9 +312,11 @@ def parse_leaf(number, data):
 
 
 def parse_record(index, number, line):
-    """Salt, record and ordinals of a line of records.jsonl, or None where the key was destroyed."""
+    """Salt, record and ordinals of a line of records.jsonl, or why they are not there."""
     if line == b'{"erased":true,"index":%d}' % index:
-        return None
+        return "erased"
+    if line == b'{"index":%d,"withheld":true}' % index:
+        return "withheld"
     head, middle, tail, ordinals = b'{"index":%d,' % index, b',"salt":"', b'"}', b"{}"
     if line.startswith(head + b'"ordinals":'):
         start = len(head) + 11
@@ -340,14 +343,15 @@ ORDINALS = re.compile(rb'{(?:"recipient":%s(?:,"subscriber":%s)?|"subscriber":%s
 class Chains:
     """Follows the entries about each subscriber and with each recipient, and what tallies say of their ordinals."""
 
-    def __init__(self, first):
-        self.first, self.erased, self.missing = first, 0, 0
+    def __init__(self, first, about):
+        self.first, self.about, self.erased, self.withheld, self.missing = first, about, 0, 0, 0
         self.subscribers, self.recipients, self.awaited = {}, {}, {}
 
     def take(self, index, recipient, found):
         """Takes an entry; gives what is wrong with its ordinals, or None."""
-        if found is None:
-            self.erased += 1
+        if isinstance(found, str):
+            self.erased += found == "erased"
+            self.withheld += found == "withheld"
             self.awaited[index] = None
             return self.take_recipient(index, recipient, None, False) if recipient is not None else None
         salt, record, ordinals = found
@@ -385,6 +389,7 @@ class Chains:
         number, before = ordinal["number"], ordinal.get("before")
         seen = self.subscribers.get(subscriber)
         erased = self.erased - (seen[2] if seen else 0)
+        withheld = 0 if subscriber == self.about else self.withheld - (seen[3] if seen else 0)
         gap = number - seen[0] - 1 if seen else 0
         if seen and gap == 0:
             if before != seen[1]:
@@ -396,10 +401,10 @@ class Chains:
             return "has a number of its subscriber that cannot be"
         elif before is not None and before >= self.first:
             gap = number - 1 if self.first == 0 else 1
-        if gap > erased:
+        if gap > erased + withheld:
             return "skips entries about its subscriber though none between is erased"
-        self.missing += gap
-        self.subscribers[subscriber] = (number, index, self.erased)
+        self.missing += 0 if withheld else gap
+        self.subscribers[subscriber] = (number, index, self.erased, self.withheld)
         return None
 
     def take_tally(self, first, links):
@@ -410,10 +415,30 @@ class Chains:
         return None
 
 
-def table_row(index, leaf, record):
+ALWAYS = ("tally", "erasure")
+
+
+def asks(query, kind, recipient, subscriber):
+    """Whether a question asks for an entry of this kind, with this recipient, about this subscriber."""
+    return kind in ALWAYS or (query.get("recipient") in (None, recipient) and query.get("subscriber") in (None, subscriber))
+
+
+def answers(query, leaf, found):
+    """What is withheld though it was asked for, or told though it was not; None where neither is."""
+    kind, recipient = leaf["kind"], leaf.get("recipient")
+    if found == "withheld":
+        told = kind in ALWAYS or ("subscriber" not in query and asks(query, kind, recipient, None))
+        return "is withheld though it was asked for" if told else None
+    if found == "erased" or ("subscriber" not in query and "recipient" not in query):
+        return None
+    subscriber = json.loads(found[1].decode()).get("subscriber")
+    return None if asks(query, kind, recipient, subscriber) else "is told though it was not asked for"
+
+
+def table_row(index, leaf, found):
     """The row of records.csv."""
     fields = [str(index), rfc3339(leaf["hour"])] + [leaf.get(k) or "" for k in ("kind", "jurisdiction", "recipient", "purpose", "policy", "commitment")]
-    fields += ["erased", ""] if record is None else ["opened", record.decode()]
+    fields += [found, ""] if isinstance(found, str) else ["opened", found[1].decode()]
     out = []
     for field in fields:
         field = re.sub("[\x00-\x1f]", " ", field)
@@ -495,19 +520,24 @@ def text_of(name, data):
 def parse_manifest(data):
     """The manifest, when it is of this format and does not contradict itself."""
     manifest = parse_object("manifest.json", 1, data)
-    numbers = ("count", "erased", "first", "opened", "size")
-    if sorted(manifest) != sorted(numbers + ("files", "format", "origin", "query", "root")) or manifest["format"] != "dongui-bundle/1":
+    numbers = ("count", "erased", "first", "opened", "size", "withheld")
+    if sorted(manifest) != sorted(numbers + ("files", "format", "origin", "query", "root")) or manifest["format"] != "dongui-bundle/2":
         raise Broken("manifest.json", "is not a manifest of this format")
     if any(type(manifest[n]) is not int or not 0 <= manifest[n] <= MAX_SIZE for n in numbers) or digest(manifest["root"]) is None:
         raise Broken("manifest.json", "is not a manifest of this format")
     if manifest["first"] + manifest["count"] > manifest["size"]:
         raise Broken("manifest.json", "claims leaves beyond the size of the log")
-    if manifest["opened"] + manifest["erased"] != manifest["count"]:
-        raise Broken("manifest.json", "has counts of opened and erased records that do not add up")
+    if manifest["opened"] + manifest["erased"] + manifest["withheld"] != manifest["count"]:
+        raise Broken("manifest.json", "has counts of opened, erased and withheld records that do not add up")
     query = manifest["query"]
-    if sorted(query) != ["from", "from_us", "to", "to_us"] or any(rfc3339(query[k + "_us"]) != query[k] for k in ("from", "to")):
+    scope = [name for name in ("ground", "recipient", "subscriber") if name in query]
+    if manifest["withheld"] and scope in ([], ["ground"]):
+        raise Broken("manifest.json", "withholds records from a question that asked for all")
+    if not all(isinstance(query[name], str) for name in scope):
+        raise Broken("manifest.json", "is not a manifest of this format")
+    if sorted(query) != sorted(scope + ["from", "from_us", "to", "to_us"]) or any(rfc3339(query[k + "_us"]) != query[k] for k in ("from", "to")):
         raise Broken("manifest.json", "gives the period in two forms that differ")
-    if sorted(manifest["files"]) != sorted(FILES):
+    if set(FILES) - set(manifest["files"]) or any(not ANNEX.fullmatch(name) for name in set(manifest["files"]) - set(FILES)):
         raise Broken("manifest.json", "does not list the files of a bundle")
     return manifest
 
@@ -521,44 +551,44 @@ def climb(frontier, end, hashes):
         frontier.append(level, bytes.fromhex(node))
 
 
-def side_by_side(index, leaves, records, table, frontier, chains):
-    """Reads the lines of one leaf and tells whether its record is there."""
+def side_by_side(index, leaves, records, table, frontier, query, chains):
+    """Reads the lines of one leaf and tells whether its record is there, or why not."""
     for lines in (leaves, records, table):
         lines.next()
     line = leaves.whole()
     frontier.append(0, hashlib.sha256(b"\0" + line).digest())
     leaf = parse_leaf(leaves.number, line)
     found = parse_record(index, records.number, records.whole())
-    record = None
-    if found is not None:
+    if not isinstance(found, str):
         salt, record, _ = found
         if hashlib.sha256(b"dongui/v1/record" + salt + record).hexdigest() != leaf["commitment"]:
             raise Broken("records.jsonl", "is not what the leaf commits to", records.number)
-    if table.line != table_row(index, leaf, record):
+    if table.line != table_row(index, leaf, found):
         raise Broken("records.csv", "does not say what leaf and record say", table.number)
-    wrong = chains.take(index, leaf.get("recipient"), found)
+    wrong = answers(query, leaf, found) or chains.take(index, leaf.get("recipient"), found)
     if wrong is not None:
         raise Broken("records.jsonl", wrong, records.number)
-    return found is not None
+    return found if isinstance(found, str) else "opened"
 
 
 def check_lines(bundle, manifest, frontier):
     """Reads leaves, records and table, appends the leaves to the frontier and follows the chains."""
     files = [Lines(bundle, n) for n in ("leaves.jsonl", "records.jsonl", "records.csv")]
-    opened, verdict, chains = 0, None, Chains(manifest["first"])
+    query, counts, verdict = manifest["query"], {"opened": 0, "erased": 0, "withheld": 0}, None
+    chains = Chains(manifest["first"], None if "recipient" in query else query.get("subscriber"))
     try:
         if files[2].next() != CSV_HEAD:
             raise Broken("records.csv", "is not the head of the table", 1)
         for index in range(manifest["first"], manifest["first"] + manifest["count"]):
-            opened += side_by_side(index, *files, frontier, chains)
+            counts[side_by_side(index, *files, frontier, query, chains)] += 1
     except Broken as broken:
         verdict = broken
     for lines in files:
         lines.end(manifest, verdict)
     if verdict is not None:
         raise verdict
-    if opened != manifest["opened"]:
-        raise Broken("manifest.json", "counts other numbers of opened and erased records")
+    if any(manifest[name] != count for name, count in counts.items()):
+        raise Broken("manifest.json", "counts other numbers of opened, erased and withheld records")
     return chains
 
 
@@ -568,7 +598,8 @@ def verify(bundle, vkey, policy=None):
     for name in sorted(wanted - there):
         raise Broken(name, "is missing")
     for name in sorted(there - wanted):
-        raise Broken(name, "does not belong to the bundle")
+        if not ANNEX.fullmatch(name):
+            raise Broken(name, "does not belong to the bundle")
     if vkey is None:
         vkey = text_of("vkey", small(bundle, "vkey")).rstrip("\n")
     if policy is not None and vkey not in policy.logs:
@@ -579,8 +610,18 @@ def verify(bundle, vkey, policy=None):
     if text != "dongui bundle v1\n%s\n" % hashlib.sha256(data).hexdigest() or signatures != 1:
         raise Broken("manifest.sig", "is not the signature of this manifest")
     manifest = parse_manifest(data)
+    listed = set(manifest["files"])
+    for name in sorted(listed - there):
+        raise Broken(name, "is missing")
+    for name in sorted(there - listed - wanted):
+        raise Broken(name, "does not belong to the bundle")
     for name in FIXED:
         summed(bundle, manifest, name)
+    for name in sorted(listed - set(FILES)):
+        whole = Lines(bundle, name)
+        while whole.next():
+            pass
+        compare(manifest, name, whole.bytes, whole.running)
     if summed(bundle, manifest, "vkey") != (vkey + "\n").encode():
         raise Broken("vkey", "is not the key that was asked for")
     note = text_of("checkpoint", summed(bundle, manifest, "checkpoint"))
@@ -627,6 +668,8 @@ def main(arguments):
     print(
         "verified: %(count)d leaves from index %(first)d of %(size)d in %(origin)s, %(opened)d opened, %(erased)d erased" % manifest
     )
+    if manifest["withheld"]:
+        print("%(withheld)d are about others than was asked for, and withheld" % manifest)
     if chains.missing:
         print("%d entries about subscribers are counted and erased" % chains.missing)
     if key is None and file is None:

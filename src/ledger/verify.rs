@@ -4,15 +4,17 @@
 //! given from outside has signed.
 use super::bundle::{FILES, MAX_RECORD};
 use super::checkpoint::Checkpoint;
+use super::export::is_annex;
 use super::line::{CSV_HEAD, Header, digest, parse_record};
-use super::manifest::{Manifest, RangeProof, Sum, signed};
+use super::manifest::{Manifest, Query, RangeProof, Sum, signed};
 use super::note::Verifier;
 use super::report::{Broken, Report};
 use super::shelf::Shelf;
-use super::tally::{Chains, Followed, Opened};
+use super::tally::{Absent, Chains, Followed, Opened};
 use super::tile::MAX_ENTRY;
 use super::tree::{Frontier, decompose};
 use crate::crypt::hash::{Running, commitment, sha256};
+use serde::Deserialize;
 use std::io::{BufRead, Read};
 
 /// The longest small file, bytes.
@@ -27,11 +29,14 @@ pub fn check(shelf: &dyn Shelf, verifier: &Verifier) -> Result<Report, Broken> {
     let note = text("manifest.sig", small(shelf, "manifest.sig")?)?;
     signed(&bytes, &note, verifier).map_err(|e| Broken::file("manifest.sig", format!("fails: {e}")))?;
     let manifest = Manifest::parse(&bytes).map_err(|what| Broken::file("manifest.json", what))?;
-    if !manifest.files.keys().eq(FILES) {
-        return Err(Broken::file("manifest.json", "does not list the files of a bundle"));
-    }
+    listed(shelf, &manifest)?;
     for name in ["README.txt", "schema.json", "verify.py"] {
         summed(shelf, &manifest, name)?;
+    }
+    for name in manifest.files.keys().filter(|name| is_annex(name)) {
+        let mut lines = Lines::open(shelf, name)?;
+        while !lines.next()?.is_empty() {}
+        compare(&manifest, name, &Sum::new(lines.bytes, &lines.running.finish()))?;
     }
     if summed(shelf, &manifest, "vkey")? != format!("{}\n", verifier.vkey()).as_bytes() {
         return Err(Broken::file("vkey", "is not the key that was asked for"));
@@ -59,6 +64,22 @@ pub fn check(shelf: &dyn Shelf, verifier: &Verifier) -> Result<Report, Broken> {
     Ok(Report::of(&manifest, followed))
 }
 
+/// Refuses a manifest that lists other files than are there.
+fn listed(shelf: &dyn Shelf, manifest: &Manifest) -> Result<(), Broken> {
+    let all = FILES.iter().all(|name| manifest.files.contains_key(*name));
+    if !all || manifest.files.keys().any(|name| !FILES.contains(&name.as_str()) && !is_annex(name)) {
+        return Err(Broken::file("manifest.json", "does not list the files of a bundle"));
+    }
+    let there = shelf.names().map_err(|e| Broken::file(".", format!("cannot be read: {e}")))?;
+    if let Some(missing) = manifest.files.keys().find(|name| !there.contains(name)) {
+        return Err(Broken::file(missing, "is missing"));
+    }
+    match there.iter().find(|name| is_annex(name) && !manifest.files.contains_key(*name)) {
+        Some(extra) => Err(Broken::file(extra, "does not belong to the bundle")),
+        None => Ok(()),
+    }
+}
+
 /// Refuses missing and extra files.
 fn names(shelf: &dyn Shelf) -> Result<(), Broken> {
     let mut there = shelf.names().map_err(|e| Broken::file(".", format!("cannot be read: {e}")))?;
@@ -66,7 +87,7 @@ fn names(shelf: &dyn Shelf) -> Result<(), Broken> {
     if let Some(missing) = wanted().find(|name| !there.iter().any(|t| t == name)) {
         return Err(Broken::file(missing, "is missing"));
     }
-    there.retain(|name| !wanted().any(|w| w == name));
+    there.retain(|name| !wanted().any(|w| w == name) && !is_annex(name));
     match there.first() {
         Some(extra) => Err(Broken::file(extra, "does not belong to the bundle")),
         None => Ok(()),
@@ -120,7 +141,7 @@ fn climb(frontier: &mut Frontier, end: u64, hashes: &[String]) -> Result<(), Bro
 
 /// A file read line by line and hashed as it goes.
 struct Lines<'s> {
-    name: &'static str,
+    name: &'s str,
     file: Box<dyn BufRead + 's>,
     running: Running,
     bytes: u64,
@@ -129,7 +150,7 @@ struct Lines<'s> {
 }
 
 impl<'s> Lines<'s> {
-    fn open(shelf: &'s dyn Shelf, name: &'static str) -> Result<Lines<'s>, Broken> {
+    fn open(shelf: &'s dyn Shelf, name: &'s str) -> Result<Lines<'s>, Broken> {
         let file = shelf.open(name).map_err(|e| Broken::file(name, format!("cannot be read: {e}")))?;
         Ok(Lines { name, file, running: Running::default(), bytes: 0, number: 0, line: Vec::new() })
     }
@@ -178,21 +199,27 @@ fn lines(shelf: &dyn Shelf, manifest: &Manifest, frontier: &mut Frontier) -> Res
         Lines::open(shelf, "records.jsonl")?,
         Lines::open(shelf, "records.csv")?,
     ];
-    let (mut opened, mut chains) = (0, Chains::from(manifest.first));
+    let (mut opened, mut withheld) = (0, 0);
+    let mut chains = manifest.query.chains(manifest.first);
     let mut verdict = head(&mut files[2]);
     for index in manifest.first..manifest.first + manifest.count {
         if verdict.is_err() {
             break;
         }
-        verdict = side_by_side(index, &mut files, frontier, &mut chains)
-            .map(|is_open| opened += u64::from(is_open));
+        verdict = side_by_side(index, &mut files, frontier, (&manifest.query, &mut chains)).map(|behind| {
+            opened += u64::from(behind.is_ok());
+            withheld += u64::from(behind == Err(Absent::Withheld));
+        });
     }
     for file in files {
         file.end(manifest, &verdict)?;
     }
     verdict?;
-    if opened != manifest.opened {
-        return Err(Broken::file("manifest.json", "counts other numbers of opened and erased records"));
+    if (opened, withheld) != (manifest.opened, manifest.withheld) {
+        return Err(Broken::file(
+            "manifest.json",
+            "counts other numbers of opened, erased and withheld records",
+        ));
     }
     Ok(chains.finish())
 }
@@ -203,13 +230,35 @@ fn head(table: &mut Lines<'_>) -> Result<(), Broken> {
     right.then_some(()).ok_or_else(|| table.broken("is not the head of the table"))
 }
 
+/// About whom a record is.
+#[derive(Deserialize)]
+struct About {
+    #[serde(default)]
+    subscriber: Option<String>,
+}
+
+/// Refuses what is withheld though it was asked for, and what is told though it was not.
+fn answers(query: &Query, header: &Header, behind: Result<&[u8], Absent>) -> Result<(), &'static str> {
+    let (kind, recipient) = (header.kind(), header.recipient());
+    match behind {
+        Err(Absent::Withheld) if query.tells(kind, recipient) => Err("is withheld though it was asked for"),
+        Ok(record) if !query.is_whole() => {
+            let about: About =
+                serde_json::from_slice(record).map_err(|_| "is about no subscriber that can be read")?;
+            let asked = query.asks(kind, recipient, about.subscriber.as_deref());
+            asked.then_some(()).ok_or("is told though it was not asked for")
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Reads the lines of one leaf and tells whether its record is there.
 fn side_by_side(
     index: u64,
     files: &mut [Lines<'_>; 3],
     frontier: &mut Frontier,
-    chains: &mut Chains,
-) -> Result<bool, Broken> {
+    (query, chains): (&Query, &mut Chains),
+) -> Result<Result<(), Absent>, Broken> {
     // All three are read first, so that they stand at this leaf whichever is found wrong.
     for file in files.iter_mut() {
         file.next()?;
@@ -219,155 +268,17 @@ fn side_by_side(
     frontier.append(leaf);
     let header = Header::parse(leaf).map_err(|what| leaves.broken(what))?;
     let claim = header.commitment().map_err(|what| leaves.broken(what))?;
-    let opened = parse_record(index, records.whole()?).map_err(|what| records.broken(what))?;
-    if opened.is_some_and(|(salt, record, _)| commitment(&salt, record) != claim) {
+    let told = parse_record(index, records.whole()?).map_err(|what| records.broken(what))?;
+    if told.is_ok_and(|(salt, record, _)| commitment(&salt, record) != claim) {
         return Err(records.broken("is not what the leaf commits to"));
     }
-    if table.line != header.row(index, opened.map(|(_, record, _)| record)).as_bytes() {
+    let record = told.map(|(_, record, _)| record);
+    if table.line != header.row(index, record).as_bytes() {
         return Err(table.broken("does not say what leaf and record say"));
     }
-    let behind = opened.as_ref().map(|(salt, record, ordinals)| Opened { salt, record, ordinals });
-    chains.take(index, header.recipient(), behind).map_err(|what| records.broken(what))?;
-    Ok(opened.is_some())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ledger::sample::{Files, bundle, reseal, vkey};
-
-    fn verdict(files: &Files) -> Result<Report, Broken> {
-        check(files, &Verifier::parse(&vkey()).unwrap())
-    }
-
-    fn edit(files: &mut Files, name: &str, from: &str, to: &str) {
-        let text = String::from_utf8(files[name].clone()).unwrap();
-        assert!(text.contains(from), "{name} has no {from}");
-        files.insert(name.to_owned(), text.replacen(from, to, 1).into_bytes());
-    }
-
-    /// A small generator, so that a failure repeats (Knuth's MMIX constants).
-    fn random(state: &mut u64) -> usize {
-        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (*state >> 33) as usize
-    }
-
-    #[test]
-    fn every_range_of_a_log_verifies() {
-        for (size, first, end) in [
-            (0, 0, 0),
-            (1, 0, 1),
-            (1, 0, 0),
-            (1, 1, 1),
-            (7, 3, 4),
-            (300, 0, 300),
-            (300, 255, 257),
-            (300, 299, 300),
-            (1000, 321, 640),
-        ] {
-            let report = verdict(&bundle(size, first, end)).unwrap();
-            assert_eq!((report.size, report.first, report.leaves), (size, first, end - first));
-            assert_eq!(report.opened + report.erased, report.leaves);
-            assert_eq!(report.erased, (first..end).filter(|i| i % 5 == 0).count() as u64);
-        }
-    }
-
-    #[test]
-    fn ten_thousand_changes_of_one_byte_are_all_detected() {
-        let whole = bundle(300, 120, 160);
-        let names: Vec<&String> = whole.keys().collect();
-        let (mut state, mut files) = (1, whole.clone());
-        for round in 0..10_000 {
-            let name = names[round % names.len()];
-            let (at, flip) = (random(&mut state) % whole[name].len(), random(&mut state) % 255 + 1);
-            files.get_mut(name).unwrap()[at] ^= flip as u8;
-            let broken = verdict(&files).expect_err("a changed byte passed");
-            let named = broken.file == *name || (name == "manifest.json" && broken.file == "manifest.sig");
-            assert!(named, "byte {at} of {name} was blamed on {broken}");
-            if ["leaves.jsonl", "records.jsonl", "records.csv"].contains(&name.as_str()) {
-                let line = 1 + whole[name][..at].iter().filter(|b| **b == b'\n').count() as u64;
-                assert_eq!(broken.line, Some(line), "byte {at} of {name} was blamed on {broken}");
-            }
-            files.get_mut(name).unwrap()[at] ^= flip as u8;
-        }
-        assert!(verdict(&files).is_ok());
-    }
-
-    #[test]
-    fn a_byte_added_or_cut_off_anywhere_is_detected() {
-        let whole = bundle(40, 10, 20);
-        for name in whole.keys() {
-            let mut files = whole.clone();
-            files.get_mut(name).unwrap().push(b'\n');
-            assert!(verdict(&files).is_err(), "{name} longer");
-            files.get_mut(name).unwrap().truncate(whole[name].len() - 1);
-            assert!(verdict(&files).is_err(), "{name} shorter");
-            files.remove(name);
-            assert_eq!(verdict(&files).unwrap_err(), Broken::file(name, "is missing"));
-        }
-        let mut files = whole;
-        files.insert("notes.txt".to_owned(), Vec::new());
-        assert_eq!(verdict(&files).unwrap_err().to_string(), "`notes.txt` does not belong to the bundle");
-    }
-
-    #[test]
-    fn an_insider_who_signs_anew_is_still_caught_at_the_line() {
-        let whole = bundle(300, 120, 160);
-        let wrong = |name: &str, from: &str, to: &str| {
-            let mut files = whole.clone();
-            edit(&mut files, name, from, to);
-            reseal(&mut files, |_| {});
-            let broken = verdict(&files).unwrap_err();
-            (broken.file, broken.line)
-        };
-        let at = |file: &str, line| (file.to_owned(), line);
-        assert_eq!(wrong("records.jsonl", "\"seq\":123", "\"seq\":124"), at("records.jsonl", Some(4)));
-        assert_eq!(
-            wrong("records.jsonl", "{\"index\":121,", "{\"index\":122,"),
-            at("records.jsonl", Some(2))
-        );
-        assert_eq!(
-            wrong("records.jsonl", "true,\"index\":125", "null,\"index\":125"),
-            at("records.jsonl", Some(6))
-        );
-        assert_eq!(wrong("records.csv", "permitted", "refused"), at("records.csv", Some(3)));
-        assert_eq!(wrong("leaves.jsonl", "\"v\":1", "\"v\":2"), at("leaves.jsonl", Some(1)));
-        assert_eq!(wrong("leaves.jsonl", "\"hour\":", "\"hour\": "), at("leaves.jsonl", Some(1)));
-        assert_eq!(wrong("proofs.json", "\"right\":[\"", "\"right\":[\"00"), at("proofs.json", None));
-        assert_eq!(wrong("checkpoint", "\n300\n", "\n301\n"), at("checkpoint", None));
-        assert_eq!(wrong("vkey", "ledger", "hedger"), at("vkey", None));
-    }
-
-    #[test]
-    fn an_insider_cannot_move_hide_or_recount_what_the_tree_holds() {
-        let whole = bundle(300, 120, 160);
-        // A leaf whose commitment stays, in both files that tell of it: only the root can know.
-        let mut files = whole.clone();
-        edit(&mut files, "leaves.jsonl", "\"consent\"", "\"request\"");
-        edit(&mut files, "records.csv", "\"consent\"", "\"request\"");
-        reseal(&mut files, |_| {});
-        assert!(verdict(&files).unwrap_err().what.contains("do not lead to the root"));
-        // The range shortened by its last line, and shifted.
-        let shorter = |bytes: &[u8]| {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            let cut = text.trim_end().rfind('\n').unwrap() + 1;
-            text.as_bytes()[..cut].to_vec()
-        };
-        let mut files = whole.clone();
-        for name in ["leaves.jsonl", "records.jsonl", "records.csv"] {
-            files.insert(name.to_owned(), shorter(&whole[name]));
-        }
-        reseal(&mut files, |m| (m.count, m.opened) = (m.count - 1, m.opened - 1));
-        assert!(verdict(&files).is_err());
-        let mut files = whole.clone();
-        reseal(&mut files, |m| m.first += 1);
-        assert!(verdict(&files).is_err());
-        // An opened record counted as erased.
-        let mut files = whole.clone();
-        reseal(&mut files, |m| (m.opened, m.erased) = (m.opened - 1, m.erased + 1));
-        assert_eq!(verdict(&files).unwrap_err().file, "manifest.json");
-        // Another log's key.
-        let other = Verifier::new("ledger.operator.example/kr", [1; 32]).unwrap();
-        assert_eq!(check(&whole, &other).unwrap_err().file, "manifest.sig");
-    }
+    answers(query, &header, record).map_err(|what| records.broken(what))?;
+    let behind = told.as_ref().map(|(salt, record, ordinals)| Opened { salt, record, ordinals });
+    let followed = chains.take(index, header.recipient(), behind.map_err(|absent| *absent));
+    followed.map_err(|what| records.broken(what))?;
+    Ok(record.map(drop))
 }

@@ -35,6 +35,8 @@ scopes! {
     FeedsWrite = "feeds:write",
     /// Read the ledger, take exports.
     AuditRead = "audit:read",
+    /// Stand for exports that regulators ask for.
+    ExportsApprove = "exports:approve",
     /// Draft what recipients say of themselves, and stand for it and for policies.
     NoticesWrite = "notices:write",
     /// Show subscribers questions in the operator's own app, and take their answers.
@@ -64,11 +66,13 @@ impl Scopes {
     /// The most that a role may have. No two roles share a scope: a leaked key opens one door.
     pub fn of(role: Role) -> Scopes {
         use Scope::{
-            AuditRead, ConsentsWrite, ContextRead, FeedsWrite, LinksWrite, NoticesWrite, PopulationRead,
-            PurgesWrite, RecipientsWrite, SubscribersWrite,
+            AuditRead, ConsentsWrite, ContextRead, ExportsApprove, FeedsWrite, LinksWrite, NoticesWrite,
+            PopulationRead, PurgesWrite, RecipientsWrite, SubscribersWrite,
         };
         let scopes: &[Scope] = match role {
-            Role::Operator => &[LinksWrite, SubscribersWrite, RecipientsWrite, NoticesWrite, ConsentsWrite],
+            Role::Operator => {
+                &[LinksWrite, SubscribersWrite, RecipientsWrite, NoticesWrite, ConsentsWrite, ExportsApprove]
+            }
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],
             Role::Recipient => &[ContextRead, PurgesWrite, PopulationRead],

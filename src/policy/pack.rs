@@ -39,6 +39,16 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// The word in packs and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Basis::Domestic => "domestic",
+            Basis::Adequacy => "adequacy",
+            Basis::SeparateConsent => "separate-consent",
+            Basis::ContractClauses => "contract-clauses",
+        }
+    }
+
     /// In words, for the subscriber and the regulator.
     pub fn sentence(self) -> &'static str {
         match self {

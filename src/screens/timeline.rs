@@ -5,10 +5,10 @@ use super::facts::Facts;
 use super::frame::Link;
 use super::words::Words;
 use crate::broker::claim::{Heard, heard};
-use crate::broker::record::{Event, Outcome, Record};
 use crate::domain::category::Category;
 use crate::domain::consent::{Actor, Grant};
 use crate::domain::id::EntryId;
+use crate::domain::record::{Event, Outcome, Record};
 use jiff::civil::Date;
 use serde::Serialize;
 

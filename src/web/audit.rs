@@ -1,52 +1,10 @@
-//! The regulator's door: bundles, and the published log.
-use super::credentials::Credentials;
+//! The published log, for everyone. Deliberately absent: what is behind its entries (`exports`).
 use super::problem::Problem;
 use super::{Shared, run};
 use crate::domain::id::EntryId;
-use crate::domain::time::At;
-use crate::oauth::scope::Scope;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
-use actix_web::web::{Path, Query};
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
-use serde::Deserialize;
-
-/// Which time an export covers.
-#[derive(Debug, Deserialize)]
-pub struct Period {
-    from: String,
-    to: String,
-}
-
-/// A bundle of everything recorded in a period, as a tar archive. It verifies offline; taking it is recorded.
-#[utoipa::path(tag = "regulator", security(("dpop" = ["audit:read"])),
-    params(("from" = String, Query, description = "RFC 3339 or Unix seconds"), ("to" = String, Query, description = "RFC 3339 or Unix seconds, exclusive")),
-    responses((status = 200, description = "The bundle, a tar archive", body = Vec<u8>, content_type = "application/x-tar"),
-        (status = 400, description = "Not a period", body = Problem), (status = 401, description = "Not proven", body = Problem),
-        (status = 403, description = "Scope not held", body = Problem), (status = 404, description = "Nothing recorded in it", body = Problem),
-        (status = 503, description = "Cannot record", body = Problem)))]
-#[get("/v1/audit/bundle")]
-pub async fn bundle(
-    broker: Shared,
-    credentials: Credentials,
-    period: Option<Query<Period>>,
-) -> Result<HttpResponse, Problem> {
-    let archive = run(&broker, move |b| {
-        let caller = credentials.admit(b, Scope::AuditRead)?;
-        let instants = period.and_then(|p| Some((At::parse(&p.from)?, At::parse(&p.to)?)));
-        let Some((from, to)) = instants.filter(|(from, to)| from < to) else {
-            return Ok(Err(Problem::bad_request(
-                "`from` and `to`: RFC 3339 or Unix seconds, `from` before `to`",
-            )));
-        };
-        Ok(Ok(b.export_archive(&caller, from, to)?))
-    })
-    .await??;
-    Ok(HttpResponse::Ok()
-        .content_type("application/x-tar")
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"dongui-bundle.tar\""))
-        .body(archive))
-}
 
 /// The proof that an entry is in the log (C2SP tlog-proof), by the id in a receipt. The first line is the leaf itself; with `.tlog-proof`
 /// behind the id, the proof alone, as other programs read it.

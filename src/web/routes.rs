@@ -2,8 +2,8 @@
 use super::openapi::Document;
 use super::problem::Problem;
 use super::{
-    audit, body, consents, context, discovery, feeds, health, nevers, operator, people, population, purge,
-    token, wordings,
+    audit, body, consents, context, discovery, exports, feeds, health, nevers, operator, people, population,
+    purge, receipt, token, wordings,
 };
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
@@ -16,6 +16,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .app_data(PayloadConfig::new(body::LIMIT))
         .service(context::request)
         .service(population::population)
+        .service(receipt::counter)
         .service(token::token)
         .service(token::push)
         .service(token::ask)
@@ -56,7 +57,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(purge::acknowledge)
         .service(purge::list)
         .service(feeds::load)
-        .service(audit::bundle)
+        .service(exports::ask_export)
+        .service(exports::list_exports)
+        .service(exports::approve_export)
+        .service(exports::fetch_export)
         .service(audit::proof)
         .service(audit::log)
         .service(health::alive)

@@ -1,7 +1,6 @@
 //! What stays true when a registry cannot write, and after a subscriber had everything about him erased.
 use super::app::App;
 use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
-use dongui::broker::authenticate::Caller;
 use dongui::domain::reason::Withheld;
 use dongui::domain::time::{At, HOUR_US, MINUTE_US};
 use dongui::ledger::bundle;
@@ -66,7 +65,7 @@ fn what_is_erased_leaves_every_act_and_every_proof() {
         w.clock.advance(MINUTE_US);
         let (dir, vkey) = (tempfile::tempdir().unwrap(), w.broker().log_verifier().unwrap().vkey());
         let out = dir.path().join("bundle");
-        let report = w.broker().export(&Caller::console(), start, w.clock.now(), &out).unwrap();
+        let report = w.exports(start, w.clock.now(), &out).unwrap();
         assert_eq!((report.erased, bundle::verify(&out, &vkey).unwrap()), (0, report));
     });
 }

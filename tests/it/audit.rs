@@ -3,11 +3,9 @@
 use super::support::rows::files;
 use super::support::world::{ISSUER, Opening};
 use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
-use dongui::broker::authenticate::Caller;
-use dongui::broker::record::{Event, Record};
 use dongui::crypt::receipt::DisclosureReceipt;
-use dongui::domain::client::Role;
-use dongui::domain::time::{At, HOUR_US, MINUTE_US, SECOND_US};
+use dongui::domain::record::{Event, Record};
+use dongui::domain::time::{At, MINUTE_US};
 use dongui::ledger::bundle;
 use dongui::ledger::checkpoint::Checkpoint;
 use dongui::ledger::tile::TilePath;
@@ -43,7 +41,7 @@ fn an_export_verifies_in_rust_and_in_python_and_one_changed_byte_does_not() {
         let (from, to) = lived(w);
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("bundle");
-        let report = w.broker().export(&Caller::console(), from, to, &out).unwrap();
+        let report = w.exports(from, to, &out).unwrap();
         let vkey = w.broker().log_verifier().unwrap().vkey();
         assert!(report.leaves >= 7 && report.opened == report.leaves && report.first > 0, "{report:?}");
         assert_eq!(bundle::verify(&out, &vkey).unwrap(), report);
@@ -72,7 +70,7 @@ fn an_export_holds_what_happened_and_the_same_question_gives_the_same_bytes() {
         let dir = tempfile::tempdir().unwrap();
         let [first, second] = ["first", "second"].map(|name| {
             let out = dir.path().join(name);
-            w.broker().export(&Caller::console(), from, to, &out).unwrap();
+            w.exports(from, to, &out).unwrap();
             // Taking it is an entry of its own, outside of the period.
             files(&out)
         });
@@ -94,7 +92,7 @@ fn an_export_holds_what_happened_and_the_same_question_gives_the_same_bytes() {
         w.broker().sequence().unwrap();
         w.clock.advance(MINUTE_US);
         let exports = dir.path().join("exports");
-        w.broker().export(&Caller::console(), to, w.clock.now(), &exports).unwrap();
+        w.exports(to, w.clock.now(), &exports).unwrap();
         let taken = std::fs::read_to_string(exports.join("records.jsonl")).unwrap();
         assert_eq!(taken.matches("\"kind\":\"export\"").count(), 2, "{taken}");
     });
@@ -106,7 +104,7 @@ fn whoever_edits_a_row_cannot_export_it() {
         let (from, to) = lived(w);
         w.broker().sequence().unwrap();
         let dir = tempfile::tempdir().unwrap();
-        let export = |name: &str| w.broker().export(&Caller::console(), from, to, &dir.path().join(name));
+        let export = |name: &str| w.exports(from, to, &dir.path().join(name));
         assert!(export("untouched").is_ok());
         w.sql("UPDATE entries SET leaf = REPLACE(leaf, '\"kind\":\"consent\"', '\"kind\":\"request\"')");
         assert!(export("edited").is_err());
@@ -124,7 +122,7 @@ fn a_record_erased_leaves_its_proof() {
         w.sql("DELETE FROM records WHERE subscriber_id IS NOT NULL");
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("bundle");
-        let report = w.broker().export(&Caller::console(), from, to, &out).unwrap();
+        let report = w.exports(from, to, &out).unwrap();
         assert!(report.erased >= 4 && report.opened > 0, "{report:?}");
         let vkey = w.broker().log_verifier().unwrap().vkey();
         assert_eq!(bundle::verify(&out, &vkey).unwrap(), report);
@@ -155,30 +153,6 @@ fn receipts_verify_with_the_published_keys_and_the_log_with_the_published_checkp
         assert_eq!(tile.status, 200, "{}", tile.text());
         assert_eq!(door.get("/log/../dongui.db").status, 404);
         assert_eq!(door.get("/log/%2e%2e/dongui.db").status, 404);
-    });
-}
-
-#[test]
-fn a_regulator_takes_a_bundle_over_http() {
-    World::each(|w| {
-        let (from, to) = lived(w);
-        let regulator = w.client(Role::Regulator);
-        let path = format!("/v1/audit/bundle?from={}&to={}", from.unix_s(), to.plus(SECOND_US).unix_s());
-        let reply = w.http().send(&super::support::door::Call::new("GET", &path).by(&regulator));
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("bundle.tar");
-        std::fs::write(&path, &reply.body).unwrap();
-        let unpacked = Command::new("tar").arg("-xf").arg(&path).arg("-C").arg(dir.path()).status().unwrap();
-        assert!(unpacked.success());
-        let vkey = w.broker().log_verifier().unwrap().vkey();
-        assert!(bundle::verify(&dir.path().join("bundle"), &vkey).is_ok());
-        let none = format!(
-            "/v1/audit/bundle?from={}&to={}",
-            from.plus(-9 * HOUR_US).unix_s(),
-            from.plus(-8 * HOUR_US).unix_s()
-        );
-        assert_eq!(w.http().send(&super::support::door::Call::new("GET", &none).by(&regulator)).status, 404);
     });
 }
 

@@ -1,20 +1,23 @@
 //! Promise 10 for one person and one recipient: "everything about me" and "everything to this recipient" have no gap, not even by the hand of
 //! who holds the log's key. Deliberately absent: changed bytes (`audit`), each way to break a chain (`ledger`).
+use super::support::door::Call;
 use super::support::rows::texts;
-use super::support::world::{Opening, keys};
-use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
-use dongui::broker::authenticate::Caller;
-use dongui::broker::record::Ground;
+use super::support::world::{ISSUER, Opening, keys};
+use super::support::{ASSISTANT, MUNICH, Provider, R6, World, ZONE};
+use dongui::crypt::document;
 use dongui::crypt::hash::sha256;
+use dongui::crypt::jose::JwkSet;
 use dongui::crypt::keyring::Keyring;
+use dongui::crypt::receipt::DisclosureReceipt;
 use dongui::crypt::sign::LogKey;
-use dongui::domain::time::{At, MINUTE_US};
+use dongui::domain::record::Ground;
+use dongui::domain::time::{At, MINUTE_US, SECOND_US};
 use dongui::ledger::bundle;
 use dongui::ledger::manifest::{Manifest, Sum, sign};
 use dongui::ledger::note::Signer;
 use dongui::ledger::report::{Broken, Report};
 use dongui::ledger::tally::Followed;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
 
@@ -42,7 +45,7 @@ fn exported(w: &World, out: &Path) -> (At, Report) {
     }
     mina.withdraws();
     w.clock.advance(MINUTE_US);
-    (start, w.broker().export(&Caller::console(), start, w.clock.now(), out).unwrap())
+    (start, w.exports(start, w.clock.now(), out).unwrap())
 }
 
 fn lines(out: &Path, name: &str) -> Vec<String> {
@@ -50,7 +53,7 @@ fn lines(out: &Path, name: &str) -> Vec<String> {
 }
 
 /// Sums and signs a bundle anew, as an insider with the log's key would.
-fn reseal(out: &Path, change: impl FnOnce(&mut Manifest)) {
+pub fn reseal(out: &Path, change: impl FnOnce(&mut Manifest)) {
     let mut manifest = Manifest::parse(&std::fs::read(out.join("manifest.json")).unwrap()).unwrap();
     for (name, sum) in &mut manifest.files {
         let bytes = std::fs::read(out.join(name)).unwrap();
@@ -170,12 +173,60 @@ fn no_request_waits_for_a_place_and_an_erased_record_keeps_its_recipient_s_count
         assert!(assistant.asks(&mina).tells());
         w.clock.advance(MINUTE_US);
         let out = dir.path().join("second");
-        let report = w.broker().export(&Caller::console(), start, w.clock.now(), &out).unwrap();
+        let report = w.exports(start, w.clock.now(), &out).unwrap();
         assert!(report.erased >= 3 && report.followed.missing >= 1, "{report:?}");
         assert_eq!(verdict(w, &out), Ok(report.followed));
         assert!(w.broker().inspect(&mut |_, _| {}).unwrap().is_sound());
         // Nothing happened, nothing is added.
         let size = w.broker().sequence().unwrap().size;
         assert_eq!(w.broker().sequence().unwrap().size, size);
+    });
+}
+
+#[test]
+fn a_recipient_sees_by_signed_numbers_that_its_entries_are_whole_and_nobody_elses() {
+    World::each(|w| {
+        let (mina, assistant, other) = (w.subscriber("mina"), w.provider("assistant"), w.provider("other"));
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        let published = JwkSet::parse(&w.http().get("/oauth/jwks/receipts").text()).unwrap();
+        let asks = || {
+            // Entries of one millisecond are numbered in any order.
+            w.clock.advance(SECOND_US);
+            let receipt = assistant.asks(&mina).disclosed().receipt.clone();
+            let verified =
+                published.keys.iter().find_map(|k| DisclosureReceipt::verify(&receipt, k, ISSUER).ok());
+            verified.unwrap().jti.to_string()
+        };
+        let entries = [asks(), asks(), asks()];
+        let sees = |who: &Provider<'_>, entry: &str| {
+            w.http().send(&Call::new("GET", &format!("/v1/receipts/{entry}")).by(&who.client))
+        };
+        w.broker().sequence().unwrap();
+        let numbers: Vec<Value> = entries.iter().map(|entry| sees(&assistant, entry).json()).collect();
+        // Held against the leaves, which anybody may read: each number counts those that name the recipient.
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("bundle");
+        w.exports(At(0), w.clock.now().plus(SECOND_US), &out).unwrap();
+        let with: Vec<u64> = (0..)
+            .zip(lines(&out, "leaves.jsonl"))
+            .filter(|(_, leaf)| leaf.contains(&assistant.id.to_string()))
+            .map(|(index, _)| index)
+            .collect();
+        for told in &numbers {
+            let number = told["number"].as_u64().unwrap() as usize;
+            assert_eq!(told["index"], with[number - 1], "{told}");
+            assert_eq!(told["before"].as_u64(), number.checked_sub(2).map(|n| with[n]));
+            assert_eq!(told["of"], with.len());
+        }
+        let key = LogKey::of(&Keyring::parse(keys()).unwrap()).unwrap();
+        let signed = numbers[1]["signed"].as_str().unwrap();
+        let signed = document::verify(document::COUNTER, signed, &key.public()).unwrap();
+        assert_eq!((&signed["number"], &signed["recipient"]), (&numbers[1]["number"], &json!(assistant.id)));
+        // Another's is as one that there is not, to the byte.
+        let none = sees(&other, "ent_00000000000000000000000000000000");
+        let theirs = sees(&other, &entries[0]);
+        assert_eq!((theirs.status, theirs.text()), (404, none.text()));
     });
 }

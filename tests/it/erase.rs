@@ -5,8 +5,7 @@ use super::disclose::opened_by;
 use super::screens::visitor::{Visitor, bare, forms};
 use super::support::rows::{files, texts};
 use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
-use dongui::broker::authenticate::Caller;
-use dongui::broker::record::{Event, Ground};
+use dongui::domain::record::{Event, Ground};
 use dongui::domain::time::MINUTE_US;
 use dongui::ledger::bundle;
 use dongui::store::{entries, record_keys};
@@ -77,7 +76,7 @@ fn what_was_recorded_about_somebody_goes_for_good_and_every_proof_stays() {
         w.clock.advance(MINUTE_US);
         let (dir, vkey) = (tempfile::tempdir().unwrap(), w.broker().log_verifier().unwrap().vkey());
         let out = dir.path().join("bundle");
-        let report = w.broker().export(&Caller::console(), start, w.clock.now(), &out).unwrap();
+        let report = w.exports(start, w.clock.now(), &out).unwrap();
         assert_eq!(bundle::verify(&out, &vkey).unwrap(), report);
         assert!(report.erased >= erased.records - 1 && report.followed.missing > 0, "{report:?}");
         assert_eq!(python(&out, &vkey).0, Some(0));
@@ -90,7 +89,9 @@ fn what_was_recorded_about_somebody_goes_for_good_and_every_proof_stays() {
 fn nobody_who_says_no_waits_for_whoever_still_reads_what_is_erased() {
     World::each(|w| {
         let (mina, jan, assistant) = (w.subscriber("mina"), w.subscriber("jan"), w.provider("assistant"));
-        [&mina, &jan].map(|who| who.allows(&assistant, ASSISTANT, ZONE, R6));
+        for who in [&mina, &jan] {
+            who.allows(&assistant, ASSISTANT, ZONE, R6);
+        }
         let ((looks, looking), (says, said)) = (channel(), channel());
         let erased = std::thread::scope(|s| {
             let reads = s.spawn(move || {

@@ -211,10 +211,21 @@ fn live(told: &mut Told<'_>) {
     told.send(asks(&[ZONE], "en"));
     w.clock.advance(MINUTE_US);
     let now = w.clock.now().unix_s();
-    let period = format!("/v1/audit/bundle?from={}&to={now}", now - 3600);
-    let bundle = told.send(Call::new("GET", &period).by(&regulator));
+    let period = json!({ "from": (now - 3600).to_string(), "to": now.to_string(), "ground": "case 7" });
+    let asked = told.send(post("/v1/audit/exports", &period).by(&regulator)).json();
+    let id = asked["id"].as_str().unwrap();
+    super::exports::stand(w, id);
+    let fetch = || Call::new("GET", &format!("/v1/audit/exports/{id}/bundle")).by(&regulator);
+    let mut bundle = told.send(fetch());
+    while bundle.status == 202 {
+        bundle = told.send(fetch());
+    }
     assert_eq!(bundle.status, 200, "{}", bundle.text());
-    told.send(Call::new("GET", &format!("/v1/audit/bundle?from={NUMBER}&to={NUMBER}")).by(&regulator));
+    let one = json!({ "from": "0", "to": now.to_string(), "subscriber": NUMBER, "ground": NUMBER });
+    told.send(post("/v1/audit/exports", &one).by(&regulator));
+    told.send(
+        post("/v1/audit/exports", &json!({ "from": NUMBER, "to": NUMBER, "ground": "" })).by(&regulator),
+    );
     for path in ["/readyz", "/openapi.json", "/oauth/jwks", "/log/checkpoint"] {
         told.send(Call::new("GET", path));
     }

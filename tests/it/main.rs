@@ -46,6 +46,8 @@ mod erase;
 #[cfg(test)]
 mod evidence;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod family;
 #[cfg(test)]
 mod figures;

@@ -2,7 +2,7 @@
 use super::doors::{OPEN, SECRET};
 use super::support::door::Call;
 use super::support::linker::{Fields, may_link, proves, wants};
-use super::support::{ASSISTANT, Provider, World};
+use super::support::{ASSISTANT, Provider, Subscriber, World};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dongui::broker::authenticate::Caller;
@@ -57,17 +57,25 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
             let line = format!("subscriber,at,lat,lon\n{},{},1,1\n", mina.number, w.clock.now().rfc3339());
             Call::new("POST", &format!("/v1/feeds/{}", FeedKind::Location.as_str())).body("text/csv", line)
         }
-        "GET /v1/audit/bundle" => {
+        "POST /v1/audit/exports" => {
             let now = w.clock.now().unix_s();
-            Call::new("GET", &format!("/v1/audit/bundle?from={}&to={}", now - 60, now + 60))
+            post(
+                "/v1/audit/exports",
+                json!({ "from": (now - 60).to_string(), "to": (now + 60).to_string(), "ground": "case 7" }),
+            )
         }
-        "GET /log/proof/{entry}" => {
-            // A question that is answered with nothing is recorded all the same, and its receipt names the entry.
-            let receipt = assistant.asks(&mina).disclosed().receipt.clone();
-            let claims = receipt.split('.').nth(1).and_then(|c| URL_SAFE_NO_PAD.decode(c).ok()).unwrap();
-            let claims: Value = serde_json::from_slice(&claims).unwrap();
-            w.broker().sequence().unwrap();
-            Call::new("GET", &format!("/log/proof/{}", claims["jti"].as_str().unwrap()))
+        "GET /v1/audit/exports" => Call::new("GET", "/v1/audit/exports"),
+        "POST /v1/audit/exports/approvals" => {
+            post("/v1/audit/exports/approvals", json!({ "id": super::exports::asked(w, "regulator") }))
+        }
+        "GET /v1/audit/exports/{id}/bundle" => {
+            let id = super::exports::asked(w, "regulator");
+            super::exports::stand(w, &id);
+            Call::new("GET", &format!("/v1/audit/exports/{id}/bundle"))
+        }
+        "GET /log/proof/{entry}" => Call::new("GET", &format!("/log/proof/{}", asked(w, assistant, &mina))),
+        "GET /v1/receipts/{entry}" => {
+            Call::new("GET", &format!("/v1/receipts/{}", asked(w, assistant, &mina)))
         }
         "GET /log/{path}" => Call::new("GET", "/log/checkpoint"),
         "POST /oauth/token" => {
@@ -94,6 +102,15 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
         open if OPEN.contains(&open) => Call::new("GET", open.split_once(' ').unwrap().1),
         other => of_app(other, w, assistant, &mina.number),
     }
+}
+
+/// The id of the entry of a question, once it has its number. One that is answered with nothing is recorded all the same.
+fn asked(w: &World, assistant: &Provider<'_>, mina: &Subscriber<'_>) -> String {
+    let receipt = assistant.asks(mina).disclosed().receipt.clone();
+    let claims = receipt.split('.').nth(1).and_then(|c| URL_SAFE_NO_PAD.decode(c).ok()).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    w.broker().sequence().unwrap();
+    claims["jti"].as_str().unwrap().to_owned()
 }
 
 fn form(path: &str, fields: Fields) -> Call {

@@ -51,6 +51,11 @@ pub const ROOMS: &[Room] = &[
         because: "it is an adversary's maths: it has what a recipient received, and nothing of the broker's own",
     },
     Room {
+        name: "report",
+        may: &["domain", "ledger"],
+        because: "whoever has a bundle draws the same report again, without rows or keys",
+    },
+    Room {
         name: "store",
         may: &["domain", "crypt", "ledger"],
         because: "rows do not decide; a verb in `crate::broker` does",
@@ -62,7 +67,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "broker",
-        may: &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth", "store"],
+        may: &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth", "report", "store"],
         because: "a verb has no HTTP and no terminal in it; take plain arguments and return a value",
     },
     Room { name: "feed", may: &["domain", "broker"], because: DOOR },

@@ -8,9 +8,9 @@ use super::support::{ASSISTANT, MUNICH, Provider, R6, Subscriber, World, ZONE, r
 use dongui::broker::Failure;
 use dongui::broker::authenticate::Caller;
 use dongui::broker::depart::Departure;
-use dongui::broker::record::Event;
 use dongui::domain::consent::Hours;
 use dongui::domain::courier::{Courier, Letter, Says, Told};
+use dongui::domain::record::Event;
 use dongui::domain::telling::{Manner, Rhythm};
 use dongui::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
 use dongui::policy::Sources;

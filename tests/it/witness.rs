@@ -6,7 +6,6 @@ use super::support::house::copy_files;
 use super::support::watcher::{Watcher, outside, policy};
 use super::support::world::Opening;
 use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
-use dongui::broker::authenticate::Caller;
 use dongui::broker::outside::Outside;
 use dongui::crypt::hash::sha256;
 use dongui::crypt::hex;
@@ -44,7 +43,7 @@ fn a_checkpoint_goes_out_with_the_cosignatures_of_enough_witnesses_and_a_bundle_
         w.clock.advance(MINUTE_US);
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("bundle");
-        w.broker().export(&Caller::console(), start, w.clock.now(), &out).unwrap();
+        w.exports(start, w.clock.now(), &out).unwrap();
         let note = String::from_utf8(w.broker().published_file("checkpoint").unwrap()).unwrap();
         assert!(policy.open(&note).unwrap().size > published.size);
         assert!(w.broker().inspect(&mut |_, _| {}).unwrap().is_sound());

@@ -3,7 +3,6 @@
 use super::house::{GRANTED, House, ISSUER, PURPOSE};
 use super::usage::{thread_us, whole_us};
 use crate::ambient::{SystemClock, SystemRng};
-use crate::broker::record::{Event, Outcome, Record};
 use crate::broker::remembered::Registered;
 use crate::broker::{Broker, fold};
 use crate::cli::Trouble;
@@ -16,6 +15,7 @@ use crate::domain::client::Role;
 use crate::domain::consent::Grant;
 use crate::domain::id::EntryId;
 use crate::domain::never::Never;
+use crate::domain::record::{Event, Outcome, Record};
 use crate::domain::request::ContextRequest;
 use crate::domain::rng::bytes;
 use crate::domain::scene::{Scene, Standing};

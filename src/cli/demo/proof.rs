@@ -1,5 +1,6 @@
 //! What a regulator takes home: the bundle over HTTP verifies offline, and a changed one does not.
 use super::story::{Story, count};
+use crate::broker::authenticate::Caller;
 use crate::cli::Trouble;
 use crate::domain::time::{DAY_US, HOUR_US};
 use crate::ledger::note::Verifier;
@@ -7,6 +8,7 @@ use crate::ledger::verify;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::time::Duration;
 
 /// A bundle in memory.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -18,13 +20,7 @@ impl Story<'_> {
         let asked = self.asked();
         let now = self.stage.now()?;
         let (from, to) = (now.plus(-2 * DAY_US).unix_s(), now.plus(HOUR_US).unix_s());
-        let (path, query) = ("/v1/audit/bundle", format!("?from={from}&to={to}"));
-        let headers = self.regulator.headers("GET", path)?;
-        let reply = self.regulator.send_with(&headers, "GET", &format!("{path}{query}"), "", b"")?;
-        if reply.status != 200 {
-            reply.success()?;
-        }
-        let mut files = unpack(&reply.body)?;
+        let mut files = unpack(&self.fetched(from, to)?)?;
         // The key comes from the operator's own publication, not out of the bundle.
         let verifier = self.stage.broker.log_verifier()?;
         let report = verify::check(&files, &verifier);
@@ -45,6 +41,30 @@ impl Story<'_> {
             format!("one changed byte is found: {broken} of {tried} changed files are rejected by name");
         self.report.step("tampering_found", broken == tried && tried > 5, says);
         Ok(())
+    }
+
+    /// The regulator asks, two people of the operator stand for it, and it is fetched once it is made.
+    fn fetched(&mut self, from: i64, to: i64) -> Result<Vec<u8>, Trouble> {
+        let body = json!({ "from": from.to_string(), "to": to.to_string(), "ground": "a look at the demo" });
+        let asked = self.regulator.post("/v1/audit/exports", &body)?.success()?;
+        let id = asked["id"].as_str().unwrap_or_default().to_owned();
+        let path = format!("/v1/audit/exports/{id}/bundle");
+        let early = self.regulator.send("GET", &path, "", b"")?.status;
+        self.stage.broker.approve_export(&Caller::console(), &id)?;
+        self.operator.post("/v1/audit/exports/approvals", &json!({ "id": id }))?.success()?;
+        self.report.step(
+            "export_approved",
+            early == 409,
+            "no export leaves before two people of the operator stand for it",
+        );
+        loop {
+            let reply = self.regulator.send("GET", &path, "", b"")?;
+            match reply.status {
+                200 => return Ok(reply.body),
+                202 => std::thread::sleep(Duration::from_millis(100)),
+                _ => drop(reply.success()?),
+            }
+        }
     }
 
     /// Why what was asked was withheld, from the records that only the regulator and the subscriber can read.

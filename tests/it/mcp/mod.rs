@@ -10,7 +10,7 @@ mod registered;
 use super::support::door::Call;
 use super::support::world::ISSUER;
 use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
-use dongui::broker::record::Event;
+use dongui::domain::record::Event;
 use host::{Host, SCOPE, message, stateless};
 use serde_json::{Value, json};
 

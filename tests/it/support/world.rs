@@ -9,6 +9,7 @@ use super::{ASSISTANT, rows};
 use dongui::ambient::SystemRng;
 use dongui::broker::authenticate::Caller;
 use dongui::broker::consent::{LONGEST_US, Shown, Wish};
+use dongui::broker::export::Wanted;
 use dongui::broker::ingest::Report;
 use dongui::broker::{Broker, Parts, Settings};
 use dongui::crypt::keyring::Keyring;
@@ -317,6 +318,16 @@ impl World {
     /// Statements behind the broker's back.
     pub fn sql(&self, text: &str) {
         rows::run(&self.house.url, text);
+    }
+
+    /// Takes an export of everything in a period, as the console.
+    pub fn exports(
+        &self,
+        from: At,
+        to: At,
+        out: &Path,
+    ) -> Result<dongui::ledger::report::Report, dongui::broker::Failure> {
+        self.broker().export(&Caller::console(), &Wanted::whole(from, to), out, &mut |_, _| {})
     }
 
     /// Copies every row aside, as a backup would.
