@@ -124,6 +124,8 @@ const CLIENTS: usize = 1000;
 const CROWDS: usize = 1_000_000;
 /// Sets of persons remembered, bytes: of a million persons the zones of three hours.
 const CROWD_SETS: usize = 32 << 20;
+/// Pairs of crowds of which it is remembered how many are in both.
+const CROWD_PAIRS: usize = 100_000;
 /// Orders of numbers remembered, 128 KiB for 65,536 persons and a week each.
 const ORDERS: usize = 256;
 
@@ -196,6 +198,7 @@ pub struct Broker {
     registered: Remembered<String, Option<Arc<Registered>>>,
     crowd_sizes: Remembered<CrowdKey, u32>,
     crowd_sets: Remembered<CrowdKey, Arc<Crowd>>,
+    crowd_pairs: Remembered<(CrowdKey, CrowdKey), u64>,
     orders: Remembered<(At, u32), Arc<[u16]>>,
     latest: AtomicI64,
     behind: AtomicBool,
@@ -257,6 +260,7 @@ impl Broker {
             registered: Remembered::new(CLIENTS),
             crowd_sizes: Remembered::new(CROWDS),
             crowd_sets: Remembered::weighed(CROWD_SETS, |crowd| crowd.bytes()),
+            crowd_pairs: Remembered::new(CROWD_PAIRS),
             orders: Remembered::new(ORDERS),
             latest: AtomicI64::new(i64::MIN),
             behind: AtomicBool::new(false),

@@ -171,6 +171,14 @@ impl Source for Kept<'_, '_, '_> {
             Ok(Arc::new(together))
         })
     }
+
+    fn both(&mut self, one: CrowdKey, other: CrowdKey) -> Result<u64, Fault> {
+        let broker = self.broker;
+        broker.crowd_pairs.get(self.generation, (one, other), |_| {
+            let one = self.crowd(one)?;
+            Ok(one.intersection_len(&*self.crowd(other)?))
+        })
+    }
 }
 
 fn crowd(bytes: &[u8]) -> Result<Crowd, Fault> {

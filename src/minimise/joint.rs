@@ -7,6 +7,7 @@ use super::item::Released;
 use super::zone;
 use crate::domain::time::At;
 use crate::domain::zone::Zone;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// What was told about a subscriber, as the crowds that it places him in.
@@ -34,17 +35,11 @@ impl Told {
         self.persons.filter(|_| self.keys.iter().any(|told| *told == key || is_round(key, *told)))
     }
 
-    /// Who fits all of it; `None` is everyone.
+    /// Who fits all of it; `None` is everyone. The fewest come first, so that what is gone through is never longer than they are.
     fn fitting<S: Source>(&self, source: &mut S) -> Result<Option<Arc<Crowd>>, S::Fault> {
-        let mut fitting: Option<Arc<Crowd>> = None;
-        for key in &self.keys {
-            let crowd = source.crowd(*key)?;
-            fitting = Some(match fitting {
-                Some(fitting) => Arc::new(fitting.intersection(&crowd)),
-                None => crowd,
-            });
-        }
-        Ok(fitting)
+        let mut crowds = self.keys.iter().map(|key| source.crowd(*key)).collect::<Result<Vec<_>, _>>()?;
+        crowds.sort_by_key(|crowd| crowd.len());
+        Ok(crowds.into_iter().reduce(|fitting, crowd| Arc::new(fitting.intersection(&crowd))))
     }
 }
 
@@ -63,6 +58,23 @@ fn is_round(outer: CrowdKey, inner: CrowdKey) -> bool {
         && outer.kind == inner.kind
         && is_zone(outer)
         && zone::holds(Zone(outer.key), Zone(inner.key))
+}
+
+/// Whether both are of one topic, in two weeks.
+fn is_other_week(one: CrowdKey, other: CrowdKey) -> bool {
+    one.kind.is_topic() && one.key == other.key && one.kind.before() == other.kind.before()
+}
+
+/// `keys` in the order they are counted in: of two weeks of a topic what was told first, then the larger.
+fn in_turn<S: Source>(source: &mut S, told: &Told, keys: Vec<CrowdKey>) -> Result<Vec<CrowdKey>, S::Fault> {
+    if !keys.iter().all(|key| key.kind.is_topic()) {
+        return Ok(keys);
+    }
+    let sized =
+        keys.into_iter().map(|key| Ok((told.implies(key).is_none(), Reverse(source.size(key)?), key)));
+    let mut sized = sized.collect::<Result<Vec<_>, _>>()?;
+    sized.sort_unstable();
+    Ok(sized.into_iter().map(|(_, _, key)| key).collect())
 }
 
 /// Persons in a zone or a country that is told, whoever of them fits: where few are, the choice among places is a person's own, and tells what was heard of him on one day from
@@ -85,10 +97,21 @@ pub trait Source {
     fn size(&mut self, key: CrowdKey) -> Result<u32, Self::Fault>;
     /// Who is in a crowd, stored or not.
     fn crowd(&mut self, key: CrowdKey) -> Result<Arc<Crowd>, Self::Fault>;
+    /// How many are in both of two crowds.
+    fn both(&mut self, one: CrowdKey, other: CrowdKey) -> Result<u64, Self::Fault> {
+        let one = self.crowd(one)?;
+        Ok(one.intersection_len(&*self.crowd(other)?))
+    }
+}
+
+/// How many are in a crowd, stored or not.
+fn len<S: Source>(source: &mut S, key: CrowdKey) -> Result<u64, S::Fault> {
+    if key.is_stored() { source.size(key).map(u64::from) } else { source.crowd(key).map(|crowd| crowd.len()) }
 }
 
 /// How many of `base` persons are in each of the crowds `keys` and fit everything in `released`, told to anyone. Who fits is found out only where
-/// what was told does not say it, and a zone round one with `least` persons is not counted: it has as many. A zone or a country that has not room counts nobody.
+/// what was told does not say it. A zone round one with `least` persons is not counted: it has as many. Nor is the other week of a topic that has
+/// them. A zone or a country that has not room counts nobody.
 ///
 /// # Errors
 /// Those of the source.
@@ -104,25 +127,29 @@ pub fn counted<S: Source>(
     let mut counted = Crowds::new(told.persons.unwrap_or(base));
     let mut fitting: Option<Option<Arc<Crowd>>> = None;
     let mut enough: Option<(CrowdKey, u32)> = None;
-    let room = room(base, least);
-    for key in keys {
-        let has_room = |persons: u64| !is_place(key) || persons >= u64::from(room);
+    let room = u64::from(room(base, least));
+    for key in in_turn(source, &told, keys)? {
+        if enough.is_some_and(|(other, _)| is_other_week(key, other)) {
+            continue;
+        }
         let persons = if let Some((_, persons)) = enough.filter(|(inner, _)| is_round(key, *inner)) {
             persons
         } else if let Some(persons) = told.implies(key) {
             persons
-        } else if told.keys.is_empty() && key.is_stored() {
-            Some(source.size(key)?).filter(|persons| has_room(u64::from(*persons))).unwrap_or(0)
+        } else if is_place(key) && len(source, key)? < room {
+            0
         } else {
-            let fitting = match &fitting {
-                Some(fitting) => fitting,
-                None => fitting.insert(told.fitting(source)?),
-            };
-            let crowd = source.crowd(key)?;
-            let persons = match fitting {
-                _ if !has_room(crowd.len()) => 0,
-                Some(fitting) => fitting.intersection_len(&crowd),
-                None => crowd.len(),
+            let persons = match told.keys[..] {
+                [] => len(source, key)?,
+                [one] => source.both(one, key)?,
+                _ => {
+                    let fitting = match &fitting {
+                        Some(fitting) => fitting,
+                        None => fitting.insert(told.fitting(source)?),
+                    };
+                    let crowd = source.crowd(key)?;
+                    fitting.as_ref().map_or_else(|| crowd.len(), |fitting| fitting.intersection_len(&crowd))
+                }
             };
             u32::try_from(persons).unwrap_or(u32::MAX)
         };
@@ -132,4 +159,80 @@ pub fn counted<S: Source>(
         }
     }
     Ok(counted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::category::{Category, Precision};
+    use crate::domain::purpose::Purpose;
+    use crate::domain::time::{DAY_US, HOUR_US};
+    use crate::domain::topic::Topic;
+    use crate::minimise::crowd::epoch;
+    use std::collections::BTreeMap;
+    use std::convert::Infallible;
+
+    const NOW: At = At(20_000 * DAY_US + 15 * HOUR_US);
+
+    /// Crowds, and whom was looked at beside their sizes.
+    #[derive(Default)]
+    struct Kept(BTreeMap<CrowdKey, Arc<Crowd>>, Vec<CrowdKey>);
+
+    impl Source for Kept {
+        type Fault = Infallible;
+        fn size(&mut self, key: CrowdKey) -> Result<u32, Infallible> {
+            Ok(self.0.get(&key).map_or(0, |crowd| crowd.len() as u32))
+        }
+        fn crowd(&mut self, key: CrowdKey) -> Result<Arc<Crowd>, Infallible> {
+            self.1.push(key);
+            Ok(self.0.get(&key).cloned().unwrap_or_default())
+        }
+    }
+
+    fn released(key: CrowdKey, crowd: u32) -> Released {
+        Released {
+            fact: [1; 32],
+            category: Category::LocationZone,
+            purpose: Purpose::ProvidePersonalisedRecommendations,
+            precision: Precision::ZoneR6,
+            reduced: false,
+            crowd,
+            bits_milli: 0,
+            keys: vec![key],
+            epoch: epoch(NOW),
+        }
+    }
+
+    #[test]
+    fn of_two_weeks_of_a_topic_the_larger_counts_and_the_other_is_looked_at_where_that_is_too_small() {
+        let zone = CrowdKey::zone(Zone(7), NOW);
+        let [before, this] = [
+            CrowdKey::topic_before(CrowdKind::App, Topic::Food, NOW),
+            CrowdKey::topic(CrowdKind::App, Topic::Food, NOW),
+        ];
+        let crowd = |range: std::ops::Range<u32>| Arc::new(range.collect::<Crowd>());
+        let count = |least: u32, told: &[Released]| {
+            let all = [(zone, crowd(0..600)), (before, crowd(500..1200)), (this, crowd(560..1000))];
+            let mut kept = Kept(all.into_iter().collect(), Vec::new());
+            let Ok(counted) = counted(&mut kept, 2000, vec![before, this], told, least, NOW);
+            (counted.count(before), counted.count(this), kept.1)
+        };
+        assert_eq!(count(50, &[]), (700, 0, vec![]), "sizes are enough where nothing was told");
+        let there = [released(zone, 600)];
+        assert_eq!(count(50, &there), (100, 0, vec![zone, before]));
+        assert_eq!(count(101, &there), (100, 40, vec![zone, before, zone, this]));
+        // What was told of the smaller is known, so that asking again counts nobody.
+        let again = [released(zone, 600), released(this, 40)];
+        assert_eq!(count(40, &again), (0, 40, vec![]));
+    }
+
+    #[test]
+    fn who_fits_what_was_told_is_the_same_in_whichever_order() {
+        let keys = [1, 2, 3, 4].map(|n| CrowdKey::zone(Zone(n), NOW.plus(-(n as i64) * HOUR_US)));
+        let all = keys.iter().zip([400u32, 900, 300, 700]).map(|(key, n)| (*key, Arc::new((0..n).collect())));
+        let mut kept = Kept(all.collect(), Vec::new());
+        let told: Vec<Released> = keys[..3].iter().map(|key| released(*key, 300)).collect();
+        let Ok(counted) = counted(&mut kept, 2000, vec![keys[3]], &told, 50, NOW);
+        assert_eq!(counted.count(keys[3]), 300);
+    }
 }
