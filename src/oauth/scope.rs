@@ -43,6 +43,8 @@ scopes! {
     PurgesWrite = "purges:write",
     /// Ask how many people were where.
     PopulationRead = "population:read",
+    /// Stop what leaves, and stand for lifting it.
+    StopsWrite = "stops:write",
 }
 
 impl Scope {
@@ -65,10 +67,12 @@ impl Scopes {
     pub fn of(role: Role) -> Scopes {
         use Scope::{
             AuditRead, ConsentsWrite, ContextRead, FeedsWrite, LinksWrite, NoticesWrite, PopulationRead,
-            PurgesWrite, RecipientsWrite, SubscribersWrite,
+            PurgesWrite, RecipientsWrite, StopsWrite, SubscribersWrite,
         };
         let scopes: &[Scope] = match role {
-            Role::Operator => &[LinksWrite, SubscribersWrite, RecipientsWrite, NoticesWrite, ConsentsWrite],
+            Role::Operator => {
+                &[LinksWrite, SubscribersWrite, RecipientsWrite, NoticesWrite, ConsentsWrite, StopsWrite]
+            }
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],
             Role::Recipient => &[ContextRead, PurgesWrite, PopulationRead],

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod purge;
 pub mod routes;
 pub mod showing_body;
+pub mod stops;
 pub mod token;
 pub mod token_body;
 pub mod wordings;

@@ -3,7 +3,7 @@ use super::openapi::Document;
 use super::problem::Problem;
 use super::{
     audit, body, consents, context, discovery, feeds, health, nevers, operator, people, population, purge,
-    token, wordings,
+    stops, token, wordings,
 };
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
@@ -42,6 +42,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(operator::recipients)
         .service(operator::register_client)
         .service(operator::renew_webhook_secret)
+        .service(stops::stop)
+        .service(stops::lift)
+        .service(stops::stops)
         .service(wordings::propose)
         .service(wordings::approve)
         .service(wordings::drafts)
@@ -57,6 +60,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(purge::list)
         .service(feeds::load)
         .service(audit::bundle)
+        .service(stops::audited)
         .service(audit::proof)
         .service(audit::log)
         .service(health::alive)

@@ -126,6 +126,8 @@ mod server;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]
+mod stop;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod sweep;
