@@ -226,7 +226,8 @@ impl Broker {
         let (taken, now) = (&delivery.taken, self.now()?);
         Ok(self.store.read("outbox.still", |tx| {
             let (told, registered) = (told(taken)?, recipients::find(tx, taken.recipient)?);
-            if is_stopped(tx, &stops::all(tx)?, registered.as_ref(), taken, &told)? {
+            let stops = stops::all(tx)?;
+            if is_stopped(tx, &stops, registered.as_ref(), taken, &told)? {
                 return Ok(false);
             }
             let Some(id) = taken.subscription else { return Ok(true) };
