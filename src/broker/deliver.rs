@@ -7,12 +7,14 @@ use super::{Broker, Failure};
 use crate::crypt::webhook::{Secret, signatures};
 use crate::domain::canonical;
 use crate::domain::id::RecipientId;
+use crate::domain::recipient::Recipient;
+use crate::domain::stop::Stop;
 use crate::domain::time::{At, DAY_US, SECOND_US};
 use crate::domain::webhook::{self, WebhookUrl};
 use crate::store::event_subscriptions::{self, EventSubscription};
 use crate::store::outbox::{self, Taken};
 use crate::store::webhooks::{self, SealedSecret};
-use crate::store::{Fault, entries, recipients};
+use crate::store::{Fault, Tx, entries, recipients, stops, subscribers};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -163,13 +165,19 @@ impl Broker {
         self.refuse_when_behind()?;
         let now = self.now()?;
         let (url, sealed, taken) = self.store.write("outbox.take", move |tx| {
-            let url = recipients::find(tx, recipient)?.and_then(|r| r.webhook);
+            let registered = recipients::find(tx, recipient)?;
+            let (stops, url) = (stops::all(tx)?, registered.as_ref().and_then(|r| r.webhook.clone()));
             let secrets = webhooks::signing(tx, recipient, now)?;
             let addressed = url.is_some() && !secrets.is_empty();
             let taken = outbox::take(tx, (recipient, addressed), now, now.plus(HELD_US), TURN)?;
             let mut due = Vec::with_capacity(taken.len());
             for one in taken {
                 let told = told(&one)?;
+                // Not told later either: what asking tells is that there is nothing.
+                if is_stopped(tx, &stops, registered.as_ref(), &one, &told)? {
+                    outbox::failed(tx, &one, true)?;
+                    continue;
+                }
                 let Some(id) = one.subscription else {
                     due.push((one, told, None));
                     continue;
@@ -215,12 +223,15 @@ impl Broker {
     /// # Errors
     /// Faults.
     pub fn still(&self, delivery: &Delivery) -> Result<bool, Failure> {
-        let taken = &delivery.taken;
-        let Some(id) = taken.subscription else { return Ok(true) };
-        let now = self.now()?;
+        let (taken, now) = (&delivery.taken, self.now()?);
         Ok(self.store.read("outbox.still", |tx| {
+            let (told, registered) = (told(taken)?, recipients::find(tx, taken.recipient)?);
+            let stops = stops::all(tx)?;
+            if is_stopped(tx, &stops, registered.as_ref(), taken, &told)? {
+                return Ok(false);
+            }
+            let Some(id) = taken.subscription else { return Ok(true) };
             let of = event_subscriptions::find(tx, taken.subscriber, id)?;
-            let told = told(taken)?;
             Ok(of.is_some_and(|of| is_timely(&told, &of, now)) && outbox::waits(tx, taken)?)
         })?)
     }
@@ -285,6 +296,22 @@ impl Broker {
 
 fn told(taken: &Taken) -> Result<Told, Fault> {
     serde_json::from_str(&taken.document).map_err(|_| Fault::Corrupt("outbox"))
+}
+
+/// Whether a stop order covers a message. That a consent is given says that there is something to ask for; that one has ended, and what is to be deleted, is
+/// told whatever is stopped.
+fn is_stopped(
+    tx: &mut Tx<'_>,
+    stops: &[Stop],
+    recipient: Option<&Recipient>,
+    one: &Taken,
+    told: &Told,
+) -> Result<bool, Fault> {
+    let Some(recipient) = recipient.filter(|_| told.kind == Kind::Granted && !stops.is_empty()) else {
+        return Ok(false);
+    };
+    let about = subscribers::find(tx, one.subscriber)?;
+    Ok(about.is_some_and(|about| Stop::of(stops, recipient, about.home).is_some()))
 }
 
 /// Whether a subscription has time for it: after its end for nothing but that.

@@ -22,6 +22,7 @@ use crate::domain::reason::Reason;
 use crate::domain::record::{Event, Outcome, Record};
 use crate::domain::request::ContextRequest;
 use crate::domain::scene::Scene;
+use crate::domain::stop::Stop;
 use crate::domain::time::At;
 use crate::minimise::apply::{apply, wanted};
 use crate::minimise::budget;
@@ -153,6 +154,7 @@ impl Broker {
         let leaving = Leaving {
             proof: proven.proof(),
             guard: seen.subscriber.map(|s| (s.id, s.version)),
+            stops: seen.counted.stops,
             until: until(&seen, &verdicts, &context, now),
             spends: match seen.subscriber {
                 Some(s) => held::spends(&seen.held, &context, now, s.home, id),
@@ -235,6 +237,8 @@ impl Broker {
         let subscriber = basis.subscriber;
         let mut released =
             basis.releases.iter().map(release::read).collect::<Result<Vec<Released>, Fault>>()?;
+        let stops = self.stops_in(tx, *basis.counted)?;
+        let stop = Stop::of(&stops, basis.recipient, subscriber.home);
         let mut opened = None;
         let mut verdicts = Vec::with_capacity(categories.len());
         for &category in categories {
@@ -246,6 +250,7 @@ impl Broker {
                 purpose,
                 category,
                 standing: held::standing(basis.held, purpose, category, now, subscriber.home),
+                stop,
                 now,
             };
             verdicts.push(match policy::decide(&self.engine, &scene) {

@@ -6,10 +6,11 @@ use crate::domain::consent::Status;
 use crate::domain::id::RecipientId;
 use crate::domain::purpose::Purpose;
 use crate::domain::scene::Scene;
+use crate::domain::stop::Stop;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::policy::{self, Explanation};
-use crate::store::recipients;
+use crate::store::{counters, recipients};
 use serde::Serialize;
 use std::fmt;
 
@@ -55,11 +56,13 @@ impl Broker {
     ) -> Result<Explained, Failure> {
         let now = self.now()?;
         let subscriber = self.subscriber_of(reference)?;
-        let (recipient, held) = self.store.read("context.explain", |tx| {
+        let (recipient, held, stops) = self.store.read("context.explain", |tx| {
+            let counted = counters::all(tx)?;
+            let stops = self.stops_in(tx, counted)?;
             let registered = recipients::find(tx, recipient)?;
             let rules = |purpose| self.in_force(registered.as_ref(), subscriber.home, purpose);
             let held = held::with(tx, &subscriber, recipient, now, rules)?;
-            Ok((registered, held))
+            Ok((registered, held, stops))
         })?;
         let recipient = recipient.ok_or(Failure::NotFound("recipient"))?;
         let standing = held::standing(&held, purpose, category, now, subscriber.home);
@@ -71,6 +74,7 @@ impl Broker {
             purpose,
             category,
             standing,
+            stop: Stop::of(&stops, &recipient, subscriber.home),
             now,
         };
         let (consent, until) = held::state(&held, purpose, category, now, subscriber.home);

@@ -6,7 +6,7 @@ use crate::domain::time::At;
 use crate::store::entries::EntryRow;
 use crate::store::releases::{self, ReleaseRow};
 use crate::store::uses::{self, Spending};
-use crate::store::{Fault, Tx, entries, subscribers};
+use crate::store::{Fault, Tx, entries, stops, subscribers};
 use std::sync::Arc;
 
 /// An answer about to leave: what must still hold when it becomes final, what it spends, and what is recorded of it.
@@ -15,6 +15,8 @@ pub(super) struct Leaving {
     pub(super) proof: Option<OneTime>,
     /// About whom, and the version that it was decided on.
     pub(super) guard: Option<(SubscriberId, i64)>,
+    /// The version of the stop orders that it was decided on.
+    pub(super) stops: i64,
     /// When the first of its grants ends.
     pub(super) until: Option<At>,
     pub(super) spends: Vec<Spending>,
@@ -39,15 +41,15 @@ impl Broker {
     ) -> impl FnMut(&mut Tx<'_>) -> Result<Written, Fault> + Send + use<> {
         let clock = Arc::clone(&self.clock);
         move |tx| {
-            let Leaving { proof, guard, until, spends, released, entry } = &leaving;
+            let Leaving { proof, guard, stops, until, spends, released, entry } = &leaving;
+            stops::hold(tx)?;
             if !spend_all(tx, &[*proof])? {
                 return Ok(Written::Replayed);
             }
             // No version moves when time ends a grant, so the clock is asked where the answer becomes final.
             let ended = until.is_some_and(|until| clock.now() >= until);
-            if ended
-                || guard.map_or(Ok(false), |(id, version)| subscribers::bump(tx, id, version).map(|b| !b))?
-            {
+            let bump = |(id, version)| subscribers::bump_unstopped(tx, id, version, *stops);
+            if ended || !guard.map_or(Ok(true), bump)? {
                 // Decided anew, and the same proof is good for that.
                 proof.map_or(Ok(()), |proof| proof.give_back(tx))?;
                 return Ok(Written::Moved);

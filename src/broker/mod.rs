@@ -73,6 +73,7 @@ pub mod sequence;
 pub mod session;
 mod settled;
 mod stated;
+pub mod stop;
 pub mod subscribe;
 mod subscribed;
 pub mod sweep;
@@ -96,6 +97,7 @@ use crate::crypt::signing::SigningKeys;
 use crate::domain::courier::Courier;
 use crate::domain::operator::Operators;
 use crate::domain::rng::Rng;
+use crate::domain::stop::Stop;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, Clock, SECOND_US};
 use crate::minimise::crowd::{Crowd, CrowdBase, CrowdKey};
@@ -196,6 +198,7 @@ pub struct Broker {
     nonces: Option<Nonces>,
     tokens: crate::oauth::remembered::Remembered,
     registered: Remembered<String, Option<Arc<Registered>>>,
+    stops: Remembered<(), Arc<[Stop]>>,
     crowd_sizes: Remembered<CrowdKey, u32>,
     crowd_sets: Remembered<CrowdKey, Arc<Crowd>>,
     crowd_pairs: Remembered<(CrowdKey, CrowdKey), u64>,
@@ -258,6 +261,7 @@ impl Broker {
             nonces,
             tokens: crate::oauth::remembered::Remembered::new(TOKENS),
             registered: Remembered::new(CLIENTS),
+            stops: Remembered::new(1),
             crowd_sizes: Remembered::new(CROWDS),
             crowd_sets: Remembered::weighed(CROWD_SETS, |crowd| crowd.bytes()),
             crowd_pairs: Remembered::new(CROWD_PAIRS),

@@ -16,6 +16,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::record::{Event, Record};
 use crate::domain::scene::{Scene, Standing};
+use crate::domain::stop::Stop;
 use crate::domain::subscriber::AgeBand;
 use crate::domain::time::{At, DAY_US};
 use crate::domain::zone::Zone;
@@ -26,9 +27,10 @@ use crate::minimise::zone;
 use crate::policy::{self, Permit};
 use crate::profile::DAYS_BEGUN;
 use crate::store::counts::{self, Candidate, Draw};
-use crate::store::{Fault, Tx, entries, recipients};
+use crate::store::{Fault, Tx, counters, entries, recipients, stops};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What everybody who is counted said yes to.
 pub const PURPOSE: Purpose = Purpose::ResearchAndDevelopment;
@@ -56,8 +58,11 @@ pub struct Counted {
     pub persons: Option<u64>,
 }
 
-/// Recipients by id, as one snapshot has them.
-type Recipients = BTreeMap<RecipientId, Recipient>;
+/// Recipients and stop orders as one snapshot has them.
+struct Known {
+    recipients: BTreeMap<RecipientId, Recipient>,
+    stops: Arc<[Stop]>,
+}
 
 impl Broker {
     /// Tells a recipient how many people were first seen in `zone` (H3, hex), or in each zone in it, on `day` (`YYYY-MM-DD`, UTC). The first question makes the
@@ -71,8 +76,11 @@ impl Broker {
         self.refuse_when_behind()?;
         self.refuse_unless_stood_for()?;
         let id = caller.client().recipient.ok_or(UNREGISTERED)?;
-        let recipient = self.store.read("population.recipient", |tx| recipients::find(tx, id))?;
-        recipient.filter(|r| self.may_be_told(r, now)).ok_or(UNREGISTERED)?;
+        let (recipient, stops, seen) = self.store.read("population.recipient", |tx| {
+            let counted = counters::all(tx)?;
+            Ok((recipients::find(tx, id)?, self.stops_in(tx, counted)?, counted.stops))
+        })?;
+        recipient.filter(|r| self.may_be_told(r, &stops, now)).ok_or(UNREGISTERED)?;
         let day = At::parse_date(day).ok_or_else(|| Failure::invalid("/day", "a day, such as 2026-11-27"))?;
         let zone = zone::parse(zone).ok_or_else(no_zone)?;
         let asked = Asked::of(day, zone, now).map_err(|wrong| unasked(wrong, day))?;
@@ -98,8 +106,16 @@ impl Broker {
             purpose: Some(PURPOSE),
             event,
         })?;
-        self.store.write("population.answer", move |tx| entries::append(tx, &entry))?;
-        Ok(answer)
+        // As for an answer about one person: what was stopped meanwhile does not leave.
+        let unstopped = self.store.write("population.answer", move |tx| {
+            stops::hold(tx)?;
+            if stops::version(tx)? != seen {
+                return Ok(false);
+            }
+            entries::append(tx, &entry)?;
+            Ok(true)
+        })?;
+        if unstopped { Ok(answer) } else { Err(Failure::Fault(Fault::Busy)) }
     }
 
     /// Counts the days that are over and were not counted yet, if there is anybody who ever decided about being counted, and anybody who may be told; how many were.
@@ -108,11 +124,13 @@ impl Broker {
     /// `Halted`; faults.
     pub fn count_due(&self) -> Result<usize, Failure> {
         let now = self.now()?;
-        let (all, somebody) = self.store.read("population.due", |tx| {
+        let (all, stops, somebody) = self.store.read("population.due", |tx| {
+            let counted = counters::all(tx)?;
+            let stops = self.stops_in(tx, counted)?;
             let somebody = counts::candidates(tx, SubscriberId([0; 16]), 1, PURPOSE, CATEGORY)?;
-            Ok((recipients::all(tx)?, !somebody.is_empty()))
+            Ok((recipients::all(tx)?, stops, !somebody.is_empty()))
         })?;
-        if !somebody || !all.iter().any(|r| self.may_be_told(r, now)) {
+        if !somebody || !all.iter().any(|r| self.may_be_told(r, &stops, now)) {
             return Ok(0);
         }
         let mut counted = 0;
@@ -136,12 +154,12 @@ impl Broker {
     }
 
     /// Whether a recipient would be told of an adult here who said yes: the same rules as for one person, his consent apart.
-    fn may_be_told(&self, recipient: &Recipient, now: At) -> bool {
+    fn may_be_told(&self, recipient: &Recipient, stops: &[Stop], now: At) -> bool {
         let (home, grant) = (self.settings.home, GrantId([0; 16]));
         let standing = Standing::Live { grant, precision: Precision::ZoneR6 };
         let (purpose, category, guardian) = (PURPOSE, CATEGORY, false);
-        let scene =
-            Scene { recipient, home, age: AgeBand::Adult, guardian, purpose, category, standing, now };
+        let (stop, age) = (Stop::of(stops, recipient, home), AgeBand::Adult);
+        let scene = Scene { recipient, home, age, guardian, purpose, category, standing, stop, now };
         policy::decide(&self.engine, &scene).is_ok()
     }
 
@@ -166,13 +184,16 @@ impl Broker {
 
     /// Everybody who counts on a day, as of one snapshot.
     fn tally(&self, tx: &mut Tx<'_>, day: At, now: At) -> Result<Tally, Fault> {
-        let recipients: Recipients = recipients::all(tx)?.into_iter().map(|r| (r.id, r)).collect();
+        let all: BTreeMap<RecipientId, Recipient> =
+            recipients::all(tx)?.into_iter().map(|r| (r.id, r)).collect();
+        let counted = counters::all(tx)?;
+        let known = Known { recipients: all, stops: self.stops_in(tx, counted)? };
         let (mut tally, mut last) = (Tally::default(), SubscriberId([0; 16]));
         loop {
             let page = counts::candidates(tx, last, PAGE, PURPOSE, CATEGORY)?;
             let Some(end) = page.last().map(|c| c.subscriber.id) else { return Ok(tally) };
             for candidate in page {
-                self.count_one(&mut tally, &recipients, candidate, day, now)?;
+                self.count_one(&mut tally, &known, candidate, day, now)?;
             }
             last = end;
         }
@@ -181,7 +202,7 @@ impl Broker {
     fn count_one(
         &self,
         tally: &mut Tally,
-        recipients: &Recipients,
+        known: &Known,
         candidate: Candidate,
         day: At,
         now: At,
@@ -191,7 +212,7 @@ impl Broker {
             return Ok(());
         }
         let permitted = |grant: Grant| {
-            let recipient = recipients.get(&grant.cell.recipient)?;
+            let recipient = known.recipients.get(&grant.cell.recipient)?;
             let rules = self.in_force(Some(recipient), subscriber.home, PURPOSE);
             let held = Held::supposed(grant.under(rules), &people);
             let scene = Scene {
@@ -202,6 +223,7 @@ impl Broker {
                 purpose: PURPOSE,
                 category: CATEGORY,
                 standing: held.counting(now, subscriber.home),
+                stop: Stop::of(&known.stops, recipient, subscriber.home),
                 now,
             };
             policy::decide(&self.engine, &scene).ok().map(|permit| (held, permit))

@@ -29,6 +29,7 @@ mod purges;
 mod register;
 pub mod rotation;
 pub mod serve;
+mod stop;
 mod tell;
 mod theme;
 pub mod tls;
@@ -87,6 +88,8 @@ enum Command {
     /// Check policies and their cases, and stand for them.
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Stop what leaves for a recipient, about subscribers of a country or to one, and lift a stop by two people.
+    Stop(stop::Arguments),
     /// Say why a recipient would hear something or nothing.
     Explain(explain::Arguments),
     /// Export the log for a regulator, or verify an export.
@@ -132,6 +135,7 @@ pub fn run() -> ExitCode {
         Command::Purges(a) => purges::run(&installation, &a),
         Command::Wording(c) => wording::run(&installation, c),
         Command::Policy(c) => policy::run(&installation, c),
+        Command::Stop(a) => stop::run(&installation, &a),
         Command::Explain(a) => explain::run(&installation, &a),
         Command::Audit(c) => audit::run(&installation, c, json),
         Command::Witness(a) => witness::run(&installation, &a),

@@ -30,6 +30,7 @@ pub mod relation;
 pub mod request;
 pub mod rng;
 pub mod scene;
+pub mod stop;
 pub mod subscriber;
 pub mod subscription;
 pub mod telling;

@@ -45,6 +45,8 @@ pub enum Reason {
     NeverPlace,
     /// The subscriber never shares anything at that hour.
     NeverHours,
+    /// An authority or the operator has stopped it.
+    Stopped,
 }
 
 /// What a recipient may hear (promise 8).
@@ -87,7 +89,7 @@ impl Withheld {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Reason; 20] = [
+    pub const ALL: [Reason; 21] = [
         Reason::NotGranted,
         Reason::Expired,
         Reason::PurposeMismatch,
@@ -108,6 +110,7 @@ impl Reason {
         Reason::Blocked,
         Reason::NeverPlace,
         Reason::NeverHours,
+        Reason::Stopped,
     ];
 
     /// The uniform word for the recipient: only what it knows anyway of its own grants.
@@ -132,7 +135,8 @@ impl Reason {
             | Reason::Lapsed
             | Reason::Blocked
             | Reason::NeverPlace
-            | Reason::NeverHours => Withheld::NotAvailable,
+            | Reason::NeverHours
+            | Reason::Stopped => Withheld::NotAvailable,
         }
     }
 
@@ -159,6 +163,7 @@ impl Reason {
             Reason::Blocked => "blocked",
             Reason::NeverPlace => "never-place",
             Reason::NeverHours => "never-hours",
+            Reason::Stopped => "stopped",
         }
     }
     /// Reads the code.
@@ -188,6 +193,7 @@ impl Reason {
             Reason::Blocked => "the holder of the contract does not want this on the line",
             Reason::NeverPlace => "you never share this place",
             Reason::NeverHours => "you never share anything at this hour",
+            Reason::Stopped => "an authority or your operator has stopped this",
         }
     }
 }

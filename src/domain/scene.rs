@@ -4,6 +4,7 @@ use super::id::GrantId;
 use super::purpose::Purpose;
 use super::reason::Reason;
 use super::recipient::Recipient;
+use super::stop::Stop;
 use super::subscriber::{AgeBand, Jurisdiction};
 use super::time::At;
 
@@ -75,6 +76,8 @@ pub struct Scene<'a> {
     pub category: Category,
     /// The registry's word.
     pub standing: Standing,
+    /// The stop order that covers it, if one does.
+    pub stop: Option<&'a Stop>,
     /// When.
     pub now: At,
 }

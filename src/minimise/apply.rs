@@ -105,6 +105,7 @@ mod tests {
             purpose: Purpose::ProvidePersonalisedRecommendations,
             category,
             standing: Standing::Live { grant: GrantId([9; 16]), precision },
+            stop: None,
             now: NOW,
         };
         decide(&Engine::load(&Sources::bundled()).unwrap(), &scene).unwrap()

@@ -176,6 +176,7 @@ mod tests {
             purpose,
             category,
             standing: Standing::Live { grant: GrantId([9; 16]), precision: category.rungs()[0] },
+            stop: None,
             now: OVER,
         };
         decide(engine, &scene).unwrap()

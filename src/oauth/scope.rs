@@ -45,6 +45,8 @@ scopes! {
     PurgesWrite = "purges:write",
     /// Ask how many people were where.
     PopulationRead = "population:read",
+    /// Stop what leaves, and stand for lifting it.
+    StopsWrite = "stops:write",
 }
 
 impl Scope {
@@ -67,11 +69,11 @@ impl Scopes {
     pub fn of(role: Role) -> Scopes {
         use Scope::{
             AuditRead, ConsentsWrite, ContextRead, ExportsApprove, FeedsWrite, LinksWrite, NoticesWrite,
-            PopulationRead, PurgesWrite, RecipientsWrite, SubscribersWrite,
+            PopulationRead, PurgesWrite, RecipientsWrite, StopsWrite, SubscribersWrite,
         };
         let scopes: &[Scope] = match role {
             Role::Operator => {
-                &[LinksWrite, SubscribersWrite, RecipientsWrite, NoticesWrite, ConsentsWrite, ExportsApprove]
+                &[LinksWrite, SubscribersWrite, RecipientsWrite, NoticesWrite, ConsentsWrite, ExportsApprove, StopsWrite]
             }
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],

@@ -19,8 +19,14 @@ use std::sync::Arc;
 ///
 /// INVARIANT: `AssuranceTooLow` stands first. It is the only one of them that a recipient hears, so whether it hears it
 /// must not depend on the others, which look at the person.
-pub const REASONS: [Reason; 5] =
-    [Reason::AssuranceTooLow, Reason::Minor, Reason::Residency, Reason::NotPermitted, Reason::CeilingTooLow];
+pub const REASONS: [Reason; 6] = [
+    Reason::AssuranceTooLow,
+    Reason::Stopped,
+    Reason::Minor,
+    Reason::Residency,
+    Reason::NotPermitted,
+    Reason::CeilingTooLow,
+];
 
 /// Fewest persons alike that a set may ask for; below it a crowd hides nobody, even in tests on small data.
 pub const CROWD_FLOOR: u32 = 10;

@@ -3,12 +3,13 @@
 use super::decide::{Refusal, decide};
 use super::engine::Engine;
 use crate::domain::category::{Category, Precision};
-use crate::domain::id::{GrantId, RecipientId};
+use crate::domain::id::{GrantId, RecipientId, StopId};
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
 use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::scene::{Scene, Standing};
+use crate::domain::stop::{Ground, Reach, Stop};
 use crate::domain::subscriber::{AgeBand, Country, Jurisdiction};
 use crate::domain::time::At;
 use serde::Deserialize;
@@ -24,6 +25,9 @@ struct Case {
     /// Whether a live grant is a guardian's.
     #[serde(default)]
     guardian: bool,
+    /// Whether a stop order covers it.
+    #[serde(default)]
+    stopped: bool,
     category: Category,
     /// `absent`, `expired`, `paused`, `outside-hours`, `quota-spent`, `other-purpose`, `lapsed`, `unguarded`,
     /// `blocked` or `live:<precision>`.
@@ -121,6 +125,10 @@ fn run(
         consent_management: false,
         wordings: Vec::new(),
     };
+    let stop = Ground::parse("a case").map(|ground| {
+        let reach = Reach { recipient: Some(recipient.id), home: None, country: None };
+        Stop { id: StopId([0; 16]), reach, ground, at: At(0), lifted: None }
+    });
     let scene = Scene {
         recipient: &recipient,
         home: case.home,
@@ -129,6 +137,7 @@ fn run(
         purpose,
         category: case.category,
         standing: standing(&case.standing)?,
+        stop: if case.stopped { stop.as_ref() } else { None },
         now: At(0),
     };
     report.homes.insert(case.home);

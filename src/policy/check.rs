@@ -32,6 +32,7 @@ pub(super) fn speaks_all_words(schema: &Schema) -> Result<(), PolicyError> {
                         declared: yes,
                         transfer: yes,
                         consented: yes,
+                        stopped: yes,
                     };
                     entities::request(&facts, schema).map_err(|e| PolicyError::text(SCHEMA, e))?;
                 }
@@ -81,7 +82,7 @@ pub(super) fn reach(
     let literals = policy.entity_literals();
     if literals.iter().any(|uid| uid.type_name().to_string() == "Recipient") {
         return Err(fault(
-            "it names a recipient; policies see what a recipient is like, stop one in its registration",
+            "it names a recipient; policies see what a recipient is like, stop one by an order (`dongui stop`)",
         ));
     }
     if file == RAILS && policy.effect() == Effect::Permit {

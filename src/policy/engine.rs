@@ -19,7 +19,8 @@ use std::str::FromStr;
 use std::sync::{Arc, RwLock};
 
 /// Rails that a set must have, for every purpose and home country.
-pub const REQUIRED: [&str; 4] = ["rail-minor", "rail-residency", "rail-undeclared", "rail-assurance"];
+pub const REQUIRED: [&str; 5] =
+    ["rail-stop", "rail-minor", "rail-residency", "rail-undeclared", "rail-assurance"];
 
 /// Verdicts remembered at most; recipients sit in a few countries, so a real house needs some hundreds.
 const MEMO_MAX: usize = 8192;
@@ -192,9 +193,12 @@ impl Engine {
     }
 }
 
-/// The strictest obligations of all permits that applied. The second belt behind the rails: whatever the texts say, no
-/// minor without his guardian, no forbidden transfer, no undeclared purpose and nothing without consent.
+/// The strictest obligations of all permits that applied. The second belt behind the rails: whatever the texts say, nothing
+/// that is stopped, no minor without his guardian, no forbidden transfer, no undeclared purpose and nothing without consent.
 fn permit(facts: &Facts, said: &[&Annotations]) -> Result<Verdict, Reason> {
+    if facts.stopped {
+        return Err(Reason::Stopped);
+    }
     if facts.minor && (!facts.guardian || facts.purpose == Purpose::PersonalisedAdvertising) {
         return Err(Reason::Minor);
     }
@@ -269,6 +273,7 @@ mod tests {
             declared: true,
             transfer: true,
             consented: true,
+            stopped: false,
         }
     }
 
@@ -301,6 +306,7 @@ mod tests {
         let hollow = rails
             .replace("when { context.age == Age::\"minor\" }", "when { principal.country == \"ZZ\" }")
             .replace("unless { context.transfer }", "when { principal.country == \"ZZ\" }")
+            .replace("when { context.stopped }", "when { principal.country == \"ZZ\" }")
             .replace("unless { principal.declared }", "when { principal.country == \"ZZ\" }");
         let mut sources = Sources::bundled();
         sources.insert(RAILS, hollow);
@@ -318,6 +324,7 @@ mod tests {
         assert_eq!(outcome(Facts { transfer: false, ..facts("US") }), Outcome::Forbid(Reason::Residency));
         assert_eq!(outcome(Facts { declared: false, ..facts("US") }), Outcome::Forbid(Reason::NotPermitted));
         assert_eq!(outcome(Facts { consented: false, ..facts("US") }), Outcome::Forbid(Reason::NotPermitted));
+        assert_eq!(outcome(Facts { stopped: true, ..facts("US") }), Outcome::Forbid(Reason::Stopped));
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(super) struct Facts {
     pub declared: bool,
     pub transfer: bool,
     pub consented: bool,
+    pub stopped: bool,
 }
 
 impl Facts {
@@ -41,6 +42,7 @@ impl Facts {
             declared: scene.recipient.purposes.contains(&scene.purpose),
             transfer: pack.transfer(scene.recipient.country).is_some(),
             consented: matches!(scene.standing, Standing::Live { .. }),
+            stopped: scene.stop.is_some(),
         }
     }
 }
@@ -60,6 +62,7 @@ pub(super) fn request(facts: &Facts, schema: &Schema) -> Result<(Request, Entiti
         word("age", "Age", if facts.minor { "minor" } else { "adult" })?,
         ("consented".to_owned(), RestrictedExpression::new_bool(facts.consented)),
         ("guardian".to_owned(), RestrictedExpression::new_bool(facts.guardian)),
+        ("stopped".to_owned(), RestrictedExpression::new_bool(facts.stopped)),
         ("transfer".to_owned(), RestrictedExpression::new_bool(facts.transfer)),
     ])
     .map_err(|e| e.to_string())?;

@@ -29,6 +29,8 @@ pub enum Source {
     Purpose,
     /// How the client proves itself.
     Assurance,
+    /// A stop order.
+    Stop,
     /// A policy.
     Policy,
     /// The home country's pack.
@@ -173,6 +175,11 @@ fn limits(engine: &Engine, scene: &Scene<'_>, verdict: &Outcome) -> Vec<Limit> {
     if scene.recipient.assurance == Assurance::Hosted {
         out.push(of(Source::Assurance, Some(ceiling::of_assurance(Assurance::Hosted)), ""));
     }
+    if let Some(stop) = scene.stop {
+        let says = format!("stopped since {} by {}", stop.at.rfc3339(), stop.id);
+        let citation = Some(stop.ground.as_str().to_owned());
+        out.push(Limit { source: Source::Stop, says, precision: None, citation });
+    }
     out.push(match verdict {
         Outcome::Permit(o) => Limit {
             source: Source::Policy,
@@ -241,6 +248,7 @@ impl fmt::Display for Explanation {
                 Source::Contract => "contract",
                 Source::Purpose => "purpose",
                 Source::Assurance => "client",
+                Source::Stop => "stop",
                 Source::Policy => "policy",
                 Source::Country => "country",
             };
@@ -261,9 +269,10 @@ impl fmt::Display for Explanation {
 mod tests {
     use super::*;
     use crate::domain::category::Category;
-    use crate::domain::id::RecipientId;
+    use crate::domain::id::{RecipientId, StopId};
     use crate::domain::purpose::Purpose;
     use crate::domain::recipient::Recipient;
+    use crate::domain::stop::{Ground, Reach, Stop};
     use crate::domain::subscriber::{AgeBand, Country, Jurisdiction};
     use crate::domain::time::At;
     use crate::policy::sources::Sources;
@@ -289,6 +298,7 @@ mod tests {
             purpose: Purpose::ProvidePersonalisedRecommendations,
             category: Category::LocationZone,
             standing: Standing::Absent,
+            stop: None,
             now: At(0),
         };
         change(&mut recipient, &mut scene);
@@ -334,6 +344,20 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }
+    }
+
+    #[test]
+    fn a_stop_is_told_with_its_ground() {
+        let ground = Ground::parse("PIPA Art. 28-9(1), case 2026-17").unwrap();
+        let reach = Reach { recipient: None, home: Some(Jurisdiction::KR), country: None };
+        let stop = Stop { id: StopId([3; 16]), reach, ground, at: At(0), lifted: None };
+        let stop: &'static Stop = Box::leak(Box::new(stop));
+        let standing = Standing::Live { grant: GrantId([2; 16]), precision: Precision::City };
+        let text = said(|_, s| (s.stop, s.standing) = (Some(stop), standing));
+        assert_eq!((text.reason, text.told), (Some(Reason::Stopped), Some(Withheld::NotAvailable)));
+        assert_eq!(text.by, [Arc::from("rail-stop")]);
+        let line = "stop      stopped since 1970-01-01T00:00:00Z by stp_03030303030303030303030303030303 (PIPA Art. 28-9(1), case 2026-17)";
+        assert!(text.to_string().contains(line), "{text}");
     }
 
     #[test]

@@ -6,12 +6,13 @@ use super::explain::{Source, explain};
 use super::sources::{RAILS, Sources};
 use super::{Permit, ceiling};
 use crate::domain::category::{Category, Precision};
-use crate::domain::id::{GrantId, RecipientId};
+use crate::domain::id::{GrantId, RecipientId, StopId};
 use crate::domain::obligation::Obligations;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::{Reason, Withheld};
 use crate::domain::recipient::{Assurance, Recipient};
 use crate::domain::scene::{Scene, Standing};
+use crate::domain::stop::{Ground, Reach, Stop};
 use crate::domain::subscriber::{AgeBand, Country, Jurisdiction};
 use crate::domain::time::At;
 use proptest::prelude::*;
@@ -28,6 +29,7 @@ struct Stage {
     purpose: Purpose,
     category: Category,
     standing: Standing,
+    stop: Option<Stop>,
 }
 
 impl Stage {
@@ -40,6 +42,7 @@ impl Stage {
             purpose: self.purpose,
             category: self.category,
             standing: self.standing,
+            stop: self.stop.as_ref(),
             now: At(0),
         }
     }
@@ -81,15 +84,16 @@ fn stage() -> impl Strategy<Value = Stage> {
     let age = prop_oneof![4 => Just(AgeBand::Adult), 1 => Just(AgeBand::Minor)];
     let who = (recipient(), select(Jurisdiction::ALL.to_vec()), age, any::<bool>());
     let what = (select(Purpose::ALL.to_vec()), select(Category::ALL.to_vec()), standing());
-    (who, what).prop_map(|((recipient, home, age, guardian), (purpose, category, standing))| Stage {
-        recipient,
-        home,
-        age,
-        guardian,
-        purpose,
-        category,
-        standing,
+    let stop = prop_oneof![6 => Just(None), 1 => Just(Some(stop()))];
+    (who, what, stop).prop_map(|((recipient, home, age, guardian), (purpose, category, standing), stop)| {
+        Stage { recipient, home, age, guardian, purpose, category, standing, stop }
     })
+}
+
+fn stop() -> Stop {
+    let reach = Reach { recipient: Some(RecipientId([1; 16])), home: None, country: None };
+    let ground = Ground::parse("a case").unwrap();
+    Stop { id: StopId([5; 16]), reach, ground, at: At(0), lifted: None }
 }
 
 fn engine() -> &'static Engine {
@@ -202,6 +206,15 @@ proptest! {
         let mut hosted = stage;
         hosted.recipient.assurance = Assurance::Hosted;
         prop_assert!(no_more(reveals(decide(engine(), &hosted.scene())), before));
+    }
+
+    #[test]
+    fn what_is_stopped_does_not_leave_and_sounds_like_anything_else(stage in stage()) {
+        let before = decide(engine(), &Stage { stop: None, ..stage.clone() }.scene());
+        let after = decide(engine(), &Stage { stop: Some(stop()), ..stage }.scene());
+        prop_assert!(after.is_err());
+        let heard = told(&before).unwrap_or(Withheld::NotAvailable);
+        prop_assert_eq!(told(&after), Some(heard), "what it knows anyway of its own grants it goes on hearing");
     }
 
     #[test]

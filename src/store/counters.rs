@@ -20,6 +20,9 @@ pub const ORDINALS: &str = "ordinals";
 /// Version of the crowds.
 pub const CROWDS: &str = "crowds";
 
+/// Version of the stop orders.
+pub const STOPS: &str = "stops";
+
 /// What a request looks at: everything but the numbers of entries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
@@ -29,14 +32,18 @@ pub struct Counters {
     pub registrations: i64,
     /// Version of the crowds.
     pub crowds: i64,
+    /// Version of the stop orders.
+    pub stops: i64,
 }
 
 /// All that a request looks at, in one query.
 pub fn all(tx: &mut Tx<'_>) -> Result<Counters, Fault> {
     let rows: Vec<(String, i64)> = on!(tx, c => counters::table.load(c))?;
     let of = |name: &str| rows.iter().find(|(n, _)| n == name).map(|(_, value)| *value);
-    let read =
-        || Some(Counters { persons: of(PERSONS)?, registrations: of(REGISTRATIONS)?, crowds: of(CROWDS)? });
+    let read = || {
+        let (persons, registrations) = (of(PERSONS)?, of(REGISTRATIONS)?);
+        Some(Counters { persons, registrations, crowds: of(CROWDS)?, stops: of(STOPS)? })
+    };
     read().ok_or(Fault::Corrupt("counters"))
 }
 

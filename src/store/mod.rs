@@ -36,6 +36,7 @@ pub mod relations;
 pub mod releases;
 pub mod schema;
 pub mod sealed;
+pub mod stops;
 pub mod subscribers;
 pub mod tellings;
 pub mod tx;

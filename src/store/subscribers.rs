@@ -176,6 +176,17 @@ pub fn bump(tx: &mut Tx<'_>, id: SubscriberId, expected: i64) -> Result<bool, Fa
     Ok(moved == 1)
 }
 
+/// The same, and only while the stop orders are of this version.
+pub fn bump_unstopped(tx: &mut Tx<'_>, id: SubscriberId, expected: i64, stops: i64) -> Result<bool, Fault> {
+    let moved = changed!(tx,
+        "UPDATE subscribers SET version = " Int(expected + 1)
+        " WHERE id = " Bytes(&id.0)
+        " AND version = " Int(expected)
+        " AND (SELECT value FROM counters WHERE name = 'stops') = " Int(stops)
+    )?;
+    Ok(moved == 1)
+}
+
 /// Bumps version and pseudonym epoch: old pseudonyms lead nowhere.
 pub fn turn_epoch(tx: &mut Tx<'_>, id: SubscriberId, expected: i64) -> Result<bool, Fault> {
     let moved = on!(tx, c => diesel::update(subscribers::table.find(id.0.as_slice())

@@ -21,6 +21,7 @@ pub mod purge;
 pub mod receipt;
 pub mod routes;
 pub mod showing_body;
+pub mod stops;
 pub mod token;
 pub mod token_body;
 pub mod wordings;

@@ -3,7 +3,7 @@ use super::openapi::Document;
 use super::problem::Problem;
 use super::{
     audit, body, consents, context, discovery, exports, feeds, health, nevers, operator, people, population,
-    purge, receipt, token, wordings,
+    purge, receipt, stops, token, wordings,
 };
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
@@ -43,6 +43,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(operator::recipients)
         .service(operator::register_client)
         .service(operator::renew_webhook_secret)
+        .service(stops::stop)
+        .service(stops::lift)
+        .service(stops::stops)
         .service(wordings::propose)
         .service(wordings::approve)
         .service(wordings::drafts)
@@ -61,6 +64,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(exports::list_exports)
         .service(exports::approve_export)
         .service(exports::fetch_export)
+        .service(stops::audited)
         .service(audit::proof)
         .service(audit::log)
         .service(health::alive)

@@ -128,6 +128,8 @@ mod server;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]
+mod stop;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod sweep;

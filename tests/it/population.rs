@@ -66,6 +66,11 @@ fn asks_about(w: &World, who: &Provider<'_>, day: At, place: Zone) -> Result<Pop
     broker.population(&caller(w, &broker, who), &day.date(), &zone::text(place))
 }
 
+/// What is told of Munich.
+pub fn asks_munich(w: &World, who: &Provider<'_>, day: At) -> Result<Population, Failure> {
+    asks_about(w, who, day, district(MUNICH, 6))
+}
+
 /// What is told of the district in which everybody is.
 fn asks(w: &World, who: &Provider<'_>, day: At) -> Option<u64> {
     let told = asks_about(w, who, day, district(MUNICH, 6)).unwrap();

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dongui::broker::authenticate::Caller;
 use dongui::domain::feed::FeedKind;
 use dongui::domain::relation::{RelationKind, Verified};
-use dongui::domain::subscriber::Reference;
+use dongui::domain::stop::{Ground, Reach};
+use dongui::domain::subscriber::{Jurisdiction, Reference};
 use dongui::domain::time::DAY_US;
 use dongui::minimise::zone;
 use dongui::oauth::client::ClientKey;
@@ -142,6 +143,17 @@ fn of_app(name: &str, w: &World, assistant: &Provider<'_>, number: &str) -> Call
         "POST /v1/blocks" => post("/v1/blocks", json!({ "relation": owner(), "category": "location.zone" })),
         "GET /v1/blocks/{relation}" => Call::new("GET", &format!("/v1/blocks/{}", owner())),
         "POST /v1/blocks/lift" => post("/v1/blocks/lift", json!({ "relation": owner() })),
+        "POST /v1/stops" => {
+            post("/v1/stops", json!({ "recipient": recipient, "home": "SG", "ground": "case 2026-17" }))
+        }
+        "POST /v1/stops/lift" => {
+            let reach = Reach { recipient: Some(recipient), home: Some(Jurisdiction::SG), country: None };
+            let ground = Ground::parse("case 2026-18").unwrap();
+            let stop = w.broker().stop(&Caller::console(), reach, ground).unwrap().stop.id;
+            post("/v1/stops/lift", json!({ "stop": stop }))
+        }
+        "GET /v1/stops" => Call::new("GET", "/v1/stops"),
+        "GET /v1/audit/stops" => Call::new("GET", "/v1/audit/stops"),
         "POST /v1/wordings" => post("/v1/wordings", words(assistant)),
         "POST /v1/wordings/approvals" => {
             let draft = serde_json::from_value(words(assistant)).unwrap();

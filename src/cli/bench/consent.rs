@@ -211,6 +211,7 @@ fn check(store: &Store, engine: &Engine, house: &House, thread: usize, step: usi
         purpose: PURPOSE,
         category,
         standing: standing.map_or(Standing::Absent, |g| g.standing(now, subscriber.home, 0)),
+        stop: None,
         now,
     };
     policy::decide(engine, &scene).map(drop).map_err(|e| Trouble(format!("refused: {e:?}")))

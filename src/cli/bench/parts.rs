@@ -191,6 +191,7 @@ impl Bench<'_> {
             purpose: PURPOSE,
             category,
             standing: standing.map_or(Standing::Absent, |g| g.standing(now, seen.subscriber.home, 0)),
+            stop: None,
             now,
         };
         policy::decide(&self.engine, &scene).map_err(|e| Trouble(format!("refused: {e:?}")))

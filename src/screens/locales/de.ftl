@@ -580,3 +580,4 @@ reason-outside-hours = es war außerhalb der erlaubten Zeiten
 reason-quota-spent = die erlaubten Auskünfte waren aufgebraucht
 reason-lapsed = wer es für Sie erlaubt hat, spricht nicht mehr für Sie
 reason-blocked = wer den Vertrag hält, will es auf diesem Anschluss nicht
+reason-stopped = eine Behörde oder Ihr Anbieter hat es gestoppt

@@ -580,3 +580,4 @@ reason-outside-hours = this was outside the hours that were allowed
 reason-quota-spent = the answers that were allowed had been used up
 reason-lapsed = who allowed it for you speaks for you no longer
 reason-blocked = the holder of the contract does not want it on this line
+reason-stopped = an authority or your operator has stopped it

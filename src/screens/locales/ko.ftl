@@ -543,3 +543,4 @@ reason-outside-hours = 허용한 시간대가 아님
 reason-quota-spent = 허용한 횟수를 모두 사용함
 reason-lapsed = 나를 대신해 동의한 사람의 권한이 끝남
 reason-blocked = 회선 명의자가 이 회선에서 허용하지 않음
+reason-stopped = 당국이나 통신사의 명령으로 중단됨

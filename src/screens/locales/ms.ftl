@@ -544,3 +544,4 @@ reason-outside-hours = ini di luar waktu yang dibenarkan
 reason-quota-spent = bilangan jawapan yang dibenarkan sudah habis digunakan
 reason-lapsed = orang yang membenarkannya bagi pihak anda tidak lagi mewakili anda
 reason-blocked = pemegang kontrak tidak mahu perkara ini pada talian ini
+reason-stopped = pihak berkuasa atau pengendali anda telah menghentikannya

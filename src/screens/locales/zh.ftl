@@ -543,3 +543,4 @@ reason-outside-hours = 不在允许的时段内
 reason-quota-spent = 允许的次数已用完
 reason-lapsed = 代您同意的人已不再代表您
 reason-blocked = 合约持有人不允许在此号码上提供
+reason-stopped = 主管机关或您的运营商已将其叫停

@@ -13,7 +13,7 @@ pub use consents::{answers, approvals, consent_events, drafts, grants, notices, 
 pub use feeds::{batches, cells, counts, crowd, draws, places, topics};
 pub use linking::{ask_counts, link_asks, link_codes, link_tries};
 pub use log::{counters, entries, ordinals, record_keys, records, releases};
-pub use parties::{clients, links, pseudonyms, recipients, replay};
+pub use parties::{clients, links, pseudonyms, recipients, replay, stops};
 pub use people::{ages, blocks, nevers, profiles, relations, subscribers};
 pub use told::{event_subscriptions, outbox, purges, tellings, webhook_secrets};
 pub use visits::{codes, pins, sessions};

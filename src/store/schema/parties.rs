@@ -20,6 +20,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    stops (id) {
+        id -> Binary,
+        recipient_id -> Nullable<Binary>,
+        home -> Nullable<Text>,
+        country -> Nullable<Text>,
+        ground -> Text,
+        at -> BigInt,
+        lifted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     pseudonyms (recipient_id, pseudonym) {
         recipient_id -> Binary,
         pseudonym -> Text,
