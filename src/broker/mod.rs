@@ -100,7 +100,7 @@ use crate::minimise::crowd::{Crowd, CrowdBase, CrowdKey};
 use crate::minimise::guard::Guard;
 use crate::oauth::login::Login;
 use crate::policy::Engine;
-use crate::store::{Recorder, Store};
+use crate::store::{Recorder, Stops, Store};
 use figures::Figures;
 use remembered::{Registered, Remembered};
 use std::hash::Hasher;
@@ -341,11 +341,25 @@ impl Broker {
         *self.signing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
+    /// Has the disk of an embedded database watched; see `Store::keep_room`.
+    pub fn keep_room(&self) -> Option<Stops> {
+        self.store.keep_room()
+    }
+
+    /// Flushes what a run before this one may have left; see `Store::flush`.
+    ///
+    /// # Errors
+    /// Faults.
+    pub fn flush(&self) -> Result<(), Failure> {
+        Ok(self.store.flush()?)
+    }
+
     /// Whether the database answers and the ledger may record; what `/readyz` says.
     pub fn ready(&self) -> Result<(), Failure> {
         self.now()?;
         self.refuse_when_behind()?;
         self.refuse_unless_stood_for()?;
+        self.store.takes(Stops::First)?;
         self.store.read("broker.ready", crate::store::entries::size)?;
         Ok(())
     }

@@ -26,6 +26,7 @@ mod policy;
 mod privacy;
 mod purges;
 mod register;
+mod room;
 pub mod rotation;
 pub mod serve;
 mod tell;

@@ -52,6 +52,8 @@ mod figures;
 #[cfg(test)]
 mod fsck;
 #[cfg(test)]
+mod full;
+#[cfg(test)]
 mod halt;
 #[cfg(test)]
 mod household;

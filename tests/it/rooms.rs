@@ -135,7 +135,7 @@ pub const ROOMS: &[Room] = &[
 
 /// Third-party crates of weight and the rooms that may name them.
 pub const CRATES: &[(&[&str], &[&str])] = &[
-    (&["diesel", "diesel_migrations", "libsqlite3_sys", "pq_sys", "openssl_sys"], &["store"]),
+    (&["diesel", "diesel_migrations", "libsqlite3_sys", "pq_sys", "openssl_sys", "rustix"], &["store"]),
     (&["cedar_policy"], &["policy"]),
     (&["ring"], &["crypt", "ambient"]),
     (&["jsonwebtoken"], &["crypt"]),
