@@ -110,6 +110,8 @@ mod recycled;
 #[cfg(test)]
 mod refuse;
 #[cfg(test)]
+mod refusing;
+#[cfg(test)]
 mod registry;
 #[cfg(test)]
 mod requests;
