@@ -19,5 +19,6 @@ pub mod profile;
 pub mod screens;
 pub mod store;
 pub mod telemetry;
+pub mod token;
 pub mod web;
 pub mod witness;

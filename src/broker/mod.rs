@@ -195,6 +195,7 @@ pub struct Broker {
     crowd_sets: Remembered<CrowdKey, Arc<Crowd>>,
     orders: Remembered<(At, u32), Arc<[u16]>>,
     latest: AtomicI64,
+    keys_until: AtomicI64,
     behind: AtomicBool,
     heard: outside::Heard,
     stood_for: AtomicBool,
@@ -255,6 +256,7 @@ impl Broker {
             crowd_sets: Remembered::weighed(CROWD_SETS, |crowd| crowd.bytes()),
             orders: Remembered::new(ORDERS),
             latest: AtomicI64::new(i64::MIN),
+            keys_until: AtomicI64::new(i64::MAX),
             behind: AtomicBool::new(false),
             heard: outside::Heard::default(),
             stood_for,
@@ -281,7 +283,24 @@ impl Broker {
         if now.0 < latest.saturating_sub(CLOCK_SLACK_US) {
             return Err(Failure::Halted("the clock has gone back behind what was recorded; set it right"));
         }
+        self.refuse_without_keys()?;
         Ok(now)
+    }
+
+    /// Stops everything while the token does not answer that the keys are wrapped under.
+    fn refuse_without_keys(&self) -> Result<(), Failure> {
+        let cure = "the token that wraps the keys does not answer; connect it again";
+        if self.holds_keys() { Ok(()) } else { Err(Failure::Halted(cure)) }
+    }
+
+    /// The keys may be used until then: whoever watches the token that wraps them puts it off.
+    pub fn hold_keys(&self, until: At) {
+        self.keys_until.store(until.0, Ordering::Relaxed);
+    }
+
+    /// Whether they may be used.
+    pub fn holds_keys(&self) -> bool {
+        self.clock.now().0 < self.keys_until.load(Ordering::Relaxed)
     }
 
     /// Stops disclosures while the database is not known to hold the last published checkpoint: a restored backup may have

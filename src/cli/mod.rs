@@ -32,6 +32,7 @@ pub mod serve;
 mod tell;
 mod theme;
 pub mod tls;
+pub mod token;
 mod tools;
 mod trial;
 pub mod witness;

@@ -5,6 +5,7 @@ use super::room::Watch;
 use super::rotation::Rotation;
 use super::tell::Teller;
 use super::tls::{self, Tls};
+use super::token::TokenWatch;
 use super::{Answer, Installation, Trouble};
 use crate::ambient::SystemClock;
 use crate::broker::{Broker, Failure};
@@ -85,10 +86,14 @@ pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer,
     ));
     // Keys that come in a variable stay until the next start.
     let file = std::env::var_os("DONGUI_KEYRING").is_none().then(|| installation.keys());
-    let rotation = file.map(|path| Rotation::start(Arc::clone(&broker), path));
+    let rotation = file.map(|path| Rotation::start(Arc::clone(&broker), path, installation.token.clone()));
+    let token = TokenWatch::start(Arc::clone(&broker), installation.token.clone(), installation.key_text()?);
     let watch = Watch::start(Arc::clone(&broker));
     let served = serve(broker, figures, entrance, arguments.workers);
     watch.stop();
+    if let Some(token) = token {
+        token.stop();
+    }
     if let Some(rotation) = rotation {
         rotation.stop();
     }

@@ -142,6 +142,8 @@ mod tls;
 #[cfg(test)]
 mod together;
 #[cfg(test)]
+mod token;
+#[cfg(test)]
 mod twins;
 #[cfg(test)]
 mod verify;

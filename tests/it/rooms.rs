@@ -61,6 +61,11 @@ pub const ROOMS: &[Room] = &[
         because: "it watches other people's logs; whoever trusts it must not have to trust a broker",
     },
     Room {
+        name: "token",
+        may: &["domain", "crypt"],
+        because: "it wraps and unwraps what it is given; what for is its caller's",
+    },
+    Room {
         name: "broker",
         may: &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth", "store"],
         because: "a verb has no HTTP and no terminal in it; take plain arguments and return a value",
@@ -142,6 +147,7 @@ pub const CRATES: &[(&[&str], &[&str])] = &[
     (&["openidconnect", "chrono"], &["oauth"]),
     (&["h3o", "roaring"], &["minimise"]),
     (&["postcard"], &["profile"]),
+    (&["cryptoki"], &["token"]),
     (&["actix_web"], &["web", "mcp", "camara", "screens", "cli"]),
     (&["rmcp", "rmcp_actix_web"], &["mcp"]),
     (&["geohash"], &["camara"]),
