@@ -20,5 +20,6 @@ pub mod report;
 pub mod screens;
 pub mod store;
 pub mod telemetry;
+pub mod token;
 pub mod web;
 pub mod witness;

@@ -8,6 +8,7 @@ use crate::crypt::hash::sha256;
 use crate::crypt::hex;
 use crate::domain::canonical;
 use crate::domain::client::Role;
+use crate::domain::stop::Ground;
 use crate::domain::time::{At, DAY_US, HOUR_US, SECOND_US};
 use crate::store::drafts::{self, Draft};
 use crate::store::{Fault, entries};
@@ -21,8 +22,6 @@ const EXPORT: &str = "export";
 pub const LASTS_US: i64 = 30 * DAY_US;
 /// How long a made one lies there to be fetched, µs: records are open in it.
 pub const LIES_US: i64 = HOUR_US;
-/// Longest ground, characters.
-const LONGEST: usize = 200;
 
 /// The question as it lies there.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -93,14 +92,9 @@ impl Broker {
         if wanted.from >= wanted.to {
             return Err(Failure::invalid("to", "an instant after `from`"));
         }
-        let plain = |g: &String| {
-            (1..=LONGEST).contains(&g.trim().chars().count()) && !g.chars().any(char::is_control)
-        };
-        if !wanted.ground.as_ref().is_some_and(plain) {
-            return Err(Failure::invalid(
-                "ground",
-                format!("the number of a case or a provision, 1 to {LONGEST} characters"),
-            ));
+        if wanted.ground.as_deref().and_then(Ground::parse).is_none() {
+            let cure = "the number of a case or a provision of law, 1 to 200 characters, and nobody's number or address";
+            return Err(Failure::invalid("ground", cure));
         }
         let (now, by, recipient) = (self.now()?, caller.client().id.clone(), wanted.recipient);
         let document = canonical::to_string(&Document { wanted, by: by.clone(), at: now })

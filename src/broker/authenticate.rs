@@ -17,7 +17,7 @@ use crate::oauth::form::{self, ClientProof};
 use crate::oauth::scope::{Scope, Scopes};
 use crate::oauth::token::{AccessToken, Linked};
 use crate::oauth::{Jti, OAuthError};
-use crate::store::{Fault, Tx, batches, recipients};
+use crate::store::{Fault, Stops, Tx, batches, recipients};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -99,6 +99,14 @@ pub(super) fn spend_all(tx: &mut Tx<'_>, all: &[Option<OneTime>]) -> Result<bool
     all.iter().flatten().try_fold(true, |fresh, one| Ok(one.spend(tx)? & fresh))
 }
 
+/// How long a caller is let in while the disk fills up: by what ends a consent, or leads its subscriber there, to the last.
+fn reaches(scope: Scope) -> Stops {
+    match scope {
+        Scope::ConsentsWrite | Scope::SubscribersWrite | Scope::LinksWrite => Stops::Last,
+        _ => Stops::First,
+    }
+}
+
 impl Proven {
     /// Whether the token reaches `scope`.
     pub fn require(&self, scope: Scope) -> Result<(), Failure> {
@@ -177,7 +185,7 @@ impl Broker {
         let (id, proof) = (proven.client_id().to_owned(), proven.proof());
         let found = match proof {
             None => Some(self.store.read("caller.admit", |tx| recipients::find_client(tx, &id))?),
-            Some(proof) => self.store.write("caller.admit", move |tx| {
+            Some(proof) => self.store.write_until(reaches(scope), "caller.admit", move |tx| {
                 Ok(if proof.spend(tx)? { Some(recipients::find_client(tx, &id)?) } else { None })
             })?,
         };

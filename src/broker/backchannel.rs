@@ -23,7 +23,7 @@ use crate::oauth::hint::Hint;
 use crate::oauth::metadata::BACKCHANNEL_PATH;
 use crate::store::link_asks::{self, LinkAsk, State};
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, Tx, ask_counts, entries, links, recipients, subscribers};
+use crate::store::{Fault, Stops, Tx, ask_counts, entries, links, recipients, subscribers};
 use serde::{Deserialize, Serialize};
 
 /// How long after a no a client's requests do not reach the subscriber, µs.
@@ -263,7 +263,7 @@ impl Broker {
             return Err(Failure::Conflict("nothing of what is asked for is allowed".to_owned()));
         }
         let whose = (visitor.subscriber, id);
-        let answered = self.store.write("link.make", move |tx| {
+        let answered = self.store.write_until(Stops::Second, "link.make", move |tx| {
             let answered = link_asks::answer(tx, whose, (State::Allowed, making.link.version), until)?;
             if answered {
                 link_asks::supersede(tx, whose, &making.link.client)?;
@@ -280,7 +280,7 @@ impl Broker {
     /// `DeadLink` for what was answered before; faults.
     pub fn refuse_ask(&self, visitor: &Visitor, id: AskId) -> Result<(), Failure> {
         let (whose, until) = ((visitor.subscriber, id), self.now()?.plus(QUIET_US));
-        let answered = self.store.write("link.decline", move |tx| {
+        let answered = self.store.write_until(Stops::Last, "link.decline", move |tx| {
             let Some(ask) = link_asks::find(tx, whose.0, whose.1)? else { return Ok(false) };
             let answered = link_asks::answer(tx, whose, (State::Refused, 0), until)?;
             if answered {

@@ -11,7 +11,7 @@ use crate::domain::subscriber::Reference;
 use crate::domain::time::MINUTE_US;
 use crate::store::logins::{self, Code};
 use crate::store::relations::{self, Holder};
-use crate::store::{Fault, Tx, subscribers};
+use crate::store::{Fault, Stops, Tx, subscribers};
 
 /// Life of a code, µs.
 pub const CODE_US: i64 = 10 * MINUTE_US;
@@ -39,7 +39,7 @@ impl Broker {
         let subscriber = self.subscriber_of(reference)?.id;
         let (_, token) = self.pass(Use::Coded, (subscriber, None, None), self.now()?.plus(LINK_US));
         let (code, kept) = self.code(&self.open_pass(&token, &[Use::Coded])?)?;
-        self.store.write("code.make", move |tx| logins::put_code(tx, &kept))?;
+        self.store.write_until(Stops::Last, "code.make", move |tx| logins::put_code(tx, &kept))?;
         Ok((self.address(&token), code))
     }
 
@@ -58,7 +58,7 @@ impl Broker {
         let (code, kept) = self.code(&pass)?;
         let (subscriber, id, until, at) = (kept.subscriber, kept.link, kept.until, self.now()?);
         let to = self.address_of(&pass)?;
-        if !self.store.write("code.make", move |tx| logins::put_code(tx, &kept))? {
+        if !self.store.write_until(Stops::Last, "code.make", move |tx| logins::put_code(tx, &kept))? {
             return Ok(());
         }
         let letter = Letter {
@@ -69,7 +69,9 @@ impl Broker {
         };
         courier.carry(&letter).map_err(|problem| {
             tracing::error!(problem, "a code is not sent");
-            let dropped = self.store.write("code.drop", move |tx| logins::drop_code(tx, subscriber, &id));
+            let dropped = self
+                .store
+                .write_until(Stops::Last, "code.drop", move |tx| logins::drop_code(tx, subscriber, &id));
             dropped.map_or_else(Failure::from, |()| Failure::Halted(UNSENT))
         })
     }
@@ -82,7 +84,7 @@ impl Broker {
     pub fn enter_by_code(&self, link: &str, said: &str) -> Result<Tried, Failure> {
         let (pass, now) = (self.open_link(link)?, self.now()?);
         let (subscriber, id, once) = (pass.subscriber, pass.id()?, pass.once());
-        let counted = self.store.write("code.try", move |tx| {
+        let counted = self.store.write_until(Stops::Last, "code.try", move |tx| {
             let code = logins::find_code(tx, subscriber, &id)?;
             let Some(code) = code.filter(|c| c.tries < TRIES && now < c.until) else { return Ok(None) };
             if logins::count_code(tx, &code)? { Ok(Some(code)) } else { Err(Fault::LostRace) }
@@ -95,7 +97,7 @@ impl Broker {
             };
         }
         let (session, token) = self.session(pass.whose(), true)?;
-        let entered = self.store.write("visitor.enter", move |tx| {
+        let entered = self.store.write_until(Stops::Last, "visitor.enter", move |tx| {
             let fresh = once.spend(tx)?;
             if fresh {
                 logins::begin(tx, &session)?;

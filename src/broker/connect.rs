@@ -12,7 +12,7 @@ use crate::domain::time::{At, MINUTE_US, SECOND_US};
 use crate::store::entries::EntryRow;
 use crate::store::links::Link;
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, Tx, entries, links, subscribers};
+use crate::store::{Fault, Stops, Tx, entries, links, subscribers};
 
 /// Life of a code, µs.
 pub const CODE_US: i64 = MINUTE_US;
@@ -101,7 +101,7 @@ impl Broker {
             until: now.plus(CODE_US),
         };
         let once = pending.once();
-        let made = self.store.write("link.make", move |tx| {
+        let made = self.store.write_until(Stops::Second, "link.make", move |tx| {
             if !once.spend(tx)? {
                 return Ok(false);
             }
@@ -121,7 +121,7 @@ impl Broker {
     /// `DeadLink` for what was answered before; faults.
     pub fn decline(&self, pending: &Pending) -> Result<String, Failure> {
         let once = pending.once();
-        if !self.store.write("link.decline", move |tx| once.spend(tx))? {
+        if !self.store.write_until(Stops::Last, "link.decline", move |tx| once.spend(tx))? {
             return Err(Failure::DeadLink);
         }
         Ok(pending.back(("error", "access_denied"), &self.settings.issuer))

@@ -168,7 +168,7 @@ impl Broker {
             Some((shown, ..)) => Some((notice_hash(shown.notice())?, shown.notice().clone())),
             None => None,
         };
-        let written = self.store.write("consent.decide", move |tx| {
+        let written = self.store.write_until(wish.stops(), "consent.decide", move |tx| {
             // First, so that of two requests under one key the second does nothing, whomever it is about.
             if let Some(kept) = &kept
                 && !kept.put(tx)?

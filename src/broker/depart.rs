@@ -15,8 +15,8 @@ use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::store::subscribers::Subscriber;
 use crate::store::{
-    Fault, Tx, consents, entries, link_asks, link_codes, links, logins, nevers, presentations, profiles,
-    relations, subscribers, tellings,
+    Fault, Stops, Tx, consents, entries, link_asks, link_codes, links, logins, nevers, presentations,
+    profiles, relations, subscribers, tellings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -129,7 +129,7 @@ impl Broker {
                 rows.push(self.entry(&record(id, &changes, by, now))?);
             }
             let (ended, mut write) = (changes.len(), cause.write.clone());
-            let written = self.store.write(cause.name, move |tx| {
+            let written = self.store.write_until(Stops::Last, cause.name, move |tx| {
                 if !write(tx, &found, now)? {
                     return Ok(false);
                 }

@@ -92,6 +92,9 @@ impl Broker {
         let now = self.now()?;
         let published = self.sequence()?;
         let range = self.store.read("audit.range", |tx| entries::range(tx, from, to))?;
+        // What got its number since then is in no checkpoint yet.
+        let range =
+            range.map(|(first, end)| (first, end.min(published.size))).filter(|(first, end)| first < end);
         let (first, end) = range.ok_or(Failure::NotFound("entry in this period"))?;
         let event = Event::Export { client: caller.client().id.clone(), from, to, first, end };
         // It stands among what is about him and with it, too.

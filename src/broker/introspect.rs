@@ -13,7 +13,7 @@ use crate::oauth::form::{ClientProof, Form};
 use crate::oauth::introspection::Introspection;
 use crate::oauth::metadata::{INTROSPECT_PATH, REVOKE_PATH};
 use crate::oauth::token::AccessToken;
-use crate::store::links;
+use crate::store::{Stops, links};
 use std::sync::Arc;
 
 /// A token as the client that shows it may know it.
@@ -36,7 +36,7 @@ impl Broker {
             return Err(OAuthError::UnsupportedTokenType.into());
         }
         let ticket = self.behind(&client, &shown)?;
-        let fresh = self.store.write("link.end", move |tx| {
+        let fresh = self.store.write_until(Stops::Last, "link.end", move |tx| {
             if !spend_all(tx, &[used])? {
                 return Ok(false);
             }

@@ -11,7 +11,7 @@ use crate::domain::relation::RelationKind;
 use crate::domain::subscriber::Reference;
 use crate::domain::time::{At, HOUR_US, MINUTE_US};
 use crate::store::logins::{self, Session};
-use crate::store::{Fault, Tx, relations, subscribers};
+use crate::store::{Fault, Stops, Tx, relations, subscribers};
 use serde::{Deserialize, Serialize};
 
 /// Life of an unused link, µs.
@@ -157,7 +157,7 @@ impl Broker {
             return Err(Failure::DeadLink);
         }
         let (once, (session, token)) = (pass.once(), self.session(pass.whose(), false)?);
-        let entered = self.store.write("visitor.enter", move |tx| {
+        let entered = self.store.write_until(Stops::Last, "visitor.enter", move |tx| {
             let fresh = once.spend(tx)?;
             if fresh {
                 logins::begin(tx, &session)?;
@@ -207,7 +207,9 @@ impl Broker {
         })?;
         let held = held.ok_or(Failure::DeadLink)?;
         if now.since(held.seen) >= SEEN_US {
-            self.store.write("visitor.seen", move |tx| logins::seen(tx, held.subscriber, &id, now))?;
+            self.store.write_until(Stops::Last, "visitor.seen", move |tx| {
+                logins::seen(tx, held.subscriber, &id, now)
+            })?;
         }
         let actor = pass.relation.map_or(Actor::Subscriber, |_| Actor::Guardian);
         let by = Capture { actor, channel: "screen", relation: pass.relation };
@@ -235,7 +237,7 @@ impl Broker {
         let ((_, held), now) = (self.visit(session)?, self.now()?);
         let (id, token) = self.pass(Use::Session, whose, held.ends);
         let beside = Session { subscriber: whose.0, id, ..held };
-        let turned = self.store.write("visitor.turn", move |tx| {
+        let turned = self.store.write_until(Stops::Last, "visitor.turn", move |tx| {
             if opened(tx, whose, now)?.is_none() || !logins::end(tx, held.subscriber, &held.id)? {
                 return Ok(false);
             }

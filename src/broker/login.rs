@@ -3,7 +3,7 @@
 use super::authenticate::OneTime;
 use super::{Broker, Failure};
 use crate::oauth::login::{Attempt, Login, LoginError, Returned};
-use crate::store::{logins, subscribers};
+use crate::store::{Stops, logins, subscribers};
 
 /// Where the provider sends a browser back to.
 pub const BACK: &str = "/me/login/back";
@@ -50,7 +50,7 @@ impl Broker {
         let (login, now) = (self.provider()?, self.now()?);
         let attempt: Attempt = self.take_back(PLACE, b"", kept).ok_or(Failure::Stranger)?;
         let once = OneTime::new("login", &attempt.state, attempt.until);
-        if !self.store.write("login.spend", move |tx| once.spend(tx))? {
+        if !self.store.write_until(Stops::Last, "login.spend", move |tx| once.spend(tx))? {
             return Err(Failure::Stranger);
         }
         let proven =
@@ -64,7 +64,7 @@ impl Broker {
         let alone = found.filter(|s| s.ended.is_none() && !s.majority.is_minor(now));
         let found = alone.ok_or(Failure::Stranger)?;
         let (session, token) = self.session((found.id, None, None), proven.strongly)?;
-        self.store.write("visitor.enter", move |tx| logins::begin(tx, &session))?;
+        self.store.write_until(Stops::Last, "visitor.enter", move |tx| logins::begin(tx, &session))?;
         Ok(token)
     }
 

@@ -104,7 +104,7 @@ use crate::minimise::crowd::{Crowd, CrowdBase, CrowdKey};
 use crate::minimise::guard::Guard;
 use crate::oauth::login::Login;
 use crate::policy::Engine;
-use crate::store::{Recorder, Store};
+use crate::store::{Recorder, Stops, Store};
 use figures::Figures;
 use remembered::{Registered, Remembered};
 use std::collections::BTreeMap;
@@ -204,6 +204,7 @@ pub struct Broker {
     crowd_pairs: Remembered<(CrowdKey, CrowdKey), u64>,
     orders: Remembered<(At, u32), Arc<[u16]>>,
     latest: AtomicI64,
+    keys_until: AtomicI64,
     behind: AtomicBool,
     heard: outside::Heard,
     stood_for: AtomicBool,
@@ -267,6 +268,7 @@ impl Broker {
             crowd_pairs: Remembered::new(CROWD_PAIRS),
             orders: Remembered::new(ORDERS),
             latest: AtomicI64::new(i64::MIN),
+            keys_until: AtomicI64::new(i64::MAX),
             behind: AtomicBool::new(false),
             heard: outside::Heard::default(),
             stood_for,
@@ -294,7 +296,24 @@ impl Broker {
         if now.0 < latest.saturating_sub(CLOCK_SLACK_US) {
             return Err(Failure::Halted("the clock has gone back behind what was recorded; set it right"));
         }
+        self.refuse_without_keys()?;
         Ok(now)
+    }
+
+    /// Stops everything while the token does not answer that the keys are wrapped under.
+    fn refuse_without_keys(&self) -> Result<(), Failure> {
+        let cure = "the token that wraps the keys does not answer; connect it again";
+        if self.holds_keys() { Ok(()) } else { Err(Failure::Halted(cure)) }
+    }
+
+    /// The keys may be used until then: whoever watches the token that wraps them puts it off.
+    pub fn hold_keys(&self, until: At) {
+        self.keys_until.store(until.0, Ordering::Relaxed);
+    }
+
+    /// Whether they may be used.
+    pub fn holds_keys(&self) -> bool {
+        self.clock.now().0 < self.keys_until.load(Ordering::Relaxed)
     }
 
     /// Stops disclosures while the database is not known to hold the last published checkpoint: a restored backup may have
@@ -354,11 +373,25 @@ impl Broker {
         *self.signing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
+    /// Has the disk of an embedded database watched; see `Store::keep_room`.
+    pub fn keep_room(&self) -> Option<Stops> {
+        self.store.keep_room()
+    }
+
+    /// Flushes what a run before this one may have left; see `Store::flush`.
+    ///
+    /// # Errors
+    /// Faults.
+    pub fn flush(&self) -> Result<(), Failure> {
+        Ok(self.store.flush()?)
+    }
+
     /// Whether the database answers and the ledger may record; what `/readyz` says.
     pub fn ready(&self) -> Result<(), Failure> {
         self.now()?;
         self.refuse_when_behind()?;
         self.refuse_unless_stood_for()?;
+        self.store.takes(Stops::First)?;
         self.store.read("broker.ready", crate::store::entries::size)?;
         Ok(())
     }

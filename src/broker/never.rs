@@ -13,7 +13,7 @@ use crate::minimise::summary;
 use crate::minimise::zone;
 use crate::profile::{HeldPlace, Profile};
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, Tx, entries, nevers, subscribers};
+use crate::store::{Fault, Stops, Tx, entries, nevers, subscribers};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What it is sealed to.
@@ -162,7 +162,7 @@ impl Broker {
                 Record { at: now, subscriber: Some(subscriber), recipient: None, purpose: None, event };
             let entry = self.entry(&record)?;
             let (id, sealed) = (entry.id, self.seal_never(subscriber, &after)?);
-            let written = self.store.write("never.change", move |tx| {
+            let written = self.store.write_until(Stops::Last, "never.change", move |tx| {
                 if !subscribers::bump(tx, subscriber, found.version)? {
                     return Ok(false);
                 }

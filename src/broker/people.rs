@@ -13,7 +13,7 @@ use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::store::relations::Holder;
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, Tx, entries, recipients, relations, subscribers};
+use crate::store::{Fault, Stops, Tx, entries, recipients, relations, subscribers};
 
 /// What holders outside are sealed to.
 pub(super) const PLACE: (&str, &str) = ("relations", "holder_sealed");
@@ -127,7 +127,9 @@ impl Broker {
             Err(other) => return Err(other),
         };
         let what = format!("{} {} {}", relation.id, kind.as_str(), verified.as_str());
-        self.about(subject.id, "relation.begin", what, move |tx, _| relations::put(tx, &relation, &holder))?;
+        self.about((subject.id, Stops::Second), "relation.begin", what, move |tx, _| {
+            relations::put(tx, &relation, &holder)
+        })?;
         Ok(relation)
     }
 
@@ -174,7 +176,9 @@ impl Broker {
         }
         let id = BlockId::new(now, self.rng.as_ref());
         let block = Block { id, relation, recipient, category, finest, from: now, lifted: None };
-        self.about(user, "block.begin", id.to_string(), move |tx, _| relations::put_block(tx, user, &block))?;
+        self.about((user, Stops::Last), "block.begin", id.to_string(), move |tx, _| {
+            relations::put_block(tx, user, &block)
+        })?;
         Ok(block)
     }
 
@@ -204,7 +208,7 @@ impl Broker {
     /// As `block`.
     pub fn lift(&self, _caller: &Caller, relation: RelationId) -> Result<(), Failure> {
         let user = self.owned(relation, self.now()?)?;
-        self.about(user, "block.lift", relation.to_string(), move |tx, now| {
+        self.about((user, Stops::Second), "block.lift", relation.to_string(), move |tx, now| {
             relations::lift(tx, relation, now).map(drop)
         })
     }
@@ -223,7 +227,7 @@ impl Broker {
     /// One recorded operation about a subscriber: his version moves, so that whoever decides about him decides again.
     fn about(
         &self,
-        id: SubscriberId,
+        (id, stops): (SubscriberId, Stops),
         name: &'static str,
         which: String,
         mut write: impl FnMut(&mut Tx<'_>, At) -> Result<(), Fault> + Send + 'static,
@@ -232,7 +236,7 @@ impl Broker {
         let event = Event::Operation { what: name.to_owned(), which };
         let entry =
             self.entry(&Record { at: now, subscriber: Some(id), recipient: None, purpose: None, event })?;
-        let written = self.store.write(name, move |tx| {
+        let written = self.store.write_until(stops, name, move |tx| {
             let Some(found) = subscribers::find(tx, id)?.filter(|s| s.ended.is_none()) else {
                 return Ok(false);
             };

@@ -5,7 +5,7 @@ use super::{Broker, Failure};
 use crate::crypt::pin;
 use crate::domain::time::{At, DAY_US, MINUTE_US};
 use crate::store::logins::{self, Pin};
-use crate::store::{Fault, Tx};
+use crate::store::{Fault, Stops, Tx};
 
 /// Tries before the first lock.
 const TRIES: i64 = 5;
@@ -65,7 +65,7 @@ impl Broker {
             Said::Locked(until) => return Ok(Said::Locked(until)),
         };
         let (id, token) = self.pass(Use::Session, (visitor.subscriber, visitor.by.relation, None), held.ends);
-        let opened = self.store.write("pin.open", move |tx| {
+        let opened = self.store.write_until(Stops::Last, "pin.open", move |tx| {
             logins::forgive_pin(tx, held.subscriber, &sealed)?;
             renew(tx, &logins::Session { id, opened: true, ..held }, &held.id)
         })?;
@@ -94,7 +94,7 @@ impl Broker {
         let seal = |new: &str| pin::seal(self.keyring.sealer(), self.rng.as_ref(), &subscriber.0, new);
         let (sealed, was) = (new.map(seal), standing.set);
         let (id, token) = self.pass(Use::Session, (subscriber, None, None), held.ends);
-        let set = self.store.write("pin.set", move |tx| {
+        let set = self.store.write_until(Stops::Second, "pin.set", move |tx| {
             // One that somebody set meanwhile was not said.
             if logins::pinned(tx, subscriber)? != was || logins::find(tx, subscriber, &held.id)?.is_none() {
                 return Ok(false);
@@ -113,7 +113,7 @@ impl Broker {
     /// A try counts before it is looked at, so that no crowd of them gets more. Gives the sealed PIN that was right.
     fn try_pin(&self, visitor: &Visitor, said: &str) -> Result<Said<Vec<u8>>, Failure> {
         let (subscriber, now) = (visitor.subscriber, self.now()?);
-        let counted = self.store.write("pin.try", move |tx| {
+        let counted = self.store.write_until(Stops::Last, "pin.try", move |tx| {
             let Some(kept) = logins::find_pin(tx, subscriber)? else { return Ok(None) };
             if now < kept.locked_until {
                 return Ok(Some(Err(kept.locked_until)));

@@ -72,6 +72,7 @@ pub struct Published {
 impl Broker {
     /// Numbers what waits and publishes it, one at a time: an older checkpoint must not replace a newer one.
     pub fn sequence(&self) -> Result<Published, Failure> {
+        self.refuse_without_keys()?;
         let _one = self.sequencing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let _alone = alone(&self.settings.log_dir)?;
         let signer = self.log_signer()?;

@@ -4,7 +4,7 @@ use super::invite::{Pass, SESSION_US, Use, Visitor};
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
 use crate::domain::time::{At, HOUR_US};
-use crate::store::logins;
+use crate::store::{Stops, logins};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -18,14 +18,17 @@ impl Broker {
     pub fn leave(&self, session: &str) -> Result<(), Failure> {
         let pass = self.open_pass(session, &[Use::Session])?;
         let id = pass.id()?;
-        self.store.write("visitor.leave", move |tx| logins::end(tx, pass.subscriber, &id))?;
+        self.store
+            .write_until(Stops::Last, "visitor.leave", move |tx| logins::end(tx, pass.subscriber, &id))?;
         Ok(())
     }
 
     /// Ends every session on the visitor's page, this one too. Gives their number.
     pub fn leave_everywhere(&self, visitor: &Visitor) -> Result<usize, Failure> {
         let subscriber = visitor.subscriber;
-        Ok(self.store.write("visitor.leave-everywhere", move |tx| logins::end_all(tx, subscriber))?)
+        Ok(self.store.write_until(Stops::Last, "visitor.leave-everywhere", move |tx| {
+            logins::end_all(tx, subscriber)
+        })?)
     }
 
     /// Keeps what was chosen in a form of a session that has ended, for its visitor alone: nothing of it is done, and it reads for nobody

@@ -10,7 +10,7 @@ use crate::domain::subscription::{Ending, MARGIN_US, MOST, Subscribed, ends};
 use crate::domain::time::At;
 use crate::domain::webhook::WebhookUrl;
 pub use crate::store::event_subscriptions::EventSubscription;
-use crate::store::{Fault, counters, entries, event_subscriptions, subscribers};
+use crate::store::{Fault, Stops, counters, entries, event_subscriptions, subscribers};
 use zeroize::Zeroizing;
 
 /// Times a story is decided anew when another one about the same subscriber was faster.
@@ -171,7 +171,7 @@ impl Broker {
     pub fn unsubscribe(&self, proven: &Proven, id: SubscriptionId) -> Result<(), Failure> {
         let (one, now) = (self.subscription(proven, id)?, self.now()?);
         let entry = self.entry(&recorded(&one, "subscriber.unsubscribe", now))?;
-        let ended = self.store.write("subscription.end", move |tx| {
+        let ended = self.store.write_until(Stops::Last, "subscription.end", move |tx| {
             let living = event_subscriptions::find(tx, one.subscriber, one.id)?.filter(|o| is_live(o, now));
             let Some(one) = living else { return Ok(false) };
             subscribed::end(tx, &one, now, Ending::SubscriptionDeleted)?;

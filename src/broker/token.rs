@@ -2,7 +2,7 @@
 use super::authenticate::{NO_PROOF, OneTime, REPLAYED, spend_all};
 use super::linked::{CODE, Code, REFRESH, Standing, Ticket, recipient_of};
 use super::{Broker, Failure};
-use crate::domain::client::Client;
+use crate::domain::client::{Client, Role};
 use crate::domain::recipient::Assurance;
 use crate::domain::time::{At, SECOND_US};
 use crate::oauth::OAuthError;
@@ -14,7 +14,7 @@ use crate::oauth::pkce::Verifier;
 use crate::oauth::scope::{Scope, Scopes};
 use crate::oauth::token::{self, Issue, TokenResponse};
 use crate::oauth::token_request::{Ground, TokenRequest};
-use crate::store::links;
+use crate::store::{Stops, links};
 
 /// Whatever is wrong with what a token about a subscriber is asked for with.
 pub(super) const SPENT: OAuthError = OAuthError::InvalidGrant(
@@ -113,7 +113,9 @@ impl Broker {
         }
         let scopes = Scopes::granted(client.role, scopes)?;
         let binding = Some(binding.ok_or(NO_PROOF)?);
-        if !self.store.write("token.grant", move |tx| spend_all(tx, &used))? {
+        // Without one nothing is ended over HTTP.
+        let stops = if client.role == Role::Operator { Stops::Last } else { Stops::First };
+        if !self.store.write_until(stops, "token.grant", move |tx| spend_all(tx, &used))? {
             return Err(REPLAYED.into());
         }
         let (issuer, client_id, audience) =

@@ -6,7 +6,7 @@ use crate::domain::id::{LinkId, RecipientId, SubscriberId};
 use crate::domain::purpose::Purpose;
 use crate::domain::record::{Event, Record};
 use crate::domain::time::At;
-use crate::store::{Fault, entries, links, recipients, subscribers};
+use crate::store::{Fault, Stops, entries, links, recipients, subscribers};
 
 /// Times an end is tried anew when another story about the same subscriber was faster.
 const ATTEMPTS: u32 = 100;
@@ -82,7 +82,7 @@ impl Broker {
             let purpose = Some(link.wanted.purpose);
             let record = Record { at: now, subscriber: Some(subscriber), recipient, purpose, event };
             let entry = self.entry(&record)?;
-            let written = self.store.write("link.shut", move |tx| {
+            let written = self.store.write_until(Stops::Last, "link.shut", move |tx| {
                 if !subscribers::bump(tx, subscriber, found.version)? {
                     return Ok(false);
                 }

@@ -6,6 +6,7 @@ use crate::domain::id::RecipientId;
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::time::At;
+use crate::store::Stops;
 
 /// What somebody answers to, or is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,6 +133,17 @@ impl Wish {
             | Wish::Request { shown, .. }
             | Wish::Defer { shown, .. } => *shown = as_shown,
             Wish::Change { .. } => {}
+        }
+    }
+
+    /// When it is refused while the disk fills up: what ends or holds back is written to the last.
+    pub(super) fn stops(&self) -> Stops {
+        match self {
+            Wish::Refuse { .. }
+            | Wish::Change { act: Act::Pause | Act::Withdraw | Act::Revoke | Act::Invalidate, .. } => {
+                Stops::Last
+            }
+            _ => Stops::Second,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Where an installation keeps its things, and how its broker is put together.
 use super::Trouble;
 use super::login::{self, Ways};
+use super::token::TokenOptions;
 use crate::ambient::{SystemClock, SystemRng};
 use crate::broker::outside::{Outside, Witnesses};
 use crate::broker::{Broker, Parts, Settings};
@@ -18,6 +19,7 @@ use crate::telemetry::uncounted;
 use clap::Args;
 use std::path::PathBuf;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Options that every command shares.
 #[derive(Debug, Clone, Args)]
@@ -70,6 +72,9 @@ pub struct Installation {
     /// Demand a nonce of the server's in every proof of possession (RFC 9449); see docs/operators.md first.
     #[arg(long, global = true, env = "DONGUI_DPOP_NONCE")]
     pub dpop_nonce: bool,
+    /// What wraps the roots of the key file.
+    #[command(flatten)]
+    pub token: TokenOptions,
 }
 
 fn base(text: &str) -> Result<CrowdBase, String> {
@@ -99,6 +104,7 @@ impl Installation {
             crowd_base: CrowdBase::default(),
             number_hints: false,
             dpop_nonce: false,
+            token: TokenOptions::default(),
         }
     }
 
@@ -119,8 +125,14 @@ impl Installation {
 
     /// The keys, from the variable or the file.
     pub fn keyring(&self) -> Result<Keyring, Trouble> {
+        let text = self.token.unwrapped(self.key_text()?)?;
+        Keyring::parse(&text).map_err(Trouble::of)
+    }
+
+    /// The keys as they are kept.
+    pub(super) fn key_text(&self) -> Result<Zeroizing<String>, Trouble> {
         if let Ok(text) = std::env::var("DONGUI_KEYRING") {
-            return Keyring::parse(&text).map_err(Trouble::of);
+            return Ok(Zeroizing::new(text));
         }
         let path = self.keys();
         let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {
@@ -131,7 +143,7 @@ impl Installation {
             _ => Trouble::file(&path, &e),
         })?;
         refuse_open_file(&path)?;
-        Keyring::parse(&text).map_err(Trouble::of)
+        Ok(Zeroizing::new(text))
     }
 
     /// The policy set.

@@ -1,4 +1,5 @@
 //! `dongui keys`: make, rotate, show.
+use super::token::TokenOptions;
 use super::{Answer, Installation, Trouble};
 use crate::ambient::{SystemClock, SystemRng};
 use crate::broker::rewrap::Rewrapped;
@@ -11,6 +12,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// What to do with the keys.
 #[derive(Debug, Subcommand)]
@@ -53,12 +55,11 @@ pub fn run(installation: &Installation, command: Command) -> Result<Answer, Trou
     }
     match command {
         Command::Init => {
-            init(&path)?;
+            init_wrapped(&path, &installation.token)?;
             Ok(Answer::new(format!("keys made in {}", path.display()), json!({ "keys": path })))
         }
         Command::Rotate => {
-            let text = installation.keyring()?.rotate(&SystemRng::new());
-            replace(&path, &text)?;
+            replace(installation, installation.keyring()?.rotate(&SystemRng::new()))?;
             let roots = installation.keyring()?.roots();
             Ok(Answer::new(
                 format!("a new root seals from now on; {roots} roots open"),
@@ -109,7 +110,7 @@ fn drop_roots(installation: &Installation, servers_restarted: bool) -> Result<An
             "{left} values are still sealed under older roots; run `dongui keys rewrap`"
         )));
     }
-    replace(&installation.keys(), &text)?;
+    replace(installation, text)?;
     Ok(Answer::new("the newest root alone opens from now on", json!({ "roots": 1 })))
 }
 
@@ -121,7 +122,7 @@ fn rotate_signing(installation: &Installation, at_once: bool) -> Result<Answer, 
         Trouble(cure.to_owned())
     };
     let (text, from) = renewed.map_err(Trouble::of)?.ok_or_else(waits)?;
-    replace(&installation.keys(), &text)?;
+    replace(installation, text)?;
     let from = from.rfc3339();
     let said = format!(
         "a new key signs tokens and receipts from {from} on; running servers take it up by themselves"
@@ -148,18 +149,25 @@ fn show(installation: &Installation) -> Result<Answer, Trouble> {
 }
 
 /// Puts a new key file in the place of one. Whoever reads meanwhile reads the one or the other.
-fn replace(path: &Path, text: &str) -> Result<(), Trouble> {
+fn replace(installation: &Installation, text: Zeroizing<String>) -> Result<(), Trouble> {
+    let (path, text) = (installation.keys(), installation.token.wrapped(text)?);
     let beside = path.with_extension("new");
     // What a rotation that was killed has left behind.
     let _absent = std::fs::remove_file(&beside);
-    write_secret(&beside, text)?;
-    std::fs::rename(&beside, path).map_err(|e| Trouble::file(path, &e))
+    write_secret(&beside, &text)?;
+    std::fs::rename(&beside, &path).map_err(|e| Trouble::file(&path, &e))
 }
 
 /// Makes a key file if there is none.
 pub fn init(path: &Path) -> Result<(), Trouble> {
+    init_wrapped(path, &TokenOptions::default())
+}
+
+/// The same with its roots wrapped by a token, where there is one.
+fn init_wrapped(path: &Path, token: &TokenOptions) -> Result<(), Trouble> {
     let rng = SystemRng::new();
     let text = Keyring::generate(&rng, rng.ring()).map_err(Trouble::of)?;
+    let text = token.wrapped(text)?;
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(|e| Trouble::file(parent, &e))?;
     }

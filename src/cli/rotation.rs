@@ -2,6 +2,7 @@
 //! (`crypt::signing`).
 use super::Trouble;
 use super::installation::refuse_open_file;
+use super::token::TokenOptions;
 use crate::ambient::SystemRng;
 use crate::broker::Broker;
 use crate::crypt::keyring::Keyring;
@@ -23,19 +24,23 @@ pub struct Rotation {
 }
 
 impl Rotation {
-    /// Begins to look at `path`.
-    pub fn start(broker: Arc<Broker>, path: PathBuf) -> Rotation {
-        Rotation::looking(broker, path, LOOK)
+    /// Begins to look at `path`, whose roots that token may wrap.
+    pub fn start(broker: Arc<Broker>, path: PathBuf, token: TokenOptions) -> Rotation {
+        Rotation::reading(broker, path, LOOK, token)
     }
 
     /// The same, as often as a story wants it.
     pub fn looking(broker: Arc<Broker>, path: PathBuf, every: Duration) -> Rotation {
+        Rotation::reading(broker, path, every, TokenOptions::default())
+    }
+
+    fn reading(broker: Arc<Broker>, path: PathBuf, every: Duration, token: TokenOptions) -> Rotation {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || {
             let mut last = Zeroizing::new(String::new());
             while !stopped.load(Ordering::Relaxed) {
-                match read(&path, &last) {
+                match read(&path, &last, &token) {
                     Ok(Some((text, keys))) => {
                         broker.take_up(keys);
                         last = text;
@@ -59,13 +64,17 @@ impl Rotation {
 }
 
 /// The text of the key file and its keys, if it is another than `last`.
-fn read(path: &Path, last: &str) -> Result<Option<(Zeroizing<String>, SigningKeys)>, Trouble> {
+fn read(
+    path: &Path,
+    last: &str,
+    token: &TokenOptions,
+) -> Result<Option<(Zeroizing<String>, SigningKeys)>, Trouble> {
     let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|e| Trouble::file(path, &e))?);
     if *text == last {
         return Ok(None);
     }
     refuse_open_file(path)?;
-    let keyring = Keyring::parse(&text).map_err(Trouble::of)?;
+    let keyring = Keyring::parse(&token.unwrapped(text.clone())?).map_err(Trouble::of)?;
     let keys = SigningKeys::of(&keyring, SystemRng::new().ring()).map_err(Trouble::of)?;
     Ok(Some((text, keys)))
 }

@@ -1,15 +1,18 @@
 //! `dongui serve`.
 use super::count::Census;
 use super::deliver::Deliverer;
+use super::room::Watch;
 use super::rotation::Rotation;
 use super::tell::Teller;
 use super::tls::{self, Tls};
+use super::token::TokenWatch;
 use super::{Answer, Installation, Trouble};
 use crate::ambient::SystemClock;
 use crate::broker::{Broker, Failure};
 use crate::camara;
 use crate::mcp;
 use crate::screens;
+use crate::store::Fault;
 use crate::telemetry::Figures;
 use crate::web::{self, routes};
 use actix_web::dev::{Server, ServerHandle};
@@ -71,6 +74,11 @@ pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer,
     }
     let figures = Figures::new().map_err(Trouble::of)?;
     let broker = installation.broker_on(Arc::new(SystemClock), figures.recorder())?;
+    match broker.flush() {
+        // Somebody beside is reading, so this is no start after a fault; a full disk is for the watch.
+        Ok(()) | Err(Failure::Fault(Fault::Busy | Fault::Full)) => {}
+        Err(e) => return Err(Trouble::of(e)),
+    }
     let entrance = Entrance::new(listen(arguments.listen)?, &arguments.tls, &installation.issuer)?;
     super::answer::say(&format!(
         "dongui serves {} on {}; stop it with Ctrl-C",
@@ -78,8 +86,14 @@ pub fn run(installation: &Installation, arguments: &Arguments) -> Result<Answer,
     ));
     // Keys that come in a variable stay until the next start.
     let file = std::env::var_os("DONGUI_KEYRING").is_none().then(|| installation.keys());
-    let rotation = file.map(|path| Rotation::start(Arc::clone(&broker), path));
+    let rotation = file.map(|path| Rotation::start(Arc::clone(&broker), path, installation.token.clone()));
+    let token = TokenWatch::start(Arc::clone(&broker), installation.token.clone(), installation.key_text()?);
+    let watch = Watch::start(Arc::clone(&broker));
     let served = serve(broker, figures, entrance, arguments.workers);
+    watch.stop();
+    if let Some(token) = token {
+        token.stop();
+    }
     if let Some(rotation) = rotation {
         rotation.stop();
     }

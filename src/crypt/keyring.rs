@@ -84,7 +84,8 @@ fn derive(root: &[u8; 32], label: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     out
 }
 
-const ROOT: &str = "dongui-root-v1";
+/// The word before a root in a key file.
+pub const ROOT: &str = "dongui-root-v1";
 const P256: &str = "signing-p256";
 const RETIRED: &str = "retired-p256";
 const ED25519: &str = "signing-ed25519";

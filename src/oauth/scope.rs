@@ -72,9 +72,15 @@ impl Scopes {
             PopulationRead, PurgesWrite, RecipientsWrite, StopsWrite, SubscribersWrite,
         };
         let scopes: &[Scope] = match role {
-            Role::Operator => {
-                &[LinksWrite, SubscribersWrite, RecipientsWrite, NoticesWrite, ConsentsWrite, ExportsApprove, StopsWrite]
-            }
+            Role::Operator => &[
+                LinksWrite,
+                SubscribersWrite,
+                RecipientsWrite,
+                NoticesWrite,
+                ConsentsWrite,
+                ExportsApprove,
+                StopsWrite,
+            ],
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],
             Role::Recipient => &[ContextRead, PurgesWrite, PopulationRead],

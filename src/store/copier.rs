@@ -1,10 +1,12 @@
 //! Copies SQLite's write-ahead log back into the database beside the writer, so that no story waits for the flush of the database
 //! file: that takes tens of milliseconds, the flush of the log one or two. Deliberately absent: any row.
 use super::Fault;
+use super::room::Room;
 use super::writer::{Job, PATIENCE};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
+use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -14,6 +16,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 const PORTION: i32 = 4096;
 /// A log of so many pages, 32 MiB, is begun anew: readers look through all of it.
 const LONG: i32 = 8192;
+/// A log of so many pages, 1 MiB, is copied back at once where there is no room for a longer one.
+const SHORT: i32 = 256;
 /// So few pages may be left to the writer.
 const FEW: i32 = 64;
 /// Rounds of copying before the writer takes the rest, however much.
@@ -42,18 +46,38 @@ struct Cut {
 }
 
 /// Copies what the log holds now; neither waits for anybody nor makes anybody wait (SQLite's passive checkpoint).
-pub(super) fn copy(c: &mut SqliteConnection) -> Result<(), Fault> {
-    let _reached: Log = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(c)?;
-    Ok(())
+///
+/// SQLite counts portions as copied before the database is flushed, and does not copy them anew when that fails. So where the disk failed nothing is
+/// copied any more before the next start, which counts from nothing.
+pub(super) fn copy(c: &mut SqliteConnection, room: &Room) -> Result<(), Fault> {
+    checkpoint::<Log>(c, "PRAGMA wal_checkpoint(PASSIVE)", room).map(drop)
+}
+
+/// The same, once the log has become longer than a full disk should have to hold twice.
+pub(super) fn copy_long(c: &mut SqliteConnection, room: &Room) -> Result<(), Fault> {
+    if left(c)?.0 < SHORT { Ok(()) } else { copy(c, room) }
+}
+
+fn checkpoint<T: QueryableByName<diesel::sqlite::Sqlite> + 'static>(
+    c: &mut SqliteConnection,
+    how: &str,
+    room: &Room,
+) -> Result<T, Fault> {
+    let done = diesel::sql_query(how).get_result(c).map_err(Fault::from);
+    if matches!(done, Err(Fault::Failing)) {
+        room.fail();
+    }
+    done
 }
 
 /// Copies the log and cuts it to nothing, so that no page of before lies in the file. Waits for nobody: `Busy` where a reader still looks at it.
-pub(super) fn cut(c: &mut SqliteConnection) -> Result<(), Fault> {
+pub(super) fn cut(c: &mut SqliteConnection, room: &Room) -> Result<(), Fault> {
     c.batch_execute("PRAGMA busy_timeout=0")?;
-    let cut: Result<Cut, _> = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(c);
+    let cut: Result<Cut, Fault> = checkpoint(c, "PRAGMA wal_checkpoint(TRUNCATE)", room);
     c.batch_execute(PATIENCE)?;
     match cut {
         Ok(Cut { busy: 0 }) => Ok(()),
+        Err(e @ (Fault::Full | Fault::Failing)) => Err(e),
         _ => Err(Fault::Busy),
     }
 }
@@ -64,30 +88,34 @@ fn left(c: &mut SqliteConnection) -> Result<(i32, i32), Fault> {
     Ok((now.log, now.log - now.checkpointed.max(0)))
 }
 
-pub(super) fn start(mut c: SqliteConnection, writer: Sender<Job>) -> Handle {
+pub(super) fn start(mut c: SqliteConnection, writer: Sender<Job>, room: Arc<Room>) -> Handle {
     let (alive, dropped) = channel::<()>();
     let named = std::thread::Builder::new().name("copier".to_owned());
     // Without the thread the log grows until the database is closed; nothing is lost.
     let _started = named.spawn(move || {
-        while dropped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
-            // What fails now, on a full disk for example, is tried again after the pause.
-            if step(&mut c).unwrap_or(false) && writer.send(Job::CopyRest).is_err() {
+        while dropped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) && !room.has_failed() {
+            // What there is no room for now is tried again after the pause.
+            if step(&mut c, &room).unwrap_or(false) && writer.send(Job::CopyRest).is_err() {
                 break;
             }
+        }
+        if room.has_failed() {
+            // As the writer leaves his.
+            std::mem::forget(c);
         }
     });
     Handle(alive)
 }
 
 /// Copies a portion if there is one. True when the log is long and only the writer can copy the rest: beside him more comes.
-fn step(c: &mut SqliteConnection) -> Result<bool, Fault> {
+fn step(c: &mut SqliteConnection, room: &Room) -> Result<bool, Fault> {
     let (log, mut rest) = left(c)?;
     if rest < PORTION {
         return Ok(false);
     }
     // SQLite flushes the database only when nothing was added to the log meanwhile. Each time there is less to copy.
     for _ in 0..TIMES {
-        copy(c)?;
+        copy(c, room)?;
         rest = left(c)?.1;
         if rest < FEW {
             break;

@@ -19,6 +19,12 @@ pub enum Fault {
     /// A schema this binary does not know.
     #[error("the database schema is {0}; {1}")]
     Schema(String, &'static str),
+    /// No room on the database's disk.
+    #[error("the disk of the database is full; make room, and everything goes on")]
+    Full,
+    /// The database's disk did not write, read or flush.
+    #[error("the disk of the database fails; see to it, then start again")]
+    Failing,
     /// Anything else from the engine.
     #[error("the database refused an operation ({0})")]
     Database(&'static str),
@@ -56,9 +62,13 @@ impl From<DbError> for Fault {
             {
                 Fault::LostRace
             }
-            DbError::DatabaseError(_, info) if info.message().contains("disk") => {
-                Fault::Database("disk is full or failing")
+            // SQLite's words, then a server's.
+            DbError::DatabaseError(_, info)
+                if info.message().contains("disk is full") || info.message().contains("No space left") =>
+            {
+                Fault::Full
             }
+            DbError::DatabaseError(_, info) if info.message().contains("disk I/O error") => Fault::Failing,
             DbError::DatabaseError(..) => Fault::Database("engine error"),
             DbError::NotFound => Fault::Database("row not found"),
             DbError::DeserializationError(_) => Fault::Corrupt("column"),

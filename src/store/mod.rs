@@ -34,6 +34,7 @@ pub mod record_keys;
 pub mod reference;
 pub mod relations;
 pub mod releases;
+pub mod room;
 pub mod schema;
 pub mod sealed;
 pub mod stops;
@@ -46,10 +47,12 @@ mod writer;
 
 pub use fault::Fault;
 pub use meter::Recorder;
+pub use room::Stops;
 pub use tx::Tx;
 
 use crate::domain::rng::Rng;
 use crate::store::meter::{Access, Meter};
+use crate::store::room::Room;
 use crate::store::writer::Writer;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
@@ -75,6 +78,8 @@ enum Engine {
         writer: Arc<Writer>,
         /// Read-only connections.
         readers: Pool<ConnectionManager<SqliteConnection>>,
+        /// On its disk.
+        room: Arc<Room>,
     },
     /// A server.
     Postgres {
@@ -127,7 +132,8 @@ impl Store {
             c.batch_execute(writer::PRAGMAS)?;
             Ok(c)
         };
-        let mut writing = open()?;
+        let room = Arc::new(Room::beside(path, rng));
+        let mut writing = open().or_else(|e| if room.gives_up_after(&e) { open() } else { Err(e) })?;
         migrate::check_sqlite(&mut writing)?;
         let manager = ConnectionManager::<SqliteConnection>::new(path);
         let readers = Pool::builder()
@@ -137,8 +143,8 @@ impl Store {
             .connection_customizer(Box::new(Pragmas(READER)))
             .build(manager)
             .map_err(Fault::unreachable)?;
-        let writer = Arc::new(Writer::start(writing, open()?, meter.groups()));
-        Ok(Store { engine: Engine::Sqlite { writer, readers }, meter })
+        let writer = Arc::new(Writer::start(writing, open()?, meter.groups(), Arc::clone(&room)));
+        Ok(Store { engine: Engine::Sqlite { writer, readers, room }, meter })
     }
 
     /// Runs `f` on a read-only snapshot.
@@ -159,14 +165,25 @@ impl Store {
     }
 
     /// Runs the story `f` serializably and durably. It may run several times, so it takes values, returns values and does
-    /// nothing outside the transaction. A refusal is a value, not an error: an error undoes the story.
+    /// nothing outside the transaction. A refusal is a value, not an error: an error undoes the story. While the disk fills up it is among the first
+    /// that are refused.
     pub fn write<T: Send + 'static>(
         &self,
+        name: &'static str,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.write_until(Stops::First, name, f)
+    }
+
+    /// The same of a story that is refused at another time while the disk fills up. On a server the disk is the server's, and all stories are alike.
+    pub fn write_until<T: Send + 'static>(
+        &self,
+        stops: Stops,
         name: &'static str,
         mut f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.meter.time(name, Access::Write, |retries| match &self.engine {
-            Engine::Sqlite { writer, .. } => writer.write(f),
+            Engine::Sqlite { writer, .. } => writer.write(stops, f),
             Engine::Postgres { pool, rng } => {
                 for attempt in 0..ATTEMPTS {
                     let mut c = pool.get().map_err(Fault::unreachable)?;
@@ -190,7 +207,9 @@ impl Store {
         f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Option<impl Future<Output = Result<T, Fault>>> {
         match &self.engine {
-            Engine::Sqlite { writer, .. } => Some(self.meter.time_queued(name, writer.queue(f))),
+            Engine::Sqlite { writer, .. } => {
+                Some(self.meter.time_queued(name, writer.queue(Stops::First, f)))
+            }
             Engine::Postgres { .. } => None,
         }
     }
@@ -209,6 +228,38 @@ impl Store {
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// Whether a story that is refused then would be written now.
+    ///
+    /// # Errors
+    /// `Full`; `Failing`, until the next start.
+    pub fn takes(&self, story: Stops) -> Result<(), Fault> {
+        match &self.engine {
+            Engine::Sqlite { room, .. } => room.takes(story),
+            Engine::Postgres { .. } => Ok(()),
+        }
+    }
+
+    /// Has a server's disk watched: to be called once a second by whoever serves. Gives which stories are the first to be written now; `None` where
+    /// the disk is a server's.
+    pub fn keep_room(&self) -> Option<Stops> {
+        match &self.engine {
+            Engine::Sqlite { room, .. } => Some(room.keep()),
+            Engine::Postgres { .. } => None,
+        }
+    }
+
+    /// Flushes what the log holds before anything is added to it. After a flush that failed the machine still shows what the disk may not have, and
+    /// what stands behind that in the log would go with it.
+    ///
+    /// # Errors
+    /// `Failing`; faults.
+    pub fn flush(&self) -> Result<(), Fault> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => writer.scrub(),
+            Engine::Postgres { .. } => Ok(()),
         }
     }
 

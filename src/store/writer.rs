@@ -1,8 +1,10 @@
 //! Group commit on SQLite: one thread, many stories, one `fsync`.
+use super::room::{Room, Stops};
 use super::{Fault, Tx, copier};
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use metrics::Histogram;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -20,14 +22,48 @@ const SCRUBS: usize = 200;
 const BETWEEN_SCRUBS: Duration = Duration::from_millis(50);
 
 pub(super) trait Story: Send {
-    /// Runs inside a savepoint; true keeps it.
-    fn run(&mut self, c: &mut SqliteConnection) -> bool;
-    /// Called once the group's commit is durable, or has failed.
-    fn answer(self: Box<Self>, committed: bool);
+    /// When it is refused while the disk fills up.
+    fn stops(&self) -> Stops;
+    /// Runs inside a transaction; an error undoes it.
+    fn run(&mut self, c: &mut SqliteConnection) -> Result<(), Lost>;
+    /// Called once the group's commit is durable, or nothing of the story was kept.
+    fn answer(self: Box<Self>, kept: Result<(), Lost>);
+}
+
+/// Why nothing of a story or a group was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// A story ended in a fault of its own.
+    Story,
+    /// No room.
+    Full,
+    /// The disk failed, or refused for a reason that is not known here.
+    Disk,
+    /// Anything else between the engine and the database.
+    Engine,
+}
+
+impl Lost {
+    /// As a step between stories failed.
+    fn of(e: diesel::result::Error) -> Lost {
+        match Fault::from(e) {
+            Fault::Full => Lost::Full,
+            Fault::Failing => Lost::Disk,
+            _ => Lost::Engine,
+        }
+    }
+    fn fault(self) -> Fault {
+        match self {
+            Lost::Full => Fault::Full,
+            Lost::Disk => Fault::Failing,
+            Lost::Story | Lost::Engine => Fault::Database("commit failed; nothing of the story was kept"),
+        }
+    }
 }
 
 struct Queued<T, F> {
     f: F,
+    stops: Stops,
     out: Option<Result<T, Fault>>,
     to: Waiting<T>,
 }
@@ -41,17 +77,25 @@ enum Waiting<T> {
 }
 
 impl<T: Send, F: FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send> Story for Queued<T, F> {
-    fn run(&mut self, c: &mut SqliteConnection) -> bool {
-        let out = (self.f)(&mut Tx::Sqlite(c));
-        let keep = out.is_ok();
-        self.out = Some(out);
-        keep
+    fn stops(&self) -> Stops {
+        self.stops
     }
-    fn answer(self: Box<Self>, committed: bool) {
-        let out = match self.out {
-            Some(Ok(_)) if !committed => Err(Fault::Database("commit failed; nothing of the story was kept")),
-            Some(out) => out,
-            None => Err(Fault::Database("the story did not run")),
+    fn run(&mut self, c: &mut SqliteConnection) -> Result<(), Lost> {
+        let out = (self.f)(&mut Tx::Sqlite(c));
+        let kept = match &out {
+            Ok(_) => Ok(()),
+            Err(Fault::Full) => Err(Lost::Full),
+            Err(_) => Err(Lost::Story),
+        };
+        self.out = Some(out);
+        kept
+    }
+    fn answer(self: Box<Self>, kept: Result<(), Lost>) {
+        let out = match (self.out, kept) {
+            (Some(Err(own)), _) => Err(own),
+            (_, Err(lost)) => Err(lost.fault()),
+            (Some(Ok(out)), Ok(())) => Ok(out),
+            (None, Ok(())) => Err(Fault::Database("the story did not run")),
         };
         // The caller may have gone away; the story is committed all the same.
         match self.to {
@@ -84,31 +128,38 @@ impl std::fmt::Debug for Writer {
 
 impl Writer {
     /// Starts with two connections to one database: one that writes and one for the copier.
-    pub(super) fn start(writing: SqliteConnection, copying: SqliteConnection, groups: Histogram) -> Writer {
-        let (jobs, from) = channel();
+    pub(super) fn start(
+        writing: SqliteConnection,
+        copying: SqliteConnection,
+        groups: Histogram,
+        room: Arc<Room>,
+    ) -> Writer {
+        let ((jobs, from), beside) = (channel(), Arc::clone(&room));
         // A name, so that whoever measures can tell it from the others.
         let named = std::thread::Builder::new().name("writer".to_owned());
         // Without a thread every story is answered that the writer has stopped.
-        let _started = named.spawn(move || work(writing, &from, &groups));
-        Writer { _copier: copier::start(copying, jobs.clone()), jobs }
+        let _started = named.spawn(move || work(writing, &from, &groups, &room));
+        Writer { _copier: copier::start(copying, jobs.clone(), beside), jobs }
     }
 
     pub(super) fn write<T: Send + 'static>(
         &self,
+        stops: Stops,
         f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let (to, from) = channel();
-        self.send(f, Waiting::Thread(to))?;
+        self.send(stops, f, Waiting::Thread(to))?;
         from.recv().map_err(|_| stopped())?
     }
 
     /// The same for a task: queued at once, answered when it is awaited.
     pub(super) fn queue<T: Send + 'static>(
         &self,
+        stops: Stops,
         f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> impl Future<Output = Result<T, Fault>> {
         let (to, from) = oneshot::channel();
-        let sent = self.send(f, Waiting::Task(to));
+        let sent = self.send(stops, f, Waiting::Task(to));
         async move {
             sent?;
             from.await.map_err(|_| stopped())?
@@ -130,10 +181,11 @@ impl Writer {
 
     fn send<T: Send + 'static>(
         &self,
+        stops: Stops,
         f: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
         to: Waiting<T>,
     ) -> Result<(), Fault> {
-        self.jobs.send(Job::Story(Box::new(Queued { f, out: None, to }))).map_err(|_| stopped())
+        self.jobs.send(Job::Story(Box::new(Queued { f, stops, out: None, to }))).map_err(|_| stopped())
     }
 }
 
@@ -141,7 +193,7 @@ fn stopped() -> Fault {
     Fault::Unreachable("the writer has stopped".to_owned())
 }
 
-fn work(mut c: SqliteConnection, from: &Receiver<Job>, groups: &Histogram) {
+fn work(mut c: SqliteConnection, from: &Receiver<Job>, groups: &Histogram, room: &Room) {
     while let Ok(first) = from.recv() {
         let (mut group, mut copy, mut scrubs) = (Vec::new(), false, Vec::new());
         let mut next = Some(first);
@@ -153,27 +205,77 @@ fn work(mut c: SqliteConnection, from: &Receiver<Job>, groups: &Histogram) {
             }
             next = if group.len() < GROUP { from.try_recv().ok() } else { None };
         }
-        if copy {
+        if copy && !room.has_failed() {
             // What is not copied now is copied the next time.
-            let _later = copier::copy(&mut c);
+            let _later = copier::copy(&mut c, room);
         }
         // Whoever waits for it did not send his story with it: nothing of his is in this group.
         for to in scrubs {
-            drop(to.send(copier::cut(&mut c)));
+            let cut = if room.has_failed() { Err(Fault::Failing) } else { copier::cut(&mut c, room) };
+            drop(to.send(cut));
         }
-        if group.is_empty() {
-            continue;
-        }
-        let committed = match run(&mut c, &mut group, Undo::Group) {
-            Ok(()) => true,
-            // Rare: stories are run again, each so that it can be undone by itself.
-            Err(Failed::Story) => run(&mut c, &mut group, Undo::Story).is_ok(),
-            Err(Failed::Engine) => false,
+        write(&mut c, group, groups, room);
+    }
+    if room.has_failed() {
+        // Closing would copy the log back, which may be all that the disk still has of what was acknowledged.
+        std::mem::forget(c);
+    }
+}
+
+/// Writes a group and answers it.
+fn write(c: &mut SqliteConnection, mut group: Vec<Box<dyn Story>>, groups: &Histogram, room: &Room) {
+    for refused in group.extract_if(.., |story| room.takes(story.stops()).is_err()) {
+        refused.answer(Err(if room.has_failed() { Lost::Disk } else { Lost::Full }));
+    }
+    if group.is_empty() {
+        return;
+    }
+    let kept = match run(c, &mut group, Undo::Group) {
+        // Rare: stories are run again, each so that it can be undone by itself.
+        Err(Lost::Story) => run(c, &mut group, Undo::Story),
+        kept => kept,
+    };
+    match understood(kept, room) {
+        Ok(()) => groups.record(group.len() as f64),
+        Err(Lost::Full) => return write_to_the_last(c, group, room),
+        Err(_) => {}
+    }
+    group.into_iter().for_each(|story| story.answer(understood(kept, room)));
+    if room.level() == Stops::Last {
+        // So that the next one begins the log anew instead of making it longer.
+        let _later = copier::copy_long(c, room);
+    }
+}
+
+/// The disk is full: what could wait is refused, and what stops last is written, each by itself so that none fails for another's length, in the room
+/// of the ballast if there is no other.
+fn write_to_the_last(c: &mut SqliteConnection, group: Vec<Box<dyn Story>>, room: &Room) {
+    room.run_out();
+    for mut story in group {
+        let stops = story.stops();
+        let mut alone = |c: &mut SqliteConnection| {
+            room.takes(stops).map_err(|_| Lost::Full)?;
+            understood(run(c, std::slice::from_mut(&mut story), Undo::Group), room)
         };
-        if committed {
-            groups.record(group.len() as f64);
+        let mut kept = alone(c);
+        if kept == Err(Lost::Full) && stops == Stops::Last {
+            room.give_up();
+            let _later = copier::copy(c, room);
+            kept = alone(c);
         }
-        group.into_iter().for_each(|story| story.answer(committed));
+        story.answer(kept);
+    }
+}
+
+/// What an error of the disk means: that it is full, or that it is not to be trusted any more.
+fn understood(kept: Result<(), Lost>, room: &Room) -> Result<(), Lost> {
+    match kept {
+        Err(Lost::Disk) if room.is_out() => Err(Lost::Full),
+        Err(Lost::Disk) => {
+            room.fail();
+            Err(Lost::Disk)
+        }
+        kept => kept,
     }
 }
 
@@ -184,13 +286,8 @@ enum Undo {
     Story,
 }
 
-enum Failed {
-    Story,
-    Engine,
-}
-
 /// Runs a group in one transaction; when it fails, nothing of it is kept.
-fn run(c: &mut SqliteConnection, group: &mut [Box<dyn Story>], undo: Undo) -> Result<(), Failed> {
+fn run(c: &mut SqliteConnection, group: &mut [Box<dyn Story>], undo: Undo) -> Result<(), Lost> {
     let done = steps(c, group, undo);
     if done.is_err() {
         let _none_open = c.batch_execute("ROLLBACK");
@@ -198,19 +295,95 @@ fn run(c: &mut SqliteConnection, group: &mut [Box<dyn Story>], undo: Undo) -> Re
     done
 }
 
-fn steps(c: &mut SqliteConnection, group: &mut [Box<dyn Story>], undo: Undo) -> Result<(), Failed> {
-    let step = |c: &mut SqliteConnection, sql: &str| c.batch_execute(sql).map_err(|_| Failed::Engine);
+fn steps(c: &mut SqliteConnection, group: &mut [Box<dyn Story>], undo: Undo) -> Result<(), Lost> {
+    let step = |c: &mut SqliteConnection, sql: &str| c.batch_execute(sql).map_err(Lost::of);
     step(c, "BEGIN IMMEDIATE")?;
     for story in group.iter_mut() {
         match undo {
-            Undo::Group if story.run(c) => {}
-            Undo::Group => return Err(Failed::Story),
+            Undo::Group => story.run(c)?,
             Undo::Story => {
                 step(c, "SAVEPOINT story")?;
-                let end = if story.run(c) { "RELEASE story" } else { "ROLLBACK TO story; RELEASE story" };
+                let end = match story.run(c) {
+                    Ok(()) => "RELEASE story",
+                    Err(Lost::Story) => "ROLLBACK TO story; RELEASE story",
+                    Err(lost) => return Err(lost),
+                };
                 step(c, end)?;
             }
         }
     }
     step(c, "COMMIT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ambient::SystemRng;
+    use crate::domain::notice::Notice;
+    use crate::store::{consents, migrate};
+    use diesel::Connection;
+    use metrics::with_local_recorder;
+
+    /// A writer that finds so many pages and no more, and the room that it knows of.
+    fn writer(dir: &std::path::Path, more: u32) -> (Writer, Arc<Room>) {
+        let path = dir.join("dongui.db").display().to_string();
+        migrate::run(&path).unwrap();
+        let open = || {
+            let mut c = SqliteConnection::establish(&path).unwrap();
+            c.batch_execute(PRAGMAS).unwrap();
+            c
+        };
+        let mut writing = open();
+        // What a full disk answers: the same error, at the same places.
+        let pages: Pages =
+            diesel::RunQueryDsl::get_result(diesel::sql_query("PRAGMA page_count"), &mut writing).unwrap();
+        writing
+            .batch_execute(&format!("PRAGMA max_page_count={}", pages.page_count + i64::from(more)))
+            .unwrap();
+        let room = Arc::new(Room::beside(&path, Arc::new(SystemRng::new())));
+        let groups = with_local_recorder(&metrics::NoopRecorder, || metrics::histogram!("groups"));
+        (Writer::start(writing, open(), groups, Arc::clone(&room)), room)
+    }
+
+    #[derive(diesel::QueryableByName)]
+    struct Pages {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        page_count: i64,
+    }
+
+    /// A story of so many bytes under a name.
+    fn tells(
+        name: &'static str,
+        bytes: usize,
+    ) -> impl FnMut(&mut Tx<'_>) -> Result<(), Fault> + Send + 'static {
+        let notice = Notice { locale: "en".to_owned(), text: "x".repeat(bytes) };
+        move |tx| consents::put_notice(tx, name, &notice)
+    }
+
+    #[test]
+    fn a_story_that_stops_last_is_kept_though_there_is_no_room_for_another_in_its_group() {
+        let dir = tempfile::tempdir().unwrap();
+        let (writer, room) = writer(dir.path(), 8);
+        let (go, wait) = channel::<()>();
+        // The writer is held up, so that what is queued meanwhile is one group.
+        let held = writer.queue(Stops::Last, move |_| {
+            let _let_go = wait.recv();
+            Ok(())
+        });
+        let large = writer.queue(Stops::First, tells("large", 400_000));
+        let small = writer.queue(Stops::Last, tells("small", 100));
+        let given = writer.queue(Stops::Second, tells("given", 100));
+        drop(go);
+        let all = async { (held.await, large.await, small.await, given.await) };
+        let (held, large, small, given) = actix_web::rt::System::new().block_on(all);
+        assert!(held.is_ok() && small.is_ok(), "{held:?} {small:?}");
+        assert!(matches!(large, Err(Fault::Full)), "{large:?}");
+        assert!(matches!(given, Err(Fault::Full)), "{given:?}");
+        assert_eq!(room.level(), Stops::Last);
+        assert!(matches!(writer.write(Stops::Second, tells("later", 1)), Err(Fault::Full)));
+        writer.write(Stops::Last, tells("last", 1)).unwrap();
+        // What was refused is written by whoever sends it again when there is room.
+        room.keep();
+        writer.write(Stops::First, tells("given", 100)).unwrap();
+    }
 }

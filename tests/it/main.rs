@@ -54,6 +54,8 @@ mod figures;
 #[cfg(test)]
 mod fsck;
 #[cfg(test)]
+mod full;
+#[cfg(test)]
 mod halt;
 #[cfg(test)]
 mod household;
@@ -110,6 +112,8 @@ mod recycled;
 #[cfg(test)]
 mod refuse;
 #[cfg(test)]
+mod refusing;
+#[cfg(test)]
 mod registry;
 #[cfg(test)]
 mod requests;
@@ -141,6 +145,8 @@ mod tidy;
 mod tls;
 #[cfg(test)]
 mod together;
+#[cfg(test)]
+mod token;
 #[cfg(test)]
 mod twins;
 #[cfg(test)]

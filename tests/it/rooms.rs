@@ -66,6 +66,11 @@ pub const ROOMS: &[Room] = &[
         because: "it watches other people's logs; whoever trusts it must not have to trust a broker",
     },
     Room {
+        name: "token",
+        may: &["domain", "crypt"],
+        because: "it wraps and unwraps what it is given; what for is its caller's",
+    },
+    Room {
         name: "broker",
         may: &["domain", "crypt", "profile", "policy", "minimise", "ledger", "oauth", "report", "store"],
         because: "a verb has no HTTP and no terminal in it; take plain arguments and return a value",
@@ -140,13 +145,14 @@ pub const ROOMS: &[Room] = &[
 
 /// Third-party crates of weight and the rooms that may name them.
 pub const CRATES: &[(&[&str], &[&str])] = &[
-    (&["diesel", "diesel_migrations", "libsqlite3_sys", "pq_sys", "openssl_sys"], &["store"]),
+    (&["diesel", "diesel_migrations", "libsqlite3_sys", "pq_sys", "openssl_sys", "rustix"], &["store"]),
     (&["cedar_policy"], &["policy"]),
     (&["ring"], &["crypt", "ambient"]),
     (&["jsonwebtoken"], &["crypt"]),
     (&["openidconnect", "chrono"], &["oauth"]),
     (&["h3o", "roaring"], &["minimise"]),
     (&["postcard"], &["profile"]),
+    (&["cryptoki"], &["token"]),
     (&["actix_web"], &["web", "mcp", "camara", "screens", "cli"]),
     (&["rmcp", "rmcp_actix_web"], &["mcp"]),
     (&["geohash"], &["camara"]),

@@ -56,6 +56,14 @@ impl House {
         Some(house)
     }
 
+    /// The same on SQLite, in a directory of another disk.
+    pub fn on(disk: &Path) -> House {
+        let dir = tempfile::tempdir_in(disk).unwrap();
+        let url = dir.path().join("dongui.db").display().to_string();
+        dongui::store::migrate::run(&url).unwrap();
+        House { url, dir, postgres: None }
+    }
+
     /// A second house with the same rows and files, made while nobody is in the first.
     pub fn copy(&self) -> House {
         let dir = tempfile::tempdir().unwrap();

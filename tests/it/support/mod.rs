@@ -4,6 +4,7 @@ pub mod answers;
 pub mod authority;
 pub mod browser;
 pub mod canary;
+pub mod disk;
 pub mod door;
 pub mod hand;
 pub mod house;

@@ -12,22 +12,27 @@ pub struct Served {
 impl Served {
     /// Starts what `make` says for an address, and waits until it is ready.
     pub fn start(make: impl Fn(&str) -> Command) -> Served {
+        Served::start_until("/readyz", make)
+    }
+
+    /// The same, and waits until it answers 200 at a path.
+    pub fn start_until(path: &str, make: impl Fn(&str) -> Command) -> Served {
         for _ in 0..5 {
             let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let address = format!("127.0.0.1:{port}");
             let child = make(&address).args(["serve", "--listen", &address]).spawn().unwrap();
             let mut served = Served { child, address };
-            if served.is_ready() {
+            if served.answers(path) {
                 return served;
             }
         }
         panic!("the server does not start");
     }
 
-    fn is_ready(&mut self) -> bool {
+    fn answers(&mut self, path: &str) -> bool {
         let agent = agent();
         for _ in 0..600 {
-            if send(&agent, &self.address, &Call::new("GET", "/readyz")).is_ok_and(|r| r.status == 200) {
+            if send(&agent, &self.address, &Call::new("GET", path)).is_ok_and(|r| r.status == 200) {
                 return true;
             }
             if self.child.try_wait().unwrap().is_some() {
@@ -36,6 +41,11 @@ impl Served {
             std::thread::sleep(Duration::from_millis(50));
         }
         false
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn send(&self, call: &Call) -> Reply {

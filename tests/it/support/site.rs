@@ -2,16 +2,18 @@
 //! `killed`).
 use super::door::Call;
 use super::house::House;
-use super::world::{ISSUER, Opening, keys, open, registered, told};
+use super::world::{ISSUER, Opening, keys, notice, open, registered, told};
 use super::{ASSISTANT, R6, ZONE};
 use dongui::ambient::{SystemClock, SystemRng};
 use dongui::broker::Broker;
 use dongui::broker::authenticate::{Caller, Presented};
 use dongui::broker::consent::Wish;
 use dongui::broker::ingest::Report;
+use dongui::broker::present::Put;
 use dongui::domain::client::{Client, Role};
 use dongui::domain::consent::Limits;
 use dongui::domain::id::{RecipientId, SubscriberId};
+use dongui::domain::presentation::Preset;
 use dongui::domain::recipient::Assurance;
 use dongui::domain::request::ContextRequest;
 use dongui::domain::subscriber::{AgeBand, Reference};
@@ -22,11 +24,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+/// A phone number and whose it is.
+pub type Person = (String, SubscriberId);
+
 /// An installation that the binary runs on.
 pub struct Site {
     pub house: House,
-    pub people: Vec<(String, SubscriberId)>,
-    recipient: RecipientId,
+    pub people: Vec<Person>,
+    pub recipient: RecipientId,
     key: ClientKey,
 }
 
@@ -134,6 +139,48 @@ pub fn enrolled(broker: &Broker, recipient: RecipientId, n: usize) -> (String, S
     (number, who.id)
 }
 
+/// A client of the operator or a supervisor, at the machine's time.
+pub struct Worker(ClientKey);
+
+impl Worker {
+    pub fn register(broker: &Broker, id: &str, role: Role) -> Worker {
+        let key = ClientKey::generate(id, SystemRng::new().ring()).unwrap();
+        let jwks = serde_json::to_string(&key.jwks()).unwrap();
+        let client = Client {
+            id: id.to_owned(),
+            role,
+            recipient: None,
+            jwks,
+            redirect_uris: Vec::new(),
+            assurance: Assurance::Server,
+            audience_profile: Default::default(),
+        };
+        broker.register_client(&Caller::console(), client).unwrap();
+        Worker(key)
+    }
+
+    pub fn token(&self, broker: &Broker, at: At) -> String {
+        token(&self.0, broker, at)
+    }
+
+    /// A request with a token and a new proof.
+    pub fn signs(&self, call: Call, token: &str) -> Call {
+        let url = format!("{ISSUER}{}", call.path.split('?').next().unwrap());
+        let proof = self.0.proof(SystemRng::new().ring(), &call.method, &url, Some(token), SystemClock.now());
+        call.header("authorization", format!("DPoP {token}")).header("dpop", proof.unwrap())
+    }
+}
+
+/// A new token for a client by whichever broker.
+fn token(key: &ClientKey, broker: &Broker, at: At) -> String {
+    let url = format!("{ISSUER}/oauth/token");
+    let system = SystemRng::new();
+    let fields = key.token_request(system.ring(), ISSUER, "", at).unwrap();
+    let fields: Vec<_> = fields.into_iter().map(|(n, v)| (n.to_owned(), v)).collect();
+    let proof = key.proof(system.ring(), "POST", &url, None, at).unwrap();
+    broker.grant_token(&fields, Some(&proof), &url, None).unwrap().access_token
+}
+
 /// Where each was in some hours that end at `end`; two places, so that there are crowds.
 pub fn feed(people: &[(String, SubscriberId)], end: At, hours: i64) -> String {
     let mut text = "subscriber,at,lat,lon\n".to_owned();
@@ -150,12 +197,21 @@ pub fn feed(people: &[(String, SubscriberId)], end: At, hours: i64) -> String {
 impl Site {
     /// A new token from whichever broker, at the machine's time or another.
     pub fn token(&self, broker: &Broker, at: At) -> String {
-        let url = format!("{ISSUER}/oauth/token");
-        let system = SystemRng::new();
-        let fields = self.key.token_request(system.ring(), ISSUER, "", at).unwrap();
-        let fields: Vec<_> = fields.into_iter().map(|(n, v)| (n.to_owned(), v)).collect();
-        let proof = self.key.proof(system.ring(), "POST", &url, None, at).unwrap();
-        broker.grant_token(&fields, Some(&proof), &url, None).unwrap().access_token
+        token(&self.key, broker, at)
+    }
+
+    /// The question of the one consent as it was just shown, signed.
+    pub fn shows(&self, broker: &Broker, whose: SubscriberId) -> String {
+        let recipient = broker.recipients().unwrap().into_iter().find(|r| r.id == self.recipient).unwrap();
+        let put = Put {
+            purpose: ASSISTANT,
+            category: ZONE,
+            notice: notice(),
+            precisions: Vec::new(),
+            days: Vec::new(),
+            preset: Preset::None,
+        };
+        broker.present(whose, &recipient, &[put]).unwrap()
     }
 
     fn request(&self, broker: &Broker, number: &str) -> ContextRequest {

@@ -1,11 +1,13 @@
 //! Promises 2 and 3 when the server is killed: what it acknowledged, answers and withdrawals, is there after the next start and told to the recipient,
 //! and no proof is good twice. Deliberately absent: feeds (`crash`).
-use super::support::door::{Call, Reply, agent, send};
-use super::support::receiver::Receiver;
-use super::support::rows;
-use super::support::served::Served;
-use super::support::site::{Site, each_engine, feed, part};
-use super::support::world::{ISSUER, Opening, open};
+mod often;
+
+use crate::support::door::{Call, Reply, agent, send};
+use crate::support::receiver::Receiver;
+use crate::support::rows;
+use crate::support::served::Served;
+use crate::support::site::{Site, each_engine, feed, part};
+use crate::support::world::{ISSUER, Opening, open};
 use dongui::ambient::SystemClock;
 use dongui::broker::Broker;
 use dongui::broker::authenticate::Caller;
