@@ -44,7 +44,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(operator::register_client)
         .service(operator::renew_webhook_secret)
         .service(stops::stop)
-        .service(stops::lift)
+        .service(stops::lift_stop)
         .service(stops::stops)
         .service(wordings::propose)
         .service(wordings::approve)
