@@ -120,7 +120,11 @@ pub async fn stop(broker: Shared, credentials: Credentials, bytes: Body) -> Resu
         (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem), (status = 404, description = "No such order", body = Problem),
         (status = 503, description = "Cannot record", body = Problem)))]
 #[post("/v1/stops/lift")]
-pub async fn lift_stop(broker: Shared, credentials: Credentials, bytes: Body) -> Result<HttpResponse, Problem> {
+pub async fn lift_stop(
+    broker: Shared,
+    credentials: Credentials,
+    bytes: Body,
+) -> Result<HttpResponse, Problem> {
     let ordered = run(&broker, move |b| {
         let caller = credentials.admit(b, Scope::StopsWrite)?;
         Ok(match body::json::<LiftBody>(&bytes) {
