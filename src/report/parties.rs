@@ -58,6 +58,17 @@ pub struct Transfer {
     pub citation: String,
 }
 
+impl Party {
+    /// On which ground data of each home country goes to it, in one line.
+    pub(super) fn grounds(&self) -> String {
+        let of = |t: &Transfer| match t.citation.as_str() {
+            "" => format!("{}: {}", t.home, t.basis),
+            citation => format!("{}: {} ({citation})", t.home, t.basis),
+        };
+        self.transfers.iter().map(of).collect::<Vec<_>>().join("; ")
+    }
+}
+
 impl Parties {
     /// Canonical JSON.
     pub fn bytes(&self) -> Vec<u8> {

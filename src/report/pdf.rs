@@ -17,7 +17,7 @@ const LINE: f32 = 10.0;
 const ROWS: usize = 400;
 const BARS: usize = 12;
 /// Letters of one cell at most.
-const LETTERS: usize = 60;
+const LETTERS: usize = 64;
 
 const REGULAR: Name<'_> = Name(b"F1");
 const BOLD: Name<'_> = Name(b"F2");

@@ -100,16 +100,9 @@ fn abroad(told: &BTreeMap<Told, u64>, parties: &Parties) -> Vec<Vec<Cell>> {
     }
     let beyond = sums.into_iter().filter_map(|(id, count)| {
         let party = parties.find(id).filter(|party| party.country != parties.home)?;
-        let grounds: Vec<String> =
-            party.transfers.iter().map(|t| format!("{}: {} ({})", t.home, t.basis, t.citation)).collect();
+        let grounds = party.grounds();
         let name = party.name.clone();
-        Some(vec![
-            name.into(),
-            id.into(),
-            party.country.clone().into(),
-            count.into(),
-            grounds.join("; ").into(),
-        ])
+        Some(vec![name.into(), id.into(), party.country.clone().into(), count.into(), grounds.into()])
     });
     beyond.collect()
 }

@@ -13,8 +13,7 @@ impl Part for Register {
     fn tables(&mut self, parties: &Parties) -> Vec<Table> {
         let mut rows = Vec::new();
         for party in &parties.recipients {
-            let transfers: Vec<String> =
-                party.transfers.iter().map(|t| format!("{}: {} ({})", t.home, t.basis, t.citation)).collect();
+            let transfers = party.grounds();
             for ceiling in &party.ceilings {
                 rows.push(vec![
                     party.name.clone().into(),
@@ -23,7 +22,7 @@ impl Part for Register {
                     ceiling.purpose.as_str().into(),
                     ceiling.category.as_str().into(),
                     ceiling.precision.as_str().into(),
-                    transfers.join("; ").into(),
+                    transfers.clone().into(),
                 ]);
             }
         }
