@@ -10,6 +10,7 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::mechanism::aead::GcmParams;
 use cryptoki::object::{Attribute, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
+use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -134,7 +135,25 @@ impl Token {
     ) -> Result<T, TokenError> {
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         let module = self.loaded(&mut loaded).map_err(|e| TokenError::Module(self.module.clone(), e))?;
-        let labelled = |slot: &cryptoki::slot::Slot| {
+        let begun = match module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
+            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => Ok(()),
+            Err(e) => Err(e.into()),
+        };
+        let done = begun.and_then(|()| self.within(&module, writes, f));
+        if matches!(done, Err(TokenError::Absent(_) | TokenError::Refused(_))) {
+            // A module may go on with what it knew of a token that went away. It begins anew with the next question.
+            let _over = module.finalize();
+        }
+        done
+    }
+
+    fn within<T>(
+        &self,
+        module: &Pkcs11,
+        writes: bool,
+        f: impl FnOnce(&Session) -> Result<T, TokenError>,
+    ) -> Result<T, TokenError> {
+        let labelled = |slot: &Slot| {
             module.get_token_info(*slot).is_ok_and(|info| info.label().trim_end() == self.label)
         };
         let slot = module.get_slots_with_initialized_token()?.into_iter().find(labelled);
@@ -151,10 +170,6 @@ impl Token {
             return Ok(module.clone());
         }
         let module = Pkcs11::new(&self.module)?;
-        match module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
-            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
-            Err(e) => return Err(e),
-        }
         loaded.push((self.module.clone(), module.clone()));
         Ok(module)
     }

@@ -1,6 +1,6 @@
 //! The real binary serving on a free port of the loopback, and killed when its story ends. Deliberately absent: what it runs on (`site`).
 use super::door::{Call, Reply, agent, send};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// A server that is killed, not stopped.
@@ -20,7 +20,10 @@ impl Served {
         for _ in 0..5 {
             let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let address = format!("127.0.0.1:{port}");
-            let child = make(&address).args(["serve", "--listen", &address]).spawn().unwrap();
+            let mut command = make(&address);
+            // Nobody reads what it says, and a pipe that is full would hold it up.
+            command.args(["serve", "--listen", &address]).stdout(Stdio::null()).stderr(Stdio::null());
+            let child = command.spawn().unwrap();
             let mut served = Served { child, address };
             if served.answers(path) {
                 return served;
