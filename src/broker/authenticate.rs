@@ -102,7 +102,7 @@ pub(super) fn spend_all(tx: &mut Tx<'_>, all: &[Option<OneTime>]) -> Result<bool
 /// How long a caller is let in while the disk fills up: by what ends a consent, or leads its subscriber there, to the last.
 fn reaches(scope: Scope) -> Stops {
     match scope {
-        Scope::ConsentsWrite | Scope::SubscribersWrite | Scope::LinksWrite => Stops::Last,
+        Scope::ConsentsWrite | Scope::SubscribersWrite | Scope::LinksWrite | Scope::StopsWrite => Stops::Last,
         _ => Stops::First,
     }
 }

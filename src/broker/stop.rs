@@ -12,7 +12,7 @@ use crate::domain::id::StopId;
 use crate::domain::stop::{Ground, Reach, Stop};
 use crate::store::counters::Counters;
 use crate::store::drafts::{self, Draft};
-use crate::store::{Fault, Tx, entries, recipients, stops};
+use crate::store::{Fault, Stops, Tx, entries, recipients, stops};
 use std::sync::Arc;
 
 const LIFT: &str = "lift";
@@ -40,7 +40,7 @@ impl Broker {
         let stop = Stop { id: StopId::new(now, self.rng.as_ref()), reach, ground, at: now, lifted: None };
         let entry = self.operation(now, reach.recipient, "stop", told(&stop, caller))?;
         let ordered = Ordered { stop: stop.clone(), lifted_by: Vec::new() };
-        let known = self.store.write("stop.put", move |tx| {
+        let known = self.store.write_until(Stops::Last, "stop.put", move |tx| {
             stops::alone(tx)?;
             if let Some(id) = reach.recipient
                 && recipients::find(tx, id)?.is_none()

@@ -5,13 +5,14 @@ use super::support::door::{Call, Reply, agent, send};
 use super::support::house::House;
 use super::support::rows;
 use super::support::served::Served;
-use super::support::site::{Site, feed};
+use super::support::site::{Site, Worker, feed};
 use super::support::world::{ISSUER, Opening, open};
 use dongui::ambient::SystemClock;
 use dongui::broker::Broker;
 use dongui::broker::authenticate::Caller;
 use dongui::crypt::hex;
 use dongui::crypt::receipt::DisclosureReceipt;
+use dongui::domain::client::Role;
 use dongui::domain::consent::State;
 use dongui::domain::id::{EntryId, SubscriberId};
 use dongui::domain::subscriber::Reference;
@@ -156,6 +157,8 @@ fn on_a_full_disk_disclosures_stop_then_what_is_given_and_withdrawals_last() {
         answers[0].text()
     );
 
+    let desk = Worker::register(&scene.broker, "desk", Role::Operator);
+    let token = desk.token(&scene.broker, SystemClock.now());
     // Somebody else fills the disk, nearly: nothing is disclosed, consents are still given.
     disk.fills_but(12 << 20);
     scene.waits(&served, 503);
@@ -175,6 +178,11 @@ fn on_a_full_disk_disclosures_stop_then_what_is_given_and_withdrawals_last() {
     assert!(given < 200, "consents are given on a full disk");
     is_refused(&scene.asks(&served, &staying[2]));
 
+    let stop = json!({ "home": "KR", "ground": "case 17" });
+    let stop = desk.signs(Call::new("POST", "/v1/stops").json(&stop), &token);
+    let stopped = send(&scene.agent, &served.address, &stop).unwrap();
+    assert!(stopped.status < 300, "a stop is refused: {}", stopped.text());
+
     let (half, before) = (LEAVING / 2, disk.free() >> 10);
     let begun = Instant::now();
     assert_eq!(scene.withdraw(&served, &leaving[..half]), half, "withdrawals are taken");
@@ -191,6 +199,7 @@ fn on_a_full_disk_disclosures_stop_then_what_is_given_and_withdrawals_last() {
     );
     is_refused(&scene.asks(&served, &staying[2]));
     scene.holds(leaving, &answers);
+    assert_eq!(scene.broker.stops().unwrap().len(), 1, "the stop order is gone");
 
     // Room again: everything goes on, with nobody's help.
     disk.is_emptied();

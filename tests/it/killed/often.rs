@@ -1,5 +1,5 @@
 //! The same over and over, with everything that writes going on: consents given and withdrawn by the operator's app, context asked for, records
-//! erased, bundles exported, the log published. After each start what was acknowledged is there, and what was under way is there whole or not at all.
+//! erased, exports asked for, stood for and made, the log published. After each start what was acknowledged is there, and what was under way is there whole or not at all.
 use super::serves;
 use crate::support::door::{Call, Reply, agent, send};
 use crate::support::rows;
@@ -56,6 +56,7 @@ struct Scene {
     site: Site,
     broker: Arc<Broker>,
     app: Worker,
+    desk: Worker,
     supervisor: Worker,
     turning: Vec<Turning>,
     listed: Vec<Listed>,
@@ -67,6 +68,7 @@ struct Scene {
 struct Acknowledged {
     entries: Vec<EntryId>,
     answers: Vec<(Call, Reply)>,
+    exports: Vec<String>,
     bundle: Option<Vec<u8>>,
     erasures: u32,
 }
@@ -86,6 +88,7 @@ impl Scene {
             listed: people.by_ref().take(ERASED).map(listed).collect(),
             asked: people.collect(),
             app: Worker::register(&broker, "app", Role::Operator),
+            desk: Worker::register(&broker, "desk", Role::Operator),
             supervisor: Worker::register(&broker, "supervisor", Role::Regulator),
             site,
             broker,
@@ -95,25 +98,25 @@ impl Scene {
     /// A server's life, as long as it lasts.
     fn used_until_killed(&mut self, served: &mut Served, lasts: Duration) -> Acknowledged {
         let at = SystemClock.now();
-        let (asks, changes, exports) = (
-            self.site.token(&self.broker, at),
-            self.app.token(&self.broker, at),
-            self.supervisor.token(&self.broker, at),
-        );
-        let Scene { site, broker, app, supervisor, turning, listed, asked } = self;
-        let (site, broker, app, supervisor) = (&*site, &**broker, &*app, &*supervisor);
+        let tokens = [&self.app, &self.desk, &self.supervisor].map(|who| who.token(&self.broker, at));
+        let ([changes, stands, exports], asks) = (tokens, self.site.token(&self.broker, at));
+        let Scene { site, broker, app, desk, supervisor, turning, listed, asked } = self;
+        let (site, broker, app, desk, supervisor) = (&*site, &**broker, &*app, &*desk, &*supervisor);
         let (address, over) = (served.address.clone(), AtomicBool::new(false));
         let (first, second) = turning.split_at_mut(CHANGING / 2);
         std::thread::scope(|scope| {
             let (address, over) = (address.as_str(), &over);
-            let (asks, changes, exports) = (asks.as_str(), changes.as_str(), exports.as_str());
+            let (asks, changes) = (asks.as_str(), changes.as_str());
+            let (stands, exports) = (stands.as_str(), exports.as_str());
             let turn = |lives| move || turns(site, broker, address, (app, changes), lives);
             let threads = [
                 scope.spawn(turn(first)),
                 scope.spawn(turn(second)),
                 scope.spawn(move || asks_on(site, broker, address, asks, asked)),
                 scope.spawn(move || erases(site, broker, address, (app, changes, asks), listed)),
-                scope.spawn(move || takes_bundles(address, over, (supervisor, exports))),
+                scope.spawn(move || {
+                    takes_exports(address, over, (supervisor, exports), [(app, changes), (desk, stands)])
+                }),
             ];
             std::thread::sleep(lasts);
             served.kill();
@@ -122,6 +125,7 @@ impl Scene {
             for one in threads.into_iter().map(|t| t.join().unwrap()) {
                 all.entries.extend(one.entries);
                 all.answers.extend(one.answers);
+                all.exports.extend(one.exports);
                 all.bundle = one.bundle.or(all.bundle);
                 all.erasures += one.erasures;
             }
@@ -142,6 +146,10 @@ impl Scene {
             there(&self.site, &wanted),
             wanted.len(),
             "something was acknowledged and its entry is gone"
+        );
+        assert!(
+            all.exports.iter().all(|id| self.broker.asked_export(id).is_ok()),
+            "an export that was asked for is gone"
         );
         for life in &mut self.turning {
             let grant = self.broker.overview(life.person.1).unwrap().grants.remove(0);
@@ -280,21 +288,39 @@ fn erases(
     }
 }
 
-/// Takes bundles of the last seconds.
-fn takes_bundles(address: &str, over: &AtomicBool, (supervisor, token): (&Worker, &str)) -> Acknowledged {
+/// Asks for exports of the last seconds, has two stand for each, and fetches it.
+fn takes_exports(
+    address: &str,
+    over: &AtomicBool,
+    (supervisor, asks): (&Worker, &str),
+    desks: [(&Worker, &str); 2],
+) -> Acknowledged {
     let (agent, mut out) = (agent(), Acknowledged::default());
+    let sends = |(who, token): (&Worker, &str), call| send(&agent, address, &who.signs(call, token)).ok();
+    let posts = |who, path: &str, body: &Value| sends(who, Call::new("POST", path).json(body));
     while !over.load(Ordering::Relaxed) {
         let now = SystemClock.now();
-        let period =
-            format!("from={}&to={}", now.plus(-2 * SECOND_US).unix_s(), now.plus(SECOND_US).unix_s());
-        let call = Call::new("GET", &format!("/v1/audit/bundle?{period}"));
-        match send(&agent, address, &supervisor.signs(call, token)) {
-            Ok(reply) if reply.status == 200 => out.bundle = Some(reply.body),
-            // Nothing was recorded in it yet.
-            Ok(reply) => assert_eq!(reply.status, 404, "{}", reply.text()),
-            Err(_) => return out,
+        let (from, to) = (now.plus(-2 * SECOND_US).rfc3339(), now.plus(SECOND_US).rfc3339());
+        let wanted = json!({ "from": from, "to": to, "ground": "case 17" });
+        let Some(asked) = posts((supervisor, asks), "/v1/audit/exports", &wanted) else { return out };
+        assert_eq!(asked.status, 201, "{}", asked.text());
+        let id = asked.json()["id"].as_str().unwrap().to_owned();
+        out.exports.push(id.clone());
+        for desk in desks {
+            let stands = posts(desk, "/v1/audit/exports/approvals", &json!({ "id": id }));
+            let Some(stands) = stands else { return out };
+            assert_eq!(stands.status, 200, "{}", stands.text());
         }
-        std::thread::sleep(Duration::from_millis(30));
+        let fetch = || sends((supervisor, asks), Call::new("GET", &format!("/v1/audit/exports/{id}/bundle")));
+        loop {
+            let Some(fetched) = fetch() else { return out };
+            assert!(fetched.status == 200 || fetched.status == 202, "{}", fetched.text());
+            if fetched.status == 200 {
+                out.bundle = Some(fetched.body);
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
     out
 }
@@ -348,7 +374,7 @@ fn killed(kills: u32) {
             "{kills} kills: {entries} changes and erasures ({erasures}), {answers} answers, {bundles} bundles acknowledged and there; \
              ready within {slowest:?}"
         );
-        assert!(entries > 0 && answers > 0 && erasures > 0, "nothing went on");
+        assert!(entries > 0 && answers > 0 && erasures > 0 && bundles > 0, "nothing went on");
         scene.site.verifies(&scene.site.house);
     });
 }
