@@ -58,25 +58,8 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
             let line = format!("subscriber,at,lat,lon\n{},{},1,1\n", mina.number, w.clock.now().rfc3339());
             Call::new("POST", &format!("/v1/feeds/{}", FeedKind::Location.as_str())).body("text/csv", line)
         }
-        "POST /v1/audit/exports" => {
-            let now = w.clock.now().unix_s();
-            post(
-                "/v1/audit/exports",
-                json!({ "from": (now - 60).to_string(), "to": (now + 60).to_string(), "ground": "case 7" }),
-            )
-        }
-        "GET /v1/audit/exports" => Call::new("GET", "/v1/audit/exports"),
-        "POST /v1/audit/exports/approvals" => {
-            post("/v1/audit/exports/approvals", json!({ "id": super::exports::asked(w, "regulator") }))
-        }
-        "GET /v1/audit/exports/{id}/bundle" => {
-            let id = super::exports::asked(w, "regulator");
-            super::exports::stand(w, &id);
-            Call::new("GET", &format!("/v1/audit/exports/{id}/bundle"))
-        }
-        "GET /log/proof/{entry}" => Call::new("GET", &format!("/log/proof/{}", asked(w, assistant, &mina))),
-        "GET /v1/receipts/{entry}" => {
-            Call::new("GET", &format!("/v1/receipts/{}", asked(w, assistant, &mina)))
+        log if ["/v1/audit/exports", "/log/proof", "/v1/receipts"].iter().any(|path| log.contains(path)) => {
+            of_the_log(log, w, assistant, &mina)
         }
         "GET /log/{path}" => Call::new("GET", "/log/checkpoint"),
         "POST /oauth/token" => {
@@ -102,6 +85,34 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
         }
         open if OPEN.contains(&open) => Call::new("GET", open.split_once(' ').unwrap().1),
         other => of_app(other, w, assistant, &mina.number),
+    }
+}
+
+/// The same for what is asked of the log.
+fn of_the_log(name: &str, w: &World, assistant: &Provider<'_>, mina: &Subscriber<'_>) -> Call {
+    let post = |path: &str, body: Value| Call::new("POST", path).json(&body);
+    match name {
+        "POST /v1/audit/exports" => {
+            let now = w.clock.now().unix_s();
+            post(
+                "/v1/audit/exports",
+                json!({ "from": (now - 60).to_string(), "to": (now + 60).to_string(), "ground": "case 7" }),
+            )
+        }
+        "GET /v1/audit/exports" => Call::new("GET", "/v1/audit/exports"),
+        "POST /v1/audit/exports/approvals" => {
+            post("/v1/audit/exports/approvals", json!({ "id": super::exports::asked(w, "regulator") }))
+        }
+        "GET /v1/audit/exports/{id}/bundle" => {
+            let id = super::exports::asked(w, "regulator");
+            super::exports::stand(w, &id);
+            Call::new("GET", &format!("/v1/audit/exports/{id}/bundle"))
+        }
+        "GET /log/proof/{entry}" => Call::new("GET", &format!("/log/proof/{}", asked(w, assistant, mina))),
+        "GET /v1/receipts/{entry}" => {
+            Call::new("GET", &format!("/v1/receipts/{}", asked(w, assistant, mina)))
+        }
+        other => panic!("no sample of {other}"),
     }
 }
 
