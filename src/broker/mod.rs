@@ -67,6 +67,7 @@ pub mod reference;
 pub mod register;
 mod release;
 pub mod remembered;
+pub mod retain;
 pub mod rewrap;
 mod sealed;
 pub mod sequence;
@@ -209,6 +210,7 @@ pub struct Broker {
     heard: outside::Heard,
     stood_for: AtomicBool,
     uncleared: AtomicBool,
+    retained: AtomicI64,
     exporting: Mutex<BTreeMap<String, Arc<approve_export::Job>>>,
     reference: Mutex<Option<Arc<reference::Reference>>>,
     sequencing: Mutex<()>,
@@ -273,6 +275,7 @@ impl Broker {
             heard: outside::Heard::default(),
             stood_for,
             uncleared: AtomicBool::new(false),
+            retained: AtomicI64::new(i64::MIN),
             exporting: Mutex::default(),
             reference: Mutex::new(None),
             sequencing: Mutex::new(()),

@@ -37,6 +37,7 @@ impl Broker {
             }
             Ok(())
         })?;
+        self.retain_daily(now)?;
         if self.uncleared.load(Ordering::Relaxed) {
             self.clear();
         }

@@ -36,6 +36,8 @@ pub enum Ground {
     Subscriber,
     /// The operator did it: he was asked by letter, or the law has it so.
     Operator,
+    /// Their time was over.
+    Retention,
 }
 
 /// The part that differs by kind.

@@ -102,6 +102,9 @@ pub struct Pack {
     /// What stays of records that are erased; the rest goes.
     #[serde(default)]
     pub keep: Vec<Keep>,
+    /// Which records about subscribers are erased by themselves, and when; others stay until somebody has them erased.
+    #[serde(default)]
+    pub erase_after: Vec<Keep>,
 }
 
 /// Whether the category tells a place, which location law speaks of.
@@ -152,8 +155,26 @@ impl Pack {
         if pack.keep.iter().enumerate().any(|(i, k)| pack.keep.iter().take(i).any(|o| o.record == k.record)) {
             return Err(PolicyError::text(file, "two rules of `keep` are about the same kind of record"));
         }
+        pack.records_end_in_their_order().map_err(|what| PolicyError::text(file, what))?;
         pack.templates_are_whole().map_err(|what| PolicyError::text(file, what))?;
         Ok(pack)
+    }
+
+    fn records_end_in_their_order(&self) -> Result<(), &'static str> {
+        let all = &self.erase_after;
+        if all.iter().any(|k| {
+            ![Kind::Request, Kind::Purge, Kind::Export, Kind::Consent].contains(&k.record) || k.days == 0
+        }) {
+            return Err("`erase_after` is about no record of a subscriber, or about none that lives a day");
+        }
+        if all.iter().enumerate().any(|(i, k)| all.iter().take(i).any(|o| o.record == k.record)) {
+            return Err("two rules of `erase_after` are about the same kind of record");
+        }
+        let too_soon = |k: &Keep| self.keep.iter().any(|keep| keep.record == k.record && keep.days > k.days);
+        if all.iter().any(too_soon) {
+            return Err("a rule of `erase_after` ends before the one of `keep` about the same record");
+        }
+        Ok(())
     }
 
     fn templates_are_whole(&self) -> Result<(), &'static str> {
@@ -179,6 +200,11 @@ impl Pack {
     /// The rule by which a record of `kind`, made at `at`, stays although its subscriber has his records erased.
     pub fn keep(&self, kind: Kind, at: At, now: At) -> Option<&Keep> {
         self.keep.iter().find(|k| k.record == kind && now < at.plus(i64::from(k.days) * DAY_US))
+    }
+
+    /// When a record of `kind` made at `at` is erased by itself; `None` where it is not.
+    pub fn ends(&self, kind: Kind, at: At) -> Option<At> {
+        self.erase_after.iter().find(|k| k.record == kind).map(|k| at.plus(i64::from(k.days) * DAY_US))
     }
 
     /// The rule by which data may go to `to`; `None` means that it may not.
@@ -221,7 +247,7 @@ impl Pack {
         std::iter::once(&self.age_of_consent.citation)
             .chain(self.transfer.iter().map(|t| &t.citation))
             .chain(self.template.iter().map(|t| &t.citation))
-            .chain(self.keep.iter().map(|k| &k.citation))
+            .chain(self.keep.iter().chain(&self.erase_after).map(|k| &k.citation))
             .chain(bounds.into_iter().flatten())
             .map(String::as_str)
     }
@@ -299,6 +325,30 @@ mod tests {
             ))
             .is_err()
         );
+    }
+
+    #[test]
+    fn a_record_ends_by_its_rule_and_never_before_a_law_lets_it() {
+        for home in Jurisdiction::ALL {
+            let pack = pack(home);
+            let days = |kind| pack.ends(kind, At(0)).map(|at| at.0 / DAY_US);
+            assert!(days(Kind::Request) >= Some(366) && days(Kind::Purge) >= Some(366), "{home:?}");
+            assert_eq!(days(Kind::Consent), None, "what proves a consent is not forgotten by itself");
+        }
+        let good = Sources::bundled().find("country/kr.toml").unwrap().to_owned();
+        let read = |rule: &str| {
+            let text = format!("{good}\n[[erase_after]]\n{rule}\ncitation = \"x\"\nchecked = \"memory\"\n");
+            Pack::parse("country/kr.toml", Jurisdiction::KR, &text)
+        };
+        assert!(read("record = \"consent\"\ndays = 1464").is_ok());
+        for bad in [
+            "record = \"consent\"\ndays = 1463",
+            "record = \"request\"\ndays = 900",
+            "record = \"tally\"\ndays = 9",
+            "record = \"export\"\ndays = 0",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

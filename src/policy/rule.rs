@@ -105,7 +105,7 @@ impl Template {
     }
 }
 
-/// Records that stay although their subscriber has them erased.
+/// Records of a kind, and for how long: those that stay although their subscriber has them erased, or those that are erased when it is over.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keep {

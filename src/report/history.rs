@@ -55,6 +55,7 @@ impl Part for History {
                 let ground = match ground {
                     Ground::Subscriber => "subscriber",
                     Ground::Operator => "operator",
+                    Ground::Retention => "retention",
                 };
                 self.erasures.push(vec![
                     index.into(),

@@ -17,6 +17,8 @@ pub const REGISTRATIONS: &str = "registrations";
 pub const TOLD: &str = "told";
 /// Up to which entry ordinals were given.
 pub const ORDINALS: &str = "ordinals";
+/// Up to which entry every record that ends by itself has ended.
+pub const RETAINED: &str = "retained";
 /// Version of the crowds.
 pub const CROWDS: &str = "crowds";
 

@@ -1,9 +1,10 @@
 //! The keys of subscribers' records, sealed: one each, made when he is enrolled. Destroying one erases what it sealed.
-use super::schema::{entries, ordinals as places, record_keys, records};
+use super::schema::{entries, ordinals as places, record_keys, records, subscribers};
 use super::tx::on;
 use super::{Fault, Tx, ordinals};
 use crate::crypt::record::{RecordSeal, SealedKey};
 use crate::domain::id::{EntryId, SubscriberId};
+use crate::domain::time::At;
 use diesel::prelude::*;
 
 /// A record as it is stored, with the key of whom it is about.
@@ -108,6 +109,46 @@ pub fn replace(tx: &mut Tx<'_>, id: SubscriberId, sealed: &[u8]) -> Result<(), F
 /// Seals one record anew.
 pub fn reseal(tx: &mut Tx<'_>, entry: EntryId, sealed: &[u8]) -> Result<(), Fault> {
     on!(tx, c => diesel::update(records::table.find(entry.0.as_slice())).set(records::sealed.eq(sealed)).execute(c))?;
+    Ok(())
+}
+
+/// A numbered record about a subscriber, as far as it is not sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aged {
+    /// Leaf index.
+    pub seq: i64,
+    /// Its entry.
+    pub entry: EntryId,
+    /// Canonical JSON of the leaf.
+    pub leaf: Vec<u8>,
+    /// About whom, and his home country.
+    pub about: Option<(SubscriberId, String)>,
+}
+
+/// Entries of the numbers `from` on that were made before `before`, at most `most`, in order.
+pub fn aged(tx: &mut Tx<'_>, from: i64, before: At, most: i64) -> Result<Vec<Aged>, Fault> {
+    type Row = (Option<i64>, Vec<u8>, String, Option<(Vec<u8>, String)>);
+    let rows: Vec<Row> = on!(tx, c => entries::table
+        .left_join(records::table.on(records::entry_id.eq(entries::id)))
+        .left_join(subscribers::table.on(subscribers::id.nullable().eq(records::subscriber_id)))
+        .filter(entries::seq.ge(from)).filter(entries::at.lt(before.0)).order(entries::seq.asc()).limit(most)
+        .select((entries::seq, entries::id, entries::leaf, (subscribers::id, subscribers::home).nullable()))
+        .load(c))?;
+    let read = |(seq, entry, leaf, about): Row| {
+        let about = match about {
+            Some((id, home)) => Some((SubscriberId::from_slice(&id)?, home)),
+            None => None,
+        };
+        Some(Aged { seq: seq?, entry: EntryId::from_slice(&entry)?, leaf: leaf.into_bytes(), about })
+    };
+    rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("entries"))).collect()
+}
+
+/// Remembers how far a subscriber's chain went, before records at its end are destroyed.
+pub fn remember(tx: &mut Tx<'_>, id: SubscriberId) -> Result<(), Fault> {
+    let Some((number, seq)) = ordinals::last_about(tx, &id.0)? else { return Ok(()) };
+    let last = (record_keys::last_number.eq(Some(number)), record_keys::last_seq.eq(Some(seq)));
+    on!(tx, c => diesel::update(record_keys::table.find(id.0.as_slice())).set(last).execute(c))?;
     Ok(())
 }
 

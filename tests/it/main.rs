@@ -118,6 +118,8 @@ mod registry;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod retained;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod roots;

@@ -1,0 +1,101 @@
+//! Records about subscribers whose time is over by the pack of their home country are erased: once a day, oldest first. Their leaves stay, and a tombstone
+//! names them, never whose they were. Their keys stay too, since what is younger is sealed under them; a copy of before opens until its subscriber
+//! has his records erased. Deliberately absent: what somebody wants erased (`erase`).
+use super::{Broker, Failure};
+use crate::domain::entry::Leaf;
+use crate::domain::record::{Event, Ground, Record};
+use crate::domain::subscriber::Jurisdiction;
+use crate::domain::time::{At, DAY_US};
+use crate::store::record_keys::{self, Aged};
+use crate::store::{Fault, counters, entries};
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
+
+/// Entries looked at in one story: a few milliseconds of the writer.
+const PAGE: i64 = 256;
+
+impl Broker {
+    /// The same, unless it was done today.
+    pub(super) fn retain_daily(&self, now: At) -> Result<(), Failure> {
+        let today = now.0.div_euclid(DAY_US);
+        if self.retained.swap(today, Ordering::Relaxed) != today {
+            self.retain(now)?;
+        }
+        Ok(())
+    }
+
+    /// Erases every record whose time is over. How many.
+    ///
+    /// # Errors
+    /// Faults; what is erased stays so, and the rest goes the next time.
+    pub fn retain(&self, now: At) -> Result<u64, Failure> {
+        let shortest = Jurisdiction::ALL.into_iter().flat_map(|home| &self.engine.pack(home).erase_after);
+        let Some(days) = shortest.map(|rule| rule.days).min() else { return Ok(0) };
+        let before = now.plus(-i64::from(days) * DAY_US);
+        let start = self.store.read("records.retained", |tx| counters::value(tx, counters::RETAINED))?;
+        let (mut from, mut done, mut erased) = (start, Some(start), 0);
+        loop {
+            let page = self.store.read("records.aged", |tx| record_keys::aged(tx, from, before, PAGE))?;
+            let Some(last) = page.last().map(|aged| aged.seq) else { break };
+            let (gone, first_left) = self.over(page, now)?;
+            // Behind one that stays for longer, what is looked at is looked at again the next day.
+            let reached = done.map(|_| first_left.unwrap_or(last.saturating_add(1)));
+            erased += gone.len() as u64;
+            self.retire(gone, done.zip(reached), now)?;
+            done = reached.filter(|_| first_left.is_none());
+            from = last.saturating_add(1);
+        }
+        if erased > 0 {
+            self.clear();
+        }
+        Ok(erased)
+    }
+
+    /// Those of a page whose time is over, and the number of the first whose time is to come.
+    fn over(&self, page: Vec<Aged>, now: At) -> Result<(Vec<Aged>, Option<i64>), Failure> {
+        let (mut gone, mut first_left) = (Vec::new(), None);
+        for aged in page {
+            let Some((_, home)) = &aged.about else { continue };
+            let leaf: Leaf = serde_json::from_slice(&aged.leaf).map_err(|_| Fault::Corrupt("entries"))?;
+            let home = Jurisdiction::parse(home).ok_or(Fault::Corrupt("subscribers"))?;
+            // The hour is over when all of it is.
+            match self.engine.pack(home).ends(leaf.kind, leaf.hour) {
+                Some(end) if end <= now => gone.push(aged),
+                Some(_) => first_left = first_left.or(Some(aged.seq)),
+                None => {}
+            }
+        }
+        Ok((gone, first_left))
+    }
+
+    fn retire(&self, gone: Vec<Aged>, moved: Option<(i64, i64)>, now: At) -> Result<(), Failure> {
+        let moved = moved.filter(|(from, to)| from != to);
+        if gone.is_empty() && moved.is_none() {
+            return Ok(());
+        }
+        let leaves = gone.iter().map(|aged| u64::try_from(aged.seq)).collect::<Result<Vec<_>, _>>();
+        let leaves = leaves.map_err(|_| Fault::Corrupt("entries"))?;
+        let event = Event::Erasure { leaves, kept: 0, ground: Ground::Retention };
+        let tombstone = match gone.is_empty() {
+            true => None,
+            false => Some(self.entry(&Record {
+                at: now,
+                subscriber: None,
+                recipient: None,
+                purpose: None,
+                event,
+            })?),
+        };
+        let whose: BTreeSet<_> = gone.iter().filter_map(|aged| Some(aged.about.as_ref()?.0)).collect();
+        self.store.write("records.retire", move |tx| {
+            whose.iter().try_for_each(|id| record_keys::remember(tx, *id))?;
+            gone.iter().try_for_each(|aged| record_keys::destroy(tx, aged.seq, aged.entry))?;
+            tombstone.iter().try_for_each(|tombstone| entries::append(tx, tombstone))?;
+            match moved {
+                Some((from, to)) => counters::advance(tx, counters::RETAINED, from, to),
+                None => Ok(()),
+            }
+        })?;
+        Ok(())
+    }
+}
