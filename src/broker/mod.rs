@@ -382,9 +382,6 @@ impl Broker {
     }
 
     /// Flushes what a run before this one may have left; see `Store::flush`.
-    ///
-    /// # Errors
-    /// Faults.
     pub fn flush(&self) -> Result<(), Failure> {
         Ok(self.store.flush()?)
     }

@@ -3,7 +3,10 @@
 //! visitors enter again.
 use super::deliver::{self, CREDENTIAL};
 use super::{Broker, Failure, enrol, fold, never, people};
+use crate::store::Fault;
 use crate::store::sealed::{self, Column, Key, Row};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// Rows read and sealed anew in one story: a few milliseconds of the writer.
 const PORTION: u32 = 256;
@@ -75,10 +78,7 @@ impl Broker {
                 }
                 done.renewed += renewed.len() as u64;
                 if renew && !renewed.is_empty() {
-                    // Who wrote a value meanwhile sealed it under the newest root himself.
-                    self.store.write("keys.rewrap", move |tx| {
-                        renewed.iter().try_for_each(|(row, new)| sealed::swap(tx, column, row, new).map(drop))
-                    })?;
+                    self.swap(column, renewed)?;
                 }
                 tell(done.values);
             }
@@ -87,5 +87,22 @@ impl Broker {
             self.store.scrub()?;
         }
         Ok(done)
+    }
+
+    /// Puts values in the place of those that older roots sealed. Who wrote one meanwhile sealed it under the newest root himself. A story of many rows may
+    /// lose every race against requests where stories run side by side; then each row is one of its own.
+    fn swap(&self, column: Column, renewed: Vec<(Row, Vec<u8>)>) -> Result<(), Failure> {
+        let renewed = Arc::new(renewed);
+        let swap = |range: Range<usize>| {
+            let rows = Arc::clone(&renewed);
+            self.store.write("keys.rewrap", move |tx| {
+                let rows = rows.get(range.clone()).unwrap_or_default();
+                rows.iter().try_for_each(|(row, new)| sealed::swap(tx, column, row, new).map(drop))
+            })
+        };
+        match swap(0..renewed.len()) {
+            Err(Fault::Busy) => Ok((0..renewed.len()).try_for_each(|n| swap(n..n + 1))?),
+            done => Ok(done?),
+        }
     }
 }

@@ -70,9 +70,10 @@ fn checkpoint<T: QueryableByName<diesel::sqlite::Sqlite> + 'static>(
     done
 }
 
-/// Copies the log and cuts it to nothing, so that no page of before lies in the file. Waits for nobody: `Busy` where a reader still looks at it.
+/// Copies the log and cuts it to nothing, so that no page of before lies in the file. While it is at it nothing is written, so that who begins to read needs
+/// the log no more: only who reads already is waited for, a tenth of a second at most. `Busy` where one reads for longer.
 pub(super) fn cut(c: &mut SqliteConnection, room: &Room) -> Result<(), Fault> {
-    c.batch_execute("PRAGMA busy_timeout=0")?;
+    c.batch_execute("PRAGMA busy_timeout=100")?;
     let cut: Result<Cut, Fault> = checkpoint(c, "PRAGMA wal_checkpoint(TRUNCATE)", room);
     c.batch_execute(PATIENCE)?;
     match cut {

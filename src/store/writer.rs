@@ -18,8 +18,8 @@ pub(super) const PRAGMAS: &str = "PRAGMA busy_timeout=10000; PRAGMA journal_mode
 /// Stories in one commit at most, so that the first does not wait for long.
 const GROUP: usize = 256;
 /// Times that the log is tried to be cut, and how long between two: ten seconds, as long as anybody waits for a lock.
-const SCRUBS: usize = 200;
-const BETWEEN_SCRUBS: Duration = Duration::from_millis(50);
+const SCRUBS: usize = 20;
+const BETWEEN_SCRUBS: Duration = Duration::from_millis(400);
 
 pub(super) trait Story: Send {
     /// When it is refused while the disk fills up.
