@@ -2,13 +2,12 @@
 //! Deliberately absent: what is in it (`export`), and the console, which has the keys anyway unless the installation wants two people for everything.
 use super::approve::PEOPLE;
 use super::authenticate::Caller;
-use super::export::Wanted;
+use super::export::{Wanted, rests_on_something};
 use super::{Broker, Failure};
 use crate::crypt::hash::sha256;
 use crate::crypt::hex;
 use crate::domain::canonical;
 use crate::domain::client::Role;
-use crate::domain::stop::Ground;
 use crate::domain::time::{At, DAY_US, HOUR_US, SECOND_US};
 use crate::store::drafts::{self, Draft};
 use crate::store::{Fault, entries};
@@ -92,10 +91,7 @@ impl Broker {
         if wanted.from >= wanted.to {
             return Err(Failure::invalid("to", "an instant after `from`"));
         }
-        if wanted.ground.as_deref().and_then(Ground::parse).is_none() {
-            let cure = "the number of a case or a provision of law, 1 to 200 characters, and nobody's number or address";
-            return Err(Failure::invalid("ground", cure));
-        }
+        rests_on_something(wanted.ground.as_deref().unwrap_or_default())?;
         let (now, by, recipient) = (self.now()?, caller.client().id.clone(), wanted.recipient);
         let document = canonical::to_string(&Document { wanted, by: by.clone(), at: now })
             .map_err(|_| Failure::invalid("ground", "plain text"))?;
@@ -226,7 +222,7 @@ impl Broker {
         std::fs::rename(&archive, self.made(id)).map_err(written)
     }
 
-    /// Removes what has lain there for too long, and what a process that died was making. `true` when nothing is left.
+    /// Removes what has lain there for too long, and what a process that died was making.
     pub(super) fn sweep_exports(&self) -> std::io::Result<()> {
         let spool = self.exports();
         if !spool.exists() {

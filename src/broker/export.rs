@@ -7,6 +7,7 @@ use super::{Broker, Failure};
 use crate::domain::entry::Leaf;
 use crate::domain::id::{RecipientId, SubscriberId};
 use crate::domain::record::{Event, Record};
+use crate::domain::stop::Ground;
 use crate::domain::subscriber::{Jurisdiction, Reference};
 use crate::domain::time::At;
 use crate::ledger::bundle;
@@ -61,6 +62,13 @@ impl Wanted {
     }
 }
 
+/// Refuses a ground that names nothing, or somebody: it stands in the bundle.
+pub(super) fn rests_on_something(ground: &str) -> Result<(), Failure> {
+    let cure =
+        "the number of a case or a provision of law, 1 to 200 characters, and nobody's number or address";
+    Ground::parse(ground).map(drop).ok_or_else(|| Failure::invalid("ground", cure))
+}
+
 /// Hears how many leaves of how many are done.
 pub type Told<'t> = &'t mut dyn FnMut(u64, u64);
 
@@ -89,6 +97,7 @@ impl Broker {
         tell: Told<'_>,
     ) -> Result<Report, Failure> {
         let Wanted { from, to, subscriber, recipient, .. } = *wanted;
+        wanted.ground.as_deref().map_or(Ok(()), rests_on_something)?;
         let now = self.now()?;
         let published = self.sequence()?;
         let range = self.store.read("audit.range", |tx| entries::range(tx, from, to))?;

@@ -5,7 +5,7 @@ use super::{Broker, Failure};
 use crate::domain::entry::Leaf;
 use crate::domain::record::{Event, Ground, Record};
 use crate::domain::subscriber::Jurisdiction;
-use crate::domain::time::{At, DAY_US};
+use crate::domain::time::{At, DAY_US, HOUR_US};
 use crate::store::record_keys::{self, Aged};
 use crate::store::{Fault, counters, entries};
 use std::collections::BTreeSet;
@@ -18,8 +18,9 @@ impl Broker {
     /// The same, unless it was done today.
     pub(super) fn retain_daily(&self, now: At) -> Result<(), Failure> {
         let today = now.0.div_euclid(DAY_US);
-        if self.retained.swap(today, Ordering::Relaxed) != today {
+        if self.retained.load(Ordering::Relaxed) != today {
             self.retain(now)?;
+            self.retained.store(today, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -35,8 +36,12 @@ impl Broker {
         let start = self.store.read("records.retained", |tx| counters::value(tx, counters::RETAINED))?;
         let (mut from, mut done, mut erased) = (start, Some(start), 0);
         loop {
-            let page = self.store.read("records.aged", |tx| record_keys::aged(tx, from, before, PAGE))?;
+            let page = self.store.read("records.aged", |tx| record_keys::aged(tx, from, PAGE))?;
             let Some(last) = page.last().map(|aged| aged.seq) else { break };
+            // Numbers follow time but for moments: a younger one among older ones is left, like any other.
+            if page.iter().all(|aged| aged.at >= before) {
+                break;
+            }
             let (gone, first_left) = self.over(page, now)?;
             // Behind one that stays for longer, what is looked at is looked at again the next day.
             let reached = done.map(|_| first_left.unwrap_or(last.saturating_add(1)));
@@ -58,8 +63,8 @@ impl Broker {
             let Some((_, home)) = &aged.about else { continue };
             let leaf: Leaf = serde_json::from_slice(&aged.leaf).map_err(|_| Fault::Corrupt("entries"))?;
             let home = Jurisdiction::parse(home).ok_or(Fault::Corrupt("subscribers"))?;
-            // The hour is over when all of it is.
-            match self.engine.pack(home).ends(leaf.kind, leaf.hour) {
+            // A leaf tells the hour: the end counts from the end of it, never earlier.
+            match self.engine.pack(home).ends(leaf.kind, leaf.hour.plus(HOUR_US)) {
                 Some(end) if end <= now => gone.push(aged),
                 Some(_) => first_left = first_left.or(Some(aged.seq)),
                 None => {}

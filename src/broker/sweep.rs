@@ -37,7 +37,6 @@ impl Broker {
             }
             Ok(())
         })?;
-        self.retain_daily(now)?;
         if self.uncleared.load(Ordering::Relaxed) {
             self.clear();
         }
@@ -46,7 +45,9 @@ impl Broker {
         self.forget_rows(event_subscriptions::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(outbox::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(uses::sweep, now.plus(-PROVED_US))?;
-        self.forget_rows(presentations::sweep, now.plus(-PROVED_US)).map(drop)
+        self.forget_rows(presentations::sweep, now.plus(-PROVED_US))?;
+        // Last, so that what keeps it from ending holds nothing else up.
+        self.retain_daily(now)
     }
 
     /// Forgets the releases of days before `before`, the oldest first; whether that was all of them.

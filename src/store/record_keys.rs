@@ -121,25 +121,33 @@ pub struct Aged {
     pub entry: EntryId,
     /// Canonical JSON of the leaf.
     pub leaf: Vec<u8>,
+    /// When.
+    pub at: At,
     /// About whom, and his home country.
     pub about: Option<(SubscriberId, String)>,
 }
 
-/// Entries of the numbers `from` on that were made before `before`, at most `most`, in order.
-pub fn aged(tx: &mut Tx<'_>, from: i64, before: At, most: i64) -> Result<Vec<Aged>, Fault> {
-    type Row = (Option<i64>, Vec<u8>, String, Option<(Vec<u8>, String)>);
+/// Entries of the numbers `from` on, at most `most`, in order.
+pub fn aged(tx: &mut Tx<'_>, from: i64, most: i64) -> Result<Vec<Aged>, Fault> {
+    type Row = (Option<i64>, Vec<u8>, String, i64, Option<(Vec<u8>, String)>);
     let rows: Vec<Row> = on!(tx, c => entries::table
         .left_join(records::table.on(records::entry_id.eq(entries::id)))
         .left_join(subscribers::table.on(subscribers::id.nullable().eq(records::subscriber_id)))
-        .filter(entries::seq.ge(from)).filter(entries::at.lt(before.0)).order(entries::seq.asc()).limit(most)
-        .select((entries::seq, entries::id, entries::leaf, (subscribers::id, subscribers::home).nullable()))
+        .filter(entries::seq.ge(from)).order(entries::seq.asc()).limit(most)
+        .select((entries::seq, entries::id, entries::leaf, entries::at, (subscribers::id, subscribers::home).nullable()))
         .load(c))?;
-    let read = |(seq, entry, leaf, about): Row| {
+    let read = |(seq, entry, leaf, at, about): Row| {
         let about = match about {
             Some((id, home)) => Some((SubscriberId::from_slice(&id)?, home)),
             None => None,
         };
-        Some(Aged { seq: seq?, entry: EntryId::from_slice(&entry)?, leaf: leaf.into_bytes(), about })
+        Some(Aged {
+            seq: seq?,
+            entry: EntryId::from_slice(&entry)?,
+            leaf: leaf.into_bytes(),
+            at: At(at),
+            about,
+        })
     };
     rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("entries"))).collect()
 }

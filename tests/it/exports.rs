@@ -205,6 +205,11 @@ fn a_faulty_question_is_named_and_a_stranger_learns_nothing() {
             assert!(!said.contains("15112345678") && !said.contains(&number), "{said}");
         }
         assert_eq!(asks(json!({ "from": "1", "to": "9", "ground": "case 7", "subscriber": number })).0, 201);
+        // Nor does the console write somebody's number into a bundle.
+        let (dir, ground) = (tempfile::tempdir().unwrap(), Some(format!("asked by {number}")));
+        let wanted = Wanted { ground, ..Wanted::whole(At(0), w.clock.now()) };
+        let refused = w.broker().export(&Caller::console(), &wanted, dir.path(), &mut |_, _| {});
+        assert!(refused.is_err_and(|e| !e.to_string().contains(&number)));
         let get = Call::new("GET", "/v1/audit/exports/none/bundle").by(&regulator);
         assert_eq!(w.http().send(&get).status, 404);
     });

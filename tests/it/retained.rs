@@ -4,7 +4,7 @@ use super::audit::python;
 use super::support::{ASSISTANT, MUNICH, R6, Subscriber, World, ZONE};
 use dongui::domain::entry::Kind;
 use dongui::domain::record::{Event, Ground, Record};
-use dongui::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
+use dongui::domain::time::{At, DAY_US, MINUTE_US};
 use dongui::ledger::bundle;
 
 fn requests(who: &Subscriber<'_>) -> usize {
@@ -35,8 +35,9 @@ fn answers_are_forgotten_by_the_day_and_what_proves_consents_stays() {
         w.broker().sequence().unwrap();
         let kept = (consents(&mina), consents(&jan));
 
-        // An hour before, nothing; then those of the hour, once.
-        w.clock.set(first.plus(lives.0 - HOUR_US));
+        // To the last microsecond nothing; then those of the hour, once.
+        w.clock.set(first.plus(lives.0 - 1));
+        assert_eq!(w.broker().retain(w.clock.now()).unwrap(), 0);
         w.broker().sweep().unwrap();
         assert_eq!((requests(&mina), requests(&jan)), (2, 1));
         w.clock.set(first.plus(lives.0 + DAY_US));
