@@ -22,10 +22,10 @@ pub enum Category {
     /// Whether the subscriber is where he usually is, and how soon he usually moves on.
     #[serde(rename = "mobility.routine")]
     Routine,
-    /// Top interest from app use.
+    /// A lasting interest from app use.
     #[serde(rename = "usage.interest")]
     UsageInterest,
-    /// Top interest from visited sites.
+    /// A lasting interest from visited sites.
     #[serde(rename = "web.interest")]
     WebInterest,
     /// The country whose network the line is registered with.

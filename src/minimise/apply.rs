@@ -22,7 +22,7 @@ pub fn wanted(
     released: &[Released],
     now: At,
 ) -> Vec<CrowdKey> {
-    let facts = Facts::of(permit.category(), life, question, now);
+    let facts = Facts::of(permit.category(), guard, life, question, now);
     draw::wanted(&Scope::of(permit, guard), &facts, released, now)
 }
 
@@ -44,7 +44,7 @@ pub fn apply(
     let scope = Scope::of(&permit, guard);
     // Named here, so that what was decided once is used once.
     drop(permit);
-    let facts = Facts::of(scope.category, life, question, now);
+    let facts = Facts::of(scope.category, guard, life, question, now);
     draw::draw(&scope, &facts, crowds, released, now)
 }
 
@@ -166,8 +166,8 @@ mod tests {
         let at = NOW.plus(-4 * MINUTE_US);
         let stay = Event { at, what: Happening::Stay { zone, sensitive: false } };
         let topic = Some(Topic::Food);
-        // An interest shows on several days.
-        let apps = (0..6).rev().map(|d| Event {
+        // An interest shows on several days, and two weeks are looked at.
+        let apps = [20, 4, 3, 2, 1, 0].into_iter().map(|d| Event {
             at: at.plus(-d * DAY_US),
             what: Happening::App { topic, seconds: 600, bytes: 9 },
         });

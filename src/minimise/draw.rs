@@ -9,7 +9,7 @@ use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{Rung, finest_crowded, ladder, open_rungs};
 use super::life::Life;
 use super::often::frequent_area;
-use super::usage::{interest, topic_keys};
+use super::usage::{self, topic_keys};
 use super::verify::{Question, circle_keys, location_verify};
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
@@ -56,10 +56,19 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn of(category: Category, life: &Life<'_>, question: Option<Question>, now: At) -> Facts {
+    pub(super) fn of(
+        category: Category,
+        guard: Guard,
+        life: &Life<'_>,
+        question: Option<Question>,
+        now: At,
+    ) -> Facts {
         let profile = life.profile;
         let stay = profile.last_stay();
         let label = stay.and_then(|s| profile.label(s.zone));
+        let interest = |source| {
+            if guard.holds() { profile.interest(source, now) } else { profile.latest_interest(source, now) }
+        };
         let facts = match category {
             Category::LocationZone | Category::LocationLabel => Facts { stay, label, ..Facts::default() },
             Category::LocationVerify => Facts { stay, label, question, ..Facts::default() },
@@ -77,10 +86,8 @@ impl Facts {
                 let (next, routine) = (profile.next_place(now, offset_s), profile.routine(now, offset_s));
                 Facts { stay, label, next, routine, ..Facts::default() }
             }
-            Category::UsageInterest => {
-                Facts { topic: profile.interest(Source::App, now), ..Facts::default() }
-            }
-            Category::WebInterest => Facts { topic: profile.interest(Source::Web, now), ..Facts::default() },
+            Category::UsageInterest => Facts { topic: interest(Source::App), ..Facts::default() },
+            Category::WebInterest => Facts { topic: interest(Source::Web), ..Facts::default() },
             Category::RoamingCountry => {
                 let of = |registered| Registration { registered, home: life.home };
                 Facts { registration: profile.registered().map(of), ..Facts::default() }
@@ -166,9 +173,11 @@ pub(super) fn draw(
         Category::NextPlace => next_place(scope, asked, facts, crowds, released, now),
         Category::Routine => routine(scope, facts, now),
         Category::UsageInterest => {
-            interest(scope, facts, CrowdKind::App, Origin::UsageAggregate, crowds, now)
+            usage::interest(scope, facts, CrowdKind::App, Origin::UsageAggregate, crowds, now)
         }
-        Category::WebInterest => interest(scope, facts, CrowdKind::Web, Origin::WebAggregate, crowds, now),
+        Category::WebInterest => {
+            usage::interest(scope, facts, CrowdKind::Web, Origin::WebAggregate, crowds, now)
+        }
         Category::RoamingCountry => roaming_country(scope, facts, crowds, now),
         Category::DataVolume => data_volume(facts),
         // Counting is `population`'s; of one person there is nothing to say.

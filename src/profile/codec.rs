@@ -1,17 +1,19 @@
 //! The stored form: a version byte, then postcard (variable-length integers, no names). Deliberately absent: sealing, which is the
 //! store's. Whatever decodes is a profile that folding can have made, so its bounds hold from then on.
+use super::interest::Interests;
 use super::moves::{MOST_PAIRS, MOST_TRIPLES, NOWHERE};
 use super::places::{MOST_PLACES, Place};
 use super::stays::{MOST_RECENT, Mobility};
 use super::{Profile, Unreadable};
 
 /// The version this code writes.
-const VERSION: u8 = 4;
-/// The first of all. What was added later is empty in what was stored before: departures, where days began, the account.
+const VERSION: u8 = 5;
+/// The first of all. What was added later is empty in what was stored before: departures, where days began, the account, since when interests are seen.
 const FIRST: u8 = 1;
 const DEPARTURES: u8 = 2;
 const FIRSTS: u8 = 3;
 const ACCOUNT: u8 = 4;
+const SPANS: u8 = 5;
 /// The stored form is never longer, bytes.
 pub const MOST_BYTES: usize = 8192;
 
@@ -22,7 +24,8 @@ pub(super) fn encode(profile: &Profile) -> Vec<u8> {
     let Profile { location_mark, app_mark, web_mark, apps, web, mobility, account } = profile;
     let parts = (location_mark, app_mark, web_mark, apps, web, mobility);
     // INVARIANT: writing to a vector does not fail; and no bytes would not decode, so nothing false is ever stored.
-    postcard::to_extend(&(parts, &mobility.departures, &mobility.firsts, account), out).unwrap_or_default()
+    let added = (&mobility.departures, &mobility.firsts, account, (apps.span, web.span));
+    postcard::to_extend(&(parts, added), out).unwrap_or_default()
 }
 
 /// Reads what `encode` wrote.
@@ -33,10 +36,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Profile, Unreadable> {
     }
     let rest = &mut &*rest;
     let parts = part(rest, true)?;
-    let (location_mark, app_mark, web_mark, apps, web, mut mobility): (_, _, _, _, _, Mobility) = parts;
+    let (location_mark, app_mark, web_mark, mut apps, mut web, mut mobility): (_, _, _, Interests, Interests, Mobility) =
+        parts;
     mobility.departures = part(rest, *version >= DEPARTURES)?;
     mobility.firsts = part(rest, *version >= FIRSTS)?;
     let account = part(rest, *version >= ACCOUNT)?;
+    (apps.span, web.span) = part(rest, *version >= SPANS)?;
     let profile = Profile { location_mark, app_mark, web_mark, apps, web, mobility, account };
     let marks = [&profile.location_mark, &profile.app_mark, &profile.web_mark];
     let holds = rest.is_empty()
@@ -172,7 +177,8 @@ mod tests {
         let departures = 1 + 1 + super::super::departures::MOST_DEPARTURES * (1 + 1 + 3);
         let firsts = 1 + super::super::firsts::MOST_DAYS as usize * (10 + 10);
         let account = 1 + 2 + 10 + 1 + 10 + 1 + 1;
-        assert!(1 + 3 * mark + 2 * interests + mobility + departures + firsts + account <= MOST_BYTES);
+        let spans = 2 * (3 + 3);
+        assert!(1 + 3 * mark + 2 * interests + mobility + departures + firsts + account + spans <= MOST_BYTES);
     }
 
     #[test]
@@ -207,7 +213,8 @@ mod tests {
         profile.fold(&Event { at, what: Happening::Account { country, left } }, 0);
         assert_eq!(Profile::decode(&profile.encode()), Ok(profile.clone()));
         // Version by version, what it did not have yet and the bytes that say that there is none of it.
-        let without: [(u8, usize, Forget); 3] = [
+        let without: [(u8, usize, Forget); 4] = [
+            (SPANS - 1, 4, |p| (p.apps.span, p.web.span) = Default::default()),
             (ACCOUNT - 1, 2, |p| p.account = Default::default()),
             (FIRSTS - 1, 1, |p| p.mobility.firsts = Firsts::default()),
             (DEPARTURES - 1, 2, |p| p.mobility.departures = Departures::default()),

@@ -188,13 +188,21 @@ impl Profile {
         routine::routine(&self.mobility, now, offset_s)
     }
 
-    /// The top interest of the last 28 days.
+    /// The interest to say, which stands until a year has passed without it.
     pub fn interest(&self, source: Source, now: At) -> Option<Topic> {
-        let interests = match source {
+        self.interests(source).lasting(forget::day_of(now))
+    }
+
+    /// The strongest interest of the last 28 days.
+    pub fn latest_interest(&self, source: Source, now: At) -> Option<Topic> {
+        self.interests(source).latest(forget::day_of(now))
+    }
+
+    fn interests(&self, source: Source) -> &Interests {
+        match source {
             Source::App => &self.apps,
             Source::Web => &self.web,
-        };
-        interests.top(forget::day_of(now))
+        }
     }
 
     /// Where the line was registered last, and when that was said.
@@ -372,12 +380,14 @@ mod tests {
         };
         profile.fold(&stay(1_764_000_000, residents::zone(1, 0)), 0);
         for day in 0..3 {
-            assert_eq!(profile.fold(&app(1_763_000_000 + day * 86_400), 0), Folded::Taken);
+            assert_eq!(profile.fold(&app(1_762_000_000 + day * 7 * 86_400), 0), Folded::Taken);
         }
         let now = At(1_764_000_000 * SECOND_US);
         assert_eq!(profile.interest(Source::App, now), Some(Topic::Food));
         assert_eq!(profile.interest(Source::Web, now), None);
-        assert_eq!(profile.interest(Source::App, now.plus(60 * DAY_US)), None);
+        let later = now.plus(60 * DAY_US);
+        assert_eq!(profile.interest(Source::App, later), Some(Topic::Food));
+        assert_eq!(profile.latest_interest(Source::App, later), None);
     }
 
     #[test]

@@ -184,13 +184,13 @@ fn apps_and_sites_become_an_interest_and_nothing_unmapped_does() {
             "source,key,topic\napp,org.example.kitchen,food\nweb,example.org,travel\n",
         );
         let everyone: Vec<String> = (0..NEIGHBOURS).map(neighbour).chain([mina.number.clone()]).collect();
-        let start = w.clock.now().plus(-3 * DAY_US);
+        let start = w.clock.now().plus(-18 * DAY_US);
         for (kind, header, name, odd) in [
             (FeedKind::App, "subscriber,at,app\n", "org.example.kitchen", "org.example.secret"),
             (FeedKind::Web, "subscriber,at,host\n", "maps.example.org", "secret.example.net"),
         ] {
             let mut text = header.to_owned();
-            for day in 0..4 {
+            for day in [0, 6, 12, 18] {
                 for number in &everyone {
                     let at = start.plus(day * DAY_US - MINUTE_US).rfc3339();
                     text.push_str(&format!("{number},{at},{name}\n"));

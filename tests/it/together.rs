@@ -71,7 +71,8 @@ fn an_interest_counts_only_among_those_who_fit_the_place_that_was_told() {
             who.allows(&assistant, ASSISTANT, Category::UsageInterest, Precision::Label);
         }
         w.load(FeedKind::Categories, "source,key,topic\napp,org.example.kitchen,food\n");
-        let times = [26, 25, 1].map(|hours: i64| w.clock.now().plus(-hours * HOUR_US).rfc3339());
+        // Two weeks are looked at before an interest is said.
+        let times = [400, 25, 1].map(|hours: i64| w.clock.now().plus(-hours * HOUR_US).rfc3339());
         let line = |who: &Subscriber<'_>| {
             times.clone().map(|at| format!("{},{at},org.example.kitchen\n", who.number)).concat()
         };

@@ -1,7 +1,7 @@
 //! `dongui bench feed`: a made-up location feed, from its file to sealed profiles in the database, by the command that operators
 //! use, and the parts of that in this process.
 use super::house::House;
-use super::{Feed, hundredth, median, tenth, usage};
+use super::{Feed, command, hundredth, median, tenth, usage};
 use crate::ambient::SystemClock;
 use crate::cli::{Answer, Installation, Trouble};
 use crate::domain::feed::{Event, FeedKind, Happening, Row, Spot};
@@ -16,10 +16,10 @@ use crate::profile::Profile;
 use crate::store::profiles;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The days that the feed tells of.
@@ -265,37 +265,19 @@ fn load(data: &Path, arguments: &Feed, path: &Path, present: Present) -> Result<
         std::fs::remove_dir_all(&dir).map_err(|e| Trouble::file(&dir, &e))?;
     }
     let house = House::open(data, arguments.subscribers, false)?;
-    let began = Instant::now();
-    let mut child = Command::new(std::env::current_exe().map_err(Trouble::of)?)
-        .arg("--data")
-        .arg(&house.installation().data)
-        .args(["--home", house.installation().home.as_str(), "--json"])
-        .args(["feed", "load", "--kind", "location"])
-        .args((present == Present::Own).then_some("--own-time"))
-        .arg(path)
-        .env_remove("DONGUI_DATABASE")
-        .env_remove("DONGUI_KEYS")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|e| Trouble(format!("cannot start the load: {e}")))?;
-    let (mut peak_kb, mut cpu_us) = (0, 0);
-    while child.try_wait().map_err(Trouble::of)?.is_none() {
-        peak_kb = usage::memory_kb(child.id(), "VmHWM").unwrap_or(peak_kb);
-        cpu_us = usage::process_us(child.id()).unwrap_or(cpu_us);
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    let wall = began.elapsed();
-    let out = child.wait_with_output().map_err(Trouble::of)?;
-    let said: Value = serde_json::from_slice(&out.stdout).map_err(Trouble::of)?;
+    let words = ["feed", "load", "--kind", "location"].map(OsString::from).into_iter();
+    let own = (present == Present::Own).then(|| "--own-time".into());
+    let ran = command::run(&house, words.chain(own).chain([path.into()]))?;
+    let said = ran.said.ok_or_else(|| Trouble("the load failed".to_owned()))?;
     let count = |name: &str| said.pointer(&format!("/0/{name}")).and_then(Value::as_u64).unwrap_or(0);
     let rows = count("lines");
-    if !out.status.success() || count("kept") != rows || rows == 0 {
+    if count("kept") != rows || rows == 0 {
         return Err(Trouble(format!("the load did not keep every row: {said}")));
     }
     let file_bytes = std::fs::metadata(path).map_or(0, |m| m.len());
     let profile_bytes = sealed_bytes(&house)?;
-    Ok(Loaded { took: Took { rows, wall, cpu_us }, peak_kb, file_bytes, profile_bytes })
+    let took = Took { rows, wall: ran.wall, cpu_us: ran.cpu_us };
+    Ok(Loaded { took, peak_kb: ran.peak_kb, file_bytes, profile_bytes })
 }
 
 /// Mean bytes of a sealed profile, over a thousand of them.

@@ -73,10 +73,10 @@ impl Lives {
                 let at = day.plus(hour * HOUR_US + rng.between(0, 40) * MINUTE_US);
                 fold(Event { at, what: Happening::Stay { zone, sensitive: false } }, false);
             }
-            // An interest shows on several days.
-            if back <= 6 {
+            // An interest shows on several days, and two weeks are looked at.
+            if back <= 6 || back == DAYS {
                 let at = day.plus(18 * HOUR_US);
-                fold(Event { at, what: Happening::App { topic, seconds: 600, bytes: 1 << 20 } }, true);
+                fold(Event { at, what: Happening::App { topic, seconds: 600, bytes: 1 << 20 } }, back <= 6);
             }
         }
         let zone = if rng.chance(0.5) { third } else { work };

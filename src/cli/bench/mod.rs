@@ -1,9 +1,11 @@
 //! `dongui bench`: the whole, its parts and their ratio in one run. Deliberately absent: targets; `docs/performance.md` has them.
 //!
 //! What is measured is made up by `house`; nothing of the operator's own installation is read or written.
+mod command;
 mod consent;
 mod context;
 mod crowd;
+mod export;
 mod feed;
 mod house;
 mod http;
@@ -42,6 +44,8 @@ pub enum Command {
     Crowd(Crowd),
     /// A location feed from its file to sealed profiles.
     Feed(Feed),
+    /// A whole log exported with its reports, and verified.
+    Export(Export),
 }
 
 /// How to load the broker.
@@ -132,6 +136,14 @@ pub struct Feed {
     crowds: Option<u16>,
 }
 
+/// What to export.
+#[derive(Debug, Clone, Args)]
+pub struct Export {
+    /// Records in the log at least; they are made once and kept in DIR.
+    #[arg(long, default_value_t = 1_000_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1000..=100_000_000))]
+    records: u64,
+}
+
 pub fn run(installation: &Installation, command: &Command) -> Result<Answer, Trouble> {
     match command {
         Command::Context(load) => context::run(installation, load),
@@ -143,6 +155,7 @@ pub fn run(installation: &Installation, command: &Command) -> Result<Answer, Tro
         Command::Refusals(wanted) => refusals::run(installation, wanted),
         Command::Crowd(wanted) => crowd::run(installation, wanted),
         Command::Feed(feed) => feed::run(installation, feed),
+        Command::Export(wanted) => export::run(installation, wanted),
     }
 }
 

@@ -75,7 +75,7 @@ fn told(profile: &Profile, never: &Never, category: Category, precision: Precisi
     let obligations = Obligations { precision, crowd: 50, retain_s: 86_400, delay_s: 0 };
     let purpose = Purpose::ProvidePersonalisedRecommendations;
     let scope = Scope { grant: GrantId([1; 16]), category, purpose, obligations, guard: Guard::ON };
-    let facts = Facts::of(category, &life, QUESTION, NOW);
+    let facts = Facts::of(category, Guard::ON, &life, QUESTION, NOW);
     let mut crowds = Crowds::new(1000);
     wanted(&scope, &facts, &[], NOW).into_iter().for_each(|key| crowds.insert(key, 400));
     draw(&scope, &facts, &crowds, &[], NOW)
