@@ -9,17 +9,18 @@ use super::item::{Age, Item, Origin, Released, Value};
 use super::ladder::{Rung, finest_crowded, ladder, open_rungs};
 use super::life::Life;
 use super::often::frequent_area;
-use super::usage::{self, topic_keys};
+use super::recency::sureness;
+use super::usage::{interest, topic, topic_keys};
 use super::verify::{Question, circle_keys, location_verify};
 use crate::domain::category::{Category, Precision};
 use crate::domain::feed::Source;
 use crate::domain::frequency::Frequency;
 use crate::domain::id::GrantId;
 use crate::domain::obligation::Obligations;
-use crate::domain::place::{Confidence, Label};
+use crate::domain::place::Label;
 use crate::domain::purpose::Purpose;
 use crate::domain::reason::Reason;
-use crate::domain::time::{At, HOUR_US, MINUTE_US, SECOND_US};
+use crate::domain::time::{At, HOUR_US, SECOND_US};
 use crate::domain::topic::Topic;
 use crate::domain::volume::Volume;
 use crate::profile::{LastStay, Next, Routine};
@@ -66,9 +67,6 @@ impl Facts {
         let profile = life.profile;
         let stay = profile.last_stay();
         let label = stay.and_then(|s| profile.label(s.zone));
-        let interest = |source| {
-            if guard.holds() { profile.interest(source, now) } else { profile.latest_interest(source, now) }
-        };
         let facts = match category {
             Category::LocationZone | Category::LocationLabel => Facts { stay, label, ..Facts::default() },
             Category::LocationVerify => Facts { stay, label, question, ..Facts::default() },
@@ -86,8 +84,12 @@ impl Facts {
                 let (next, routine) = (profile.next_place(now, offset_s), profile.routine(now, offset_s));
                 Facts { stay, label, next, routine, ..Facts::default() }
             }
-            Category::UsageInterest => Facts { topic: interest(Source::App), ..Facts::default() },
-            Category::WebInterest => Facts { topic: interest(Source::Web), ..Facts::default() },
+            Category::UsageInterest => {
+                Facts { topic: topic(guard, profile, Source::App, now), ..Facts::default() }
+            }
+            Category::WebInterest => {
+                Facts { topic: topic(guard, profile, Source::Web, now), ..Facts::default() }
+            }
             Category::RoamingCountry => {
                 let of = |registered| Registration { registered, home: life.home };
                 Facts { registration: profile.registered().map(of), ..Facts::default() }
@@ -173,11 +175,9 @@ pub(super) fn draw(
         Category::NextPlace => next_place(scope, asked, facts, crowds, released, now),
         Category::Routine => routine(scope, facts, now),
         Category::UsageInterest => {
-            usage::interest(scope, facts, CrowdKind::App, Origin::UsageAggregate, crowds, now)
+            interest(scope, facts, CrowdKind::App, Origin::UsageAggregate, crowds, now)
         }
-        Category::WebInterest => {
-            usage::interest(scope, facts, CrowdKind::Web, Origin::WebAggregate, crowds, now)
-        }
+        Category::WebInterest => interest(scope, facts, CrowdKind::Web, Origin::WebAggregate, crowds, now),
         Category::RoamingCountry => roaming_country(scope, facts, crowds, now),
         Category::DataVolume => data_volume(facts),
         // Counting is `population`'s; of one person there is nothing to say.
@@ -264,19 +264,11 @@ fn routine(scope: &Scope, facts: &Facts, now: At) -> Result<Found, Reason> {
     Ok(Found { origin: Origin::Inferred, ..seen(stay, Value::Routine(routine), None, now) })
 }
 
-/// How sure it is that someone is still where he was `us` ago.
-fn sureness(us: i64) -> Confidence {
-    match us {
-        _ if us < 15 * MINUTE_US => Confidence::High,
-        _ if us < HOUR_US => Confidence::Medium,
-        _ => Confidence::Low,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::DAY_US;
+    use crate::domain::place::Confidence;
+    use crate::domain::time::{DAY_US, MINUTE_US};
     use crate::minimise::crowd::WEEK_US;
     use crate::minimise::zone;
 

@@ -1,4 +1,5 @@
 //! How old what is told is, in buckets. Deliberately absent: the instant.
+use crate::domain::place::Confidence;
 use crate::domain::time::{HOUR_US, MINUTE_US};
 use serde::Serialize;
 
@@ -60,6 +61,15 @@ impl Age {
             Age::From6To24h | Age::Under1d => Some(24 * HOUR_US),
             Age::Days => None,
         }
+    }
+}
+
+/// How sure it is that someone is still where he was `us` ago.
+pub(super) fn sureness(us: i64) -> Confidence {
+    match us {
+        _ if us < 15 * MINUTE_US => Confidence::High,
+        _ if us < HOUR_US => Confidence::Medium,
+        _ => Confidence::Low,
     }
 }
 

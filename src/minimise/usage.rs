@@ -2,12 +2,19 @@
 use super::charge::Found;
 use super::crowd::{CrowdKey, CrowdKind, Crowds};
 use super::draw::{Facts, Scope, least};
+use super::guard::Guard;
 use super::item::{Age, Origin, Value};
 use crate::domain::feed::{Event, Happening, Source};
 use crate::domain::place::Confidence;
 use crate::domain::reason::Reason;
 use crate::domain::time::At;
+use crate::domain::topic::Topic;
 use crate::profile::Profile;
+
+/// The topic to say: the lasting one, and where nothing guards the strongest of these days.
+pub(super) fn topic(guard: Guard, profile: &Profile, source: Source, now: At) -> Option<Topic> {
+    if guard.holds() { profile.interest(source, now) } else { profile.latest_interest(source, now) }
+}
 
 /// The interest of whom it is about, if enough would be told of with the same.
 pub(super) fn interest(

@@ -36,8 +36,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Profile, Unreadable> {
     }
     let rest = &mut &*rest;
     let parts = part(rest, true)?;
-    let (location_mark, app_mark, web_mark, mut apps, mut web, mut mobility): (_, _, _, Interests, Interests, Mobility) =
-        parts;
+    let (location_mark, app_mark, web_mark, mut apps, mut web, mut mobility): (
+        _,
+        _,
+        _,
+        Interests,
+        Interests,
+        Mobility,
+    ) = parts;
     mobility.departures = part(rest, *version >= DEPARTURES)?;
     mobility.firsts = part(rest, *version >= FIRSTS)?;
     let account = part(rest, *version >= ACCOUNT)?;
@@ -178,7 +184,9 @@ mod tests {
         let firsts = 1 + super::super::firsts::MOST_DAYS as usize * (10 + 10);
         let account = 1 + 2 + 10 + 1 + 10 + 1 + 1;
         let spans = 2 * (3 + 3);
-        assert!(1 + 3 * mark + 2 * interests + mobility + departures + firsts + account + spans <= MOST_BYTES);
+        assert!(
+            1 + 3 * mark + 2 * interests + mobility + departures + firsts + account + spans <= MOST_BYTES
+        );
     }
 
     #[test]

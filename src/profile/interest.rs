@@ -3,7 +3,10 @@
 //! heard the latest one of each week for thirty weeks knew everybody again (`dongui privacy attack --only A14`).
 //!
 //! Deliberately absent: app names, hosts; whatever maps to no topic leaves nothing here.
-use super::forget::{Day, Fade, ONE, bit, days_in, later};
+use super::Profile;
+use super::forget::{Day, Fade, ONE, bit, day_of, days_in, later};
+use crate::domain::feed::Source;
+use crate::domain::time::At;
 use crate::domain::topic::Topic;
 use serde::{Deserialize, Serialize};
 
@@ -164,6 +167,25 @@ impl Interests {
             new && is_topic(t.topic) && t.weight <= FULL && t.events <= EVENTS
         };
         self.tallies.iter().all(one) && self.said.is_none_or(is_topic)
+    }
+}
+
+impl Profile {
+    /// The interest to say, which stands until a year has passed without it.
+    pub fn interest(&self, source: Source, now: At) -> Option<Topic> {
+        self.interests(source).lasting(day_of(now))
+    }
+
+    /// The strongest interest of the last 28 days.
+    pub fn latest_interest(&self, source: Source, now: At) -> Option<Topic> {
+        self.interests(source).latest(day_of(now))
+    }
+
+    fn interests(&self, source: Source) -> &Interests {
+        match source {
+            Source::App => &self.apps,
+            Source::Web => &self.web,
+        }
     }
 }
 

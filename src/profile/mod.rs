@@ -24,10 +24,9 @@ pub use firsts::{First, MOST_DAYS as DAYS_BEGUN};
 pub use held::{HeldPlace, Holdings, Spent, is_night, is_office};
 pub use routine::{HALF_HOURS_AHEAD, Routine};
 
-use crate::domain::feed::{Event, Happening, Source};
+use crate::domain::feed::{Event, Happening};
 use crate::domain::place::{Confidence, Label};
 use crate::domain::time::At;
-use crate::domain::topic::Topic;
 use crate::domain::volume::Volume;
 use crate::domain::zone::Zone;
 use account::Account;
@@ -188,23 +187,6 @@ impl Profile {
         routine::routine(&self.mobility, now, offset_s)
     }
 
-    /// The interest to say, which stands until a year has passed without it.
-    pub fn interest(&self, source: Source, now: At) -> Option<Topic> {
-        self.interests(source).lasting(forget::day_of(now))
-    }
-
-    /// The strongest interest of the last 28 days.
-    pub fn latest_interest(&self, source: Source, now: At) -> Option<Topic> {
-        self.interests(source).latest(forget::day_of(now))
-    }
-
-    fn interests(&self, source: Source) -> &Interests {
-        match source {
-            Source::App => &self.apps,
-            Source::Web => &self.web,
-        }
-    }
-
     /// Where the line was registered last, and when that was said.
     pub fn registered(&self) -> Option<Registered> {
         self.account.registered()
@@ -220,8 +202,10 @@ impl Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::feed::Source;
     use crate::domain::territory::Territory;
     use crate::domain::time::{DAY_US, HOUR_US, MINUTE_US, SECOND_US};
+    use crate::domain::topic::Topic;
     use proptest::prelude::*;
 
     /// A location event, Unix s.

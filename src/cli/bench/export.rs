@@ -64,9 +64,8 @@ fn fill(broker: &Broker, store: &Store, house: &House, records: u64) -> Result<u
             let first = size + story * STORY;
             let rows = (first..first + STORY).map(|n| broker.entry(&record(house, n, now)));
             let rows = rows.collect::<Result<Vec<_>, _>>()?;
-            store.write("bench.entries", move |tx| {
-                rows.iter().try_for_each(|row| entries::append(tx, row))
-            })?;
+            store
+                .write("bench.entries", move |tx| rows.iter().try_for_each(|row| entries::append(tx, row)))?;
         }
         size = broker.sequence()?.size;
     }
