@@ -20,7 +20,7 @@ pub const RESOLUTION: u8 = 6;
 /// How many resolutions above it a zone may be that stands for all that lie in it.
 const ABOVE: u8 = 2;
 /// What a person may be charged in any seven days in a row, thousandths of ε.
-pub const MOST_A_WEEK: u32 = 4_000;
+pub const MOST_A_WEEK: u32 = 3_000;
 /// Days in a week.
 const WEEK: i64 = 7;
 

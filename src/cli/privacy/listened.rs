@@ -27,6 +27,8 @@ const NIGHT: [i64; 8] = [22, 23, 0, 1, 2, 3, 4, 5];
 const DRAWS: usize = 5;
 /// What an adversary knows, pieces.
 const PIECES: usize = 2;
+/// What an answer that tells no zone says of where somebody was.
+const ANYWHERE: Zone = Zone(0);
 /// Which of the named generators of a seed draws points.
 const POINTS: u64 = 21;
 
@@ -189,10 +191,14 @@ impl Campaign<'_> {
     }
 
     /// A10: the eight models of what an adversary knows, on the zones of the first day. He knows where somebody truly was, as finely as there is, and looks for
-    /// him in what was told: a zone round that place is not against it.
+    /// him in what was told: a zone round that place is not against it, nor that nothing was told.
     pub fn knowledge(&self) -> Figure {
         let first = self.days().next().unwrap_or(0);
         let mut histories: BTreeMap<usize, BTreeMap<i64, (Zone, Zone)>> = BTreeMap::new();
+        let asked = self.truth.last.iter().filter(|((who, _), _)| *who < self.plan.asked);
+        for ((who, hour), truth) in asked.filter(|((_, hour), _)| hour.div_euclid(24) == first) {
+            histories.entry(*who).or_default().insert(*hour, (*truth, ANYWHERE));
+        }
         for seen in self.zones.iter().filter(|s| s.told.day() == first) {
             if let Some(zone) = seen.told.zone {
                 histories.entry(seen.told.who).or_default().insert(seen.told.hour(), (seen.truth, zone));
@@ -205,7 +211,7 @@ impl Campaign<'_> {
             histories.values().map(of).collect()
         };
         let (truths, told) = (visits(&|both| both.0), visits(&|both| both.1));
-        let holds = |told: u64, place: u64| zone::holds(Zone(told), Zone(place));
+        let holds = |told: u64, place: u64| told == ANYWHERE.0 || zone::holds(Zone(told), Zone(place));
         let each = Known::ALL.map(|known| (known, mean(&risks(known, &truths, &told, &holds, PIECES))));
         let value = each.iter().map(|(_, risk)| *risk).fold(0.0, f64::max);
         let words: Vec<String> =
