@@ -43,10 +43,20 @@ fn every_range_of_a_log_verifies() {
 
 #[test]
 fn ten_thousand_changes_of_one_byte_are_all_detected() {
+    change_bytes(10_000, 1);
+}
+
+#[test]
+#[ignore = "a minute; run with tests/run --faults"]
+fn a_hundred_thousand_changes_of_one_byte_are_all_detected() {
+    change_bytes(100_000, 2);
+}
+
+fn change_bytes(rounds: usize, seed: u64) {
     let whole = bundle(300, 120, 160);
     let names: Vec<&String> = whole.keys().collect();
-    let (mut state, mut files) = (1, whole.clone());
-    for round in 0..10_000 {
+    let (mut state, mut files) = (seed, whole.clone());
+    for round in 0..rounds {
         let name = names[round % names.len()];
         let (at, flip) = (random(&mut state) % whole[name].len(), random(&mut state) % 255 + 1);
         files.get_mut(name).unwrap()[at] ^= flip as u8;

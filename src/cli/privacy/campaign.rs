@@ -4,7 +4,7 @@ use super::When;
 use super::counted::{Asked, is_counted};
 use super::hostile::Hostile;
 use super::house::House;
-use super::population::{Population, Truth};
+use super::population::{Population, Source, Truth};
 use super::walks::{WALKERS, number};
 use crate::attack::told::Told;
 use crate::cli::Trouble;
@@ -120,7 +120,10 @@ impl<'h> Campaign<'h> {
             // What is ahead of the clock is refused.
             self.house.clock.go_to(to);
             for kind in [FeedKind::Location, FeedKind::App, FeedKind::Web] {
-                self.house.feed_of(self.population, kind, self.fed_until, to)?;
+                // Made-up people use no app before the weeks of interests, or those would find that nobody's interest changes.
+                if kind != FeedKind::App || matches!(self.population.source, Source::Given(_)) {
+                    self.house.feed_of(self.population, kind, self.fed_until, to)?;
+                }
             }
             self.fed_until = to;
             bar.step();
