@@ -163,13 +163,10 @@ impl Campaign<'_> {
         let offset_us = 2 * HOUR_US;
         let fineness = |z: Zone| zone::resolution(z).unwrap_or(0);
         let guesses = anchor::guessed(&self.told, self.plan.asked, offset_us, &NIGHT, &fineness);
-        let (first, last) =
-            (self.population.start.0.div_euclid(HOUR_US), self.fed_until.0.div_euclid(HOUR_US));
         let mut middles: HashMap<Zone, Option<(f64, f64)>> = HashMap::new();
         let (mut known, mut found, mut errors) = (0u32, 0u32, Vec::new());
         for (who, guess) in guesses.iter().enumerate() {
-            let at_night = (first..last).filter(|hour| NIGHT.contains(&(hour + 2).rem_euclid(24)));
-            let Some(home) = self.truth.home(who, at_night) else { continue };
+            let Some(home) = self.home(who) else { continue };
             known += 1;
             let Some(zone) = guess else { continue };
             let Some(middle) = *middles.entry(*zone).or_insert_with(|| middle(self.population, *zone)) else {
@@ -188,6 +185,12 @@ impl Campaign<'_> {
             median / 1000.0
         );
         Figure { value: f64::from(found) / f64::from(known.max(1)), broken: Vec::new(), says }
+    }
+
+    /// Where somebody spent the nights of the campaign.
+    pub fn home(&self, who: usize) -> Option<(f64, f64)> {
+        let hours = self.population.start.0.div_euclid(HOUR_US)..self.fed_until.0.div_euclid(HOUR_US);
+        self.truth.home(who, hours.filter(|hour| NIGHT.contains(&(hour + 2).rem_euclid(24))))
     }
 
     /// A10: the eight models of what an adversary knows, on the zones of the first day. He knows where somebody truly was, as finely as there is, and looks for

@@ -240,6 +240,10 @@ fn one(
         found.put("A6", campaign.differencing());
         found.put("A9", campaign.membership());
     }
+    if wants(&["A15"]) {
+        // The evening of the day after the last.
+        found.put("A15", campaign.often(after + 24 + 20)?);
+    }
     if wants(&["A14"]) {
         found.put("A14", campaign.interests()?);
     }

@@ -23,7 +23,7 @@ const fn entry(
 }
 
 /// All of them, in order.
-pub const REGISTRY: [Entry; 14] = [
+pub const REGISTRY: [Entry; 15] = [
     entry(
         ("A1", "Two recipients join what they heard"),
         "share of people linked by content",
@@ -120,6 +120,13 @@ pub const REGISTRY: [Entry; 14] = [
         "share of people linked by interests",
         "at most 0.05, and no number, cell, host or app in any answer",
         (0.05, 0.2),
+        None,
+    ),
+    entry(
+        ("A15", "Is he often there, for a week"),
+        "most answers about one person in seven days",
+        "at most 3, and half of the guesses of homes are no nearer than 750 m",
+        (3.0, 4.0),
         None,
     ),
 ];
