@@ -13,7 +13,7 @@ use crate::domain::time::At;
 use crate::policy::rule::Keep;
 use crate::store::record_keys::{self, About};
 use crate::store::subscribers::{self, Subscriber};
-use crate::store::{Fault, Tx, entries};
+use crate::store::{Fault, Tx, entries, withdrawn};
 use std::sync::atomic::Ordering;
 
 /// Times it is decided anew when another story about the same subscriber was faster.
@@ -118,6 +118,7 @@ impl Broker {
                 gone.iter().try_for_each(|(seq, entry)| record_keys::destroy(tx, *seq, *entry))?;
                 kept.iter().try_for_each(|(entry, sealed)| record_keys::reseal(tx, *entry, sealed))?;
                 entries::append(tx, &tombstone)?;
+                withdrawn::look_again(tx, id, now)?;
                 Ok(true)
             })?;
             if written {

@@ -22,6 +22,7 @@ pub mod correct;
 pub mod counter;
 pub mod deliver;
 pub mod depart;
+pub mod destroy;
 pub mod disclose;
 pub mod enrol;
 pub mod erase;

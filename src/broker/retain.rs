@@ -3,16 +3,28 @@
 //! has his records erased. Deliberately absent: what somebody wants erased (`erase`).
 use super::{Broker, Failure};
 use crate::domain::entry::Leaf;
+use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::record::{Event, Ground, Record};
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, DAY_US, HOUR_US};
 use crate::store::record_keys::{self, Aged};
-use crate::store::{Fault, counters, entries};
+use crate::store::{Fault, Tx, counters, entries};
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 /// Entries looked at in one story: a few milliseconds of the writer.
 const PAGE: i64 = 256;
+
+/// A numbered record that goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gone {
+    /// Leaf index.
+    pub seq: i64,
+    /// Its entry.
+    pub entry: EntryId,
+    /// About whom.
+    pub whose: SubscriberId,
+}
 
 impl Broker {
     /// The same, unless it was done today.
@@ -46,7 +58,14 @@ impl Broker {
             // Behind one that stays for longer, what is looked at is looked at again the next day.
             let reached = done.map(|_| first_left.unwrap_or(last.saturating_add(1)));
             erased += gone.len() as u64;
-            self.retire(gone, done.zip(reached), now)?;
+            let moved = done.zip(reached).filter(|(from, to)| from != to);
+            if moved.is_some() || !gone.is_empty() {
+                let advance = move |tx: &mut Tx<'_>| match moved {
+                    Some((from, to)) => counters::advance(tx, counters::RETAINED, from, to),
+                    None => Ok(()),
+                };
+                self.retire(gone, Ground::Retention, now, advance)?;
+            }
             done = reached.filter(|_| first_left.is_none());
             from = last.saturating_add(1);
         }
@@ -57,15 +76,17 @@ impl Broker {
     }
 
     /// Those of a page whose time is over, and the number of the first whose time is to come.
-    fn over(&self, page: Vec<Aged>, now: At) -> Result<(Vec<Aged>, Option<i64>), Failure> {
+    fn over(&self, page: Vec<Aged>, now: At) -> Result<(Vec<Gone>, Option<i64>), Failure> {
         let (mut gone, mut first_left) = (Vec::new(), None);
         for aged in page {
-            let Some((_, home)) = &aged.about else { continue };
+            let Some((whose, home)) = &aged.about else { continue };
             let leaf: Leaf = serde_json::from_slice(&aged.leaf).map_err(|_| Fault::Corrupt("entries"))?;
             let home = Jurisdiction::parse(home).ok_or(Fault::Corrupt("subscribers"))?;
             // A leaf tells the hour: the end counts from the end of it, never earlier.
             match self.engine.pack(home).ends(leaf.kind, leaf.hour.plus(HOUR_US)) {
-                Some(end) if end <= now => gone.push(aged),
+                Some(end) if end <= now => {
+                    gone.push(Gone { seq: aged.seq, entry: aged.entry, whose: *whose });
+                }
                 Some(_) => first_left = first_left.or(Some(aged.seq)),
                 None => {}
             }
@@ -73,34 +94,32 @@ impl Broker {
         Ok((gone, first_left))
     }
 
-    fn retire(&self, gone: Vec<Aged>, moved: Option<(i64, i64)>, now: At) -> Result<(), Failure> {
-        let moved = moved.filter(|(from, to)| from != to);
-        if gone.is_empty() && moved.is_none() {
-            return Ok(());
-        }
-        let leaves = gone.iter().map(|aged| u64::try_from(aged.seq)).collect::<Result<Vec<_>, _>>();
-        let leaves = leaves.map_err(|_| Fault::Corrupt("entries"))?;
-        let event = Event::Erasure { leaves, kept: 0, ground: Ground::Retention };
-        let tombstone = match gone.is_empty() {
-            true => None,
-            false => Some(self.entry(&Record {
-                at: now,
-                subscriber: None,
-                recipient: None,
-                purpose: None,
-                event,
-            })?),
-        };
-        let whose: BTreeSet<_> = gone.iter().filter_map(|aged| Some(aged.about.as_ref()?.0)).collect();
-        self.store.write("records.retire", move |tx| {
-            whose.iter().try_for_each(|id| record_keys::remember(tx, *id))?;
-            gone.iter().try_for_each(|aged| record_keys::destroy(tx, aged.seq, aged.entry))?;
-            tombstone.iter().try_for_each(|tombstone| entries::append(tx, tombstone))?;
-            match moved {
-                Some((from, to)) => counters::advance(tx, counters::RETAINED, from, to),
-                None => Ok(()),
+    /// Erases records whose keys stay, with their tombstone and whatever else `also` writes, in one transaction. False, and nothing is written, when
+    /// one of them is gone already.
+    pub(super) fn retire(
+        &self,
+        gone: Vec<Gone>,
+        ground: Ground,
+        now: At,
+        also: impl Fn(&mut Tx<'_>) -> Result<(), Fault> + Send + 'static,
+    ) -> Result<bool, Failure> {
+        let leaves = gone.iter().map(|one| u64::try_from(one.seq)).collect::<Result<Vec<_>, _>>();
+        let mut leaves = leaves.map_err(|_| Fault::Corrupt("entries"))?;
+        leaves.sort_unstable();
+        let event = Event::Erasure { leaves, kept: 0, ground };
+        let record = Record { at: now, subscriber: None, recipient: None, purpose: None, event };
+        let tombstone = (!gone.is_empty()).then(|| self.entry(&record)).transpose()?;
+        let whose: BTreeSet<SubscriberId> = gone.iter().map(|one| one.whose).collect();
+        let written = self.store.write("records.retire", move |tx| {
+            let entries: Vec<EntryId> = gone.iter().map(|one| one.entry).collect();
+            if !record_keys::are_there(tx, &entries)? {
+                return Ok(false);
             }
+            whose.iter().try_for_each(|id| record_keys::remember(tx, *id))?;
+            gone.iter().try_for_each(|one| record_keys::destroy(tx, one.seq, one.entry))?;
+            tombstone.iter().try_for_each(|tombstone| entries::append(tx, tombstone))?;
+            also(tx).map(|()| true)
         })?;
-        Ok(())
+        Ok(written)
     }
 }

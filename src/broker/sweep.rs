@@ -46,8 +46,10 @@ impl Broker {
         self.forget_rows(outbox::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(uses::sweep, now.plus(-PROVED_US))?;
         self.forget_rows(presentations::sweep, now.plus(-PROVED_US))?;
-        // Last, so that what keeps it from ending holds nothing else up.
-        self.retain_daily(now)
+        // Last, so that what keeps one of them from ending holds nothing else up.
+        let destroyed = self.destroy(now);
+        self.retain_daily(now)?;
+        destroyed.map(drop)
     }
 
     /// Forgets the releases of days before `before`, the oldest first; whether that was all of them.

@@ -38,6 +38,8 @@ pub enum Ground {
     Operator,
     /// Their time was over.
     Retention,
+    /// The consent that they rest on was withdrawn.
+    Withdrawn,
 }
 
 /// The part that differs by kind.

@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: permits. A pack may only lower: it names who may receive, and bounds what a permit gave.
 use super::error::PolicyError;
-use super::rule::{AgeOfConsent, Authority, Crowd, Delay, Finest, Keep, Retain, Template};
+use super::rule::{AgeOfConsent, Authority, Crowd, Delay, Destroy, Finest, Keep, Retain, Template};
 use super::telling::Telling;
 use crate::domain::category::Category;
 use crate::domain::entry::Kind;
@@ -105,6 +105,8 @@ pub struct Pack {
     /// Which records about subscribers are erased by themselves, and when; others stay until somebody has them erased.
     #[serde(default)]
     pub erase_after: Vec<Keep>,
+    /// Which records are destroyed when the consent to tell places that they rest on is withdrawn; absent: none.
+    pub destroy_withdrawn: Option<Destroy>,
 }
 
 /// Whether the category tells a place, which location law speaks of.
@@ -149,8 +151,11 @@ impl Pack {
             ));
         }
         // Pages say of no other what it is.
-        if pack.keep.iter().any(|k| k.record != Kind::Consent) {
-            return Err(PolicyError::text(file, "`keep.record` is not `consent`"));
+        if pack.keep.iter().any(|k| ![Kind::Consent, Kind::Request].contains(&k.record)) {
+            return Err(PolicyError::text(file, "`keep.record` is neither `consent` nor `request`"));
+        }
+        if pack.destroy_withdrawn.as_ref().is_some_and(|rule| rule.record != Kind::Request) {
+            return Err(PolicyError::text(file, "`destroy_withdrawn.record` is not `request`"));
         }
         if pack.keep.iter().enumerate().any(|(i, k)| pack.keep.iter().take(i).any(|o| o.record == k.record)) {
             return Err(PolicyError::text(file, "two rules of `keep` are about the same kind of record"));
@@ -243,6 +248,7 @@ impl Pack {
             self.delay.as_ref().map(|x| &x.citation),
             self.authority.as_ref().map(|x| &x.citation),
             self.telling.as_ref().map(|x| &x.citation),
+            self.destroy_withdrawn.as_ref().map(|x| &x.citation),
         ];
         std::iter::once(&self.age_of_consent.citation)
             .chain(self.transfer.iter().map(|t| &t.citation))

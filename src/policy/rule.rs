@@ -118,3 +118,15 @@ pub struct Keep {
     /// Where that was read.
     pub checked: Checked,
 }
+
+/// Records that are destroyed when the consent that they rest on is withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destroy {
+    /// Of which kind.
+    pub record: Kind,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}

@@ -56,6 +56,7 @@ impl Part for History {
                     Ground::Subscriber => "subscriber",
                     Ground::Operator => "operator",
                     Ground::Retention => "retention",
+                    Ground::Withdrawn => "withdrawn",
                 };
                 self.erasures.push(vec![
                     index.into(),

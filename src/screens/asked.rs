@@ -1,4 +1,5 @@
 //! `GET /me/asked`: every request, also the refused ones, of one recipient or of all, page by page.
+use super::calendar::date_of;
 use super::calm::Calm;
 use super::facts::Facts;
 use super::form::Form;
@@ -8,6 +9,7 @@ use super::timeline::{Day, days};
 use super::visit::Visit;
 use super::words::Words;
 use super::{Shared, run};
+use crate::broker::destroy::Destroyed;
 use crate::broker::learnt::Learnt;
 use crate::broker::timeline::Requests;
 use crate::domain::id::RecipientId;
@@ -91,6 +93,8 @@ pub(super) struct AskedPage {
     filters: Vec<Only>,
     /// What was learnt in seven days; absent where nothing was.
     learnt: Option<Gist>,
+    /// What became of entries when their consents were withdrawn.
+    destroyed: Vec<String>,
     days: Vec<Day>,
     level: u8,
     newest: Option<Link>,
@@ -103,7 +107,7 @@ impl AskedPage {
         facts: &Facts,
         part: Part,
         requests: &Requests,
-        learnt: Learnt,
+        (learnt, destroyed): (Learnt, &Destroyed),
     ) -> AskedPage {
         let only = |by: Option<RecipientId>, word: String| Only {
             link: Link { address: Part { by, skip: 0 }.address(), word },
@@ -117,12 +121,22 @@ impl AskedPage {
             home: Link::home(words),
             filters: std::iter::once(only(None, words.asked_everyone())).chain(each).collect(),
             learnt: Gist::of(words, learnt),
+            destroyed: if part.by.is_none() { fates(words, facts, destroyed) } else { Vec::new() },
             days: days(words, facts, &requests.records, REQUESTS),
             level: 2,
             newest: (part.skip > 0).then(|| at(0, words.newest())),
             earlier: requests.earlier.map(|skip| at(skip, words.earlier())),
         }
     }
+}
+
+/// What became of entries when their consents were withdrawn, in sentences.
+fn fates(words: &Words, facts: &Facts, destroyed: &Destroyed) -> Vec<String> {
+    let Destroyed { records, at, mixed, kept } = destroyed;
+    let gone = at.map(|at| words.destroyed_records(*records as usize, &date_of(words, at, facts.home)));
+    let mixed = (*mixed > 0).then(|| words.destroyed_mixed(*mixed as usize));
+    let kept = kept.as_ref().map(|(count, rule)| words.destroyed_kept(*count as usize, rule));
+    gone.into_iter().chain(mixed).chain(kept).collect()
 }
 
 /// `GET /me/asked`.
@@ -136,13 +150,15 @@ pub(super) async fn show(broker: Shared, visit: Visit, request: HttpRequest) -> 
             }
             let requests = b.requests(facts.visitor.subscriber, part.by, part.skip, REQUESTS)?;
             let learnt = b.learnt(facts.visitor.subscriber, part.by)?;
-            Ok((facts, part, requests, learnt))
+            let destroyed = b.destroyed(facts.visitor.subscriber)?;
+            Ok((facts, part, requests, (learnt, destroyed)))
         })
         .await
     };
     match shown.await {
-        Ok((facts, part, requests, learnt)) => {
-            visit.draw(StatusCode::OK, &AskedPage::draw(visit.words(), &facts, part, &requests, learnt))
+        Ok((facts, part, requests, (learnt, destroyed))) => {
+            let more = (learnt, &destroyed);
+            visit.draw(StatusCode::OK, &AskedPage::draw(visit.words(), &facts, part, &requests, more))
         }
         Err(calm) => calm.answer(&visit),
     }

@@ -15,6 +15,7 @@ use crate::broker::correct::Wrong;
 use crate::broker::erase::Kept;
 use crate::broker::known::Known;
 use crate::domain::consent::{Act, State};
+use crate::domain::entry::Kind;
 use crate::domain::place::Label;
 use crate::domain::record::Ground;
 use crate::domain::topic::Topic;
@@ -180,10 +181,18 @@ impl ErasePage {
             form_token: facts.visitor.form_token.clone(),
             stranger: words.erase_stranger(),
             records: words.erase_records(),
-            kept: kept.iter().map(|k| words.erase_despite(usize::from(k.days / 366), &k.citation)).collect(),
+            kept: kept.iter().map(|k| despite(words, k)).collect(),
             erase: words.erase_button(),
             pause: live.then(|| (words.erase_instead(), control())),
         }
+    }
+}
+
+/// What stays, and why.
+fn despite(words: &Words, kept: &Kept) -> String {
+    match kept.record {
+        Kind::Request => words.erase_despite_asked(usize::from(kept.days), &kept.citation),
+        _ => words.erase_despite(usize::from(kept.days / 366), &kept.citation),
     }
 }
 

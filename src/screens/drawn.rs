@@ -30,7 +30,9 @@ fn recipient(language: Language, facts: &Facts, which: usize, unfinished: Option
 fn asked(language: Language, facts: &Facts) -> String {
     let requests = Requests { records: samples::asked(), earlier: Some(25) };
     let part = Part { by: Some(facts.overview.recipients[1].id), skip: 25 };
-    AskedPage::draw(Words::of(language), facts, part, &requests, samples::learnt()).render().unwrap()
+    AskedPage::draw(Words::of(language), facts, part, &requests, (samples::learnt(), &samples::destroyed()))
+        .render()
+        .unwrap()
 }
 
 /// Every text in a page's data, with where it stands.

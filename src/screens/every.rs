@@ -96,11 +96,12 @@ pub(super) fn models(language: Language) -> Vec<Both> {
     let requests = Requests { records: samples::asked(), earlier: Some(25) };
     let claims = Requests { records: samples::claimed(), earlier: None };
     let part = Part { by: Some(facts.overview.recipients[1].id), skip: 25 };
+    let all = Part { by: None, skip: 0 };
     let mut pages = vec![
         both(&HomePage::draw(words, &facts, &samples::asked())),
         both(&HomePage::draw(words, &quiet, &samples::asked())),
-        both(&AskedPage::draw(words, &facts, part, &requests, samples::learnt())),
-        both(&AskedPage::draw(words, &facts, part, &claims, samples::learnt())),
+        both(&AskedPage::draw(words, &facts, part, &requests, (samples::learnt(), &samples::destroyed()))),
+        both(&AskedPage::draw(words, &facts, all, &claims, (samples::learnt(), &samples::destroyed()))),
     ];
     pages.extend(
         facts.overview.recipients.iter().map(|r| both(&RecipientPage::draw(words, &facts, r, None, None))),

@@ -67,6 +67,7 @@ mod visit;
 mod vocabulary;
 mod waiting;
 mod words;
+mod words_duty;
 mod words_linking;
 
 use crate::broker::{Broker, Failure};

@@ -2,6 +2,7 @@
 use super::facts::Facts;
 use super::help::Takers;
 use crate::broker::consented::Consented;
+use crate::broker::destroy::Destroyed;
 use crate::broker::erase::Kept;
 use crate::broker::family::{Family, Ward};
 use crate::broker::invite::{Acting, Visitor};
@@ -100,6 +101,11 @@ pub(super) fn learnt() -> Learnt {
     Learnt { facts: 12, zones: 4, bits_milli: 21_400, fewest: Some(64), home, work, counted: 3 }
 }
 
+/// Of every kind something.
+pub(super) fn destroyed() -> Destroyed {
+    Destroyed { records: 7, at: Some(now()), mixed: 2, kept: Some((3, "a law".to_owned())) }
+}
+
 /// Requests of three days with every reason.
 pub(super) fn asked() -> Vec<(EntryId, Record)> {
     let now = now();
@@ -189,11 +195,11 @@ pub(super) fn consented() -> Vec<Consented> {
 
 /// Something of everything that can be held.
 pub(super) fn kept_despite() -> Vec<Kept> {
-    vec![Kept {
-        record: Kind::Consent,
-        days: 1464,
-        citation: "GDPR Art. 7(1), Art. 17(3)(e); BGB s 195".to_owned(),
-    }]
+    let kept = |record, days, citation: &str| Kept { record, days, citation: citation.to_owned() };
+    vec![
+        kept(Kind::Consent, 1464, "GDPR Art. 7(1), Art. 17(3)(e); BGB s 195"),
+        kept(Kind::Request, 200, "a law"),
+    ]
 }
 
 pub(super) fn known() -> Known {

@@ -4,6 +4,7 @@ use super::language::Language;
 use super::pause::Spell;
 use super::vocabulary::dashed;
 use super::words::{MESSAGES, Words, source};
+use super::words_duty::DUTY;
 use super::words_linking::LINKING;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{Act, Actor, Period, Status};
@@ -30,6 +31,7 @@ fn asked() -> BTreeMap<String, BTreeSet<&'static str>> {
     let fixed = MESSAGES
         .iter()
         .chain(LINKING)
+        .chain(DUTY)
         .map(|(key, values)| (key.to_string(), values.iter().copied().collect()));
     keys.extend(Status::ALL.map(|s| format!("state-{}", s.as_str())));
     keys.extend(Act::ALL.map(|a| format!("act-{}", a.as_str())));

@@ -3,7 +3,7 @@ use super::kept::changed;
 use super::schema::{consent_events, consent_events as e};
 use super::schema::{grants, notices};
 use super::tx::on;
-use super::{Fault, Tx};
+use super::{Fault, Tx, withdrawn};
 use crate::domain::canonical;
 use crate::domain::category::{Category, Precision};
 use crate::domain::consent::{
@@ -193,7 +193,8 @@ pub(super) fn project(tx: &mut Tx<'_>, grant: &Grant, at: At) -> Result<(), Faul
             closed_at = excluded.closed_at, edition = excluded.edition,
             actor = excluded.actor, relation_id = excluded.relation_id"
     )?;
-    Ok(())
+    // Whatever ends it: what rests on it and on a consent that was withdrawn may go now.
+    if grant.state.is_open() { Ok(()) } else { withdrawn::look(tx, subscriber, at) }
 }
 
 pub(super) type EventRow = (

@@ -43,6 +43,7 @@ pub mod tellings;
 pub mod tx;
 pub mod uses;
 pub mod webhooks;
+pub mod withdrawn;
 mod writer;
 
 pub use fault::Fault;
@@ -223,7 +224,7 @@ impl Store {
             Engine::Postgres { pool, .. } => {
                 let mut c = pool.get().map_err(Fault::unreachable)?;
                 // One by one: together they would be a transaction.
-                for table in ["records", "record_keys", "ordinals"] {
+                for table in ["records", "record_keys", "ordinals", "uses"] {
                     c.batch_execute(&format!("VACUUM {table}"))?;
                 }
                 Ok(())

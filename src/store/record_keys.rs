@@ -160,6 +160,14 @@ pub fn remember(tx: &mut Tx<'_>, id: SubscriberId) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether all of these entries have their records still.
+pub fn are_there(tx: &mut Tx<'_>, all: &[EntryId]) -> Result<bool, Fault> {
+    let ids: Vec<&[u8]> = all.iter().map(|id| id.0.as_slice()).collect();
+    let found: i64 =
+        on!(tx, c => records::table.filter(records::entry_id.eq_any(&ids)).count().get_result(c))?;
+    Ok(found == all.len() as i64)
+}
+
 /// Destroys the record of an entry, and that the entry at `seq` was about him; who received it stays in its chain.
 pub fn destroy(tx: &mut Tx<'_>, seq: i64, entry: EntryId) -> Result<(), Fault> {
     on!(tx, c => diesel::delete(records::table.find(entry.0.as_slice())).execute(c))?;

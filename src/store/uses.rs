@@ -69,3 +69,12 @@ pub fn all(tx: &mut Tx<'_>, subscriber: SubscriberId) -> Result<Vec<Use>, Fault>
     let read = |(grant, at): (Vec<u8>, i64)| Some(Use { grant: GrantId::from_slice(&grant)?, at: At(at) });
     rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("uses"))).collect()
 }
+
+/// Forgets every answer that was given under a consent that was withdrawn.
+pub fn forget(tx: &mut Tx<'_>, subscriber: SubscriberId, grant: GrantId) -> Result<(), Fault> {
+    changed!(tx,
+        "DELETE FROM uses WHERE subscriber_id = " Bytes(&subscriber.0)
+        " AND grant_id = " Bytes(&grant.0)
+    )?;
+    Ok(())
+}

@@ -34,6 +34,8 @@ mod crash;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod destroyed;
+#[cfg(test)]
 mod disclose;
 #[cfg(test)]
 mod docs;

@@ -15,6 +15,7 @@ pub mod line;
 mod people;
 mod registry;
 mod state;
+mod withdrawn;
 
 pub use act::{Act, Actor, Capture, Provenance};
 pub use carried::Carried;
@@ -24,6 +25,7 @@ pub use limit::{Hours, Limits, Period, Quota};
 pub use people::{Bar, Footing, Holds, People};
 pub use registry::{Answer, Event, Question, Use, chains, decide, grown, held_by_another};
 pub use state::{State, Status};
+pub use withdrawn::withdrawn;
 
 use super::category::Category;
 use super::id::{RecipientId, SubscriberId};

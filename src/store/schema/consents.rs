@@ -97,3 +97,14 @@ diesel::table! {
         entry_id -> Binary,
     }
 }
+
+diesel::table! {
+    withdrawn (subscriber_id) {
+        subscriber_id -> Binary,
+        look_at -> Nullable<BigInt>,
+        destroyed -> BigInt,
+        destroyed_at -> Nullable<BigInt>,
+        mixed -> BigInt,
+        kept -> BigInt,
+    }
+}

@@ -9,7 +9,9 @@ mod people;
 mod told;
 mod visits;
 
-pub use consents::{answers, approvals, consent_events, drafts, grants, notices, presentations, uses};
+pub use consents::{
+    answers, approvals, consent_events, drafts, grants, notices, presentations, uses, withdrawn,
+};
 pub use feeds::{batches, cells, counts, crowd, draws, places, topics};
 pub use linking::{ask_counts, link_asks, link_codes, link_tries};
 pub use log::{counters, entries, ordinals, record_keys, records, releases};

@@ -65,7 +65,7 @@ fn use_until_gone(
 }
 
 /// Follows a one-time link and sends the form that ends everything; `None` when the server is gone.
-fn withdraw(broker: &Broker, address: &str, agent: &ureq::Agent, number: &str) -> Option<()> {
+pub fn withdraw(broker: &Broker, address: &str, agent: &ureq::Agent, number: &str) -> Option<()> {
     let link = broker.invite(&Caller::console(), &Reference::parse(number).unwrap()).unwrap();
     let path = link.strip_prefix(ISSUER).unwrap();
     let entered = send(agent, address, &Call::new("POST", path)).ok()?;
