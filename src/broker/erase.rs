@@ -11,7 +11,7 @@ use crate::domain::record::{Event, Ground, Record};
 use crate::domain::subscriber::{Jurisdiction, Reference};
 use crate::domain::time::At;
 use crate::policy::rule::Keep;
-use crate::store::record_keys::{self, About};
+use crate::store::record_keys::{self, About, SealedRecord};
 use crate::store::subscribers::{self, Subscriber};
 use crate::store::{Fault, Tx, entries, withdrawn};
 use std::sync::atomic::Ordering;
@@ -156,14 +156,51 @@ impl Broker {
                 sorted.gone.push((seq, entry));
                 continue;
             }
-            // What the law has stay and does not open stays as it is: another root may open it.
-            let plain = self.seal.open(&entry.0, record.key(), &record.sealed);
-            let plain = plain.map_err(|_| Fault::Corrupt("records"))?;
-            let key = crate::crypt::record::SealedKey { subscriber: &id.0, sealed: key };
-            let sealed = self.seal.seal(&entry.0, Some(key), &plain);
-            sorted.kept.push((entry, sealed.map_err(|_| Fault::Corrupt("record_keys"))?));
+            sorted.kept.push((entry, self.sealed_anew(entry, &record, (id, key))?));
         }
         Ok(sorted)
+    }
+
+    /// A record under another key. What does not open stays as it is: another root may open it.
+    fn sealed_anew(
+        &self,
+        entry: EntryId,
+        record: &SealedRecord,
+        (id, key): (SubscriberId, &[u8]),
+    ) -> Result<Vec<u8>, Failure> {
+        let plain = self.seal.open(&entry.0, record.key(), &record.sealed);
+        let plain = plain.map_err(|_| Fault::Corrupt("records"))?;
+        let key = crate::crypt::record::SealedKey { subscriber: &id.0, sealed: key };
+        let sealed = self.seal.seal(&entry.0, Some(key), &plain);
+        Ok(sealed.map_err(|_| Fault::Corrupt("record_keys"))?)
+    }
+
+    /// Puts another key in the place of a subscriber's and seals all of his records anew. Where some have no number yet the key stays.
+    pub(super) fn rekey(&self, id: SubscriberId) -> Result<(), Failure> {
+        for attempt in 0..ATTEMPTS {
+            let _turn = (attempt > 0).then(|| self.turn(&id.0));
+            let (found, about, all) = self.store.read("records.rekey", |tx| {
+                Ok((subscribers::find(tx, id)?, record_keys::about(tx, id)?, record_keys::count(tx, id)?))
+            })?;
+            let Some(found) = found.filter(|_| about.len() as i64 == all) else { return Ok(()) };
+            let key = self.seal.key(&id.0);
+            let sealed = about
+                .iter()
+                .map(|(_, entry, _, record)| Ok((*entry, self.sealed_anew(*entry, record, (id, &key))?)));
+            let sealed = sealed.collect::<Result<Vec<_>, Failure>>()?;
+            let written = self.store.write("records.rekey", move |tx| {
+                if !subscribers::bump(tx, id, found.version)? || changed(tx, id, sealed.len())? {
+                    return Ok(false);
+                }
+                record_keys::replace(tx, id, &key)?;
+                sealed.iter().try_for_each(|(entry, sealed)| record_keys::reseal(tx, *entry, sealed))?;
+                Ok(true)
+            })?;
+            if written {
+                return Ok(());
+            }
+        }
+        Err(Failure::Fault(Fault::Busy))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A verb reads a snapshot, lets the pure engines decide, and writes guarded by the subscriber's version: when the version
 //! has moved in between, it reads and decides again. Nothing is answered before the write is durable.
+mod again;
 mod announce;
 pub mod approve;
 pub mod approve_export;

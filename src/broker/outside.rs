@@ -17,7 +17,7 @@ use crate::ledger::tile::{TileSource, Tiles};
 use crate::ledger::witness::Asked;
 use crate::store::Fault;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -178,6 +178,11 @@ impl Broker {
     /// What the anchor holds, where there is one; nothing where it cannot be read.
     pub(super) fn anchored(&self) -> Option<Option<String>> {
         self.heard.outside.anchor.as_deref().map(|path| std::fs::read_to_string(path).ok())
+    }
+
+    /// Where the anchor is.
+    pub(super) fn anchor_path(&self) -> Option<&Path> {
+        self.heard.outside.anchor.as_deref()
     }
 
     /// Copies the checkpoint to the anchor.

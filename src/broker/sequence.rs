@@ -2,6 +2,7 @@
 //!
 //! The database's numbers are the truth; tiles on disk follow them and are made anew from it after a crash. A checkpoint on
 //! disk whose last leaf the database does not hold means that the database was set back, and stops disclosures.
+use super::again::ERASED;
 use super::outside::WITNESSED;
 use super::{Broker, Failure};
 use crate::crypt::hash::Digest;
@@ -17,6 +18,8 @@ use std::sync::atomic::Ordering;
 
 /// Entries numbered in one story: a few milliseconds of the writer, which requests wait for.
 const STORY: u32 = 256;
+/// In the leaf of a tombstone and in no other; leaves are canonical JSON.
+const TOMBSTONE: &[u8] = br#""kind":"erasure""#;
 /// The file that is locked by whoever publishes.
 const LOCK: &str = ".lock";
 /// Leaves read from the database at a time.
@@ -48,7 +51,8 @@ impl Directory {
                 let path = if inner.is_empty() { name } else { format!("{inner}/{name}") };
                 if entry.file_type()?.is_dir() {
                     open.push(path);
-                } else if !["checkpoint", WITNESSED, LOCK].contains(&path.as_str()) && !path.ends_with(".new")
+                } else if !["checkpoint", WITNESSED, LOCK, ERASED].contains(&path.as_str())
+                    && !path.ends_with(".new")
                 {
                     out.push(path);
                 }
@@ -86,7 +90,11 @@ impl Broker {
         // A check that could not be made counts as failed. Nothing is numbered meanwhile: what is recorded now must not take the
         // place of what was lost.
         if checked.is_err() {
-            self.behind.store(true, Ordering::Relaxed);
+            let is_new = !self.behind.swap(true, Ordering::Relaxed);
+            // What it brings back from before goes first; once is enough, since nothing that was erased comes a second time.
+            if let Some(Err(failure)) = is_new.then(|| self.erase_again()) {
+                tracing::error!(%failure, "what was erased before cannot be erased again; restart when this is cured");
+            }
         }
         let (published, recalled) = checked?;
         if recalled.is_empty() {
@@ -159,12 +167,15 @@ impl Broker {
             self.fits(recalled, &Tiles::new(directory, size))?;
             return Ok(published.clone());
         }
+        let mut tombstones = Vec::new();
         let mut root = published.as_ref().map_or_else(crate::ledger::tree::empty_root, |p| p.root);
         while size < target {
             let leaves = self.store.read("ledger.leaves", |tx| entries::leaves(tx, size, LEAVES))?;
             if leaves.is_empty() {
                 return Err(Fault::Ledger("a numbered entry is missing from the database".to_owned()).into());
             }
+            let is_tombstone = |leaf: &[u8]| memchr::memmem::find(leaf, TOMBSTONE).is_some();
+            tombstones.extend((size..).zip(&leaves).filter(|(_, leaf)| is_tombstone(leaf)).map(|(n, _)| n));
             let growth = grow::append(directory, size, &leaves).map_err(unreadable)?;
             // Nothing is signed over tiles that do not lead to the last checkpoint.
             if growth.before != root {
@@ -183,6 +194,7 @@ impl Broker {
         }
         // Nor over a tree that somebody remembers otherwise.
         self.fits(recalled, &Tiles::new(directory, size))?;
+        self.list_erased(&tombstones)?;
         let checkpoint = Checkpoint { origin: signer.verifier().name().to_owned(), size, root };
         let note = checkpoint.sign(signer).map_err(|_| Failure::Halted("a checkpoint does not sign"))?;
         write_whole(&directory.0.join("checkpoint"), note.as_bytes())?;

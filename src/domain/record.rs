@@ -40,6 +40,8 @@ pub enum Ground {
     Retention,
     /// The consent that they rest on was withdrawn.
     Withdrawn,
+    /// They had been erased before, and a copy from before that was brought back.
+    Restored,
 }
 
 /// The part that differs by kind.

@@ -57,6 +57,7 @@ impl Part for History {
                     Ground::Operator => "operator",
                     Ground::Retention => "retention",
                     Ground::Withdrawn => "withdrawn",
+                    Ground::Restored => "restored",
                 };
                 self.erasures.push(vec![
                     index.into(),

@@ -3,8 +3,11 @@
 use super::audit::python;
 use super::disclose::opened_by;
 use super::screens::visitor::{Visitor, bare, forms};
+use super::support::house::copy_files;
 use super::support::rows::{files, texts};
+use super::support::world::Opening;
 use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
+use dongui::broker::outside::Outside;
 use dongui::domain::record::{Event, Ground};
 use dongui::domain::time::MINUTE_US;
 use dongui::ledger::bundle;
@@ -170,5 +173,58 @@ fn who_ticks_it_on_his_page_erases_the_list_and_learns_before_what_stays_and_why
         let form = forms(&page).into_iter().find(|f| f.action == "/me/data/erase").unwrap();
         assert_eq!(visitor.sends(&form, ("act", "erase"), &[("records", "yes")]).status, 303);
         assert_eq!(mina.timeline(), []);
+    });
+}
+
+/// Erased after a copy was made, and then the copy is brought back: `with_log` says whether the log directory comes back with it.
+fn comes_back(w: &World, outside: Option<&Outside>, with_log: bool) {
+    let opening = || Opening { outside: outside.cloned().unwrap_or_default(), ..Opening::default() };
+    w.restart(opening());
+    let (mina, jan, assistant) = (w.subscriber("mina"), w.subscriber("jan"), w.provider("assistant"));
+    w.neighbours_are_at(MUNICH);
+    for who in [&mina, &jan] {
+        who.allows(&assistant, ASSISTANT, ZONE, R6);
+        who.is_at(MUNICH);
+        assert!(assistant.asks(who).tells());
+    }
+    w.broker().sequence().unwrap();
+    let log = tempfile::tempdir().unwrap();
+    copy_files(&w.house.log_dir(), log.path());
+    let keys = column(w, "record_keys");
+    w.backs_up();
+    let erased = w.broker().erase(mina.id, Ground::Subscriber).unwrap();
+    w.broker().sequence().unwrap();
+    let jans = jan.records();
+    if with_log {
+        std::fs::remove_dir_all(w.house.log_dir()).unwrap();
+        copy_files(log.path(), &w.house.log_dir());
+    }
+    w.is_set_back();
+    assert!(mina.records().len() as u64 > erased.kept, "the copy has them still: that is the attack");
+    w.restart(opening());
+    assert!(w.broker().sequence().is_err(), "it is behind, and tells nobody anything");
+    assert_eq!(mina.records().len() as u64, erased.kept, "what was erased is erased again");
+    assert_eq!(jan.records(), jans);
+    let gone = keys.iter().filter(|key| !column(w, "record_keys").contains(key)).count();
+    assert_eq!(gone, 1, "his key has gone once more, and nobody else's");
+    // The copy goes on with a log of its own, which says that it was done.
+    std::fs::remove_dir_all(w.house.log_dir()).unwrap();
+    w.restart(Opening { seed: 9, ..Opening::default() });
+    w.broker().sequence().unwrap();
+    assert!(w.broker().inspect(&mut |_, _| {}).unwrap().is_sound());
+}
+
+#[test]
+fn a_database_that_is_brought_back_from_before_an_erasure_is_rid_of_it_before_anything_else() {
+    World::each(|w| comes_back(w, None, false));
+}
+
+#[test]
+fn nor_does_what_was_erased_come_back_with_the_log_of_before_where_the_anchor_remembers() {
+    World::each(|w| {
+        let disk = tempfile::tempdir().unwrap();
+        let anchor = disk.path().join("anchor");
+        std::fs::write(&anchor, "").unwrap();
+        comes_back(w, Some(&Outside { anchor: Some(anchor), witnesses: None }), true);
     });
 }
