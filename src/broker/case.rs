@@ -160,8 +160,13 @@ impl Broker {
     /// As `case_lines`; `NotFound` for an index that is not in it.
     pub fn case_entry(&self, at: Standing<'_>, id: &str, index: u64) -> Result<(Looker, Proved), Failure> {
         let (looker, asked) = self.looked(at, id, Page::Entry, Some(index))?;
-        let found = self.lines_of(&asked, 1, &mut |at, _| at == index)?;
-        let line = found.lines.into_iter().next().ok_or(Failure::NotFound("entry of this export"))?;
+        // The one after it is wanted too, so that nothing is read beyond that.
+        let found = self.lines_of(&asked, 1, &mut |at, _| at >= index)?;
+        let line = found
+            .lines
+            .into_iter()
+            .find(|line| line.index == index)
+            .ok_or(Failure::NotFound("entry of this export"))?;
         let path = self.made(id);
         let note = archive::small(&path, "checkpoint", WHOLE).map_err(gone)?;
         let note = String::from_utf8(note).map_err(|_| unreadable())?;
