@@ -1,6 +1,7 @@
 //! An export is asked for, stood for by two people of the operator, made beside everything else, and fetched. Each step is an entry of the log.
 //! Deliberately absent: what is in it (`export`), and the console, which has the keys anyway unless the installation wants two people for everything.
 use super::approve::PEOPLE;
+use super::archive::pack;
 use super::authenticate::Caller;
 use super::export::{Wanted, rests_on_something};
 use super::{Broker, Failure};
@@ -248,11 +249,11 @@ impl Broker {
         self.exporting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn exports(&self) -> PathBuf {
+    pub(super) fn exports(&self) -> PathBuf {
         self.settings.log_dir.with_file_name("exports")
     }
 
-    fn made(&self, id: &str) -> PathBuf {
+    pub(super) fn made(&self, id: &str) -> PathBuf {
         self.exports().join(format!("{id}.tar"))
     }
 }
@@ -261,24 +262,4 @@ impl Broker {
 fn private(dir: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
-}
-
-/// The same bundle gives the same bytes: names in order, the end of the period as the time of every file.
-fn pack(dir: &Path, archive: &Path, at: At) -> std::io::Result<()> {
-    let mut names: Vec<String> = std::fs::read_dir(dir)?
-        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-        .collect::<std::io::Result<_>>()?;
-    names.sort();
-    let mut out =
-        tar::Builder::new(std::io::BufWriter::with_capacity(1 << 16, std::fs::File::create(archive)?));
-    for name in names {
-        let file = std::fs::File::open(dir.join(&name))?;
-        let mut header = tar::Header::new_ustar();
-        header.set_size(file.metadata()?.len());
-        header.set_mode(0o644);
-        header.set_mtime(u64::try_from(at.unix_s()).unwrap_or(0));
-        header.set_cksum();
-        out.append_data(&mut header, format!("bundle/{name}"), file)?;
-    }
-    out.into_inner()?.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
 }

@@ -61,6 +61,10 @@ impl Caller {
             },
         }
     }
+    /// Somebody in a console, on whose behalf his client asked for the link.
+    pub(super) fn in_console(client: Client) -> Caller {
+        Caller { client }
+    }
     /// The client.
     pub fn client(&self) -> &Client {
         &self.client

@@ -6,12 +6,14 @@ mod again;
 mod announce;
 pub mod approve;
 pub mod approve_export;
+mod archive;
 pub mod authenticate;
 pub mod backchannel;
 mod brought;
 mod brought_relation;
 mod capture;
 pub mod carry;
+pub mod case;
 pub mod chunk;
 pub mod claim;
 pub mod code;
@@ -19,6 +21,7 @@ pub mod condition;
 pub mod connect;
 pub mod consent;
 pub mod consented;
+pub mod console;
 pub mod correct;
 pub mod counter;
 pub mod deliver;
@@ -41,6 +44,7 @@ pub mod ingest;
 pub mod inspect;
 pub mod introspect;
 pub mod invite;
+mod keys;
 pub mod known;
 mod lapse;
 pub mod learnt;
@@ -67,6 +71,7 @@ pub mod receipt;
 mod record;
 pub mod reference;
 pub mod register;
+pub mod reigns;
 mod release;
 pub mod remembered;
 pub mod retain;
@@ -91,7 +96,7 @@ mod wish;
 
 pub use failure::Failure;
 
-use crate::crypt::jose::{Jwk, JwkSet, SecureRandom};
+use crate::crypt::jose::SecureRandom;
 use crate::crypt::keyring::Keyring;
 use crate::crypt::nonce::Nonces;
 use crate::crypt::record::RecordSeal;
@@ -215,6 +220,7 @@ pub struct Broker {
     retained: AtomicI64,
     exporting: Mutex<BTreeMap<String, Arc<approve_export::Job>>>,
     reference: Mutex<Option<Arc<reference::Reference>>>,
+    reigns: Mutex<reigns::Followed>,
     sequencing: Mutex<()>,
     counting: Mutex<()>,
     turns: Vec<Mutex<()>>,
@@ -280,6 +286,7 @@ impl Broker {
             retained: AtomicI64::new(i64::MIN),
             exporting: Mutex::default(),
             reference: Mutex::new(None),
+            reigns: Mutex::default(),
             sequencing: Mutex::new(()),
             counting: Mutex::new(()),
             turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
@@ -348,34 +355,6 @@ impl Broker {
     /// The policy set in force.
     pub fn engine(&self) -> &Engine {
         &self.engine
-    }
-
-    /// The public keys by which what is shown now verifies: those of tokens and receipts of disclosures, the next one among them, and the log's, which
-    /// signs receipts of consents.
-    pub fn jwks(&self) -> Result<JwkSet, Failure> {
-        let (keys, now) = (self.signing(), self.now()?);
-        self.with_log(keys.published(now).cloned())
-    }
-
-    /// The public keys by which a receipt of whatever age verifies. What is no receipt is not to be believed for them.
-    pub fn receipt_keys(&self) -> Result<JwkSet, Failure> {
-        self.with_log(self.signing().ever().cloned())
-    }
-
-    fn with_log(&self, keys: impl Iterator<Item = Jwk>) -> Result<JwkSet, Failure> {
-        let log = Jwk::of_ed25519(&self.log_key.public());
-        let log = log.map_err(|_| Failure::Halted("the log's key has no public form"))?;
-        Ok(JwkSet { keys: keys.chain([log]).collect() })
-    }
-
-    /// The keys that sign, as the key file has them now.
-    fn signing(&self) -> Arc<SigningKeys> {
-        Arc::clone(&self.signing.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Takes up the keys of a key file that was changed.
-    pub fn take_up(&self, keys: SigningKeys) {
-        *self.signing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
     /// Has the disk of an embedded database watched; see `Store::keep_room`.

@@ -123,6 +123,14 @@ impl Broker {
         Ok(self.log_signer()?.verifier().clone())
     }
 
+    /// The head of the log as it was published last.
+    ///
+    /// # Errors
+    /// `Halted` for one that does not verify; faults.
+    pub fn published_head(&self) -> Result<Option<Published>, Failure> {
+        self.last_published(&Directory(self.settings.log_dir.clone()))
+    }
+
     /// A file of the published log by its path: `checkpoint`, which is the last that enough witnesses cosigned where some are asked, or a
     /// tile.
     pub fn published_file(&self, path: &str) -> Option<Vec<u8>> {

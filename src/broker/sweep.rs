@@ -4,8 +4,8 @@ use crate::domain::time::{At, DAY_US};
 use crate::minimise::budget;
 use crate::minimise::crowd::{self, CrowdKind};
 use crate::store::{
-    Fault, Tx, answers, ask_counts, batches, crowds, event_subscriptions, link_asks, link_codes, links,
-    logins, outbox, presentations, releases, uses,
+    Fault, Tx, answers, ask_counts, batches, console_visits, crowds, event_subscriptions, link_asks,
+    link_codes, links, logins, outbox, presentations, releases, uses,
 };
 use std::sync::atomic::Ordering;
 
@@ -28,6 +28,7 @@ impl Broker {
             batches::sweep(tx, now)?;
             answers::sweep(tx, now)?;
             logins::sweep(tx, now)?;
+            console_visits::sweep(tx, now)?;
             ask_counts::sweep(tx, now)?;
             link_asks::sweep(tx, now)?;
             link_codes::sweep(tx, now)?;

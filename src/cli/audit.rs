@@ -53,6 +53,8 @@ pub enum Command {
         #[arg(long, value_name = "FILE", conflicts_with = "key")]
         policy: Option<PathBuf>,
     },
+    /// Draw entries of a bundle by lot: the same seed draws the same ones, wherever it is drawn. The bundle is verified first.
+    Sample(super::audit_sample::Arguments),
     /// Recompute the ledger from what is stored, entries, records, counters, tiles and checkpoint, and name whatever is not what comes
     /// out. Writes nothing; a server may run meanwhile. Exit code 1 if anything is named.
     Fsck,
@@ -154,6 +156,7 @@ pub fn run(installation: &Installation, command: Command, json: bool) -> Result<
         Command::Approve { id, by } => audit_export::approve(installation, &id, &by),
         Command::Asked => audit_export::asked(installation),
         Command::Report { dir, out, key } => audit_export::report(&dir, &out, key.as_deref()),
+        Command::Sample(arguments) => super::audit_sample::sample(&arguments),
         Command::Fsck => fsck(installation, json),
         Command::Receipt { file, key } => receipt(&file, &key),
         Command::Verify { dir, key, policy } => verify(&dir, key, policy.as_deref()),

@@ -3,11 +3,13 @@ mod answer;
 mod as_of;
 mod audit;
 mod audit_export;
+mod audit_sample;
 mod bench;
 mod client;
 mod connection;
 mod consent;
 mod consent_bulk;
+mod console;
 mod count;
 mod deliver;
 mod demo;
@@ -97,6 +99,8 @@ enum Command {
     /// Export the log for a regulator, or verify an export.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Ask for a link into the console of a regulator or of the operator's own officer.
+    Console(console::Arguments),
     /// Cosign the checkpoints of others' logs, so that no log can have two histories.
     Witness(witness::Arguments),
     /// Attack a broker of made-up people as a hostile recipient would; say what recipients have learnt of a subscriber, and what counting people cost.
@@ -140,6 +144,7 @@ pub fn run() -> ExitCode {
         Command::Stop(a) => stop::run(&installation, &a),
         Command::Explain(a) => explain::run(&installation, &a),
         Command::Audit(c) => audit::run(&installation, c, json),
+        Command::Console(a) => console::run(&installation, &a),
         Command::Witness(a) => witness::run(&installation, &a),
         Command::Privacy(c) => privacy::run(&installation, c, json),
         Command::Demo(a) => demo::run(&installation, &a, json),

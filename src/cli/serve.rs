@@ -10,6 +10,7 @@ use super::{Answer, Installation, Trouble};
 use crate::ambient::SystemClock;
 use crate::broker::{Broker, Failure};
 use crate::camara;
+use crate::console;
 use crate::mcp;
 use crate::screens;
 use crate::store::Fault;
@@ -217,6 +218,7 @@ fn server(
             .configure(routes::configure)
             .configure(camara::configure)
             .configure(screens::configure)
+            .configure(console::configure)
             .configure(|config| mount.clone().configure(config))
             .default_service(actix_web::web::to(routes::nothing))
     };

@@ -21,6 +21,8 @@ pub enum Kind {
     Purge,
     /// A regulator took an export.
     Export,
+    /// Somebody looked into a console.
+    Look,
     /// People were counted.
     Count,
     /// Entries were numbered among those of the same subscriber and recipient.
@@ -30,6 +32,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 10] = [
+        Kind::Request,
+        Kind::Consent,
+        Kind::Feed,
+        Kind::Operation,
+        Kind::Purge,
+        Kind::Export,
+        Kind::Look,
+        Kind::Count,
+        Kind::Tally,
+        Kind::Erasure,
+    ];
+
     /// The word in leaves.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -39,10 +55,15 @@ impl Kind {
             Kind::Operation => "operation",
             Kind::Purge => "purge",
             Kind::Export => "export",
+            Kind::Look => "look",
             Kind::Count => "count",
             Kind::Tally => "tally",
             Kind::Erasure => "erasure",
         }
+    }
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Kind> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

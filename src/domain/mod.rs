@@ -7,6 +7,7 @@ pub mod category;
 pub mod circle;
 pub mod client;
 pub mod consent;
+pub mod console;
 pub mod courier;
 pub mod entry;
 pub mod feed;

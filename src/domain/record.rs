@@ -2,6 +2,7 @@
 //! of the confirmation data (Location Information Act, article 2(5)). Deliberately absent: how it is sealed.
 use super::category::{Category, Precision};
 use super::consent::{Act, Actor, Provenance, Terms};
+use super::console::Page;
 use super::entry::Kind;
 use super::id::{GrantId, PresentationId, PurgeId, RecipientId, RelationId, SubscriberId};
 use super::purge::{Cause, Word};
@@ -157,6 +158,18 @@ pub enum Event {
         /// One past the last leaf.
         end: u64,
     },
+    /// Somebody looked into a console.
+    Look {
+        /// For which client.
+        client: String,
+        /// At which page.
+        page: Page,
+        /// Of which export, and at which of its entries, if at one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        which: Option<String>,
+        /// Why: the number of a case, or a provision of law.
+        ground: String,
+    },
 }
 
 impl Event {
@@ -173,6 +186,7 @@ impl Event {
             Event::Tally { .. } => Kind::Tally,
             Event::Erasure { .. } => Kind::Erasure,
             Event::Export { .. } => Kind::Export,
+            Event::Look { .. } => Kind::Look,
         }
     }
 }

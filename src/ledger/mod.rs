@@ -13,6 +13,7 @@ mod forged;
 pub mod grow;
 pub mod inspect;
 mod line;
+pub mod lot;
 pub mod manifest;
 pub mod note;
 pub mod proof;

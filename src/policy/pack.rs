@@ -168,7 +168,8 @@ impl Pack {
     fn records_end_in_their_order(&self) -> Result<(), &'static str> {
         let all = &self.erase_after;
         if all.iter().any(|k| {
-            ![Kind::Request, Kind::Purge, Kind::Export, Kind::Consent].contains(&k.record) || k.days == 0
+            ![Kind::Request, Kind::Purge, Kind::Export, Kind::Look, Kind::Consent].contains(&k.record)
+                || k.days == 0
         }) {
             return Err("`erase_after` is about no record of a subscriber, or about none that lives a day");
         }

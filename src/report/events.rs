@@ -54,6 +54,10 @@ impl Part for Events {
             Event::Operation { what, .. } => {
                 self.0.push(Happened { outcome: what.clone(), ..happened("operation") });
             }
+            Event::Look { page, client, .. } => {
+                let outcome = format!("{} by {client}", page.as_str());
+                self.0.push(Happened { outcome, ..happened("look") });
+            }
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! What staff did, which policies were in force when, what was erased, who took exports. Deliberately absent: what is recorded by the thousand
+//! What staff did, which policies were in force when, what was erased, who took exports, who looked. Deliberately absent: what is recorded by the thousand
 //! (`counts`).
 use super::parties::Parties;
 use super::table::{Cell, Table};
@@ -24,6 +24,7 @@ pub(super) struct History {
     reigns: Vec<Reign>,
     erasures: Vec<Vec<Cell>>,
     exports: Vec<Vec<Cell>>,
+    looks: Vec<Vec<Cell>>,
 }
 
 impl Part for History {
@@ -76,14 +77,23 @@ impl Part for History {
                 (*first).into(),
                 (*end).into(),
             ]),
+            Event::Look { client, page, which, ground } => self.looks.push(vec![
+                index.into(),
+                at.into(),
+                client.as_str().into(),
+                page.as_str().into(),
+                which.as_deref().unwrap_or_default().into(),
+                ground.as_str().into(),
+            ]),
             _ => {}
         }
     }
 
     fn tables(&mut self, _: &Parties) -> Vec<Table> {
+        let looks = std::mem::take(&mut self.looks);
         let staff = std::mem::take(&mut self.staff).into_iter();
         let reigns = std::mem::take(&mut self.reigns).into_iter();
-        vec![
+        let mut tables = vec![
             Table {
                 name: "staff",
                 title: "Changes by the operator's people, by month",
@@ -128,6 +138,18 @@ impl Part for History {
                 bars: None,
                 rows: std::mem::take(&mut self.exports),
             },
-        ]
+        ];
+        // Bundles of before consoles have none, and are drawn as they were.
+        if !looks.is_empty() {
+            tables.push(Table {
+                name: "looks",
+                title: "Who looked into a console, at what and why",
+                citation: "GDPR Art. 5(2), 32; LIA Decree Art. 20",
+                head: vec!["entry", "at", "client", "page", "which", "ground"],
+                bars: None,
+                rows: looks,
+            });
+        }
+        tables
     }
 }

@@ -11,6 +11,7 @@ mod provisions;
 mod register;
 mod sheet;
 pub mod table;
+pub mod told;
 
 use crate::domain::entry::Leaf;
 use crate::domain::record::Record;

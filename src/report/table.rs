@@ -1,8 +1,8 @@
 //! A table of a report: a name, what it is for, columns, rows. Deliberately absent: how it is written down (`sheet`, `pdf`).
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What stands in one cell.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Cell {
     /// A word, an id, an instant.

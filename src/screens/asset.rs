@@ -19,22 +19,23 @@ static LOGO_ADDRESS: LazyLock<Option<String>> = LazyLock::new(|| {
 });
 
 /// FNV-1a, 64 bit: tells versions apart, protects nothing.
-fn fingerprint(text: &str) -> u64 {
+pub fn fingerprint(text: &str) -> u64 {
     text.bytes()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Where the stylesheet is.
-pub(super) fn style_address() -> String {
+pub fn style_address() -> String {
     SHEET_ADDRESS.clone()
 }
 
 /// Where the logo is, if there is one.
-pub(super) fn logo_address() -> Option<String> {
+pub fn logo_address() -> Option<String> {
     LOGO_ADDRESS.clone()
 }
 
-fn kept(kind: &'static str, body: &'static str) -> HttpResponse {
+/// A file whose address changes with its content.
+pub fn kept(kind: &'static str, body: &'static str) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(kind)
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))

@@ -6,7 +6,7 @@
 mod answer;
 mod ask;
 mod asked;
-mod asset;
+pub mod asset;
 pub mod attacked;
 mod authorize;
 mod calendar;
@@ -42,6 +42,7 @@ mod login;
 mod never;
 mod notice;
 mod notices;
+pub mod origin;
 mod pause;
 mod pin;
 mod preview;

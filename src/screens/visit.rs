@@ -3,6 +3,7 @@
 use super::Shared;
 use super::calm::Calm;
 use super::language::Language;
+use super::origin::elsewhere;
 use super::said::Said;
 use super::words::Words;
 use crate::broker::push::PENDING_US;
@@ -14,7 +15,7 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY,
-    HOST, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
@@ -28,7 +29,6 @@ const LANGUAGE: &str = "dongui-language";
 const SAID: &str = "dongui-said";
 const KEPT: &str = "dongui-kept";
 const CODE: &str = "dongui-code";
-const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// A request as the pages see it.
 #[derive(Debug)]
@@ -61,12 +61,6 @@ impl FromRequest for Visit {
         let secure = settings.is_some_and(|s| s.issuer.starts_with("https://"));
         let cookie = |name: &str| request.cookie(name).map(|c| c.value().to_owned());
         let header = |name: &HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok());
-        // Some browsers say only where a form comes from; what hides that (`null`) is held to the form token.
-        let origin = header(&ORIGIN).and_then(|o| o.split_once("://")).map(|(_, authority)| authority);
-        let foreign = origin.is_some_and(|o| {
-            header(&HOST) != Some(o)
-                && settings.and_then(|s| s.issuer.split_once("://")).is_none_or(|(_, i)| i != o)
-        });
         let asked = form_urlencoded::parse(request.query_string().as_bytes())
             .find(|(name, _)| name == "lang")
             .and_then(|(_, tag)| Language::of(&tag));
@@ -84,8 +78,7 @@ impl FromRequest for Visit {
             linking: cookie(link_name(secure)),
             code: cookie(CODE),
             path: request.path().to_owned(),
-            elsewhere: foreign
-                || header(&FETCH_SITE).is_some_and(|site| site == "cross-site" || site == "same-site"),
+            elsewhere: elsewhere(request, settings.map(|s| s.issuer.as_str())),
             secure,
             login: request.app_data::<Shared>().is_some_and(|b| b.has_login()),
             as_data: header(&ACCEPT).is_some_and(wants_data),

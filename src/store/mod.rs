@@ -6,6 +6,7 @@ pub mod answers;
 pub mod ask_counts;
 pub mod batches;
 pub mod consents;
+pub mod console_visits;
 mod copier;
 pub mod counters;
 pub mod counts;

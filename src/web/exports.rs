@@ -3,7 +3,8 @@ use super::body::{self, Body};
 use super::credentials::Credentials;
 use super::problem::Problem;
 use super::{Shared, run};
-use crate::broker::approve_export::{Asked, Fetched, State};
+use crate::broker::approve_export::{Asked, Fetched, Job, State};
+use crate::broker::authenticate::Caller;
 use crate::broker::export::Wanted;
 use crate::broker::{Broker, Failure};
 use crate::domain::id::{RecipientId, SubscriberId};
@@ -128,7 +129,8 @@ pub async fn ask_export(
     Ok(HttpResponse::Created().insert_header((LOCATION, at)).json(ExportAnswer::from(asked)))
 }
 
-fn wanted(broker: &Broker, body: ExportBody) -> Result<Wanted, Failure> {
+/// The question of a body, with whom it is about as records name him.
+pub(crate) fn wanted(broker: &Broker, body: ExportBody) -> Result<Wanted, Failure> {
     let instant = |field, text: &str| {
         At::parse(text).ok_or_else(|| Failure::invalid(field, "an RFC 3339 instant, or Unix seconds"))
     };
@@ -205,18 +207,9 @@ pub async fn fetch_export(
     })
     .await?;
     match fetched {
-        Fetched::Ready(path) => return archive(&path),
+        Fetched::Ready(path) => return file(&path, "application/x-tar", "dongui-bundle.tar"),
         Fetched::Making(..) => {}
-        Fetched::Begin(job) => {
-            let (made_by, which) = (Arc::clone(broker.get_ref()), id.clone());
-            // Goes on without whoever asked; what fails is told to who asks next, by beginning anew.
-            let made = actix_web::web::block(move || made_by.make_export(&caller, &which, &job));
-            actix_web::rt::spawn(async move {
-                if let Ok(Err(failure)) = made.await {
-                    tracing::error!(%failure, "an export was not made");
-                }
-            });
-        }
+        Fetched::Begin(job) => make(&broker, caller, id.clone(), job),
     }
     let asked = run(&broker, move |b| b.asked_export(&id)).await?;
     Ok(HttpResponse::Accepted()
@@ -225,8 +218,23 @@ pub async fn fetch_export(
         .json(ExportAnswer::from(asked)))
 }
 
-/// The file, block by block.
-fn archive(path: &std::path::Path) -> Result<HttpResponse, Problem> {
+/// Makes an export beside everything else. It goes on without whoever asked; what fails is told to who asks next, by beginning anew.
+pub(crate) fn make(broker: &Shared, caller: Caller, id: String, job: Arc<Job>) {
+    let broker = Arc::clone(broker.get_ref());
+    let made = actix_web::web::block(move || broker.make_export(&caller, &id, &job));
+    actix_web::rt::spawn(async move {
+        if let Ok(Err(failure)) = made.await {
+            tracing::error!(%failure, "an export was not made");
+        }
+    });
+}
+
+/// A file to keep, block by block.
+pub(crate) fn file(
+    path: &std::path::Path,
+    kind: &'static str,
+    name: &'static str,
+) -> Result<HttpResponse, Problem> {
     let unreadable = |_| Problem::not_found("export, it has just been cleared away; fetch it again");
     let file = File::open(path).map_err(unreadable)?;
     let length = file.metadata().map_err(unreadable)?.len();
@@ -243,8 +251,8 @@ fn archive(path: &std::path::Path) -> Result<HttpResponse, Problem> {
         }
     });
     Ok(HttpResponse::Ok()
-        .content_type("application/x-tar")
+        .content_type(kind)
         .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"dongui-bundle.tar\""))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .body(SizedStream::new(length, Box::pin(blocks))))
 }

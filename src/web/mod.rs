@@ -4,6 +4,7 @@ pub mod audit;
 pub mod body;
 pub mod consent_body;
 pub mod consents;
+pub mod console;
 pub mod context;
 pub mod credentials;
 pub mod discovery;

@@ -2,8 +2,8 @@
 use super::openapi::Document;
 use super::problem::Problem;
 use super::{
-    audit, body, consents, context, discovery, exports, feeds, health, nevers, operator, people, population,
-    purge, receipt, stops, token, wordings,
+    audit, body, consents, console, context, discovery, exports, feeds, health, nevers, operator, people,
+    population, purge, receipt, stops, token, wordings,
 };
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
@@ -65,6 +65,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(exports::approve_export)
         .service(exports::fetch_export)
         .service(stops::audited)
+        .service(console::invite_to_console)
         .service(audit::proof)
         .service(audit::log)
         .service(health::alive)

@@ -63,7 +63,7 @@ fn unpacked(reply: &Reply, dir: &Path) -> std::path::PathBuf {
 }
 
 /// Two people, two recipients, answers, refusals, withdrawals.
-fn lived(w: &World) -> (SubscriberId, SubscriberId) {
+pub fn lived(w: &World) -> (SubscriberId, SubscriberId) {
     let (mina, jan) = (w.subscriber("mina"), w.subscriber("jan"));
     let (assistant, shop) = (w.provider("assistant"), w.provider("=shop"));
     let ads = Purpose::PersonalisedAdvertising;

@@ -30,6 +30,8 @@ mod chains;
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod demo;

@@ -58,7 +58,10 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
             let line = format!("subscriber,at,lat,lon\n{},{},1,1\n", mina.number, w.clock.now().rfc3339());
             Call::new("POST", &format!("/v1/feeds/{}", FeedKind::Location.as_str())).body("text/csv", line)
         }
-        log if ["/v1/audit/exports", "/log/proof", "/v1/receipts"].iter().any(|path| log.contains(path)) => {
+        log if ["/v1/audit/exports", "/v1/console", "/log/proof", "/v1/receipts"]
+            .iter()
+            .any(|path| log.contains(path)) =>
+        {
             of_the_log(log, w, assistant, &mina)
         }
         "GET /log/{path}" => Call::new("GET", "/log/checkpoint"),
@@ -99,6 +102,7 @@ fn of_the_log(name: &str, w: &World, assistant: &Provider<'_>, mina: &Subscriber
                 json!({ "from": (now - 60).to_string(), "to": (now + 60).to_string(), "ground": "case 7" }),
             )
         }
+        "POST /v1/console/visits" => post("/v1/console/visits", json!({ "ground": "case 7" })),
         "GET /v1/audit/exports" => Call::new("GET", "/v1/audit/exports"),
         "POST /v1/audit/exports/approvals" => {
             post("/v1/audit/exports/approvals", json!({ "id": super::exports::asked(w, "regulator") }))

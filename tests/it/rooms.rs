@@ -99,6 +99,11 @@ pub const ROOMS: &[Room] = &[
         because: DOOR,
     },
     Room {
+        name: "console",
+        may: &["domain", "broker", "report::told", "screens::asset", "screens::origin", "web"],
+        because: DOOR,
+    },
+    Room {
         name: "mcp",
         may: &[
             "domain",
@@ -153,11 +158,14 @@ pub const CRATES: &[(&[&str], &[&str])] = &[
     (&["h3o", "roaring"], &["minimise"]),
     (&["postcard"], &["profile"]),
     (&["cryptoki"], &["token"]),
-    (&["actix_web"], &["web", "mcp", "camara", "screens", "cli"]),
+    (&["actix_web"], &["web", "mcp", "camara", "screens", "console", "cli"]),
     (&["rmcp", "rmcp_actix_web"], &["mcp"]),
     (&["geohash"], &["camara"]),
     (&["utoipa", "utoipa_swagger_ui"], &["web", "cli"]),
-    (&["askama", "fluent_bundle", "unic_langid"], &["screens"]),
+    (&["askama"], &["screens", "console"]),
+    (&["fluent_bundle", "unic_langid"], &["screens"]),
+    (&["zip"], &["broker"]),
+    (&["tar"], &["broker", "cli"]),
     (&["csv"], &["feed"]),
     (&["flate2"], &["feed", "cli"]),
     (&["clap", "indicatif", "ureq", "rustls", "actix_tls"], &["cli"]),

@@ -284,7 +284,8 @@ fn words(stage: &Stage, kept: &Kept, loaded: &Loaded) -> Result<(String, Value),
     let (from, to) = (stage.now()?.plus(-LONGEST_US).rfc3339(), stage.now()?.plus(DAY_US).rfc3339());
     text.push_str(&format!(
         "  (it prints the answer and the same request as curl)\n  as an assistant of your own (examples/assistant):\n    node assistant.mjs {issuer} {HOSTED}\n\nAudit\n  {me} audit export --from {from} --to {to} --out bundle {at}\n  \
-         {me} audit verify bundle\n\nCtrl-C stops it; the same command goes on."
+         {me} audit verify bundle\n  in a browser, as a regulator (it prints a link that is good once):\n    \
+         {me} console --ground 'case 1' --client regulator --key {data}/clients/regulator.pem --issuer {issuer}\n\nCtrl-C stops it; the same command goes on."
     ));
     if let Some(hint) = hint(stage.now()?) {
         text.push_str(hint);

@@ -1,4 +1,4 @@
-//! Subscribers on their own pages.
+//! Subscribers on their own pages, and others in consoles.
 diesel::table! {
     sessions (subscriber_id, id) {
         subscriber_id -> Binary,
@@ -28,5 +28,15 @@ diesel::table! {
         sealed -> Binary,
         tries -> BigInt,
         locked_until -> BigInt,
+    }
+}
+
+diesel::table! {
+    console_visits (id) {
+        id -> Binary,
+        client_id -> Text,
+        ground -> Text,
+        entered -> BigInt,
+        ends_at -> BigInt,
     }
 }

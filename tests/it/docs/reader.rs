@@ -22,7 +22,7 @@ const NUMBER: &str = "+4915550100000";
 /// What is measured in a test: that it runs.
 const SMALL: &str = "--connections 4 --seconds 1 --rounds 1";
 /// What a command must print because its document says so: a part of the command, a part of what it prints.
-const PRINTS: [(&str, &str); 16] = [
+const PRINTS: [(&str, &str); 18] = [
     ("dongui keys init", "keys made"),
     ("dongui doctor", "entries published"),
     ("dongui keys show", "log:"),
@@ -31,13 +31,15 @@ const PRINTS: [(&str, &str); 16] = [
     ("register recipient", "rcp_"),
     ("register subscribers", " 0 lines are no reference"),
     ("register invitation", "/me/enter/"),
-    ("--kind", " 1 lines: "),
-    ("--kind", ", 0 rejected"),
+    ("feed load --kind", " 1 lines: "),
+    ("feed load --kind", ", 0 rejected"),
     ("--own-time", " 1 kept,"),
     ("client register", "may ask about"),
     ("client token", "ey"),
     ("client ask", "curl -sS "),
     ("consent receipt", "proven to be in the log: "),
+    ("audit sample", "  request  "),
+    ("dongui console", "/regulator/enter/"),
     ("audit receipt", " verifies; acts in the log: "),
 ];
 

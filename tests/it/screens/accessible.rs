@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Where the examiners are. What is skipped without them must be seen, past the capture of the test harness.
-fn examiners() -> Option<PathBuf> {
+pub fn examiners() -> Option<PathBuf> {
     let found = std::env::var_os("DONGUI_TEST_NPM").map(PathBuf::from);
     if found.is_none() {
         let said =
@@ -20,7 +20,7 @@ fn examiners() -> Option<PathBuf> {
 }
 
 /// Every rule that is not experimental, and the size of targets; the answer is one line for each violation.
-const EXAMINE: &str = "axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then(r => \
+pub const EXAMINE: &str = "axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then(r => \
     r.passes.length < 10 ? ['examined next to nothing'] : r.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target} ${n.failureSummary}`)))";
 
 /// Half of the languages each, so that two run side by side.

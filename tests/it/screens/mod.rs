@@ -1,8 +1,8 @@
 //! The subscriber's own page over HTTP, on both engines: what a button does is seen on the page and heard by the provider.
 //! Deliberately absent: how a page looks without a server (unit tests in `src/screens`).
-mod accessible;
+pub mod accessible;
 mod attacks;
-mod browser;
+pub mod browser;
 mod corrected;
 mod elsewhere;
 mod entered;
