@@ -89,7 +89,7 @@ impl Broker {
                 // Only what has a number can be named by a tombstone.
                 self.sequence()?;
             }
-            let looked = due.into_iter().map(|id| self.look(id, now)).collect::<Result<Vec<_>, _>>()?;
+            let looked = due.into_iter().map(|id| self.weigh(id, now)).collect::<Result<Vec<_>, _>>()?;
             let all: Vec<Gone> = looked.iter().flat_map(|one| one.gone.iter().copied()).collect();
             for page in all.chunks(PAGE) {
                 let mut counted: BTreeMap<SubscriberId, i64> = BTreeMap::new();
@@ -117,7 +117,7 @@ impl Broker {
     }
 
     /// What of a subscriber's records goes, and what stays.
-    fn look(&self, id: SubscriberId, now: At) -> Result<Looked, Failure> {
+    fn weigh(&self, id: SubscriberId, now: At) -> Result<Looked, Failure> {
         let (found, people, known, events) = self.store.read("withdrawn.look", |tx| {
             let found = subscribers::find(tx, id)?.ok_or(Fault::Corrupt("withdrawn"))?;
             let people = relations::people(tx, id, found.majority, found.related)?;
