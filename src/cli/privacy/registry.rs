@@ -28,7 +28,7 @@ pub const REGISTRY: [Entry; 15] = [
         ("A1", "Two recipients join what they heard"),
         "share of people linked by content",
         "at most 0.05, and no identifier at both",
-        (0.05, 0.3),
+        (0.05, 0.2),
         Some(|c| c.across_recipients()),
     ),
     entry(
