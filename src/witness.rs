@@ -105,7 +105,7 @@ impl Keeper {
         let last = self.remembered(&log.key)?;
         let head = asked.check(&log.key, last.as_ref().map(|(head, _)| head));
         if head == Err(Refused::Inconsistent) {
-            self.keep_evidence(&asked, last.as_ref().map(|(_, note)| note.as_str()));
+            self.keep_evidence(&asked, last.as_ref());
         }
         let head = head?;
         let cosigner = Cosigner::new(&self.name, &self.key).map_err(|e| Declined::Memory(e.to_string()))?;
@@ -148,13 +148,16 @@ impl Keeper {
     }
 
     /// Two histories that one log has signed, for whoever has to judge. A disk that is full loses evidence, not safety.
-    fn keep_evidence(&self, asked: &Asked, last: Option<&str>) {
+    fn keep_evidence(&self, asked: &Asked, last: Option<&(Checkpoint, String)>) {
         let dir = self.dir.join("evidence");
         if std::fs::read_dir(&dir).is_ok_and(|there| there.count() >= EVIDENCE) {
             return;
         }
-        let text = format!("{}\nlast cosigned:\n\n{}", asked.text(), last.unwrap_or("none\n"));
-        let name = hex::encode(&sha256(&[text.as_bytes()]));
+        let note = last.map_or("none\n", |(_, note)| note.as_str());
+        let text = format!("{}\nlast cosigned:\n\n{note}", asked.text());
+        // By the two histories: cosigned again the newer one has another time, and is no other.
+        let head = last.map(|(head, _)| head.text()).unwrap_or_default();
+        let name = hex::encode(&sha256(&[asked.text().as_bytes(), b"\0", head.as_bytes()]));
         if let Err(e) = keep(&dir.join(format!("{name}.txt")), text.as_bytes()) {
             tracing::error!(problem = %e.kind(), "evidence against a log is not kept");
         }
