@@ -7,6 +7,7 @@ pub mod approve;
 pub mod approve_export;
 pub mod authenticate;
 pub mod backchannel;
+pub mod breach;
 mod brought;
 mod brought_relation;
 mod capture;

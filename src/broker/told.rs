@@ -51,6 +51,7 @@ impl Broker {
     pub fn tell(&self, stopped: &dyn Fn() -> bool) -> Result<usize, Failure> {
         let Some(courier) = &self.courier else { return Ok(0) };
         self.tell_asks(courier.as_ref())?;
+        self.warn(courier.as_ref(), stopped)?;
         while self.look_on()? {}
         let mut told = 0;
         loop {

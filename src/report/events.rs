@@ -54,6 +54,10 @@ impl Part for Events {
             Event::Operation { what, .. } => {
                 self.0.push(Happened { outcome: what.clone(), ..happened("operation") });
             }
+            Event::Warned { word, .. } => self.0.push(Happened {
+                outcome: format!("told of an incident: {}", word.as_str()),
+                ..happened("incident")
+            }),
             _ => {}
         }
     }

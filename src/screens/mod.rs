@@ -30,6 +30,7 @@ mod form;
 mod frame;
 mod help;
 mod home;
+pub mod incident;
 mod josa;
 mod kept;
 mod language;
@@ -52,6 +53,8 @@ mod request;
 mod said;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod samples_duty;
 #[cfg(test)]
 mod samples_linking;
 mod scope;

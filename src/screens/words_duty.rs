@@ -7,4 +7,13 @@ messages! { DUTY:
     destroyed_records(count: usize, date: &str) = "destroyed-records";
     destroyed_mixed(count: usize) = "destroyed-mixed";
     destroyed_kept(count: usize, citation: &str) = "destroyed-kept";
+    breach_heading() = "breach-heading";
+    breach_possible(recipient: &str, what: &str, from: &str, to: &str) = "breach-possible";
+    breach_confirmed(recipient: &str, what: &str, from: &str, to: &str) = "breach-confirmed";
+    breach_cleared(recipient: &str, what: &str, from: &str, to: &str) = "breach-cleared";
+    breach_do() = "breach-do";
+    breach_nothing() = "breach-nothing";
+    breach_said_possible() = "breach-said-possible";
+    breach_said_confirmed() = "breach-said-confirmed";
+    breach_said_cleared() = "breach-said-cleared";
 }

@@ -5,6 +5,7 @@
 pub mod answers;
 pub mod ask_counts;
 pub mod batches;
+pub mod breaches;
 pub mod consents;
 mod copier;
 pub mod counters;
@@ -40,6 +41,7 @@ pub mod sealed;
 pub mod stops;
 pub mod subscribers;
 pub mod tellings;
+pub mod touched;
 pub mod tx;
 pub mod uses;
 pub mod webhooks;

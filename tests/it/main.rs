@@ -16,6 +16,8 @@ mod audit;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod breach;
+#[cfg(test)]
 mod bulk;
 #[cfg(test)]
 mod camara;
@@ -151,6 +153,8 @@ mod tls;
 mod together;
 #[cfg(test)]
 mod token;
+#[cfg(test)]
+mod touched;
 #[cfg(test)]
 mod twins;
 #[cfg(test)]
