@@ -41,6 +41,19 @@ pub enum Says<'l> {
     },
     /// Answers that left about him.
     Told(&'l [Told]),
+    /// How often something left about him in a year.
+    Yearly {
+        /// Since when.
+        since: At,
+        /// To whom, by name, and how often.
+        counts: &'l [(String, u64)],
+        /// Where he sees each.
+        address: &'l str,
+        /// Where he is at home.
+        home: Jurisdiction,
+        /// The language in which he was asked last, where that is known.
+        locale: Option<&'l str>,
+    },
     /// What became known of an incident at a recipient.
     Warned {
         /// What.

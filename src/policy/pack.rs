@@ -4,7 +4,7 @@
 use super::breach::BreachClock;
 use super::error::PolicyError;
 use super::rule::{AgeOfConsent, Authority, Crowd, Delay, Destroy, Finest, Keep, Retain, Template};
-use super::telling::Telling;
+use super::telling::{Telling, Yearly};
 use crate::domain::category::Category;
 use crate::domain::entry::Kind;
 use crate::domain::obligation::Obligations;
@@ -108,6 +108,8 @@ pub struct Pack {
     pub erase_after: Vec<Keep>,
     /// Which records are destroyed when the consent to tell places that they rest on is withdrawn; absent: none.
     pub destroy_withdrawn: Option<Destroy>,
+    /// Whether subscribers are told once a year.
+    pub yearly: Option<Yearly>,
     /// By when people are told of an incident.
     pub breach: Option<BreachClock>,
 }
@@ -256,6 +258,7 @@ impl Pack {
             self.telling.as_ref().map(|x| &x.citation),
             self.destroy_withdrawn.as_ref().map(|x| &x.citation),
             self.breach.as_ref().map(|x| &x.citation),
+            self.yearly.as_ref().map(|x| &x.citation),
         ];
         std::iter::once(&self.age_of_consent.citation)
             .chain(self.transfer.iter().map(|t| &t.citation))

@@ -75,8 +75,13 @@ fn kept(language: Language, facts: &Facts) -> Vec<Both> {
             &KeptBack { never: Never::default(), areas: Vec::new(), settled: true },
             None,
         )),
-        both(&NoticesPage::draw(words, facts, &samples::notices(true), None)),
-        both(&NoticesPage::draw(words, facts, &samples::notices(false), Some(words.never_hours_fault()))),
+        both(&NoticesPage::draw(words, facts, (&samples::notices(true), Some(true)), None)),
+        both(&NoticesPage::draw(
+            words,
+            facts,
+            (&samples::notices(false), Some(false)),
+            Some(words.never_hours_fault()),
+        )),
         preview(now),
         preview(later),
     ]

@@ -72,6 +72,7 @@ mod waiting;
 mod words;
 mod words_duty;
 mod words_linking;
+pub mod yearly;
 
 use crate::broker::{Broker, Failure};
 use actix_web::web::{self, PayloadConfig, ServiceConfig};

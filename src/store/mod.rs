@@ -11,6 +11,7 @@ mod copier;
 pub mod counters;
 pub mod counts;
 pub mod crowds;
+pub mod digests;
 pub mod drafts;
 pub mod entries;
 pub mod event_subscriptions;

@@ -163,3 +163,5 @@ mod verify;
 mod visit;
 #[cfg(test)]
 mod witness;
+#[cfg(test)]
+mod yearly;

@@ -107,3 +107,9 @@ diesel::table! {
         tries -> BigInt,
     }
 }
+
+diesel::table! {
+    digests (subscriber_id) {
+        subscriber_id -> Binary, since_at -> BigInt, counts -> Text, due_at -> Nullable<BigInt>, off -> Bool,
+    }
+}
