@@ -15,8 +15,8 @@ use crate::domain::subscriber::Reference;
 use crate::domain::time::At;
 use crate::store::subscribers::Subscriber;
 use crate::store::{
-    Fault, Stops, Tx, consents, entries, link_asks, link_codes, links, logins, nevers, presentations,
-    profiles, relations, subscribers, tellings,
+    Fault, Stops, Tx, consents, digests, entries, link_asks, link_codes, links, logins, nevers,
+    presentations, profiles, relations, subscribers, tellings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +75,7 @@ impl Broker {
                 profiles::delete(tx, found.id)?;
                 nevers::delete(tx, found.id)?;
                 tellings::delete(tx, found.id)?;
+                digests::delete(tx, found.id)?;
                 logins::forget(tx, found.id)?;
                 links::forget(tx, found.id)?;
                 link_codes::forget(tx, found.id)?;

@@ -9,6 +9,7 @@ pub mod approve_export;
 mod archive;
 pub mod authenticate;
 pub mod backchannel;
+pub mod breach;
 mod brought;
 mod brought_relation;
 mod capture;
@@ -27,6 +28,7 @@ pub mod counter;
 pub mod deliver;
 pub mod depart;
 pub mod destroy;
+mod digest;
 pub mod disclose;
 pub mod enrol;
 pub mod erase;
@@ -94,8 +96,6 @@ mod tombstone;
 pub mod unlink;
 mod wish;
 
-pub use failure::Failure;
-
 use crate::crypt::jose::SecureRandom;
 use crate::crypt::keyring::Keyring;
 use crate::crypt::nonce::Nonces;
@@ -113,6 +113,7 @@ use crate::minimise::guard::Guard;
 use crate::oauth::login::Login;
 use crate::policy::Engine;
 use crate::store::{Recorder, Stops, Store};
+pub use failure::Failure;
 use figures::Figures;
 use remembered::{Registered, Remembered};
 use std::collections::BTreeMap;
@@ -123,7 +124,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// How far the clock may step back before everything is refused, µs: what time servers correct in one step.
 const CLOCK_SLACK_US: i64 = 2 * SECOND_US;
-
 /// Verified tokens remembered, some 300 bytes each.
 const TOKENS: usize = 100_000;
 /// Queues for stories that lost a race; unrelated ones rarely share one.

@@ -57,14 +57,18 @@ impl Broker {
             let (gone, first_left) = self.over(page, now)?;
             // Behind one that stays for longer, what is looked at is looked at again the next day.
             let reached = done.map(|_| first_left.unwrap_or(last.saturating_add(1)));
-            erased += gone.len() as u64;
+            let all = gone.len() as u64;
             let moved = done.zip(reached).filter(|(from, to)| from != to);
             if moved.is_some() || !gone.is_empty() {
                 let advance = move |tx: &mut Tx<'_>| match moved {
                     Some((from, to)) => counters::advance(tx, counters::RETAINED, from, to),
                     None => Ok(()),
                 };
-                self.retire(gone, Ground::Retention, now, advance)?;
+                if !self.retire(gone, Ground::Retention, now, advance)? {
+                    // Somebody else erased one of them just now: the next day looks anew.
+                    break;
+                }
+                erased += all;
             }
             done = reached.filter(|_| first_left.is_none());
             from = last.saturating_add(1);

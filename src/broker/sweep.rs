@@ -5,7 +5,7 @@ use crate::minimise::budget;
 use crate::minimise::crowd::{self, CrowdKind};
 use crate::store::{
     Fault, Tx, answers, ask_counts, batches, console_visits, crowds, event_subscriptions, link_asks,
-    link_codes, links, logins, outbox, presentations, releases, uses,
+    link_codes, links, logins, outbox, presentations, releases, touched, uses,
 };
 use std::sync::atomic::Ordering;
 
@@ -42,15 +42,17 @@ impl Broker {
             self.clear();
         }
         let _swept_next_time = self.sweep_exports();
+        self.forget_rows(touched::sweep, now.plus(-PROVED_US))?;
         self.forget_releases(budget::horizon(now))?;
         self.forget_rows(event_subscriptions::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(outbox::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(uses::sweep, now.plus(-PROVED_US))?;
         self.forget_rows(presentations::sweep, now.plus(-PROVED_US))?;
         // Last, so that what keeps one of them from ending holds nothing else up.
+        let counted = self.count_breaches();
         let destroyed = self.destroy(now);
         self.retain_daily(now)?;
-        destroyed.map(drop)
+        counted.and(destroyed.map(drop))
     }
 
     /// Forgets the releases of days before `before`, the oldest first; whether that was all of them.

@@ -146,7 +146,7 @@ impl Broker {
     }
 }
 
-/// Whether a recipient did it: asked, or said something in the subscriber's name.
+/// Whether a recipient did it: asked, or said something in the subscriber's name; or it happened there.
 fn is_of_recipient(event: &Event) -> bool {
-    matches!(event, Event::Request { .. }) || !heard(event).is_empty()
+    matches!(event, Event::Request { .. } | Event::Warned { .. }) || !heard(event).is_empty()
 }

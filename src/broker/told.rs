@@ -3,7 +3,7 @@
 //!
 //! It arrives at least once: what is due is put off before it is sent, and is told no more once that is written down.
 use super::telling::{manner, nothing};
-use super::{Broker, Failure, enrol};
+use super::{Broker, Failure, digest, enrol};
 use crate::crypt::hex;
 use crate::domain::courier::{Courier, Letter, Says, Told};
 use crate::domain::entry::{Kind, Leaf};
@@ -31,10 +31,12 @@ const AGAIN_US: i64 = 10 * MINUTE_US;
 const UNTOLD: &str = "the messaging does not take what subscribers are to be told; it is tried again";
 
 /// What left about somebody in a stretch of the log.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Left {
     answers: i64,
     oldest: At,
+    /// The same by recipient.
+    by: BTreeMap<RecipientId, u64>,
 }
 
 impl Broker {
@@ -51,8 +53,9 @@ impl Broker {
     pub fn tell(&self, stopped: &dyn Fn() -> bool) -> Result<usize, Failure> {
         let Some(courier) = &self.courier else { return Ok(0) };
         self.tell_asks(courier.as_ref())?;
+        self.warn(courier.as_ref(), stopped)?;
         while self.look_on()? {}
-        let mut told = 0;
+        let mut told = self.tell_years(courier.as_ref(), stopped)?;
         loop {
             let now = self.now()?;
             let due = self.store.read("telling.due", |tx| tellings::due(tx, now, MOST))?;
@@ -78,13 +81,14 @@ impl Broker {
         let end = i64::try_from(last.seq).map_err(|_| Fault::Corrupt("entries"))? + 1;
         let left = self.left(&entries)?;
         let defaults = Jurisdiction::ALL.map(|home| (home, self.rhythm(home)));
-        let now = self.now()?;
+        let (now, years) = (self.now()?, self.years());
         self.store
             .write("telling.look", move |tx| {
                 // Another process may have been faster.
                 if counters::value(tx, counters::TOLD)? == from {
                     counters::advance(tx, counters::TOLD, from, end)?;
-                    left.iter().try_for_each(|(id, left)| note(tx, *id, *left, from, &defaults, now))?;
+                    left.iter()
+                        .try_for_each(|(id, left)| note(tx, *id, left, from, (&defaults, &years), now))?;
                 }
                 Ok(true)
             })
@@ -99,9 +103,14 @@ impl Broker {
             let (_, canonical) = self.open_record(entry.id, sealed)?;
             let Some((record, _)) = answer(&canonical)? else { continue };
             let Some(subscriber) = record.subscriber else { continue };
-            let left = all.entry(subscriber).or_insert(Left { answers: 0, oldest: record.at });
+            let left = all.entry(subscriber).or_insert_with(|| Left {
+                answers: 0,
+                oldest: record.at,
+                by: BTreeMap::new(),
+            });
             left.answers += 1;
             left.oldest = left.oldest.min(record.at);
+            record.recipient.into_iter().for_each(|id| *left.by.entry(id).or_default() += 1);
         }
         Ok(all)
     }
@@ -212,12 +221,13 @@ fn answer(canonical: &[u8]) -> Result<Option<(Record, Vec<crate::domain::categor
 fn note(
     tx: &mut Tx<'_>,
     id: SubscriberId,
-    left: Left,
+    left: &Left,
     from: i64,
-    defaults: &[(Jurisdiction, Rhythm)],
+    (defaults, years): (&[(Jurisdiction, Rhythm)], &digest::Years),
     now: At,
 ) -> Result<(), Fault> {
     let Some(found) = subscribers::find(tx, id)?.filter(|s| s.ended.is_none()) else { return Ok(()) };
+    digest::count(tx, (id, found.home), (&left.by, left.oldest), years)?;
     let default = defaults.iter().find(|(home, _)| *home == found.home).map_or(Rhythm::Off, |(_, r)| *r);
     let row = tellings::find(tx, id)?;
     let manner = manner(row.as_ref(), default);

@@ -7,6 +7,7 @@ use crate::ambient::SystemRng;
 use crate::crypt::webhook::{Secret, signatures};
 use crate::domain::courier::{Courier, Letter, Says, Told};
 use crate::oauth::login::{Fetch, Login, Proof, Request, Response, Trust, Unreached};
+use crate::screens::{incident, yearly};
 use serde::Deserialize;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -175,6 +176,24 @@ impl Courier for Messenger {
                 "subscriber.asked",
                 json!({ "subscriber": to, "recipient": recipient, "address": address, "until": until.rfc3339() }),
             ),
+            Says::Warned { word, recipient, what, first, last, home, locale } => {
+                let told = incident::letter(*locale, *home, *word, recipient, (what, *first, *last));
+                let what: Vec<&str> = what.iter().map(|category| category.as_str()).collect();
+                (
+                    "subscriber.warned",
+                    json!({ "subscriber": to, "word": word, "recipient": recipient, "categories": what, "first": first.rfc3339(),
+                        "last": last.rfc3339(), "locale": told.locale, "text": told.text }),
+                )
+            }
+            Says::Yearly { since, counts, address, home, locale } => {
+                let told = yearly::letter(*locale, *home, (*since, letter.at), counts, address);
+                let all: Vec<_> =
+                    counts.iter().map(|(name, n)| json!({ "recipient": name, "count": n })).collect();
+                (
+                    "subscriber.yearly",
+                    json!({ "subscriber": to, "since": since.rfc3339(), "counts": all, "address": address, "locale": told.locale, "text": told.text }),
+                )
+            }
             Says::Told(all) => {
                 let told: Vec<_> = all.iter().map(told).collect();
                 ("subscriber.told", json!({ "subscriber": to, "told": told }))

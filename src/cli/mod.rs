@@ -5,6 +5,7 @@ mod audit;
 mod audit_export;
 mod audit_sample;
 mod bench;
+mod breach;
 mod client;
 mod connection;
 mod consent;
@@ -94,6 +95,9 @@ enum Command {
     Policy(policy::Command),
     /// Stop what leaves for a recipient, about subscribers of a country or to one, and lift a stop by two people.
     Stop(stop::Arguments),
+    /// Declare incidents at recipients, have those told whom they touch, and see who was told by when.
+    #[command(subcommand)]
+    Breach(breach::Command),
     /// Say why a recipient would hear something or nothing.
     Explain(explain::Arguments),
     /// Export the log for a regulator, or verify an export.
@@ -142,6 +146,7 @@ pub fn run() -> ExitCode {
         Command::Wording(c) => wording::run(&installation, c),
         Command::Policy(c) => policy::run(&installation, c),
         Command::Stop(a) => stop::run(&installation, &a),
+        Command::Breach(c) => breach::run(&installation, c),
         Command::Explain(a) => explain::run(&installation, &a),
         Command::Audit(c) => audit::run(&installation, c, json),
         Command::Console(a) => console::run(&installation, &a),

@@ -51,6 +51,8 @@ pub(super) fn line(record: &str) -> String {
         Event::Export { client, first, end, .. } => {
             format!("{client} took entries {first} to {}", end.saturating_sub(1))
         }
+        Event::Breach { step, client, .. } => format!("incident: {} by {client}", step.words()),
+        Event::Warned { word, .. } => format!("told of an incident: {}", word.as_str()),
         Event::Look { client, page, which, .. } => {
             format!("{client} looked: {} {}", page.as_str(), which.unwrap_or_default())
         }

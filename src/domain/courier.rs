@@ -1,8 +1,9 @@
-//! What goes to a subscriber by another way than his pages: a code for his link, and what left about him. Deliberately absent: the way; the
+//! What goes to a subscriber by another way than his pages: a code for his link, what left about him, and what may have leaked. Deliberately absent: the way; the
 //! operator's messaging is reached by whoever implements `Courier`.
+use super::breach::Word;
 use super::category::Category;
 use super::purpose::Purpose;
-use super::subscriber::Reference;
+use super::subscriber::{Jurisdiction, Reference};
 use super::time::At;
 use std::collections::BTreeSet;
 
@@ -40,6 +41,36 @@ pub enum Says<'l> {
     },
     /// Answers that left about him.
     Told(&'l [Told]),
+    /// How often something left about him in a year.
+    Yearly {
+        /// Since when.
+        since: At,
+        /// To whom, by name, and how often.
+        counts: &'l [(String, u64)],
+        /// Where he sees each.
+        address: &'l str,
+        /// Where he is at home.
+        home: Jurisdiction,
+        /// The language in which he was asked last, where that is known.
+        locale: Option<&'l str>,
+    },
+    /// What became known of an incident at a recipient.
+    Warned {
+        /// What.
+        word: Word,
+        /// The recipient's name.
+        recipient: &'l str,
+        /// What kinds of fact left to it about him.
+        what: &'l BTreeSet<Category>,
+        /// The first time.
+        first: At,
+        /// The last time.
+        last: At,
+        /// Where he is at home.
+        home: Jurisdiction,
+        /// The language in which he was asked last, where that is known.
+        locale: Option<&'l str>,
+    },
 }
 
 /// Answers to one recipient for one purpose; never what they said.

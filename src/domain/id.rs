@@ -73,6 +73,8 @@ id!(/// One request to a recipient to delete what it holds.
     PurgeId, "pur");
 id!(/// One subscription of a client to events.
     SubscriptionId, "evs");
+id!(/// One incident at a recipient.
+    BreachId, "bre");
 id!(/// One stop order.
     StopId, "stp");
 id!(/// One showing of questions to a subscriber.

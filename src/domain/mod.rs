@@ -1,5 +1,6 @@
 //! Nouns and their rules. Deliberately absent: input, output, clock, randomness, threads.
 pub mod age;
+pub mod breach;
 pub mod calendar;
 pub mod camara;
 pub mod canonical;

@@ -1,13 +1,15 @@
 //! What is recorded behind a leaf. A record holds codes, ids and the precision that left, never a place: Korean law keeps the location itself out
 //! of the confirmation data (Location Information Act, article 2(5)). Deliberately absent: how it is sealed.
+use super::breach::{Step, Word as Warned};
 use super::category::{Category, Precision};
 use super::consent::{Act, Actor, Provenance, Terms};
 use super::console::Page;
 use super::entry::Kind;
-use super::id::{GrantId, PresentationId, PurgeId, RecipientId, RelationId, SubscriberId};
+use super::id::{BreachId, GrantId, PresentationId, PurgeId, RecipientId, RelationId, SubscriberId};
 use super::purge::{Cause, Word};
 use super::purpose::Purpose;
 use super::reason::Reason;
+use super::subscriber::Jurisdiction;
 use super::time::At;
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +131,39 @@ pub enum Event {
         /// SHA-256 of the canonical answer, hex.
         payload: String,
     },
+    /// An incident at a recipient took a step.
+    Breach {
+        /// Which.
+        breach: BreachId,
+        /// What was done.
+        step: Step,
+        /// The client that did it.
+        client: String,
+        /// What left from then is meant, µs.
+        from: At,
+        /// Until before then, µs.
+        to: At,
+        /// When it became known, where it is declared.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        known: Option<At>,
+        /// What it rests on, where it is declared.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        ground: Option<String>,
+        /// Whose authority was told, where one was.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        home: Option<Jurisdiction>,
+    },
+    /// A subscriber was told of an incident.
+    Warned {
+        /// Which.
+        breach: BreachId,
+        /// What he was told.
+        word: Warned,
+        /// The first of his data that left in the period, µs.
+        from: At,
+        /// The last of it, µs.
+        to: At,
+    },
     /// Records were erased. Whose is not recorded.
     Erasure {
         /// Leaf indices of the erased, ascending.
@@ -179,7 +214,7 @@ impl Event {
             Event::Request { .. } => Kind::Request,
             Event::Consent { .. } => Kind::Consent,
             Event::Feed { .. } => Kind::Feed,
-            Event::Operation { .. } => Kind::Operation,
+            Event::Operation { .. } | Event::Breach { .. } | Event::Warned { .. } => Kind::Operation,
             Event::Purge { .. } => Kind::Purge,
             Event::Count { .. } => Kind::Count,
             Event::Told { .. } => Kind::Request,

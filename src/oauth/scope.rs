@@ -47,6 +47,8 @@ scopes! {
     PopulationRead = "population:read",
     /// Stop what leaves, and stand for lifting it.
     StopsWrite = "stops:write",
+    /// Declare incidents at recipients, and say what became of them.
+    BreachesWrite = "breaches:write",
 }
 
 impl Scope {
@@ -68,8 +70,8 @@ impl Scopes {
     /// The most that a role may have. No two roles share a scope: a leaked key opens one door.
     pub fn of(role: Role) -> Scopes {
         use Scope::{
-            AuditRead, ConsentsWrite, ContextRead, ExportsApprove, FeedsWrite, LinksWrite, NoticesWrite,
-            PopulationRead, PurgesWrite, RecipientsWrite, StopsWrite, SubscribersWrite,
+            AuditRead, BreachesWrite, ConsentsWrite, ContextRead, ExportsApprove, FeedsWrite, LinksWrite,
+            NoticesWrite, PopulationRead, PurgesWrite, RecipientsWrite, StopsWrite, SubscribersWrite,
         };
         let scopes: &[Scope] = match role {
             Role::Operator => &[
@@ -80,6 +82,7 @@ impl Scopes {
                 ConsentsWrite,
                 ExportsApprove,
                 StopsWrite,
+                BreachesWrite,
             ],
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],

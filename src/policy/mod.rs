@@ -4,6 +4,7 @@
 //! scene, so an auditor replays it. Also absent: facts. A [`Permit`] says what may leave, never what it is.
 //! Only this room names `cedar_policy`.
 pub mod annotation;
+pub mod breach;
 pub mod cases;
 pub mod ceiling;
 mod check;

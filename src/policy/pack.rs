@@ -1,9 +1,10 @@
 //! Country packs: what a home country's law adds, every value beside its citation.
 //!
 //! Deliberately absent: permits. A pack may only lower: it names who may receive, and bounds what a permit gave.
+use super::breach::BreachClock;
 use super::error::PolicyError;
 use super::rule::{AgeOfConsent, Authority, Crowd, Delay, Destroy, Finest, Keep, Retain, Template};
-use super::telling::Telling;
+use super::telling::{Telling, Yearly};
 use crate::domain::category::Category;
 use crate::domain::entry::Kind;
 use crate::domain::obligation::Obligations;
@@ -107,6 +108,10 @@ pub struct Pack {
     pub erase_after: Vec<Keep>,
     /// Which records are destroyed when the consent to tell places that they rest on is withdrawn; absent: none.
     pub destroy_withdrawn: Option<Destroy>,
+    /// Whether subscribers are told once a year.
+    pub yearly: Option<Yearly>,
+    /// By when people are told of an incident.
+    pub breach: Option<BreachClock>,
 }
 
 /// Whether the category tells a place, which location law speaks of.
@@ -149,6 +154,9 @@ impl Pack {
                 file,
                 "`telling.default` is `off`, and `telling.may_be_off` is not",
             ));
+        }
+        if pack.breach.as_ref().is_some_and(BreachClock::is_empty) {
+            return Err(PolicyError::text(file, "a number of `breach` is 0; leave the table out instead"));
         }
         // Pages say of no other what it is.
         if pack.keep.iter().any(|k| ![Kind::Consent, Kind::Request].contains(&k.record)) {
@@ -250,6 +258,8 @@ impl Pack {
             self.authority.as_ref().map(|x| &x.citation),
             self.telling.as_ref().map(|x| &x.citation),
             self.destroy_withdrawn.as_ref().map(|x| &x.citation),
+            self.breach.as_ref().map(|x| &x.citation),
+            self.yearly.as_ref().map(|x| &x.citation),
         ];
         std::iter::once(&self.age_of_consent.citation)
             .chain(self.transfer.iter().map(|t| &t.citation))

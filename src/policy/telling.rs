@@ -17,6 +17,20 @@ pub struct Telling {
     pub checked: Checked,
 }
 
+/// Once a year a subscriber is told how often something left about him, and to whom.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Yearly {
+    /// Within how many days after it left.
+    pub days: u16,
+    /// Whether he may choose not to be told.
+    pub may_be_off: bool,
+    /// The rule it rests on.
+    pub citation: String,
+    /// Where that was read.
+    pub checked: Checked,
+}
+
 impl Telling {
     /// Whether it denies what it has for who chose nothing.
     pub(super) fn contradicts(&self) -> bool {

@@ -58,6 +58,10 @@ impl Part for Events {
                 let outcome = format!("{} by {client}", page.as_str());
                 self.0.push(Happened { outcome, ..happened("look") });
             }
+            Event::Warned { word, .. } => self.0.push(Happened {
+                outcome: format!("told of an incident: {}", word.as_str()),
+                ..happened("incident")
+            }),
             _ => {}
         }
     }

@@ -5,6 +5,7 @@ mod consents;
 mod counts;
 mod events;
 mod history;
+mod incidents;
 pub mod parties;
 pub mod pdf;
 mod provisions;
@@ -58,6 +59,7 @@ impl Reports {
             Box::<provisions::Provisions>::default(),
             Box::<consents::Consents>::default(),
             Box::<history::History>::default(),
+            Box::<incidents::Incidents>::default(),
         ];
         if query.is_whole() {
             parts.push(Box::<register::Register>::default());

@@ -8,6 +8,7 @@ use super::language::Language;
 use super::notice::notice;
 use super::recipient::RecipientPage;
 use super::samples;
+use super::samples_duty;
 use super::scope::Scope;
 use super::words::Words;
 use crate::broker::consent::notice_hash;
@@ -30,9 +31,15 @@ fn recipient(language: Language, facts: &Facts, which: usize, unfinished: Option
 fn asked(language: Language, facts: &Facts) -> String {
     let requests = Requests { records: samples::asked(), earlier: Some(25) };
     let part = Part { by: Some(facts.overview.recipients[1].id), skip: 25 };
-    AskedPage::draw(Words::of(language), facts, part, &requests, (samples::learnt(), &samples::destroyed()))
-        .render()
-        .unwrap()
+    AskedPage::draw(
+        Words::of(language),
+        facts,
+        part,
+        &requests,
+        (samples::learnt(), &samples_duty::destroyed()),
+    )
+    .render()
+    .unwrap()
 }
 
 /// Every text in a page's data, with where it stands.

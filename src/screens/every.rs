@@ -24,6 +24,7 @@ use super::receipts::{ReceiptPage, ReceiptsPage};
 use super::recipient::RecipientPage;
 use super::said::Said;
 use super::samples;
+use super::samples_duty;
 use super::samples_linking;
 use super::scope::Scope;
 use super::visit::tests::visit;
@@ -74,8 +75,13 @@ fn kept(language: Language, facts: &Facts) -> Vec<Both> {
             &KeptBack { never: Never::default(), areas: Vec::new(), settled: true },
             None,
         )),
-        both(&NoticesPage::draw(words, facts, &samples::notices(true), None)),
-        both(&NoticesPage::draw(words, facts, &samples::notices(false), Some(words.never_hours_fault()))),
+        both(&NoticesPage::draw(words, facts, (&samples::notices(true), Some(true)), None)),
+        both(&NoticesPage::draw(
+            words,
+            facts,
+            (&samples::notices(false), Some(false)),
+            Some(words.never_hours_fault()),
+        )),
         preview(now),
         preview(later),
     ]
@@ -100,8 +106,14 @@ pub(super) fn models(language: Language) -> Vec<Both> {
     let mut pages = vec![
         both(&HomePage::draw(words, &facts, &samples::asked())),
         both(&HomePage::draw(words, &quiet, &samples::asked())),
-        both(&AskedPage::draw(words, &facts, part, &requests, (samples::learnt(), &samples::destroyed()))),
-        both(&AskedPage::draw(words, &facts, all, &claims, (samples::learnt(), &samples::destroyed()))),
+        both(&AskedPage::draw(
+            words,
+            &facts,
+            part,
+            &requests,
+            (samples::learnt(), &samples_duty::destroyed()),
+        )),
+        both(&AskedPage::draw(words, &facts, all, &claims, (samples::learnt(), &samples_duty::destroyed()))),
     ];
     pages.extend(
         facts.overview.recipients.iter().map(|r| both(&RecipientPage::draw(words, &facts, r, None, None))),

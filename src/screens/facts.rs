@@ -6,6 +6,7 @@ use super::scope::Scope;
 use super::words::Words;
 use crate::broker::Broker;
 use crate::broker::backchannel::AskOf;
+use crate::broker::breach::Warning;
 use crate::broker::family::Ward;
 use crate::broker::invite::Visitor;
 use crate::broker::timeline::Overview;
@@ -28,6 +29,8 @@ pub(super) struct Facts {
     pub wards: Vec<Ward>,
     /// Assistants that wait for his answer.
     pub asks: Vec<AskOf>,
+    /// Incidents that touch him.
+    pub warnings: Vec<Warning>,
     /// The words that were shown of what ends soon, by hash, where the page shows them.
     pub seen: Vec<(String, Notice)>,
     /// What an assistant asks that wants to be linked, where the page is about that: nothing else is asked then.
@@ -46,9 +49,10 @@ impl Facts {
         // Nobody but himself is linked.
         let own = visitor.by.relation.is_none();
         let asks = if own { broker.asks_of(visitor.subscriber)? } else { Vec::new() };
+        let warnings = broker.warnings(visitor.subscriber)?;
         let (group, seen) = (!broker.settings().operators.others.is_empty(), Vec::new());
         let (linking, presentation) = (None, String::new());
-        Ok(Facts { visitor, overview, home, group, now, wards, asks, seen, linking, presentation })
+        Ok(Facts { visitor, overview, home, group, now, wards, asks, warnings, seen, linking, presentation })
     }
 
     /// The same, for a page that a PIN may stand before.

@@ -4,6 +4,7 @@ use super::calm::Calm;
 use super::control::{Control, Ending};
 use super::facts::Facts;
 use super::frame::{Frame, Link};
+use super::incident::Incident;
 use super::pause::{self, Spells};
 use super::recipient::address;
 use super::renewal::soon;
@@ -13,6 +14,7 @@ use super::visit::Visit;
 use super::waiting::{Waiting, waiting};
 use super::words::Words;
 use super::{Shared, run};
+use crate::broker::breach::Warning;
 use crate::broker::present::cells;
 use crate::domain::consent::{Act, Grant, State};
 use crate::domain::id::EntryId;
@@ -42,6 +44,8 @@ pub(super) struct HomePage {
     control: Option<Control>,
     spells: Option<Spells>,
     withdraw: Option<Ending>,
+    /// What happened at recipients.
+    incidents: Vec<Incident>,
     waiting: Vec<Waiting>,
     /// What ends by itself within a week.
     ending: Vec<Waiting>,
@@ -102,6 +106,7 @@ impl HomePage {
             control: held.then(|| Control::change(facts, all, holding)),
             spells: Spells::of(words, facts, all),
             withdraw: held.then(ending),
+            incidents: incidents(words, facts),
             waiting: waiting(words, facts),
             ending: soon(words, facts),
             child: facts.child().then(|| words.child_home()),
@@ -115,6 +120,17 @@ impl HomePage {
             ways: ways(words, facts),
         }
     }
+}
+
+/// What happened at recipients that are registered still, and what it touches.
+fn incidents(words: &Words, facts: &Facts) -> Vec<Incident> {
+    let one = |warning: &Warning| {
+        let recipient = facts.recipient(warning.recipient)?;
+        Some(Incident::of(words, facts.home, warning, &recipient.name))
+    };
+    // A PIN stands before what was told of him.
+    let open = facts.warnings.iter().filter(|_| !facts.visitor.closed);
+    open.filter_map(one).collect()
 }
 
 /// The other pages.

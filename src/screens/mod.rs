@@ -30,6 +30,7 @@ mod form;
 mod frame;
 mod help;
 mod home;
+pub mod incident;
 mod josa;
 mod kept;
 mod language;
@@ -54,6 +55,8 @@ mod said;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod samples_duty;
+#[cfg(test)]
 mod samples_linking;
 mod scope;
 mod secret;
@@ -70,6 +73,7 @@ mod waiting;
 mod words;
 mod words_duty;
 mod words_linking;
+pub mod yearly;
 
 use crate::broker::{Broker, Failure};
 use actix_web::web::{self, PayloadConfig, ServiceConfig};

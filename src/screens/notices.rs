@@ -41,8 +41,29 @@ pub(super) struct NoticesPage {
     from: Vec<Time>,
     to: Vec<Time>,
     fault: Option<String>,
+    /// Being told once a year, where the law has it so.
+    yearly: Option<Yearly>,
     /// Where what left is shown in any case.
     asked: Link,
+}
+
+/// How it stands, and the button that changes it.
+#[derive(Serialize)]
+struct Yearly {
+    heading: String,
+    text: String,
+    value: &'static str,
+    button: String,
+}
+
+impl Yearly {
+    fn of(words: &Words, wanted: bool) -> Yearly {
+        let (text, value, button) = match wanted {
+            true => (words.yearly_on(), "off", words.yearly_stop()),
+            false => (words.yearly_off(), "on", words.yearly_begin()),
+        };
+        Yearly { heading: words.yearly_heading(), text, value, button }
+    }
 }
 
 /// How often he may be told.
@@ -57,7 +78,7 @@ impl NoticesPage {
     pub fn draw(
         words: &'static Words,
         facts: &Facts,
-        notices: &Notices,
+        (notices, yearly): (&Notices, Option<bool>),
         fault: Option<String>,
     ) -> NoticesPage {
         let Manner { rhythm, quiet } = notices.manner;
@@ -78,6 +99,7 @@ impl NoticesPage {
             from: times(from),
             to: times(to),
             fault,
+            yearly: yearly.map(|wanted| Yearly::of(words, wanted)),
             asked: Link { address: super::asked::ADDRESS.to_owned(), word: words.asked_all() },
         }
     }
@@ -117,7 +139,8 @@ async fn page(broker: &Shared, visit: &Visit, fault: Option<String>) -> Result<N
     run(broker, move |b| {
         let facts = Facts::gather_open(b, &session)?;
         let notices = b.notices(facts.visitor.subscriber)?;
-        Ok(NoticesPage::draw(words, &facts, &notices, fault))
+        let yearly = b.yearly(facts.visitor.subscriber)?;
+        Ok(NoticesPage::draw(words, &facts, (&notices, yearly), fault))
     })
     .await
 }
@@ -135,11 +158,16 @@ pub(super) async fn take(
             // Whoever holds the phone must not silence what its owner is told.
             let visitor = super::open_visitor(b, &session)?;
             form.sent_by(&visitor)?;
-            let Some(wanted) = wanted(&form)? else { return Ok(false) };
-            b.choose_notices(visitor.subscriber, visitor.by, wanted).map(|_| true).map_err(|e| match e {
+            let odd = |e| match e {
                 Failure::Invalid { .. } => Calm::Odd,
                 other => other.into(),
-            })
+            };
+            if let Some(word) = form.one("yearly") {
+                let wanted = ["off", "on"].iter().position(|w| *w == word).ok_or(Calm::Odd)? == 1;
+                return b.choose_yearly(visitor.subscriber, visitor.by, wanted).map(|_| true).map_err(odd);
+            }
+            let Some(wanted) = wanted(&form)? else { return Ok(false) };
+            b.choose_notices(visitor.subscriber, visitor.by, wanted).map(|_| true).map_err(odd)
         })
         .await
     };

@@ -2,7 +2,6 @@
 use super::facts::Facts;
 use super::help::Takers;
 use crate::broker::consented::Consented;
-use crate::broker::destroy::Destroyed;
 use crate::broker::erase::Kept;
 use crate::broker::family::{Family, Ward};
 use crate::broker::invite::{Acting, Visitor};
@@ -99,11 +98,6 @@ pub(super) fn learnt() -> Learnt {
     let home = Some(Found { share: 85, within_km: Some(4) });
     let work = Some(Found { share: 60, within_km: None });
     Learnt { facts: 12, zones: 4, bits_milli: 21_400, fewest: Some(64), home, work, counted: 3 }
-}
-
-/// Of every kind something.
-pub(super) fn destroyed() -> Destroyed {
-    Destroyed { records: 7, at: Some(now()), mixed: 2, kept: Some((3, "a law".to_owned())) }
 }
 
 /// Requests of three days with every reason.
@@ -299,6 +293,7 @@ pub(super) fn facts() -> Facts {
         },
         wards: Vec::new(),
         asks: Vec::new(),
+        warnings: super::samples_duty::warnings(),
         seen: Vec::new(),
         home: Jurisdiction::DE,
         group: true,

@@ -5,6 +5,7 @@ use super::facts::Facts;
 use super::frame::Link;
 use super::words::Words;
 use crate::broker::claim::{Heard, heard};
+use crate::domain::breach::Word;
 use crate::domain::category::Category;
 use crate::domain::consent::{Actor, Grant};
 use crate::domain::id::EntryId;
@@ -100,6 +101,14 @@ fn row(words: &Words, facts: &Facts, alike: Alike<'_>) -> Row {
 fn lines(words: &Words, facts: &Facts, record: &Record) -> Vec<Told> {
     if let Event::Request { outcomes, .. } = &record.event {
         return outcomes.iter().map(|o| told(words, o)).collect();
+    }
+    if let Event::Warned { word, .. } = &record.event {
+        let text = match word {
+            Word::Possible => words.breach_said_possible(),
+            Word::Confirmed => words.breach_said_confirmed(),
+            Word::Cleared => words.breach_said_cleared(),
+        };
+        return vec![Told { text, left: false }];
     }
     let said = |(category, heard)| said(words, facts, record, category, heard);
     heard(&record.event).into_iter().map(said).collect()

@@ -7,4 +7,20 @@ messages! { DUTY:
     destroyed_records(count: usize, date: &str) = "destroyed-records";
     destroyed_mixed(count: usize) = "destroyed-mixed";
     destroyed_kept(count: usize, citation: &str) = "destroyed-kept";
+    yearly_each(recipient: &str, count: usize) = "yearly-each";
+    yearly_letter(from: &str, to: &str, all: &str, address: &str) = "yearly-letter";
+    yearly_heading() = "yearly-heading";
+    yearly_on() = "yearly-on";
+    yearly_off() = "yearly-off";
+    yearly_stop() = "yearly-stop";
+    yearly_begin() = "yearly-begin";
+    breach_heading() = "breach-heading";
+    breach_possible(recipient: &str, what: &str, from: &str, to: &str) = "breach-possible";
+    breach_confirmed(recipient: &str, what: &str, from: &str, to: &str) = "breach-confirmed";
+    breach_cleared(recipient: &str, what: &str, from: &str, to: &str) = "breach-cleared";
+    breach_do() = "breach-do";
+    breach_nothing() = "breach-nothing";
+    breach_said_possible() = "breach-said-possible";
+    breach_said_confirmed() = "breach-said-confirmed";
+    breach_said_cleared() = "breach-said-cleared";
 }

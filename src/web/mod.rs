@@ -2,6 +2,7 @@
 //! parses at the door, calls one verb and answers.
 pub mod audit;
 pub mod body;
+pub mod breaches;
 pub mod consent_body;
 pub mod consents;
 pub mod console;

@@ -163,7 +163,7 @@ async fn listed(broker: Shared, credentials: Credentials, scope: Scope) -> Resul
     Ok(HttpResponse::Ok().json(all.into_iter().map(StopAnswer::from).collect::<Vec<_>>()))
 }
 
-fn no_ground() -> Failure {
+pub(super) fn no_ground() -> Failure {
     let cure = "a citation or the number of a case in 1 to 200 printable characters, without a phone number or an address of mail";
     Failure::invalid("ground", cure)
 }

@@ -16,6 +16,8 @@ mod audit;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod breach;
+#[cfg(test)]
 mod bulk;
 #[cfg(test)]
 mod camara;
@@ -154,6 +156,8 @@ mod together;
 #[cfg(test)]
 mod token;
 #[cfg(test)]
+mod touched;
+#[cfg(test)]
 mod twins;
 #[cfg(test)]
 mod verify;
@@ -161,3 +165,5 @@ mod verify;
 mod visit;
 #[cfg(test)]
 mod witness;
+#[cfg(test)]
+mod yearly;

@@ -167,6 +167,19 @@ fn of_app(name: &str, w: &World, assistant: &Provider<'_>, number: &str) -> Call
             let stop = w.broker().stop(&Caller::console(), reach, ground).unwrap().stop.id;
             post("/v1/stops/lift", json!({ "stop": stop }))
         }
+        "POST /v1/breaches" => {
+            let now = w.clock.now().rfc3339();
+            post(
+                "/v1/breaches",
+                json!({ "recipient": recipient, "from": "2026-01-01T00:00:00Z", "known": now, "ground": "case 2026-17" }),
+            )
+        }
+        "POST /v1/breaches/acts" => {
+            let breach = super::breach::declares(w, recipient, w.clock.now().plus(-DAY_US)).breach.id;
+            post("/v1/breaches/acts", json!({ "breach": breach, "act": "possible" }))
+        }
+        "GET /v1/breaches" => Call::new("GET", "/v1/breaches"),
+        "GET /v1/audit/breaches" => Call::new("GET", "/v1/audit/breaches"),
         "GET /v1/stops" => Call::new("GET", "/v1/stops"),
         "GET /v1/audit/stops" => Call::new("GET", "/v1/audit/stops"),
         "POST /v1/wordings" => post("/v1/wordings", words(assistant)),

@@ -66,3 +66,50 @@ diesel::table! {
         waiting -> BigInt, oldest_at -> Nullable<BigInt>, due_at -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    breaches (id) {
+        id -> Binary,
+        recipient_id -> Binary,
+        from_at -> BigInt,
+        to_at -> BigInt,
+        known_at -> BigInt,
+        ground -> Text,
+        at -> BigInt,
+        possible_at -> Nullable<BigInt>,
+        confirmed_at -> Nullable<BigInt>,
+        confirmed_from -> Nullable<BigInt>,
+        confirmed_to -> Nullable<BigInt>,
+        cleared_at -> Nullable<BigInt>,
+        reported -> Text,
+        first_seq -> BigInt,
+        end_seq -> BigInt,
+        counted_seq -> BigInt,
+        sorted_seq -> Nullable<BigInt>,
+        unnamed -> BigInt,
+    }
+}
+
+diesel::table! {
+    touched (subscriber_id, breach_id) {
+        subscriber_id -> Binary,
+        breach_id -> Binary,
+        home -> Text,
+        answers -> BigInt,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        what -> Text,
+        found -> BigInt,
+        inside -> Bool,
+        told -> Text,
+        told_at -> Nullable<BigInt>,
+        due_at -> BigInt,
+        tries -> BigInt,
+    }
+}
+
+diesel::table! {
+    digests (subscriber_id) {
+        subscriber_id -> Binary, since_at -> BigInt, counts -> Text, due_at -> Nullable<BigInt>, off -> Bool,
+    }
+}

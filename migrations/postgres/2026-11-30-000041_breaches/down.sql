@@ -1,0 +1,2 @@
+DROP TABLE touched;
+DROP TABLE breaches;
