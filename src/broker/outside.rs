@@ -54,6 +54,8 @@ pub(super) struct Heard {
     /// Whether the witnesses were asked what they remember, and whether anybody who remembers has answered.
     asked: AtomicBool,
     answered: AtomicBool,
+    /// Whether what was erased was looked for in a database from before.
+    pub(super) erased_again: AtomicBool,
     /// Checkpoints that are to be compared with.
     heads: Mutex<Vec<Checkpoint>>,
     /// Sizes last cosigned, by witness.

@@ -90,9 +90,10 @@ impl Broker {
         // A check that could not be made counts as failed. Nothing is numbered meanwhile: what is recorded now must not take the
         // place of what was lost.
         if checked.is_err() {
-            let is_new = !self.behind.swap(true, Ordering::Relaxed);
+            self.behind.store(true, Ordering::Relaxed);
             // What it brings back from before goes first; once is enough, since nothing that was erased comes a second time.
-            if let Some(Err(failure)) = is_new.then(|| self.erase_again()) {
+            let is_first = !self.heard.erased_again.swap(true, Ordering::Relaxed);
+            if let Some(Err(failure)) = is_first.then(|| self.erase_again()) {
                 tracing::error!(%failure, "what was erased before cannot be erased again; restart when this is cured");
             }
         }

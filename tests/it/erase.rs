@@ -180,6 +180,7 @@ fn who_ticks_it_on_his_page_erases_the_list_and_learns_before_what_stays_and_why
 fn comes_back(w: &World, outside: Option<&Outside>, with_log: bool) {
     let opening = || Opening { outside: outside.cloned().unwrap_or_default(), ..Opening::default() };
     w.restart(opening());
+    w.broker().sequence().unwrap();
     let (mina, jan, assistant) = (w.subscriber("mina"), w.subscriber("jan"), w.provider("assistant"));
     w.neighbours_are_at(MUNICH);
     for who in [&mina, &jan] {

@@ -58,7 +58,7 @@ fn feeds(w: &World) -> Vec<(&'static str, &'static str, String)> {
     let (now, number) = (w.clock.now(), format!("+{NUMBER}"));
     let at = |us: i64| now.plus(us).rfc3339();
     let app = |name: &str| -> String {
-        (0..4).rev().map(|d| format!("{number},{},{name}\n", at(-(d * DAY_US) - DAY_US))).collect()
+        [20, 8, 2, 1].map(|d| format!("{number},{},{name}\n", at(-d * DAY_US))).concat()
     };
     vec![
         ("cells", "text/csv", format!("id,lat,lon\n{},{},{}\n", REFERENCE[0], REFERENCE[3], REFERENCE[4])),
@@ -249,9 +249,12 @@ fn crowd(w: &World) {
         (FeedKind::App, "subscriber,at,app\n", "org.example.kitchen"),
         (FeedKind::Web, "subscriber,at,host\n", "example.org"),
     ] {
-        let at = w.clock.now().plus(-DAY_US).rfc3339();
-        let lines: String = (0..NEIGHBOURS).map(|n| format!("{},{at},{name}\n", neighbour(n))).collect();
-        w.load(kind, &format!("{header}{lines}"));
+        // Two weeks are looked at before an interest is said.
+        for days in [20, 8, 1] {
+            let at = w.clock.now().plus(-days * DAY_US).rfc3339();
+            let lines: String = (0..NEIGHBOURS).map(|n| format!("{},{at},{name}\n", neighbour(n))).collect();
+            w.load(kind, &format!("{header}{lines}"));
+        }
     }
     let at = w.clock.now().rfc3339();
     let lines: String = (0..NEIGHBOURS).map(|n| format!("{},{at},DE\n", neighbour(n))).collect();

@@ -192,7 +192,7 @@ fn a_stop_between_the_decision_and_its_record_stops_the_answer() {
 fn counts_of_people_are_not_told_to_whom_they_are_stopped_for() {
     population::each(|w| {
         let lab = w.provider("lab");
-        w.neighbours_are_at(MUNICH);
+        population::are_at(w, MUNICH);
         let day = population::next_day(w);
         assert!(population::asks_munich(w, &lab, day).is_ok());
         let second = Client::register(w, "second", Role::Operator, None);

@@ -121,21 +121,23 @@ pub fn people(url: &str, dir: &Path) {
     let clock = HandClock::at(START.plus(-HOUR_US));
     let broker = open(url, dir, Arc::new(clock.clone()), &Opening { seed: 3, ..Opening::default() });
     let recipient = registered(&broker, "neighbourhood", |_| {});
-    for n in 0..NEIGHBOURS {
-        let reference = Reference::parse(&neighbour(n)).unwrap();
-        let enrolled = broker.enrol(&Caller::console(), &reference, AgeBand::Adult, None).unwrap();
-        for category in Category::PERSONAL {
-            let wish = Wish::Allow {
-                recipient,
-                purpose: ASSISTANT,
-                category,
-                precision: *category.rungs().last().unwrap(),
-                until: clock.now().plus(LONGEST_US),
-                limits: Limits::NONE,
-                shown: told(),
-            };
-            broker.show_and_decide(enrolled.id, &wish, "screen").unwrap();
-        }
+    (0..NEIGHBOURS).for_each(|n| moves_in(&broker, recipient, n, clock.now().plus(LONGEST_US)));
+}
+
+fn moves_in(broker: &Broker, recipient: RecipientId, n: u32, until: At) {
+    let reference = Reference::parse(&neighbour(n)).unwrap();
+    let enrolled = broker.enrol(&Caller::console(), &reference, AgeBand::Adult, None).unwrap();
+    for category in Category::PERSONAL {
+        let wish = Wish::Allow {
+            recipient,
+            purpose: ASSISTANT,
+            category,
+            precision: *category.rungs().last().unwrap(),
+            until,
+            limits: Limits::NONE,
+            shown: told(),
+        };
+        broker.show_and_decide(enrolled.id, &wish, "screen").unwrap();
     }
 }
 
@@ -296,6 +298,13 @@ impl World {
         let reader = feed::Reader::new(kind, text.as_bytes()).unwrap();
         feed::drain(reader, &mut |line, row| intake.push(line, row)).unwrap();
         intake.finish().unwrap()
+    }
+
+    /// There are `all` neighbours.
+    pub fn more_neighbours(&self, all: u32) {
+        let (broker, until) = (self.broker(), self.clock.now().plus(LONGEST_US));
+        let theirs = broker.recipients().unwrap().into_iter().find(|r| r.name == "neighbourhood").unwrap();
+        (NEIGHBOURS..all).for_each(|n| moves_in(&broker, theirs.id, n, until));
     }
 
     /// The neighbours are somewhere, now.
