@@ -1,12 +1,12 @@
 //! What was erased is erased again in a database that is brought back from before. The leaves that each tombstone names are listed beside the log and
-//! beside its anchor, by number and nothing else, before a checkpoint that holds the tombstone is published. A database that is behind its log misses those
-//! tombstones, and has the records: they go before anything else is done with it.
+//! beside its anchor, by number and id of their entries and nothing else, before a checkpoint that holds the tombstone is published. A database that is behind
+//! its log misses those tombstones, and has the records: they go before anything else is done with it. Numbers find them, ids see to it that they are those.
 //!
 //! Deliberately absent: that it is behind (`sequence`), and copies that nobody brings back.
 use super::retain::Gone;
 use super::sequence::Directory;
 use super::{Broker, Failure};
-use crate::domain::id::SubscriberId;
+use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::record::{Event, Ground, Record};
 use crate::store::{Fault, entries, record_keys};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,17 +19,17 @@ pub(super) const ERASED: &str = "erased";
 /// Records that go in one story: a few milliseconds of the writer.
 const PAGE: usize = 256;
 
-/// A line of the list: a tombstone's number, whether its subscriber's key went too, and the leaves that it names.
+/// A line of the list: a tombstone's number, whether its subscriber's key went too, and the leaves that it names, with their entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Line {
     tombstone: u64,
     keys: bool,
-    leaves: Vec<u64>,
+    leaves: Vec<(u64, EntryId)>,
 }
 
 impl Line {
     fn text(&self) -> String {
-        let leaves: Vec<String> = self.leaves.iter().map(u64::to_string).collect();
+        let leaves: Vec<String> = self.leaves.iter().map(|(leaf, id)| format!("{leaf}:{id}")).collect();
         format!("{} {} {} .\n", self.tombstone, if self.keys { "key" } else { "records" }, leaves.join(","))
     }
 
@@ -43,7 +43,11 @@ impl Line {
             _ => return None,
         };
         let leaves = words.next()?.split(',').filter(|leaf| !leaf.is_empty());
-        let leaves = leaves.map(|leaf| leaf.parse().ok()).collect::<Option<_>>()?;
+        let read = |leaf: &str| {
+            let (number, id) = leaf.split_once(':')?;
+            Some((number.parse().ok()?, EntryId::parse(id)?))
+        };
+        let leaves = leaves.map(read).collect::<Option<_>>()?;
         words.next().is_none().then_some(Line { tombstone, keys, leaves })
     }
 }
@@ -79,6 +83,12 @@ impl Broker {
             let record: Record = serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
             if let Event::Erasure { leaves, ground, .. } = record.event {
                 let keys = matches!(ground, Ground::Subscriber | Ground::Operator);
+                let entry = |leaf: u64| {
+                    let found = self.store.read("ledger.erased", |tx| entries::with_records(tx, leaf, 1))?;
+                    let found = found.into_iter().find(|e| e.seq == leaf);
+                    Ok((leaf, found.ok_or(Fault::Corrupt("entries"))?.id))
+                };
+                let leaves = leaves.into_iter().map(entry).collect::<Result<_, Fault>>()?;
                 lines.push_str(&Line { tombstone: *number, keys, leaves }.text());
             }
         }
@@ -113,7 +123,7 @@ impl Broker {
     /// Erases whatever the lists name and this database has still, because it is from before. How many records.
     pub(super) fn erase_again(&self) -> Result<u64, Failure> {
         let size = self.store.read("ledger.size", entries::size)?;
-        let mut due: BTreeMap<u64, bool> = BTreeMap::new();
+        let mut due: BTreeMap<(u64, EntryId), bool> = BTreeMap::new();
         for path in self.lists() {
             let file = match std::fs::File::open(&path) {
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
@@ -127,14 +137,14 @@ impl Broker {
             }
         }
         let (mut gone, mut whose) = (Vec::new(), BTreeSet::new());
-        for (leaf, keys) in due.into_iter().filter(|(leaf, _)| *leaf < size) {
+        for ((leaf, id), keys) in due.into_iter().filter(|((leaf, _), _)| *leaf < size) {
             let number = i64::try_from(leaf).map_err(|_| Fault::Corrupt("entries"))?;
             let found = self.store.read("records.again", |tx| record_keys::aged(tx, number, 1))?;
-            let found = found.into_iter().find(|one| one.seq == number);
-            if let Some((entry, (id, _))) = found.and_then(|one| Some((one.entry, one.about?))) {
-                gone.push(Gone { seq: number, entry, whose: id });
+            let found = found.into_iter().find(|one| one.seq == number && one.entry == id);
+            if let Some((about, _)) = found.and_then(|one| one.about) {
+                gone.push(Gone { seq: number, entry: id, whose: about });
                 if keys {
-                    whose.insert(id);
+                    whose.insert(about);
                 }
             }
         }
@@ -166,7 +176,7 @@ mod tests {
     #[test]
     fn a_line_is_read_as_it_was_written_and_half_a_line_is_none() {
         for line in [
-            Line { tombstone: 12, keys: true, leaves: vec![3, 4, 11] },
+            Line { tombstone: 12, keys: true, leaves: vec![(3, EntryId([3; 16])), (11, EntryId([4; 16]))] },
             Line { tombstone: 0, keys: false, leaves: vec![] },
         ] {
             assert_eq!(Line::parse(line.text().trim_end_matches('\n')), Some(line));
@@ -176,11 +186,11 @@ mod tests {
             "12",
             "12 key",
             "12 key 3",
-            "12 key 3,",
-            "12 ke 3 .",
-            "12 key 3,x .",
-            "12 key 3 4 .",
-            "x key 3 .",
+            "12 key 3 .",
+            "12 ke  .",
+            "12 key 3:ent_7 .",
+            "12 key  4 .",
+            "x key  .",
         ] {
             assert_eq!(Line::parse(torn), None, "{torn}");
         }
@@ -190,9 +200,9 @@ mod tests {
     fn what_follows_a_line_that_was_cut_short_stands_by_itself() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("erased");
-        append(&path, "1 key 0 .\n").unwrap();
-        std::fs::write(&path, "1 key 0 .\n2 records 7").unwrap();
-        append(&path, "3 key 2 .\n").unwrap();
+        append(&path, "1 key  .\n").unwrap();
+        std::fs::write(&path, "1 key  .\n2 records 7").unwrap();
+        append(&path, "3 key  .\n").unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let read: Vec<_> = text.lines().filter_map(Line::parse).map(|line| line.tombstone).collect();
         assert_eq!(read, [1, 3]);
