@@ -50,12 +50,13 @@ mod tests {
                 profile.fold(&Event { at: start.plus(day * DAY_US + hour * HOUR_US), what }, 0);
             }
         };
-        (0..3).for_each(|day| use_it(&mut profile, day));
-        let now = start.plus(3 * DAY_US);
+        // Two weeks are looked at before an interest is said.
+        [0, 13, 14].into_iter().for_each(|day| use_it(&mut profile, day));
+        let now = start.plus(15 * DAY_US);
         assert_eq!(profile.interest(Source::App, now), Some(Topic::Pets));
         assert!(profile.drop_topic(Topic::Pets) && !profile.drop_topic(Topic::Pets));
         assert_eq!(profile.interest(Source::App, now), None);
-        (3..6).for_each(|day| use_it(&mut profile, day));
-        assert_eq!(profile.interest(Source::App, start.plus(6 * DAY_US)), Some(Topic::Pets));
+        (15..18).for_each(|day| use_it(&mut profile, day));
+        assert_eq!(profile.interest(Source::App, start.plus(18 * DAY_US)), Some(Topic::Pets));
     }
 }

@@ -56,10 +56,10 @@ pub(super) struct Interests {
 /// What the choice of an interest rests on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Span {
-    /// The date of the first event; 0 where it was before this was kept.
+    /// The date of the first event; 0 once it is long ago.
     first: Day,
-    /// The date of the latest event of the topic that is said, or of its choice.
-    latest: Day,
+    /// Days from the latest event of the topic that is said, or from its choice, to the latest date.
+    ago: Day,
 }
 
 impl Interests {
@@ -85,7 +85,7 @@ impl Interests {
         tally.days |= bit(i32::from(self.day) - i32::from(day));
         match self.said {
             None => self.choose(self.day),
-            Some(said) if said == topic => self.span.latest = self.span.latest.max(day),
+            Some(said) if said == topic => self.span.ago = self.span.ago.min(self.day.saturating_sub(day)),
             Some(_) => {}
         }
     }
@@ -103,7 +103,7 @@ impl Interests {
     }
 
     fn stands(&self, day: Day) -> bool {
-        day.saturating_sub(self.span.latest) <= STANDS
+        day.saturating_sub(self.day).saturating_add(self.span.ago) <= STANDS
     }
 
     /// What would be said on `day` if nothing was.
@@ -117,6 +117,7 @@ impl Interests {
     fn turn(&mut self, day: Day) {
         let days = day - self.day;
         self.day = day;
+        self.span.ago = self.span.ago.saturating_add(days);
         let fade = Fade::interests(days);
         self.tallies.retain_mut(|t| {
             t.weight = fade.of_long(t.weight);
@@ -130,7 +131,9 @@ impl Interests {
 
     fn choose(&mut self, day: Day) {
         self.said = self.choice(day);
-        self.span.latest = day;
+        if self.said.is_some() {
+            self.span = Span::default();
+        }
     }
 
     /// Forgets a topic; false when it is not remembered.
