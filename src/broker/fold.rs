@@ -11,8 +11,8 @@ use crate::domain::record::{Event as Recorded, Record};
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
 use crate::minimise::crowd::{self, Crowd, CrowdBase, CrowdKey, CrowdKind};
-use crate::minimise::{often, usage};
-use crate::profile::{Folded, Profile};
+use crate::minimise::often;
+use crate::profile::Folded;
 use crate::store::profiles::SealedProfile;
 use crate::store::{Fault, Tx, batches, crowds, entries, profiles};
 use rustc_hash::FxHashMap;
@@ -145,7 +145,7 @@ impl Broker {
             for (run, known) in waiting.into_iter().zip(known) {
                 let Some(known) = known else {
                     out.dropped += run.1.len() as u64;
-                    let postings = self.entered(job, run, Uses::NONE, None);
+                    let postings = self.entered(job, run, Uses::NONE);
                     out.add(FoldedOne { postings, ..FoldedOne::default() }, &mut self.numbered(&run.0))?;
                     continue;
                 };
@@ -178,7 +178,7 @@ impl Broker {
         let (Target { subscriber, .. }, events) = run;
         let read = known.sealed.as_ref().map(|s| s.revision);
         let mut profile = self.open_profile(subscriber, known.sealed)?;
-        let mut one = FoldedOne::default();
+        let mut one = FoldedOne { postings: self.entered(job, run, known.uses), ..FoldedOne::default() };
         let mut latest = None;
         for event in job.chunk.events(events) {
             let Some(event) = known.uses.leave(event) else {
@@ -193,7 +193,6 @@ impl Broker {
                 Folded::Late => one.repeated += 1,
             }
         }
-        one.postings = self.entered(job, run, known.uses, Some(&profile));
         if let Some(latest) = latest.filter(|_| job.kind == FeedKind::Location) {
             let often = often::postings(&profile, latest).into_iter();
             one.postings.extend(often.filter(|key| crowd::is_kept(*key, job.present)));
@@ -206,13 +205,7 @@ impl Broker {
 
     /// The crowds that the person of a run enters, each once, by what could be used of his events, or by all of them where everybody counts. A crowd is a
     /// set: an event that was folded before a crash may still be missing from it.
-    fn entered(
-        &self,
-        job: &Job<'_>,
-        (target, run): &Run,
-        uses: Uses,
-        profile: Option<&Profile>,
-    ) -> Vec<CrowdKey> {
+    fn entered(&self, job: &Job<'_>, (target, run): &Run, uses: Uses) -> Vec<CrowdKey> {
         let counts = if self.settings.crowd_base == CrowdBase::All { Uses::ALL } else { uses };
         if counts == Uses::NONE {
             return Vec::new();
@@ -221,7 +214,6 @@ impl Broker {
         let (mut keys, mut last) = (Vec::new(), None);
         let events = job.chunk.events(run).filter(|event| event.at >= from);
         for event in events.filter_map(|event| counts.leave(event)) {
-            let event = profile.map_or(event, |profile| usage::counted(event, profile, job.present));
             let place = (event.at.floor(HOUR_US), event.what);
             if last != Some(place) {
                 let postings = crowd::postings(&event, target.subscriber.home);

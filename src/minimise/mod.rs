@@ -24,7 +24,7 @@ pub mod population;
 mod recency;
 pub mod sensitive;
 pub mod summary;
-pub mod usage;
+mod usage;
 pub mod verify;
 mod words;
 pub mod zone;

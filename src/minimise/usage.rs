@@ -4,7 +4,7 @@ use super::crowd::{CrowdKey, CrowdKind, Crowds};
 use super::draw::{Facts, Scope, least};
 use super::guard::Guard;
 use super::item::{Age, Origin, Value};
-use crate::domain::feed::{Event, Happening, Source};
+use crate::domain::feed::Source;
 use crate::domain::place::Confidence;
 use crate::domain::reason::Reason;
 use crate::domain::time::At;
@@ -16,7 +16,7 @@ pub(super) fn topic(guard: Guard, profile: &Profile, source: Source, now: At) ->
     if guard.holds() { profile.interest(source, now) } else { profile.latest_interest(source, now) }
 }
 
-/// The interest of whom it is about, if enough would be told of with the same.
+/// The interest of whom it is about, if enough share it.
 pub(super) fn interest(
     scope: &Scope,
     facts: &Facts,
@@ -45,17 +45,4 @@ pub(super) fn interest(
 pub(super) fn topic_keys(facts: &Facts, kind: CrowdKind, now: At) -> impl Iterator<Item = CrowdKey> {
     let weeks = facts.topic.map(|t| [CrowdKey::topic_before(kind, t, now), CrowdKey::topic(kind, t, now)]);
     weeks.into_iter().flatten()
-}
-
-/// `event` as it counts for crowds: whoever uses apps or sites enters the crowd of the interest that is said of him, and not of what he uses. He counts with
-/// those who are told of alike; with those who use the same, fewer would be told of alike than count.
-pub fn counted(event: Event, profile: &Profile, now: At) -> Event {
-    let what = match event.what {
-        Happening::App { seconds, bytes, .. } => {
-            Happening::App { topic: profile.interest(Source::App, now), seconds, bytes }
-        }
-        Happening::Web { bytes, .. } => Happening::Web { topic: profile.interest(Source::Web, now), bytes },
-        Happening::Stay { .. } | Happening::Account { .. } => event.what,
-    };
-    Event { what, ..event }
 }
