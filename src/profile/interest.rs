@@ -15,7 +15,7 @@ const EVENTS: u8 = 3;
 /// Days of the last 28 that make a topic an interest.
 const DAYS: u32 = 2;
 /// Days of events before one is said, so that it is not the first that comes along.
-const WATCHED: Day = 14;
+pub const WATCHED: Day = 14;
 /// Days for which it stands after its latest event: a year, so that hardly anybody is heard to change.
 const STANDS: Day = 364;
 /// A weight stops here: four bytes in the stored form.

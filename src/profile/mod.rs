@@ -31,6 +31,7 @@ use crate::domain::volume::Volume;
 use crate::domain::zone::Zone;
 use account::Account;
 use interest::Interests;
+pub use interest::WATCHED as WATCHED_DAYS;
 use once::Watermark;
 use stays::Mobility;
 

@@ -15,6 +15,7 @@ use crate::domain::volume::Volume;
 use crate::domain::zone::Zone;
 use crate::feed::residents::Resident;
 use crate::minimise::zone;
+use crate::profile::WATCHED_DAYS;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -248,11 +249,16 @@ impl Story<'_> {
 
     fn interest_told(&mut self, right: &[(Category, u64, u64); 2]) {
         let [(_, apps, of_apps), (_, sites, of_sites)] = *right;
-        let says = format!(
-            "an interest of {} residents from apps and of {} from sites disclosed",
-            of_apps, of_sites
-        );
-        self.report.step("interest_disclosed", of_apps > 0, says);
+        let early = self.days <= i64::from(WATCHED_DAYS) && of_apps + of_sites == 0;
+        let (says, holds) = if early {
+            (format!("nobody's interest is told before {WATCHED_DAYS} days of it were seen"), true)
+        } else {
+            let says = format!(
+                "an interest of {of_apps} residents from apps and of {of_sites} from sites disclosed"
+            );
+            (says, of_apps > 0)
+        };
+        self.report.step("interest_disclosed", holds, says);
         let means = format!(
             "interests: {} of those from apps and {} of those from sites are the resident's main one",
             percent(apps, of_apps),
