@@ -92,9 +92,9 @@ impl Broker {
         if checked.is_err() {
             self.behind.store(true, Ordering::Relaxed);
             // What it brings back from before goes first; once is enough, since nothing that was erased comes a second time.
-            let is_first = !self.heard.erased_again.swap(true, Ordering::Relaxed);
-            if let Some(Err(failure)) = is_first.then(|| self.erase_again()) {
-                tracing::error!(%failure, "what was erased before cannot be erased again; restart when this is cured");
+            if !self.heard.erased_again.swap(true, Ordering::Relaxed) {
+                self.erase_again()
+                    .inspect_err(|_| self.heard.erased_again.store(false, Ordering::Relaxed))?;
             }
         }
         let (published, recalled) = checked?;
