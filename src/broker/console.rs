@@ -54,6 +54,7 @@ pub struct Looker {
     pub ground: Ground,
     /// When his session ends.
     pub ends: At,
+    acts: bool,
     /// Goes into every form, so that no other site can send one.
     pub form_token: String,
 }
@@ -62,6 +63,13 @@ impl Looker {
     /// The client on whose behalf he looks.
     pub fn caller(&self) -> &Caller {
         &self.caller
+    }
+    /// The same, where it may act on incidents: the token that asked for the link could.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn acting(&self) -> Result<&Caller, Failure> {
+        if self.acts { Ok(&self.caller) } else { Err(Failure::Forbidden("breaches:write")) }
     }
     fn looks(&self, page: Page, which: Option<String>) -> Event {
         let (client, ground) = (self.caller.client().id.clone(), self.ground.as_str().to_owned());
@@ -77,15 +85,21 @@ pub(super) struct About {
 }
 
 impl Broker {
-    /// A link into the console of the client's role, for somebody who looks for it on this ground, and until when it is good.
+    /// A link into the console of the client's role, for somebody who looks for it on this ground, and until when it is good. `acts`: whether its token may act on
+    /// incidents, which the session then may, too.
     ///
     /// # Errors
     /// `Forbidden` for a role that has none; faults.
-    pub fn invite_to_console(&self, caller: &Caller, ground: Ground) -> Result<(String, At), Failure> {
+    pub fn invite_to_console(
+        &self,
+        caller: &Caller,
+        ground: Ground,
+        acts: bool,
+    ) -> Result<(String, At), Failure> {
         let Client { id: client, role, .. } = caller.client();
         let console = Console::of(*role).ok_or(Failure::Forbidden("audit:read"))?;
         let (id, ends) = (rng::bytes::<16>(self.rng.as_ref()), self.now()?.plus(LINK_US));
-        let link = Visit { id, client: client.clone(), ground, entered: false, ends };
+        let link = Visit { id, client: client.clone(), ground, entered: false, ends, acts };
         self.store.write("console.invite", move |tx| visits::put(tx, &link))?;
         let token = self.console_pass(Use::ConsoleLink, &id);
         Ok((format!("{}{}/enter/{token}", self.settings.issuer, console.path()), ends))
@@ -134,9 +148,16 @@ impl Broker {
     /// # Errors
     /// As `in_console`; what cannot be recorded is not shown.
     pub fn look(&self, at: Standing<'_>, page: Page) -> Result<Looker, Failure> {
-        let (visit, client) = self.console_visit(at.console, Use::ConsoleSession, at.session)?;
-        let looker = self.looker(&visit, client);
-        self.record_look(&looker, page, None, About::default())?;
+        self.look_at(at, page, None)
+    }
+
+    /// The same of one of several alike, by its id.
+    ///
+    /// # Errors
+    /// As `look`.
+    pub fn look_at(&self, at: Standing<'_>, page: Page, which: Option<String>) -> Result<Looker, Failure> {
+        let looker = self.in_console(at)?;
+        self.record_look(&looker, page, which, About::default())?;
         Ok(looker)
     }
 
@@ -171,7 +192,7 @@ impl Broker {
         let mac = sign::link(&self.keyring, format!("console form {}", hex::encode(&visit.id)).as_bytes());
         let form_token = mac.rsplit_once('.').map_or_else(String::new, |(_, mac)| mac.to_owned());
         let (ground, ends) = (visit.ground.clone(), visit.ends);
-        Looker { caller: Caller::in_console(client), ground, ends, form_token }
+        Looker { caller: Caller::in_console(client), ground, ends, acts: visit.acts, form_token }
     }
 
     fn console_pass(&self, use_: Use, id: &[u8; 16]) -> String {

@@ -21,7 +21,7 @@ const MOST: i64 = 100;
 /// How long who could not be told waits, or who was being told when the server died.
 const AGAIN_US: i64 = 10 * MINUTE_US;
 /// So much earlier than it must be he is told, days: quiet hours come in between, and messaging that does not answer.
-const EARLY_DAYS: i64 = 14;
+pub(super) const EARLY_DAYS: i64 = 14;
 /// Times a choice is tried anew when another story about the same subscriber was faster.
 const ATTEMPTS: u32 = 100;
 

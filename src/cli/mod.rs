@@ -15,6 +15,7 @@ mod count;
 mod deliver;
 mod demo;
 mod doctor;
+mod due;
 mod erase;
 mod explain;
 mod feed;
@@ -85,6 +86,8 @@ enum Command {
     /// Write down or show what subscribers decided.
     #[command(subcommand)]
     Consent(consent::Command),
+    /// Show what is due by when: incidents, deletions, notices, exports.
+    Due,
     /// Show what recipients were asked to delete and have not answered.
     Purges(purges::Arguments),
     /// Publish what recipients say of themselves, by two people.
@@ -142,6 +145,7 @@ pub fn run() -> ExitCode {
         Command::Erase(a) => erase::run(&installation, &a),
         Command::Feed(c) => feed::run(&installation, c, json),
         Command::Consent(c) => consent::run(&installation, c, json),
+        Command::Due => due::run(&installation),
         Command::Purges(a) => purges::run(&installation, &a),
         Command::Wording(c) => wording::run(&installation, c),
         Command::Policy(c) => policy::run(&installation, c),

@@ -7,7 +7,7 @@ const MOST: usize = 24;
 const HEIGHT: usize = 26;
 const WIDTH: u64 = 240;
 /// Room for names.
-const NAMES: usize = 130;
+const NAMES: usize = 220;
 
 /// A chart.
 pub(super) struct Bars {
@@ -36,8 +36,8 @@ impl Bars {
             let share = u128::from(*count) * u128::from(WIDTH) / u128::from(most);
             let width = u64::try_from(share).unwrap_or(WIDTH).max(u64::from(*count > 0));
             let y = at * HEIGHT + 4;
-            let name = if name.chars().count() > 17 {
-                name.chars().take(16).chain(['…']).collect()
+            let name = if name.chars().count() > 30 {
+                name.chars().take(29).chain(['…']).collect()
             } else {
                 name.clone()
             };

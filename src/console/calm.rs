@@ -16,6 +16,8 @@ pub(super) enum Calm {
     Ended,
     /// A form that the session's page did not make.
     Foreign,
+    /// What this session may not do, for want of a scope.
+    Barred(&'static str),
     /// A form or an address that says nothing we know.
     Odd,
     /// No such page.
@@ -32,7 +34,7 @@ impl Calm {
     pub fn status(&self) -> StatusCode {
         match self {
             Calm::Dead => StatusCode::GONE,
-            Calm::Ended | Calm::Foreign => StatusCode::FORBIDDEN,
+            Calm::Ended | Calm::Foreign | Calm::Barred(_) => StatusCode::FORBIDDEN,
             Calm::Odd => StatusCode::BAD_REQUEST,
             Calm::Missing => StatusCode::NOT_FOUND,
             Calm::Waits(_) => StatusCode::CONFLICT,
@@ -46,6 +48,7 @@ impl Calm {
             Calm::Dead => "This link is no longer valid",
             Calm::Ended => "You are not in the console",
             Calm::Foreign => "This form is not from your session",
+            Calm::Barred(_) => "This session only looks",
             Calm::Odd => "This cannot be read",
             Calm::Missing => "There is no such page",
             Calm::Waits(_) => "Not as things stand",
@@ -59,6 +62,11 @@ impl Calm {
         match self {
             Calm::Dead | Calm::Ended => enter.to_owned(),
             Calm::Foreign => "Nothing was done. Open the page anew and send the form from there.".to_owned(),
+            Calm::Barred(scope) => {
+                format!(
+                    "Nothing was done. Whoever asked for its link did so with a token without the scope `{scope}`."
+                )
+            }
             Calm::Odd => {
                 "Nothing was done. The address or the form holds something that this page does not know."
                     .to_owned()
@@ -94,6 +102,7 @@ impl From<Failure> for Calm {
             Failure::DeadLink => Calm::Dead,
             Failure::NotFound(_) => Calm::Missing,
             Failure::Conflict(why) => Calm::Waits(why),
+            Failure::Forbidden(scope) => Calm::Barred(scope),
             Failure::Invalid { .. } => Calm::Wrong(failure.to_string()),
             Failure::Halted(_) | Failure::Fault(_) => {
                 tracing::error!(problem = %failure, "a page of a console is not shown");

@@ -70,7 +70,14 @@ impl Frame {
                     },
                 ]
             }
-            Console::Officer => vec![way("/", "Overview")],
+            Console::Officer => vec![
+                way("/", "Overview"),
+                way("/incidents", "Incidents"),
+                way("/deletions", "Deletions"),
+                way("/notices", "Notices"),
+                way("/budgets", "Budgets"),
+                way("/consents", "Consents"),
+            ],
         };
         let session = Session {
             client: looker.caller().client().id.clone(),

@@ -3,9 +3,11 @@
 use super::Shared;
 use super::calm::Calm;
 use super::frame::Frame;
+use super::officer::dues;
 use super::visit::{Fields, Visit};
 use crate::broker::approve_export::{Asked, State};
 use crate::broker::console::{Page, Standing};
+use crate::broker::purge::Request;
 use crate::broker::{Broker, Failure};
 use crate::domain::console::Console;
 use crate::domain::id::RecipientId;
@@ -29,7 +31,10 @@ struct HomePage {
     exports: Vec<Export>,
     form: Form,
     stops: Vec<Stopped>,
+    /// For a regulator.
     overdue: Vec<Overdue>,
+    /// For the officer.
+    dues: Option<Vec<dues::Row>>,
     log: Option<Head>,
     key: String,
 }
@@ -54,13 +59,27 @@ struct Stopped {
     lifted_by: String,
 }
 
-struct Overdue {
-    id: String,
-    recipient: String,
-    category: &'static str,
-    purpose: &'static str,
-    since: String,
-    deadline: String,
+/// A request to delete whose time is over.
+pub(super) struct Overdue {
+    pub id: String,
+    pub recipient: String,
+    pub category: &'static str,
+    pub purpose: &'static str,
+    pub since: String,
+    pub deadline: String,
+}
+
+impl Overdue {
+    pub fn new(request: Request, recipients: &[Recipient]) -> Overdue {
+        Overdue {
+            id: request.id.to_string(),
+            recipient: named(recipients, request.recipient),
+            category: request.category.as_str(),
+            purpose: request.purpose.as_str(),
+            since: request.since.rfc3339(),
+            deadline: request.deadline.rfc3339(),
+        }
+    }
 }
 
 struct Head {
@@ -129,6 +148,12 @@ fn gather(b: &Broker, at: Standing<'_>, sent: Option<(&Fields, String)>) -> Resu
     let exports = b.asked_exports(looker.caller())?.into_iter().take(ROWS);
     let stops = b.stops()?.into_iter().filter(|ordered| ordered.stop.lifted.is_none());
     let overdue = b.purges(looker.caller(), purge::Asked::Overdue)?.into_iter().take(ROWS);
+    let dues = match at.console {
+        Console::Regulator => None,
+        Console::Officer => {
+            Some(dues::rows(b.dues(looker.caller())?, &recipients, at.console.path(), b.now()?))
+        }
+    };
     let said = |name: &str| sent.as_ref().and_then(|(form, _)| form.one(name)).unwrap_or_default().to_owned();
     let chosen = said("recipient");
     let choice = |r: &Recipient| {
@@ -151,16 +176,8 @@ fn gather(b: &Broker, at: Standing<'_>, sent: Option<(&Fields, String)>) -> Resu
                 lifted_by: ordered.lifted_by.join(", "),
             })
             .collect(),
-        overdue: overdue
-            .map(|request| Overdue {
-                id: request.id.to_string(),
-                recipient: named(&recipients, request.recipient),
-                category: request.category.as_str(),
-                purpose: request.purpose.as_str(),
-                since: request.since.rfc3339(),
-                deadline: request.deadline.rfc3339(),
-            })
-            .collect(),
+        overdue: overdue.map(|request| Overdue::new(request, &recipients)).collect(),
+        dues,
         log: b.published_head()?.map(|head| Head { size: head.size, note: head.note }),
         key: b.log_verifier()?.vkey(),
         form: Form {

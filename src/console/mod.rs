@@ -2,7 +2,7 @@
 //! subscribers' look, and no script but that of the one page which checks a bundle without sending it anywhere.
 //!
 //! Deliberately absent: rows, keys and rules (a page asks `broker`, which records each look before it tells anything), languages but English, and anything
-//! that changes what the broker does: a console asks for exports, has them made and takes them away.
+//! that changes what the broker does: a console asks for exports, has them made and takes them away, and the officer's declares incidents and acts on them.
 mod asset;
 mod bars;
 mod calm;
@@ -11,6 +11,7 @@ mod enter;
 mod frame;
 mod home;
 mod lines;
+mod officer;
 mod policies;
 mod readable;
 mod sample;
@@ -51,6 +52,7 @@ pub fn configure(config: &mut ServiceConfig) {
         web::scope(Console::Officer.path())
             .app_data(PayloadConfig::new(LIMIT))
             .configure(|config| door(config, Console::Officer))
+            .configure(officer::configure)
             .default_service(web::to(calm::missing)),
     );
 }

@@ -62,6 +62,20 @@ pub enum Page {
     Bundle,
     /// Which policies were in force when.
     Policies,
+    /// Incidents, and what is due about them.
+    Incidents,
+    /// One of them.
+    Incident,
+    /// Whom an incident would touch that is not declared.
+    Scope,
+    /// What recipients were asked to delete.
+    Deletions,
+    /// What people and recipients are to be told.
+    Notices,
+    /// What was spent of what may leave.
+    Budgets,
+    /// How consents stand.
+    Consents,
 }
 
 impl Page {
@@ -76,6 +90,13 @@ impl Page {
             Page::Sample => "sample",
             Page::Bundle => "bundle",
             Page::Policies => "policies",
+            Page::Incidents => "incidents",
+            Page::Incident => "incident",
+            Page::Scope => "scope",
+            Page::Deletions => "deletions",
+            Page::Notices => "notices",
+            Page::Budgets => "budgets",
+            Page::Consents => "consents",
         }
     }
 }

@@ -49,6 +49,8 @@ scopes! {
     StopsWrite = "stops:write",
     /// Declare incidents at recipients, and say what became of them.
     BreachesWrite = "breaches:write",
+    /// Look at the pages of the operator's data protection officer.
+    OfficerLook = "officer:look",
 }
 
 impl Scope {
@@ -71,7 +73,8 @@ impl Scopes {
     pub fn of(role: Role) -> Scopes {
         use Scope::{
             AuditRead, BreachesWrite, ConsentsWrite, ContextRead, ExportsApprove, FeedsWrite, LinksWrite,
-            NoticesWrite, PopulationRead, PurgesWrite, RecipientsWrite, StopsWrite, SubscribersWrite,
+            NoticesWrite, OfficerLook, PopulationRead, PurgesWrite, RecipientsWrite, StopsWrite,
+            SubscribersWrite,
         };
         let scopes: &[Scope] = match role {
             Role::Operator => &[
@@ -83,6 +86,7 @@ impl Scopes {
                 ExportsApprove,
                 StopsWrite,
                 BreachesWrite,
+                OfficerLook,
             ],
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],

@@ -19,6 +19,8 @@ pub struct Visit {
     pub entered: bool,
     /// When it ends by itself.
     pub ends: At,
+    /// Whether it may act on incidents.
+    pub acts: bool,
 }
 
 /// Keeps one.
@@ -29,6 +31,7 @@ pub fn put(tx: &mut Tx<'_>, new: &Visit) -> Result<(), Fault> {
         visits::ground.eq(new.ground.as_str()),
         visits::entered.eq(i64::from(new.entered)),
         visits::ends_at.eq(new.ends.0),
+        visits::acts.eq(i64::from(new.acts)),
     );
     on!(tx, c => diesel::insert_into(visits::table).values(row).execute(c))?;
     Ok(())
@@ -36,11 +39,11 @@ pub fn put(tx: &mut Tx<'_>, new: &Visit) -> Result<(), Fault> {
 
 /// One by its id, whether or not its time has come.
 pub fn find(tx: &mut Tx<'_>, id: &[u8; 16]) -> Result<Option<Visit>, Fault> {
-    let row: Option<(String, String, i64, i64)> = on!(tx, c => visits::table.find(id.as_slice())
-        .select((visits::client_id, visits::ground, visits::entered, visits::ends_at)).get_result(c).optional())?;
-    let read = |(client, ground, entered, ends): (String, String, i64, i64)| {
+    let row: Option<(String, String, i64, i64, i64)> = on!(tx, c => visits::table.find(id.as_slice())
+        .select((visits::client_id, visits::ground, visits::entered, visits::ends_at, visits::acts)).get_result(c).optional())?;
+    let read = |(client, ground, entered, ends, acts): (String, String, i64, i64, i64)| {
         let ground = Ground::parse(&ground).ok_or(Fault::Corrupt("console_visits"))?;
-        Ok(Visit { id: *id, client, ground, entered: entered == 1, ends: At(ends) })
+        Ok(Visit { id: *id, client, ground, entered: entered == 1, ends: At(ends), acts: acts == 1 })
     };
     row.map(read).transpose()
 }

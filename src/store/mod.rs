@@ -42,6 +42,7 @@ pub mod schema;
 pub mod sealed;
 pub mod stops;
 pub mod subscribers;
+pub mod sums;
 pub mod tellings;
 pub mod touched;
 pub mod tx;

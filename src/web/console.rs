@@ -29,8 +29,9 @@ pub struct VisitAnswer {
     pub until: String,
 }
 
-/// Makes a one-time link into the console of the client's role: a regulator's, or that of the operator's data protection officer.
-#[utoipa::path(tag = "regulator", request_body = VisitBody, security(("dpop" = ["audit:read"]), ("dpop" = ["exports:approve"])),
+/// Makes a one-time link into the console of the client's role: a regulator's, or that of the operator's data protection officer. His may act on incidents where the
+/// token holds `breaches:write`.
+#[utoipa::path(tag = "regulator", request_body = VisitBody, security(("dpop" = ["audit:read"]), ("dpop" = ["officer:look"])),
     responses((status = 201, description = "The link", body = VisitAnswer), (status = 400, description = "Malformed body", body = Problem), (status = 413, description = "Body too large", body = Problem),
         (status = 401, description = "Not proven", body = Problem), (status = 403, description = "Scope not held", body = Problem),
         (status = 422, description = "Unacceptable value", body = Problem), (status = 503, description = "Cannot record", body = Problem)))]
@@ -41,7 +42,11 @@ pub async fn invite_to_console(
     bytes: Body,
 ) -> Result<HttpResponse, Problem> {
     let (url, until) = run(&broker, move |b| {
-        let caller = credentials.admit_either(b, [Scope::AuditRead, Scope::ExportsApprove])?;
+        let proven = credentials.prove(b)?;
+        let holds = |scope| proven.require(scope).is_ok();
+        let acts = holds(Scope::BreachesWrite);
+        let scope = if holds(Scope::OfficerLook) { Scope::OfficerLook } else { Scope::AuditRead };
+        let caller = b.admit(proven, scope)?;
         let VisitBody { ground } = match body::json(&bytes) {
             Ok(body) => body,
             Err(problem) => return Ok(Err(problem)),
@@ -49,7 +54,7 @@ pub async fn invite_to_console(
         let cure =
             "the number of a case or a provision of law, 1 to 200 characters, and nobody's number or address";
         let ground = Ground::parse(&ground).ok_or_else(|| Failure::invalid("ground", cure))?;
-        Ok(Ok(b.invite_to_console(&caller, ground)?))
+        Ok(Ok(b.invite_to_console(&caller, ground, acts)?))
     })
     .await??;
     let answer = VisitAnswer { url, until: until.rfc3339() };

@@ -26,7 +26,7 @@ pub fn allows(w: &World, mina: &Subscriber<'_>, who: &Provider<'_>, category: Ca
     assert!(mina.decides(&wish).unwrap().entry.is_some());
 }
 
-fn pauses_until(mina: &Subscriber<'_>, until: At) {
+pub fn pauses_until(mina: &Subscriber<'_>, until: At) {
     let wish =
         Wish::Change { act: Act::Pause, until: Some(until), recipient: None, purpose: None, category: None };
     assert!(mina.decides(&wish).unwrap().entry.is_some());

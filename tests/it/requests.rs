@@ -53,6 +53,7 @@ pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
             let purge = super::purge::asked(w, assistant, &mina);
             post(&format!("/v1/purges/{purge}/acknowledgement"), json!({ "statement": "done" }))
         }
+        "GET /v1/dues" => Call::new("GET", "/v1/dues"),
         "GET /v1/purges" => Call::new("GET", "/v1/purges?state=overdue"),
         "POST /v1/feeds/{kind}" => {
             let line = format!("subscriber,at,lat,lon\n{},{},1,1\n", mina.number, w.clock.now().rfc3339());

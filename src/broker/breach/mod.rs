@@ -3,6 +3,7 @@
 //!
 //! Whom to tell what is never queued: it follows from what was done about the incident and what somebody was told last. Deliberately absent: finding out what
 //! happened, and the words (`screens`).
+pub mod foresee;
 mod scope;
 mod warn;
 
@@ -43,6 +44,20 @@ pub struct Declared {
     pub known: At,
     /// What it rests on.
     pub ground: Ground,
+}
+
+impl Declared {
+    /// The end of the period, if it is one that is over.
+    fn until(&self, now: At) -> Result<At, Failure> {
+        let to = self.to.unwrap_or(now);
+        if self.from >= to || to > now {
+            return Err(Failure::invalid("to", "after `from`, and not later than now"));
+        }
+        if self.known > now {
+            return Err(Failure::invalid("known", "not later than now"));
+        }
+        Ok(to)
+    }
 }
 
 /// An incident and how it stands.
@@ -124,14 +139,8 @@ impl Broker {
     /// `Invalid` for a period that is none or not over; `NotFound` for a recipient that is not registered; faults.
     pub fn declare_breach(&self, caller: &Caller, wanted: Declared) -> Result<Incident, Failure> {
         let now = self.now()?;
-        let Declared { recipient, from, to, known, ground } = wanted;
-        let to = to.unwrap_or(now);
-        if from >= to || to > now {
-            return Err(Failure::invalid("to", "after `from`, and not later than now"));
-        }
-        if known > now {
-            return Err(Failure::invalid("known", "not later than now"));
-        }
+        let to = wanted.until(now)?;
+        let Declared { recipient, from, known, ground, .. } = wanted;
         // What has left has its number from here on, so that the entries of the period are known once for all.
         self.sequence()?;
         let id = BreachId::new(now, self.rng.as_ref());
@@ -231,7 +240,11 @@ impl Broker {
         all.into_iter().map(|counted| self.tallied(counted)).collect()
     }
 
-    fn incident(&self, id: BreachId) -> Result<Incident, Failure> {
+    /// One of them.
+    ///
+    /// # Errors
+    /// `NotFound`; faults.
+    pub fn incident(&self, id: BreachId) -> Result<Incident, Failure> {
         let found = self.store.read("breach.find", |tx| breaches::find(tx, id))?;
         self.tallied(found.ok_or(Failure::NotFound("incident"))?)
     }

@@ -7,13 +7,14 @@ use super::{Broker, Failure};
 use crate::domain::breach::{Confirmed, Told, Touched};
 use crate::domain::category::Category;
 use crate::domain::entry::{Kind, Leaf};
-use crate::domain::id::{BreachId, SubscriberId};
+use crate::domain::id::{BreachId, RecipientId, SubscriberId};
 use crate::domain::record::{Event, Record};
 use crate::domain::time::At;
 use crate::store::breaches::{self, Counted};
 use crate::store::entries::{self, Numbered};
 use crate::store::{Fault, Tx, subscribers, touched};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Entries looked at in one story: some milliseconds of the writer.
 const PAGE: i64 = 500;
@@ -22,9 +23,9 @@ const STRETCHES: usize = 400;
 
 /// What left about one subscriber in a stretch of the log.
 #[derive(Debug)]
-struct Left {
+pub(super) struct Left {
     times: Vec<At>,
-    what: BTreeSet<Category>,
+    pub what: BTreeSet<Category>,
 }
 
 impl Broker {
@@ -58,7 +59,8 @@ impl Broker {
             self.store.read("breach.stretch", |tx| entries::with_records(tx, from.unsigned_abs(), most))?;
         let last = page.last().ok_or(Fault::Corrupt("breaches"))?.seq;
         let to = i64::try_from(last).map_err(|_| Fault::Corrupt("entries"))? + 1;
-        let (left, unnamed) = self.left_to(counted, &page)?;
+        let breach = &counted.breach;
+        let (left, unnamed) = self.left_to(breach.recipient, breach.from..breach.to, &page)?;
         let confirmed = counted.breach.confirmed;
         self.store.write("breach.stretch", move |tx| {
             if first {
@@ -79,17 +81,17 @@ impl Broker {
         Ok(())
     }
 
-    /// Who received what of whom in a stretch, and how many answers nobody can be named for.
-    fn left_to(
+    /// What a recipient received of whom in a period, in this stretch, and how many answers nobody can be named for.
+    pub(super) fn left_to(
         &self,
-        counted: &Counted,
+        recipient: RecipientId,
+        period: Range<At>,
         page: &[Numbered],
     ) -> Result<(BTreeMap<SubscriberId, Left>, i64), Failure> {
-        let breach = &counted.breach;
         let (mut all, mut unnamed): (BTreeMap<SubscriberId, Left>, i64) = (BTreeMap::new(), 0);
-        for entry in page.iter().filter(|entry| (breach.from..breach.to).contains(&entry.at)) {
+        for entry in page.iter().filter(|entry| period.contains(&entry.at)) {
             let leaf: Leaf = serde_json::from_slice(&entry.leaf).map_err(|_| Fault::Corrupt("entries"))?;
-            if leaf.kind != Kind::Request || leaf.recipient != Some(breach.recipient) {
+            if leaf.kind != Kind::Request || leaf.recipient != Some(recipient) {
                 continue;
             }
             let Some(sealed) = &entry.sealed else {

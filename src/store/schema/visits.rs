@@ -38,5 +38,6 @@ diesel::table! {
         ground -> Text,
         entered -> BigInt,
         ends_at -> BigInt,
+        acts -> BigInt,
     }
 }

@@ -1,14 +1,15 @@
 //! The console in a real browser: axe-core and html-validate find nothing, every page fits every width, nobody else is asked for anything, and no script is
 //! needed. Needs Chromium (`support::browser`). Where `DONGUI_TEST_SCREENS` names a directory, pictures are kept there.
-use super::{asks, enters, has_it_made, link, period};
+use super::officer::foresees;
+use super::{asks, enters, form, has_it_made, link, period, writes};
 use crate::exports::lived;
 use crate::screens::accessible::{EXAMINE, examiners};
 use crate::screens::browser::WINDOWS;
 use crate::support::browser::Browser;
 use crate::support::house::House;
-use crate::support::{Client, World};
+use crate::support::{ASSISTANT, Client, MUNICH, R6, World, ZONE};
 use dongui::domain::client::Role;
-use dongui::domain::time::DAY_US;
+use dongui::domain::time::{DAY_US, HOUR_US};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::Command;
@@ -16,10 +17,13 @@ use std::process::Command;
 /// A world with something of everything for a regulator to see, and his pages by a name.
 struct Furnished {
     w: World,
-    /// A link of his that is not used yet, and one that is used to come in.
-    links: [String; 2],
+    /// A link of his that is not used yet, and those that are used to come in, by him and by the officer.
+    links: [String; 3],
     case: String,
     waiting: String,
+    /// Pages of the officer.
+    foreseen: String,
+    incident: String,
 }
 
 impl Furnished {
@@ -43,8 +47,26 @@ impl Furnished {
             &mut visitor,
             &[[("ground", "breach 3"), ("recipient", &recipient)].as_slice(), &days].concat(),
         );
-        let links = [(); 2].map(|()| link(&w, &authority, "case 2026-17"));
-        Furnished { w, links, case, waiting }
+        // Something of the day.
+        let (tim, guide) = (w.subscriber("tim"), w.provider("guide"));
+        tim.allows(&guide, ASSISTANT, ZONE, R6);
+        w.neighbours_are_at(MUNICH);
+        tim.is_at(MUNICH);
+        assert!(guide.asks(&tim).tells());
+        let officer = Client::register(&w, "officer", Role::Operator, None);
+        let known = w.clock.now().plus(-20 * HOUR_US);
+        let assistant = w.broker().recipients().unwrap().into_iter().find(|r| r.name == "assistant").unwrap();
+        let foreseen = foresees(&assistant.id.to_string(), w.clock.now().plus(-30 * DAY_US), known);
+        let declared = {
+            let mut visitor = enters(&w, &officer, "GDPR Art. 39");
+            let form = form(&visitor.sees(&foreseen), "/operator/dpo/incidents");
+            writes(&mut visitor, &form, &[])
+        };
+        let incident = declared.header("location").unwrap().to_owned();
+        let links = ["case 2026-17", "case 2026-17"].map(|ground| link(&w, &authority, ground));
+        let [unused, his] = links;
+        let links = [unused, his, link(&w, &officer, "GDPR Art. 39")];
+        Furnished { w, links, case, waiting, foreseen, incident }
     }
 
     fn url(&self, path: &str) -> String {
@@ -53,11 +75,13 @@ impl Furnished {
 
     /// Comes in by a new link, scripts or none.
     fn enters(&self, browser: &Browser) {
-        browser.goes(&self.url(&self.links[1]));
-        browser.follows(|| {
-            browser.eval("document.querySelector('main button').click()");
-        });
-        assert_eq!(browser.eval("location.pathname"), "/regulator/");
+        for (link, home) in [(&self.links[1], "/regulator/"), (&self.links[2], "/operator/dpo/")] {
+            browser.goes(&self.url(link));
+            browser.follows(|| {
+                browser.eval("document.querySelector('main button').click()");
+            });
+            assert_eq!(browser.eval("location.pathname"), home);
+        }
         browser.asked();
     }
 
@@ -75,6 +99,13 @@ impl Furnished {
             ("enter", self.links[0].clone()),
             ("missing", "/regulator/nowhere".to_owned()),
             ("officer", "/operator/dpo/".to_owned()),
+            ("incidents", "/operator/dpo/incidents".to_owned()),
+            ("foreseen", self.foreseen.clone()),
+            ("incident", self.incident.clone()),
+            ("deletions", "/operator/dpo/deletions".to_owned()),
+            ("notices", "/operator/dpo/notices".to_owned()),
+            ("budgets", "/operator/dpo/budgets".to_owned()),
+            ("consents", "/operator/dpo/consents".to_owned()),
         ]
     }
 }
@@ -160,10 +191,13 @@ fn the_pictures_of_the_console_in_the_documents_are_of_these_pages() {
     let house = Furnished::new();
     house.enters(&browser);
     let phone = (390, 1080);
-    for name in ["overview", "case", "entries", "entry", "sample", "policies", "verify"] {
+    let regulator = ["overview", "case", "entries", "entry", "sample", "policies", "verify"];
+    let officer =
+        ["officer", "incidents", "foreseen", "incident", "deletions", "notices", "budgets", "consents"];
+    for name in regulator.into_iter().chain(officer) {
         let (_, path) = house.pages().into_iter().find(|(n, _)| *n == name).unwrap();
         // Of a case the tables are to be seen, too.
-        let desk = (1280, if name == "case" { 1600 } else { 800 });
+        let desk = (1280, if ["case", "consents"].contains(&name) { 1600 } else { 800 });
         for (scheme, window, shape) in [
             ("light", desk, "-desk"),
             ("dark", desk, "-dark-desk"),

@@ -2,6 +2,8 @@
 //! bundles hold (`exports`), how pages are drawn (`browser`), the page that checks bundles (`verifier`).
 mod attacks;
 mod browser;
+mod officer;
+mod sums;
 mod verifier;
 
 use crate::exports::{lived, stand};
@@ -87,7 +89,9 @@ fn log(w: &World, dir: &Path) -> Vec<Record> {
     w.exports(dongui::domain::time::At(0), w.clock.now().plus(HOUR_US), dir).unwrap();
     let text = std::fs::read_to_string(dir.join("records.jsonl")).unwrap();
     let read = |line: &str| serde_json::from_str::<Value>(line).unwrap()["record"].take();
-    text.lines().map(|line| serde_json::from_value(read(line)).unwrap()).collect()
+    // What is erased has none.
+    let opened = text.lines().map(read).filter(|record| !record.is_null());
+    opened.map(|record| serde_json::from_value(record).unwrap()).collect()
 }
 
 /// The looks among them: client, page, which, ground.

@@ -1,0 +1,1 @@
+ALTER TABLE console_visits DROP COLUMN acts;
