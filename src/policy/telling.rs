@@ -11,6 +11,8 @@ pub struct Telling {
     pub default: Rhythm,
     /// Whether he may choose not to be told at all.
     pub may_be_off: bool,
+    /// Whether he may choose to be told of many together.
+    pub may_be_together: bool,
     /// The rule it rests on.
     pub citation: String,
     /// Where that was read.
@@ -32,9 +34,17 @@ pub struct Yearly {
 }
 
 impl Telling {
+    fn offers(&self, rhythm: Rhythm) -> bool {
+        match rhythm {
+            Rhythm::Every => true,
+            Rhythm::Off => self.may_be_off,
+            _ => self.may_be_together,
+        }
+    }
+
     /// Whether it denies what it has for who chose nothing.
     pub(super) fn contradicts(&self) -> bool {
-        self.default == Rhythm::Off && !self.may_be_off
+        !self.offers(self.default)
     }
 }
 
@@ -46,7 +56,7 @@ impl Pack {
 
     /// Whether a subscriber may choose it.
     pub fn offers(&self, rhythm: Rhythm) -> bool {
-        rhythm != Rhythm::Off || self.telling.as_ref().is_none_or(|t| t.may_be_off)
+        self.telling.as_ref().is_none_or(|t| t.offers(rhythm))
     }
 }
 
@@ -57,21 +67,34 @@ mod tests {
     use crate::policy::sources::{Sources, pack_name};
 
     #[test]
-    fn korea_tells_of_each_answer_and_leaves_no_off_and_elsewhere_only_who_wants_it_is_told() {
+    fn korea_and_germany_tell_of_each_answer_germany_without_a_choice_and_elsewhere_only_who_wants_it_is_told()
+     {
         for home in Jurisdiction::ALL {
             let name = pack_name(home);
             let pack = Pack::parse(&name, home, Sources::bundled().find(&name).unwrap()).unwrap();
-            let korea = home == Jurisdiction::KR;
-            assert_eq!(pack.rhythm(), if korea { Rhythm::Every } else { Rhythm::Off });
-            assert_eq!(pack.offers(Rhythm::Off), !korea);
-            assert!(pack.offers(Rhythm::Days30));
+            let (default, off, together) = match home {
+                Jurisdiction::KR => (Rhythm::Every, false, true),
+                Jurisdiction::DE => (Rhythm::Every, false, false),
+                Jurisdiction::SG | Jurisdiction::AE => (Rhythm::Off, true, true),
+            };
+            assert_eq!((pack.rhythm(), pack.offers(Rhythm::Off)), (default, off), "{home:?}");
+            assert_eq!(
+                (pack.offers(Rhythm::Days30), pack.offers(Rhythm::Every)),
+                (together, true),
+                "{home:?}"
+            );
         }
     }
 
     #[test]
     fn a_default_that_may_not_be_chosen_is_refused() {
-        let good = Sources::bundled().find("country/kr.toml").unwrap().to_owned();
-        let bad = good.replace("default = \"every\"", "default = \"off\"");
-        assert!(Pack::parse("country/kr.toml", Jurisdiction::KR, &bad).is_err() && bad != good);
+        let good = Sources::bundled().find("country/de.toml").unwrap().to_owned();
+        for other in ["off", "10-times", "30-days"] {
+            let bad = good.replace("default = \"every\"", &format!("default = \"{other}\""));
+            assert!(
+                Pack::parse("country/de.toml", Jurisdiction::DE, &bad).is_err() && bad != good,
+                "{other}"
+            );
+        }
     }
 }

@@ -46,10 +46,15 @@ impl Courier for Letterbox {
     }
 }
 
+/// Where only incidents are told.
+fn opened(letters: &Arc<Letterbox>) -> Opening<'static> {
+    Opening { courier: Some(letters.clone()), policies: crate::telling::free(), ..Opening::default() }
+}
+
 impl Letterbox {
     pub fn opens(w: &World) -> Arc<Letterbox> {
         let letters = Arc::new(Letterbox::default());
-        w.restart(Opening { courier: Some(letters.clone()), ..Opening::default() });
+        w.restart(opened(&letters));
         letters
     }
     /// What came since it was last looked at: to whom which word, in order of numbers.
@@ -85,7 +90,7 @@ fn hears(w: &World, who: &Subscriber<'_>, by: &Provider<'_>) {
 fn sees(w: &World, letters: &Arc<Letterbox>, who: &Subscriber<'_>, path: &str) -> String {
     w.restart(Opening::default());
     let page = bare(&Visitor::enters(w, who).sees(path));
-    w.restart(Opening { courier: Some(letters.clone()), ..Opening::default() });
+    w.restart(opened(&letters));
     page
 }
 
@@ -152,7 +157,7 @@ fn everybody_touched_is_told_once_what_is_known_and_nobody_else() {
         for _ in 0..3 {
             tells(w);
         }
-        w.restart(Opening { courier: Some(letters.clone()), ..Opening::default() });
+        w.restart(opened(&letters));
         tells(w);
         assert_eq!(letters.taken(), [told(&mina, Word::Possible)]);
         assert_eq!((warned(&mina), warned(&jan), warned(&tim)), (vec![Word::Possible], vec![], vec![]));
@@ -322,10 +327,10 @@ fn a_server_that_dies_between_sending_and_writing_it_down_sends_the_same_letter_
         acts(w, id, Act::Possible);
         letters.fails.store(1, Ordering::SeqCst);
         tells(w);
-        let other = w.another(Opening { courier: Some(letters.clone()), ..Opening::default() });
+        let other = w.another(opened(&letters));
         other.tell(&|| false).unwrap();
         assert_eq!(letters.got.lock().unwrap().len(), 1, "nobody else sends it meanwhile");
-        w.restart(Opening { courier: Some(letters.clone()), ..Opening::default() });
+        w.restart(opened(&letters));
         w.clock.advance(10 * MINUTE_US);
         std::thread::scope(|s| {
             s.spawn(|| other.tell(&|| false).unwrap());

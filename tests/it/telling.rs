@@ -48,13 +48,27 @@ impl Letterbox {
     }
 }
 
-/// A country whose law wants everybody told.
+/// A country whose law wants everybody told, and leaves him to choose how often.
 fn strict() -> Sources {
+    told_by("may_be_together = true")
+}
+
+/// One whose law says nothing of it.
+pub fn free() -> Sources {
     let mut all = Sources::bundled();
     let pack = all.find("country/de.toml").unwrap().to_owned();
-    let telling =
-        "[telling]\ndefault = \"every\"\nmay_be_off = false\ncitation = \"a law\"\nchecked = \"memory\"\n";
-    all.insert("country/de.toml", format!("{pack}\n{telling}"));
+    let (before, rest) = pack.split_once("[telling]\n").unwrap();
+    let after = rest.split_once("\n\n").unwrap().1;
+    all.insert("country/de.toml", format!("{before}{after}"));
+    all
+}
+
+/// The country as it comes, with this in the place of how it leaves no choice.
+fn told_by(choice: &str) -> Sources {
+    let mut all = Sources::bundled();
+    let pack = all.find("country/de.toml").unwrap().replace("may_be_together = false", choice);
+    assert!(pack.contains(choice));
+    all.insert("country/de.toml", pack);
     all
 }
 
@@ -89,7 +103,7 @@ fn who_wants_it_is_told_of_each_answer_once_and_nobody_of_what_was_refused() {
         let (mina, provider) = known(w);
         let jan = w.subscriber("jan");
         jan.allows(&provider, ASSISTANT, ZONE, R6);
-        let letters = Letterbox::opens(w, Sources::bundled());
+        let letters = Letterbox::opens(w, free());
         answers(w, &jan, &provider);
         answers(w, &mina, &provider);
         assert_eq!(told(w).unwrap(), 0, "nobody asked to be told");
@@ -127,7 +141,7 @@ fn who_wants_it_is_told_of_each_answer_once_and_nobody_of_what_was_refused() {
 fn ten_are_told_together_and_what_is_left_over_within_thirty_days() {
     World::each(|w| {
         let (mina, provider) = known(w);
-        let letters = Letterbox::opens(w, Sources::bundled());
+        let letters = Letterbox::opens(w, free());
         chooses(w, &mina, Rhythm::Times10, None).unwrap();
         for n in 1..=13 {
             answers(w, &mina, &provider);
@@ -159,6 +173,24 @@ fn where_the_law_wants_it_everybody_is_told_and_nobody_can_switch_it_off() {
         assert!(matches!(chooses(w, &mina, Rhythm::Off, None), Err(Failure::Invalid { .. })));
         answers(w, &mina, &provider);
         assert_eq!((told(w).unwrap(), letters.counts()), (1, vec![1]));
+    });
+}
+
+#[test]
+fn in_germany_each_answer_is_told_at_once_and_there_is_nothing_to_choose() {
+    World::each(|w| {
+        let (mina, provider) = known(w);
+        let letters = Letterbox::opens(w, Sources::bundled());
+        for rhythm in Rhythm::ALL.into_iter().filter(|rhythm| *rhythm != Rhythm::Every) {
+            assert!(matches!(chooses(w, &mina, rhythm, None), Err(Failure::Invalid { .. })), "{rhythm:?}");
+        }
+        assert!(!chooses(w, &mina, Rhythm::Every, None).unwrap(), "it is so already");
+        for _ in 0..3 {
+            answers(w, &mina, &provider);
+            assert_eq!(told(w).unwrap(), 1);
+        }
+        assert_eq!(letters.counts(), [1, 1, 1]);
+        assert_eq!(w.broker().notices(mina.id).unwrap().offered, [Rhythm::Every]);
     });
 }
 
@@ -197,7 +229,7 @@ fn what_left_while_nothing_carried_it_waits_and_is_told_once_something_does() {
 fn nothing_is_sent_at_a_quiet_hour_and_it_comes_after() {
     World::each(|w| {
         let (mina, provider) = known(w);
-        let letters = Letterbox::opens(w, Sources::bundled());
+        let letters = Letterbox::opens(w, free());
         // It is twenty past four in the afternoon there.
         chooses(w, &mina, Rhythm::Every, Some("16:00-18:00")).unwrap();
         answers(w, &mina, &provider);

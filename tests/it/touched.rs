@@ -27,7 +27,11 @@ fn two_hundred_people_are_counted_and_told_once_each_though_it_begins_again_at_e
             // Each time it is stopped after seven, and what was in memory is gone.
             stops.store(0, Ordering::SeqCst);
             w.broker().tell(&|| stops.fetch_add(1, Ordering::SeqCst) >= 7).unwrap();
-            w.restart(Opening { courier: Some(letters.clone()), ..Opening::default() });
+            w.restart(Opening {
+                courier: Some(letters.clone()),
+                policies: crate::telling::free(),
+                ..Opening::default()
+            });
         }
         let taken = letters.taken();
         let mut count: BTreeMap<String, usize> = BTreeMap::new();

@@ -37,7 +37,7 @@ fn opens(w: &World, letters: &Arc<Letterbox>) {
 
 /// The home of everybody here has Korea's rule.
 fn strict() -> Sources {
-    let mut policies = Sources::bundled();
+    let mut policies = crate::telling::free();
     let pack = policies.find("country/de.toml").unwrap().to_owned();
     let rule = "[yearly]\ndays = 365\nmay_be_off = true\ncitation = \"PIPA Art. 20-2\"\nchecked = \"text\"\n";
     policies.insert("country/de.toml", format!("{pack}\n{rule}"));
@@ -144,7 +144,11 @@ fn who_changes_his_mind_is_told_of_what_left_and_who_has_left_is_told_nothing() 
         let got = taken(&letters);
         assert_eq!(got.iter().map(|(_, to, _)| to).collect::<Vec<_>>(), [&mina.number]);
         // Where no law has it so nobody is asked.
-        w.restart(Opening { courier: Some(letters.clone()), ..Opening::default() });
+        w.restart(Opening {
+            courier: Some(letters.clone()),
+            policies: crate::telling::free(),
+            ..Opening::default()
+        });
         assert_eq!(w.broker().yearly(mina.id).unwrap(), None);
         assert!(w.broker().choose_yearly(mina.id, "screen".into(), false).is_err());
     });

@@ -3,6 +3,7 @@ use super::status;
 use super::visitor::{Form, Visitor, bare, forms};
 use crate::support::World;
 use crate::support::house::House;
+use crate::support::world::Opening;
 use dongui::domain::telling::Rhythm;
 
 const SAVE: (&str, &str) = ("", "");
@@ -15,6 +16,9 @@ fn choosing(page: &str) -> Form {
 fn every_choice_is_made_by_the_same_button_and_is_the_one_that_stands_there_afterwards() {
     World::each(|w| {
         let mina = w.subscriber("mina");
+        // Where the law has it, there is nothing to choose but quiet hours.
+        assert_eq!(choosing(&Visitor::enters(w, &mina).sees("/me/notices")).choices.len(), 1);
+        w.restart(Opening { policies: crate::telling::free(), ..Opening::default() });
         let mut visitor = Visitor::enters(w, &mina);
         assert!(visitor.page().contains("href=\"/me/notices\""));
         let before = w.dump();
