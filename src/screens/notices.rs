@@ -34,6 +34,8 @@ pub(super) struct NoticesPage {
     text: String,
     /// What the law asks for.
     law: Option<String>,
+    /// What it leaves to him.
+    together: Option<String>,
     /// That nothing carries it.
     silent: Option<String>,
     form_token: String,
@@ -93,6 +95,7 @@ impl NoticesPage {
             heading: words.notices(),
             text: words.notices_text(),
             law: notices.law.then(|| words.notices_law()),
+            together: (notices.law && notices.offered.len() > 1).then(|| words.notices_law_together()),
             silent: (!notices.carried).then(|| words.notices_silent()),
             form_token: facts.visitor.form_token.clone(),
             rhythms: notices.offered.iter().map(choice).collect(),

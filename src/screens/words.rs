@@ -178,6 +178,7 @@ messages! { MESSAGES:
     notices() = "notices";
     notices_text() = "notices-text";
     notices_law() = "notices-law";
+    notices_law_together() = "notices-law-together";
     notices_silent() = "notices-silent";
     notices_often() = "notices-often";
     notices_every() = "notices-every";
