@@ -44,12 +44,12 @@ pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
         let budgets = b.budgets(looker.caller())?;
         let Budgets { draws, heaviest_milli, most_milli, today, released, spent, caps, zones, countries } =
             budgets;
-        let sums = spent.iter().map(|(facts, people)| (format!("{facts:>3} facts"), *people)).collect();
+        let sums = spent.iter().map(|(facts, people)| (format!("{facts:>3}"), *people)).collect();
         let days = draws.iter().map(|d| (d.day.date(), u64::from(d.eps_milli))).collect();
         Ok(BudgetsPage {
             frame: Frame::within(at.console, &looker, "Budgets"),
             today: today.date(),
-            spent_bars: Bars::of("Subscribers by facts that left about them today".to_owned(), &sums),
+            spent_bars: Bars::of("Subscribers by how many facts left about them today".to_owned(), &sums),
             spent,
             released: released
                 .into_iter()
