@@ -30,6 +30,7 @@ pub mod depart;
 pub mod destroy;
 mod digest;
 pub mod disclose;
+pub mod emergency;
 pub mod enrol;
 pub mod erase;
 pub mod explain;
@@ -57,6 +58,7 @@ pub mod login;
 mod moves;
 pub mod never;
 mod ordinal;
+pub mod others;
 pub mod outside;
 pub mod people;
 pub mod permissions;
@@ -158,6 +160,8 @@ pub struct Settings {
     pub number_hints: bool,
     /// Whether proofs of possession need a nonce of ours.
     pub dpop_nonce: bool,
+    /// About how many people a client of a rescue agency may ask within an hour.
+    pub emergency_most: u32,
 }
 
 /// The parts that a broker is made of.

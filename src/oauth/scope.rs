@@ -49,6 +49,8 @@ scopes! {
     StopsWrite = "stops:write",
     /// Declare incidents at recipients, and say what became of them.
     BreachesWrite = "breaches:write",
+    /// Ask where somebody is whose life is in danger.
+    EmergencyLocate = "emergency:locate",
 }
 
 impl Scope {
@@ -70,8 +72,9 @@ impl Scopes {
     /// The most that a role may have. No two roles share a scope: a leaked key opens one door.
     pub fn of(role: Role) -> Scopes {
         use Scope::{
-            AuditRead, BreachesWrite, ConsentsWrite, ContextRead, ExportsApprove, FeedsWrite, LinksWrite,
-            NoticesWrite, PopulationRead, PurgesWrite, RecipientsWrite, StopsWrite, SubscribersWrite,
+            AuditRead, BreachesWrite, ConsentsWrite, ContextRead, EmergencyLocate, ExportsApprove,
+            FeedsWrite, LinksWrite, NoticesWrite, PopulationRead, PurgesWrite, RecipientsWrite, StopsWrite,
+            SubscribersWrite,
         };
         let scopes: &[Scope] = match role {
             Role::Operator => &[
@@ -87,6 +90,7 @@ impl Scopes {
             Role::Feed => &[FeedsWrite],
             Role::Regulator => &[AuditRead],
             Role::Recipient => &[ContextRead, PurgesWrite, PopulationRead],
+            Role::Rescue => &[EmergencyLocate],
         };
         scopes.iter().copied().collect()
     }
@@ -170,7 +174,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn asking_narrows_and_never_widens(bits in 0u16..1 << Scope::ALL.len(), role in 0usize..4) {
+        fn asking_narrows_and_never_widens(bits in 0u16..1 << Scope::ALL.len(), role in 0usize..Role::ALL.len()) {
             let (asked, role) = (Scopes(bits), Role::ALL[role]);
             if let Ok(granted) = Scopes::granted(role, Some(asked)) {
                 prop_assert_eq!(granted, asked);

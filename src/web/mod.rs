@@ -9,6 +9,7 @@ pub mod console;
 pub mod context;
 pub mod credentials;
 pub mod discovery;
+pub mod emergency;
 pub mod exports;
 pub mod feeds;
 pub mod figures;

@@ -178,6 +178,9 @@ fn of_app(name: &str, w: &World, assistant: &Provider<'_>, number: &str) -> Call
             let breach = super::breach::declares(w, recipient, w.clock.now().plus(-DAY_US)).breach.id;
             post("/v1/breaches/acts", json!({ "breach": breach, "act": "possible" }))
         }
+        "POST /v1/emergency/locations" => {
+            post("/v1/emergency/locations", json!({ "reference": number, "ground": "case 2026-17" }))
+        }
         "GET /v1/breaches" => Call::new("GET", "/v1/breaches"),
         "GET /v1/audit/breaches" => Call::new("GET", "/v1/audit/breaches"),
         "GET /v1/stops" => Call::new("GET", "/v1/stops"),
