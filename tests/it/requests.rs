@@ -181,10 +181,9 @@ fn of_app(name: &str, w: &World, assistant: &Provider<'_>, number: &str) -> Call
         "POST /v1/emergency/locations" => {
             post("/v1/emergency/locations", json!({ "reference": number, "ground": "case 2026-17" }))
         }
-        "GET /v1/breaches" => Call::new("GET", "/v1/breaches"),
-        "GET /v1/audit/breaches" => Call::new("GET", "/v1/audit/breaches"),
-        "GET /v1/stops" => Call::new("GET", "/v1/stops"),
-        "GET /v1/audit/stops" => Call::new("GET", "/v1/audit/stops"),
+        "GET /v1/breaches" | "GET /v1/audit/breaches" | "GET /v1/stops" | "GET /v1/audit/stops" => {
+            Call::new("GET", name.split_once(' ').unwrap().1)
+        }
         "POST /v1/wordings" => post("/v1/wordings", words(assistant)),
         "POST /v1/wordings/approvals" => {
             let draft = serde_json::from_value(words(assistant)).unwrap();

@@ -3,8 +3,6 @@
 mod shown;
 mod told;
 
-use crate::console;
-use crate::support::canary::found;
 use crate::support::door::{Call, Reply};
 use crate::support::{
     ASSISTANT, Client, ISLAND, MUNICH, PASING, Provider, R6, Subscriber, World, ZONE, house::House, rows,

@@ -4,10 +4,8 @@ use super::{agency, asks_of, deferrable, emergencies, log, seen, with_rule, zone
 use crate::console;
 use crate::halt::halted;
 use crate::screens::visitor::{Visitor, bare};
-use crate::support::canary::found;
-use crate::support::door::Call;
 use crate::support::world::Opening;
-use crate::support::{Client, MUNICH, World, rows};
+use crate::support::{Client, MUNICH, World};
 use dongui::broker::Failure;
 use dongui::broker::authenticate::Caller;
 use dongui::broker::emergency::Rescuer;

@@ -1,6 +1,5 @@
 //! Whoever an agency asked about hears of it: at once or when it may wait no longer, once, and never where he was. Deliberately absent: the words in each language (`screens`).
 use super::{agency, asks_of, deferrable, h3, seen, zone_of};
-use crate::console;
 use crate::screens::visitor::{Visitor, bare};
 use crate::support::canary::{Sight, found};
 use crate::support::world::{Opening, SeededRng};
