@@ -17,6 +17,8 @@ pub(super) struct Other {
     pub when: String,
     pub who: String,
     pub text: String,
+    /// Whether it was told something.
+    pub left: bool,
     /// On what ground, where one was said.
     pub ground: Option<String>,
     /// How often, and when last.
@@ -36,7 +38,10 @@ pub(super) fn others(words: &Words, home: Jurisdiction, seen: &[Seen]) -> Vec<Ot
             {
                 *count += 1;
             }
-            _ => out.push((Other { when, who, text, ground, times: None }, time, 1)),
+            _ => {
+                let left = !matches!(one.event, Event::Emergency { found, .. } if found != Found::Told);
+                out.push((Other { when, who, text, left, ground, times: None }, time, 1));
+            }
         }
     }
     let counted = out.into_iter().map(|(other, time, count)| match count {
@@ -79,5 +84,6 @@ mod tests {
         assert!(all[2].times.as_deref().is_some_and(|times| times.contains('3')), "{:?}", all[2].times);
         assert!(all[0].ground.as_deref().is_some_and(|ground| ground.contains("case 7")));
         assert_eq!(all[3].ground, None);
+        assert_eq!(all.iter().map(|one| one.left).collect::<Vec<_>>(), [true, false, true, true]);
     }
 }
