@@ -43,6 +43,8 @@ pub struct Proven {
 #[derive(Debug, Clone)]
 pub struct Caller {
     client: Client,
+    /// Whether it is the operator at his own machine. No name says so: anybody may have asked for that one.
+    here: bool,
 }
 
 impl Caller {
@@ -59,11 +61,16 @@ impl Caller {
                 assurance: Assurance::Server,
                 audience_profile: Default::default(),
             },
+            here: true,
         }
     }
     /// Somebody in a console, on whose behalf his client asked for the link.
     pub(super) fn in_console(client: Client) -> Caller {
-        Caller { client }
+        Caller { client, here: false }
+    }
+    /// Whether it is the operator at his own machine.
+    pub(super) fn is_here(&self) -> bool {
+        self.here
     }
     /// The client.
     pub fn client(&self) -> &Client {
@@ -107,6 +114,7 @@ pub(super) fn spend_all(tx: &mut Tx<'_>, all: &[Option<OneTime>]) -> Result<bool
 fn reaches(scope: Scope) -> Stops {
     match scope {
         Scope::ConsentsWrite | Scope::SubscribersWrite | Scope::LinksWrite | Scope::StopsWrite => Stops::Last,
+        Scope::EmergencyLocate => Stops::Second,
         _ => Stops::First,
     }
 }
@@ -197,13 +205,13 @@ impl Broker {
         if !Scopes::of(client.role).has(scope) {
             return Err(Failure::Forbidden(scope.as_str()));
         }
-        Ok(Caller { client })
+        Ok(Caller { client, here: false })
     }
 
     /// The caller behind a token, where the proof was used up before.
     pub(super) fn known_client(&self, proven: &Proven) -> Result<Caller, Failure> {
         let found = self.store.read("caller.admit", |tx| recipients::find_client(tx, proven.client_id()))?;
-        Ok(Caller { client: found.ok_or(GONE)? })
+        Ok(Caller { client: found.ok_or(GONE)?, here: false })
     }
 
     /// The client that proves itself in a form sent to `path`, and what is used up with that. A public client has nothing but its name: what it may do with

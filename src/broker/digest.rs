@@ -13,7 +13,7 @@ use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, DAY_US, MINUTE_US};
 use crate::policy::telling::Yearly;
 use crate::store::digests::{self, Digest};
-use crate::store::{Fault, Tx, consents, entries, recipients, relations, subscribers, tellings};
+use crate::store::{Fault, Tx, entries, recipients, subscribers, tellings};
 use std::collections::BTreeMap;
 
 /// Subscribers told in one go.
@@ -127,15 +127,10 @@ impl Broker {
             let found = subscribers::find(tx, id)?.filter(|s| s.ended.is_none());
             let sealed = subscribers::sealed_reference(tx, id)?;
             let Some((found, sealed)) = found.zip(sealed) else { return Ok(None) };
-            let people = relations::people(tx, id, found.majority, found.related)?;
-            let newest = consents::held(tx, id, &people)?.into_iter().max_by_key(|g| g.granted_at);
-            let notice = match newest {
-                Some(grant) => consents::find_notice(tx, &grant.notice)?,
-                None => None,
-            };
-            Ok(Some((found, sealed, notice, tellings::find(tx, id)?, recipients::all(tx)?)))
+            let locale = self.language(tx, &found)?;
+            Ok(Some((found, sealed, locale, tellings::find(tx, id)?, recipients::all(tx)?)))
         })?;
-        let Some((found, sealed, notice, chosen, known)) = seen else {
+        let Some((found, sealed, locale, chosen, known)) = seen else {
             self.store.write("digest.drop", move |tx| digests::delete(tx, id))?;
             return Ok(false);
         };
@@ -152,7 +147,6 @@ impl Broker {
         let counts: Vec<(String, u64)> = row.counts.iter().map(|(id, n)| (name(id), *n)).collect();
         let [letter @ .., _, _, _, _] = self.keyring.blind_index(&format!("year {id} {}", row.since.0));
         let address = format!("{}/me/asked", self.settings.issuer);
-        let locale = notice.map(|notice| notice.locale);
         let says = Says::Yearly {
             since: row.since,
             counts: &counts,

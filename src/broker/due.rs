@@ -7,9 +7,11 @@ use super::{Broker, Failure};
 use crate::domain::id::{BreachId, RecipientId};
 use crate::domain::purge;
 use crate::domain::subscriber::Jurisdiction;
-use crate::domain::time::{At, DAY_US};
+use crate::domain::time::{At, DAY_US, MINUTE_US};
 use crate::store::sums::{self, Unanswered};
 
+/// The longest that a letter takes which is sent at once, µs: once more after it was not taken.
+const AT_ONCE_US: i64 = 10 * MINUTE_US;
 /// The longest that answers may be gathered before they are told, µs (`domain::telling`).
 const TOGETHER_US: i64 = 30 * DAY_US;
 
@@ -24,6 +26,8 @@ pub enum Duty {
     Deletion(RecipientId),
     /// Subscribers are told of what left about them.
     Letters,
+    /// Subscribers are told that a rescue agency asked about them.
+    Emergencies,
     /// Subscribers are told of a year.
     Digests,
     /// Two people stand for an export that an authority asked for, or it lapses.
@@ -53,6 +57,7 @@ impl Duty {
             Duty::Authority(..) => "authority",
             Duty::Deletion(_) => "deletion",
             Duty::Letters => "letters",
+            Duty::Emergencies => "emergencies",
             Duty::Digests => "digests",
             Duty::Export(_) => "export",
         }
@@ -81,25 +86,25 @@ impl Broker {
     /// What left is told at once, but for a day's quiet hours, or together within thirty days.
     fn due_letters(&self, now: At) -> Result<Vec<Due>, Failure> {
         let default = self.rhythm(self.settings.home);
-        let (letters, years, each) = self.store.read("due.queues", |tx| {
-            Ok((sums::untold(tx, now)?, sums::digests(tx, now)?, sums::oldest_of_each(tx, default)?))
+        let (letters, years, owed, each) = self.store.read("due.queues", |tx| {
+            let each = sums::oldest_of_each(tx, default)?;
+            Ok((sums::untold(tx, now)?, sums::digests(tx, now)?, sums::emergencies(tx, now)?, each))
         })?;
         let pack = self.engine.pack(self.settings.home);
         let together = letters.oldest.map(|at| at.plus(TOGETHER_US));
         let letters_by = each.map(|at| at.plus(DAY_US)).into_iter().chain(together).min();
         // They are told a while before they must be.
         let years_by = years.first.map(|at| at.plus(EARLY_DAYS * DAY_US));
-        let rules = (pack.telling.as_ref().map(|t| &t.citation), pack.yearly.as_ref().map(|y| &y.citation));
+        let owed_by = owed.first.map(|at| at.plus(AT_ONCE_US));
         let due = |duty, by: Option<At>, count, rule: Option<&String>| {
             by.map(|by| Due { duty, by, late: by <= now, count, citation: rule.cloned() })
         };
-        Ok([
-            due(Duty::Letters, letters_by, letters.people, rules.0),
-            due(Duty::Digests, years_by, years.people, rules.1),
-        ]
-        .into_iter()
-        .flatten()
-        .collect())
+        let all = [
+            due(Duty::Letters, letters_by, letters.people, pack.telling.as_ref().map(|t| &t.citation)),
+            due(Duty::Digests, years_by, years.people, pack.yearly.as_ref().map(|y| &y.citation)),
+            due(Duty::Emergencies, owed_by, owed.people, pack.emergency.as_ref().map(|e| &e.citation)),
+        ];
+        Ok(all.into_iter().flatten().collect())
     }
 
     fn due_incidents(&self, now: At) -> Result<Vec<Due>, Failure> {

@@ -105,7 +105,8 @@ impl Broker {
         let range =
             range.map(|(first, end)| (first, end.min(published.size))).filter(|(first, end)| first < end);
         let (first, end) = range.ok_or(Failure::NotFound("entry in this period"))?;
-        let event = Event::Export { client: caller.client().id.clone(), from, to, first, end };
+        let (client, ground) = (caller.client().id.clone(), wanted.ground.clone());
+        let event = Event::Export { client, from, to, first, end, ground };
         // It stands among what is about him and with it, too.
         let entry = self.entry(&Record { at: now, subscriber, recipient, purpose: None, event })?;
         self.store.write("audit.export", move |tx| entries::append(tx, &entry))?;

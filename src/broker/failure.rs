@@ -1,4 +1,5 @@
 //! Why a verb did not do what was asked. A refusal of context is no failure: it is an answer (`minimise::Context`).
+use crate::domain::subscriber::Jurisdiction;
 use crate::oauth::OAuthError;
 use crate::store::Fault;
 
@@ -34,6 +35,17 @@ pub enum Failure {
     /// Something was decided since the caller looked.
     #[error("something was decided since what `If-Match` names; look again")]
     Moved,
+    /// No rule is known by which rescue agencies are told where somebody of this country is.
+    #[error(
+        "the pack of {} has no `[emergency]` rule, so no agency is told anything about its subscribers",
+        .0.as_str()
+    )]
+    NoRule(Jurisdiction),
+    /// A client of a rescue agency asked about as many people within the hour as it may.
+    #[error(
+        "this client has asked about {0} people within the hour; the operator sets how many it may (`--emergency-most`)"
+    )]
+    TooMany(u32),
     /// The state does not allow it.
     #[error("{0}")]
     Conflict(String),

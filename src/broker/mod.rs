@@ -31,6 +31,7 @@ pub mod destroy;
 mod digest;
 pub mod disclose;
 pub mod due;
+pub mod emergency;
 pub mod enrol;
 pub mod erase;
 pub mod explain;
@@ -59,6 +60,7 @@ mod moves;
 pub mod never;
 pub mod officer;
 mod ordinal;
+pub mod others;
 pub mod outside;
 pub mod people;
 pub mod permissions;
@@ -160,6 +162,8 @@ pub struct Settings {
     pub number_hints: bool,
     /// Whether proofs of possession need a nonce of ours.
     pub dpop_nonce: bool,
+    /// About how many people a client of a rescue agency may ask within an hour.
+    pub emergency_most: u32,
 }
 
 /// The parts that a broker is made of.

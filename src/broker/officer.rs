@@ -23,6 +23,8 @@ pub struct Queues {
     pub carried: bool,
     /// Subscribers who are to be told of what left about them.
     pub letters: Queue,
+    /// Subscribers who are to be told that a rescue agency asked about them.
+    pub emergencies: Queue,
     /// Subscribers who are to be told of a year.
     pub digests: Queue,
     /// Subscribers who are to be told of an incident.
@@ -77,10 +79,17 @@ impl Broker {
     pub fn queues(&self, _caller: &Caller) -> Result<Queues, Failure> {
         let now = self.now()?;
         let warnings = self.breaches()?.iter().flat_map(|i| &i.homes).map(|at| at.waiting).sum();
-        let (letters, digests, messages) = self.store.read("officer.queues", |tx| {
-            Ok((sums::untold(tx, now)?, sums::digests(tx, now)?, sums::messages(tx)?))
-        })?;
-        Ok(Queues { carried: self.courier.is_some(), letters, digests, warnings, messages })
+        let carried = self.courier.is_some();
+        Ok(self.store.read("officer.queues", |tx| {
+            Ok(Queues {
+                carried,
+                letters: sums::untold(tx, now)?,
+                emergencies: sums::emergencies(tx, now)?,
+                digests: sums::digests(tx, now)?,
+                warnings,
+                messages: sums::messages(tx)?,
+            })
+        })?)
     }
 
     /// Requests to delete that nobody answered: those whose time is over, and the others.

@@ -11,7 +11,7 @@ use crate::domain::record::Record;
 use crate::domain::time::At;
 use crate::minimise::zone;
 use crate::store::record_keys::SealedRecord;
-use crate::store::{Fault, entries};
+use crate::store::{Fault, emergencies, entries};
 use serde_json::{Map, Value, json};
 
 impl Broker {
@@ -61,8 +61,12 @@ impl Broker {
 
     /// Everything that was recorded about him, newest first.
     fn recorded(&self, subscriber: SubscriberId) -> Result<Vec<Value>, Failure> {
-        let sealed =
-            self.store.read("subscriber.records", |tx| entries::about(tx, subscriber, 0, i64::MAX))?;
+        let now = self.now()?;
+        let (sealed, hidden) = self.store.read("subscriber.records", |tx| {
+            Ok((entries::about(tx, subscriber, 0, i64::MAX)?, emergencies::hidden(tx, subscriber, now)?))
+        })?;
+        // What an agency asked, while telling him of it may wait.
+        let sealed = sealed.into_iter().filter(|(id, ..)| !hidden.contains(id));
         let one = |(id, sealed, at): (EntryId, SealedRecord, At)| {
             let (_, canonical) = self.open_record(id, &sealed)?;
             let record: Record = serde_json::from_slice(&canonical).map_err(|_| Fault::Corrupt("records"))?;
@@ -78,7 +82,7 @@ impl Broker {
                 json!({ "entry": id, "at": at.rfc3339(), "recipient": recipient, "purpose": purpose, "event": event }),
             )
         };
-        sealed.into_iter().map(one).collect()
+        sealed.map(one).collect()
     }
 }
 

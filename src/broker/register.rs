@@ -9,6 +9,9 @@ use crate::domain::record::{Event, Record};
 use crate::domain::time::At;
 use crate::store::{entries, recipients};
 
+/// How records name the operator's own machine.
+const CONSOLE: &str = "console";
+
 impl Broker {
     /// Registers a recipient or replaces its registration.
     /// Its own words stay: those are published by two (`approve`).
@@ -27,10 +30,18 @@ impl Broker {
     }
 
     /// Registers a client or replaces its keys.
-    pub fn register_client(&self, _caller: &Caller, client: Client) -> Result<(), Failure> {
+    pub fn register_client(&self, caller: &Caller, client: Client) -> Result<(), Failure> {
         let named = (1..=128).contains(&client.id.len()) && client.id.bytes().all(|b| b.is_ascii_graphic());
         if !named {
             return Err(Failure::invalid("id", "1 to 128 visible ASCII characters"));
+        }
+        if client.id == CONSOLE {
+            return Err(Failure::invalid("id", "another one: `console` is the operator's own machine"));
+        }
+        // Whoever holds a key of one of the operator's systems would else be an agency the next moment.
+        if client.role == Role::Rescue && !caller.is_here() {
+            let cure = "another one: `rescue` is registered on the operator's own machine alone (`dongui register client`)";
+            return Err(Failure::invalid("role", cure));
         }
         if (client.role == Role::Recipient) != client.recipient.is_some() {
             return Err(Failure::invalid("recipient", "needed for the role `recipient` and for no other"));
@@ -47,7 +58,9 @@ impl Broker {
             return Err(Failure::invalid("redirect_uris", "needed, where there is no key"));
         }
         let now = self.now()?;
-        let entry = self.operation(now, client.recipient, "client.register", client.id.clone())?;
+        let rescue = if client.role == Role::Rescue { " (rescue)" } else { "" };
+        let which = format!("{}{rescue}", client.id);
+        let entry = self.operation(now, client.recipient, "client.register", which)?;
         self.store
             .write("client.register", move |tx| {
                 if let Some(recipient) = client.recipient

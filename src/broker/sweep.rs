@@ -4,8 +4,8 @@ use crate::domain::time::{At, DAY_US};
 use crate::minimise::budget;
 use crate::minimise::crowd::{self, CrowdKind};
 use crate::store::{
-    Fault, Tx, answers, ask_counts, batches, console_visits, crowds, event_subscriptions, link_asks,
-    link_codes, links, logins, outbox, presentations, releases, touched, uses,
+    Fault, Tx, answers, ask_counts, batches, console_visits, crowds, emergencies, event_subscriptions,
+    link_asks, link_codes, links, logins, outbox, presentations, releases, touched, uses,
 };
 use std::sync::atomic::Ordering;
 
@@ -21,7 +21,7 @@ pub const PROVED_US: i64 = 3 * 366 * DAY_US;
 
 impl Broker {
     /// Forgets one-time values, answers, sessions and idle links that have ended, crowds of past epochs, what left so long ago that it
-    /// counts no more, what recipients were told and subscriptions that ended a month ago, and what proves consents that were over three years ago.
+    /// counts no more, what recipients were told, subscriptions that ended and emergencies that were told of a month ago, and what proves consents that were over three years ago.
     pub fn sweep(&self) -> Result<(), Failure> {
         let now = self.now()?;
         self.store.write("broker.sweep", move |tx| {
@@ -46,6 +46,7 @@ impl Broker {
         self.forget_releases(budget::horizon(now))?;
         self.forget_rows(event_subscriptions::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(outbox::sweep, now.plus(-TOLD_US))?;
+        self.forget_rows(emergencies::sweep, now.plus(-TOLD_US))?;
         self.forget_rows(uses::sweep, now.plus(-PROVED_US))?;
         self.forget_rows(presentations::sweep, now.plus(-PROVED_US))?;
         // Last, so that what keeps one of them from ending holds nothing else up.

@@ -5,8 +5,9 @@ use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::record::{Event, Record};
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::telling::{Manner, Rhythm};
+use crate::store::subscribers::Subscriber;
 use crate::store::tellings::{self, Telling};
-use crate::store::{Fault, counters, entries, subscribers};
+use crate::store::{Fault, Tx, consents, counters, entries, relations, subscribers};
 
 /// Times a change is tried anew when another story about the same subscriber was faster.
 const ATTEMPTS: u32 = 100;
@@ -100,6 +101,14 @@ impl Broker {
             }
         }
         Err(Failure::Fault(Fault::Busy))
+    }
+
+    /// The language in which a subscriber was asked last, where that is known.
+    pub(super) fn language(&self, tx: &mut Tx<'_>, found: &Subscriber) -> Result<Option<String>, Fault> {
+        let people = relations::people(tx, found.id, found.majority, found.related)?;
+        let newest = consents::held(tx, found.id, &people)?.into_iter().max_by_key(|g| g.granted_at);
+        let Some(grant) = newest else { return Ok(None) };
+        Ok(consents::find_notice(tx, &grant.notice)?.map(|notice| notice.locale))
     }
 
     /// How often who chose nothing is told.

@@ -52,6 +52,7 @@ impl Broker {
     /// `Halted` when the messaging does not take it; faults.
     pub fn tell(&self, stopped: &dyn Fn() -> bool) -> Result<usize, Failure> {
         let Some(courier) = &self.courier else { return Ok(0) };
+        self.tell_emergencies(courier.as_ref(), stopped)?;
         self.tell_asks(courier.as_ref())?;
         self.warn(courier.as_ref(), stopped)?;
         while self.look_on()? {}

@@ -21,6 +21,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+/// People that a rescue agency may ask about within an hour, unless it is said otherwise.
+const EMERGENCY_MOST: u32 = 100;
+
 /// Options that every command shares.
 #[derive(Debug, Clone, Args)]
 pub struct Installation {
@@ -72,6 +75,9 @@ pub struct Installation {
     /// Demand a nonce of the server's in every proof of possession (RFC 9449); see docs/operators.md first.
     #[arg(long, global = true, env = "DONGUI_DPOP_NONCE")]
     pub dpop_nonce: bool,
+    /// About how many different people a client of a rescue agency may ask within an hour; 0 tells it nothing.
+    #[arg(long, global = true, env = "DONGUI_EMERGENCY_MOST", default_value_t = EMERGENCY_MOST, value_name = "PEOPLE")]
+    pub emergency_most: u32,
     /// What wraps the roots of the key file.
     #[command(flatten)]
     pub token: TokenOptions,
@@ -104,6 +110,7 @@ impl Installation {
             crowd_base: CrowdBase::default(),
             number_hints: false,
             dpop_nonce: false,
+            emergency_most: EMERGENCY_MOST,
             token: TokenOptions::default(),
         }
     }
@@ -200,6 +207,7 @@ impl Installation {
             crowd_base: self.crowd_base,
             number_hints: self.number_hints,
             dpop_nonce: self.dpop_nonce,
+            emergency_most: self.emergency_most,
         };
         let (store, engine) = (self.store_in(Recorder::clone(&recorder))?, self.engine()?);
         let Ways { login, courier } = self.login.as_deref().map(login::read).transpose()?.unwrap_or_default();

@@ -7,7 +7,7 @@ use crate::ambient::SystemRng;
 use crate::crypt::webhook::{Secret, signatures};
 use crate::domain::courier::{Courier, Letter, Says, Told};
 use crate::oauth::login::{Fetch, Login, Proof, Request, Response, Trust, Unreached};
-use crate::screens::{incident, yearly};
+use crate::screens::{incident, located, yearly};
 use serde::Deserialize;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -183,6 +183,15 @@ impl Courier for Messenger {
                     "subscriber.warned",
                     json!({ "subscriber": to, "word": word, "recipient": recipient, "categories": what, "first": first.rfc3339(),
                         "last": last.rfc3339(), "locale": told.locale, "text": told.text }),
+                )
+            }
+            Says::Located { agency, found, at, deferred, address, home, locale } => {
+                let (asked, how) = ((*agency, *at), (*found, *deferred));
+                let told = located::letter(*locale, *home, asked, how, address);
+                (
+                    "subscriber.located",
+                    json!({ "subscriber": to, "agency": agency, "told": found, "at": at.rfc3339(), "deferred": deferred,
+                        "address": address, "locale": told.locale, "text": told.text }),
                 )
             }
             Says::Yearly { since, counts, address, home, locale } => {

@@ -27,7 +27,7 @@ pub enum Command {
         /// Its id.
         #[arg(long, required_unless_present = "metadata")]
         id: Option<String>,
-        /// operator, feed, regulator or recipient.
+        /// operator, feed, regulator, recipient, or rescue: one agency that may ask where somebody is whose life is in danger, and nothing else.
         #[arg(long, value_parser = role)]
         role: Role,
         /// For the role `recipient`: which, `rcp_…`.
@@ -87,7 +87,7 @@ pub enum Command {
 }
 
 fn role(text: &str) -> Result<Role, String> {
-    Role::parse(text).ok_or_else(|| "one of operator, feed, regulator, recipient".to_owned())
+    Role::parse(text).ok_or_else(|| "one of operator, feed, regulator, recipient, rescue".to_owned())
 }
 
 fn audience_profile(text: &str) -> Result<AudienceProfile, String> {

@@ -48,6 +48,8 @@ pub(super) fn line(record: &str) -> String {
         }
         Event::Erasure { leaves, kept, .. } => format!("{} erased, {kept} kept", leaves.len()),
         Event::Tally { first, links } => format!("ordinals of {} entries from {first} on", links.len()),
+        Event::Emergency { client, found, .. } => format!("{client} asked where: {}", found.as_str()),
+        Event::EmergencyTold { client, .. } => format!("told that {client} had asked where"),
         Event::Export { client, first, end, .. } => {
             format!("{client} took entries {first} to {}", end.saturating_sub(1))
         }

@@ -16,11 +16,13 @@ pub enum Role {
     Regulator,
     /// An AI provider.
     Recipient,
+    /// A rescue agency, which may ask where somebody is whose life is in danger, and nothing else.
+    Rescue,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Role; 4] = [Role::Operator, Role::Feed, Role::Regulator, Role::Recipient];
+    pub const ALL: [Role; 5] = [Role::Operator, Role::Feed, Role::Regulator, Role::Recipient, Role::Rescue];
 
     /// The word used in rows and configuration.
     pub fn as_str(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Role {
             Role::Feed => "feed",
             Role::Regulator => "regulator",
             Role::Recipient => "recipient",
+            Role::Rescue => "rescue",
         }
     }
     /// Reads the word.

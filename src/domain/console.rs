@@ -21,7 +21,7 @@ impl Console {
         match role {
             Role::Regulator => Some(Console::Regulator),
             Role::Operator => Some(Console::Officer),
-            Role::Feed | Role::Recipient => None,
+            Role::Feed | Role::Recipient | Role::Rescue => None,
         }
     }
 

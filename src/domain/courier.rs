@@ -54,6 +54,23 @@ pub enum Says<'l> {
         /// The language in which he was asked last, where that is known.
         locale: Option<&'l str>,
     },
+    /// That a rescue agency asked where he is.
+    Located {
+        /// Its client.
+        agency: &'l str,
+        /// Whether it was told a place; which one is never said.
+        found: bool,
+        /// When it asked.
+        at: At,
+        /// Whether telling him waited.
+        deferred: bool,
+        /// Where he sees it again.
+        address: &'l str,
+        /// Where he is at home.
+        home: Jurisdiction,
+        /// The language in which he was asked last, where that is known.
+        locale: Option<&'l str>,
+    },
     /// What became known of an incident at a recipient.
     Warned {
         /// What.

@@ -23,6 +23,8 @@ pub enum Kind {
     Export,
     /// Somebody looked into a console.
     Look,
+    /// A rescue agency asked where somebody is.
+    Emergency,
     /// People were counted.
     Count,
     /// Entries were numbered among those of the same subscriber and recipient.
@@ -33,7 +35,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Request,
         Kind::Consent,
         Kind::Feed,
@@ -41,6 +43,7 @@ impl Kind {
         Kind::Purge,
         Kind::Export,
         Kind::Look,
+        Kind::Emergency,
         Kind::Count,
         Kind::Tally,
         Kind::Erasure,
@@ -56,6 +59,7 @@ impl Kind {
             Kind::Purge => "purge",
             Kind::Export => "export",
             Kind::Look => "look",
+            Kind::Emergency => "emergency",
             Kind::Count => "count",
             Kind::Tally => "tally",
             Kind::Erasure => "erasure",

@@ -10,6 +10,7 @@ pub mod client;
 pub mod consent;
 pub mod console;
 pub mod courier;
+pub mod emergency;
 pub mod entry;
 pub mod feed;
 pub mod frequency;

@@ -4,8 +4,9 @@ use super::breach::{Step, Word as Warned};
 use super::category::{Category, Precision};
 use super::consent::{Act, Actor, Provenance, Terms};
 use super::console::Page;
+use super::emergency::Found;
 use super::entry::Kind;
-use super::id::{BreachId, GrantId, PresentationId, PurgeId, RecipientId, RelationId, SubscriberId};
+use super::id::{BreachId, EntryId, GrantId, PresentationId, PurgeId, RecipientId, RelationId, SubscriberId};
 use super::purge::{Cause, Word};
 use super::purpose::Purpose;
 use super::reason::Reason;
@@ -192,6 +193,9 @@ pub enum Event {
         first: u64,
         /// One past the last leaf.
         end: u64,
+        /// Why: the number of a case, or a provision of law; absent where nobody said.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        ground: Option<String>,
     },
     /// Somebody looked into a console.
     Look {
@@ -205,6 +209,28 @@ pub enum Event {
         /// Why: the number of a case, or a provision of law.
         ground: String,
     },
+    /// A rescue agency asked where the subscriber is. The place itself is not recorded.
+    Emergency {
+        /// Its client.
+        client: String,
+        /// What it rests its question on.
+        ground: String,
+        /// What came of it.
+        found: Found,
+        /// How fine a place it was told, if one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        precision: Option<Precision>,
+        /// Why the subscriber is told later, where he is not told at once.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        deferred: Option<String>,
+    },
+    /// A subscriber was told that a rescue agency asked where he is.
+    EmergencyTold {
+        /// The entry of its question.
+        entry: EntryId,
+        /// Its client.
+        client: String,
+    },
 }
 
 impl Event {
@@ -215,6 +241,8 @@ impl Event {
             Event::Consent { .. } => Kind::Consent,
             Event::Feed { .. } => Kind::Feed,
             Event::Operation { .. } | Event::Breach { .. } | Event::Warned { .. } => Kind::Operation,
+            Event::EmergencyTold { .. } => Kind::Operation,
+            Event::Emergency { .. } => Kind::Emergency,
             Event::Purge { .. } => Kind::Purge,
             Event::Count { .. } => Kind::Count,
             Event::Told { .. } => Kind::Request,

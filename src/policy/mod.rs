@@ -9,6 +9,7 @@ pub mod cases;
 pub mod ceiling;
 mod check;
 pub mod decide;
+pub mod emergency;
 pub mod engine;
 mod entities;
 pub mod error;

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: permits. A pack may only lower: it names who may receive, and bounds what a permit gave.
 use super::breach::BreachClock;
+use super::emergency::Emergency;
 use super::error::PolicyError;
 use super::rule::{AgeOfConsent, Authority, Crowd, Delay, Destroy, Finest, Keep, Retain, Template};
 use super::telling::{Telling, Yearly};
@@ -112,6 +113,8 @@ pub struct Pack {
     pub yearly: Option<Yearly>,
     /// By when people are told of an incident.
     pub breach: Option<BreachClock>,
+    /// Whether rescue agencies are told where somebody is without his consent; absent: they are not.
+    pub emergency: Option<Emergency>,
 }
 
 /// Whether the category tells a place, which location law speaks of.
@@ -159,8 +162,8 @@ impl Pack {
             return Err(PolicyError::text(file, "a number of `breach` is 0; leave the table out instead"));
         }
         // Pages say of no other what it is.
-        if pack.keep.iter().any(|k| ![Kind::Consent, Kind::Request].contains(&k.record)) {
-            return Err(PolicyError::text(file, "`keep.record` is neither `consent` nor `request`"));
+        if pack.keep.iter().any(|k| ![Kind::Consent, Kind::Request, Kind::Emergency].contains(&k.record)) {
+            return Err(PolicyError::text(file, "`keep.record` is no `consent`, `request` or `emergency`"));
         }
         if pack.destroy_withdrawn.as_ref().is_some_and(|rule| rule.record != Kind::Request) {
             return Err(PolicyError::text(file, "`destroy_withdrawn.record` is not `request`"));
@@ -260,6 +263,7 @@ impl Pack {
             self.destroy_withdrawn.as_ref().map(|x| &x.citation),
             self.breach.as_ref().map(|x| &x.citation),
             self.yearly.as_ref().map(|x| &x.citation),
+            self.emergency.as_ref().map(|x| &x.citation),
         ];
         std::iter::once(&self.age_of_consent.citation)
             .chain(self.transfer.iter().map(|t| &t.citation))

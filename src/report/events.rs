@@ -58,6 +58,14 @@ impl Part for Events {
                 let outcome = format!("{} by {client}", page.as_str());
                 self.0.push(Happened { outcome, ..happened("look") });
             }
+            Event::Emergency { client, found, precision, ground, .. } => {
+                let told = precision.map(|p| format!(" {}", p.as_str())).unwrap_or_default();
+                let outcome = format!("{}{told}, asked by {client}", found.as_str());
+                self.0.push(Happened { outcome, grounds: ground.clone(), ..happened("emergency") });
+            }
+            Event::EmergencyTold { client, .. } => self
+                .0
+                .push(Happened { outcome: format!("told that {client} had asked"), ..happened("emergency") }),
             Event::Warned { word, .. } => self.0.push(Happened {
                 outcome: format!("told of an incident: {}", word.as_str()),
                 ..happened("incident")

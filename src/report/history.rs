@@ -68,7 +68,7 @@ impl Part for History {
                     ground.into(),
                 ]);
             }
-            Event::Export { client, from, to, first, end } => self.exports.push(vec![
+            Event::Export { client, from, to, first, end, .. } => self.exports.push(vec![
                 index.into(),
                 at.into(),
                 client.as_str().into(),

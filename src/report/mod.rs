@@ -3,6 +3,7 @@
 mod breach;
 mod consents;
 mod counts;
+mod emergencies;
 mod events;
 mod history;
 mod incidents;
@@ -60,6 +61,7 @@ impl Reports {
             Box::<consents::Consents>::default(),
             Box::<history::History>::default(),
             Box::<incidents::Incidents>::default(),
+            Box::<emergencies::Emergencies>::default(),
         ];
         if query.is_whole() {
             parts.push(Box::<register::Register>::default());

@@ -4,6 +4,7 @@ use super::calm::Calm;
 use super::facts::Facts;
 use super::form::Form;
 use super::frame::{Frame, Link};
+use super::others::{Other, others};
 use super::preview::{Gauge, gauges};
 use super::timeline::{Day, days};
 use super::visit::Visit;
@@ -11,6 +12,7 @@ use super::words::Words;
 use super::{Shared, run};
 use crate::broker::destroy::Destroyed;
 use crate::broker::learnt::Learnt;
+use crate::broker::others::Seen;
 use crate::broker::timeline::Requests;
 use crate::domain::id::RecipientId;
 use actix_web::http::StatusCode;
@@ -40,6 +42,11 @@ impl Part {
         let by = form.one("by").map(|id| RecipientId::parse(id).ok_or(Calm::Missing)).transpose()?;
         let skip = form.one("skip").map(|n| n.parse().map_err(|_| Calm::Missing)).transpose()?;
         Ok(Part { by, skip: skip.unwrap_or_default() })
+    }
+
+    /// Whether it is where everybody begins.
+    fn is_first(self) -> bool {
+        self.by.is_none() && self.skip == 0
     }
 
     fn address(self) -> String {
@@ -99,6 +106,8 @@ pub(super) struct AskedPage {
     level: u8,
     newest: Option<Link>,
     earlier: Option<Link>,
+    /// Who else saw something; not where one recipient is looked at alone, and on the first page only.
+    others: Vec<Other>,
 }
 
 impl AskedPage {
@@ -107,7 +116,7 @@ impl AskedPage {
         facts: &Facts,
         part: Part,
         requests: &Requests,
-        (learnt, destroyed): (Learnt, &Destroyed),
+        (learnt, destroyed, seen): (Learnt, &Destroyed, &[Seen]),
     ) -> AskedPage {
         let only = |by: Option<RecipientId>, word: String| Only {
             link: Link { address: Part { by, skip: 0 }.address(), word },
@@ -126,6 +135,7 @@ impl AskedPage {
             level: 2,
             newest: (part.skip > 0).then(|| at(0, words.newest())),
             earlier: requests.earlier.map(|skip| at(skip, words.earlier())),
+            others: if part.is_first() { others(words, facts.home, seen) } else { Vec::new() },
         }
     }
 }
@@ -151,13 +161,14 @@ pub(super) async fn show(broker: Shared, visit: Visit, request: HttpRequest) -> 
             let requests = b.requests(facts.visitor.subscriber, part.by, part.skip, REQUESTS)?;
             let learnt = b.learnt(facts.visitor.subscriber, part.by)?;
             let destroyed = b.destroyed(facts.visitor.subscriber)?;
-            Ok((facts, part, requests, (learnt, destroyed)))
+            let seen = if part.is_first() { b.others(facts.visitor.subscriber)? } else { Vec::new() };
+            Ok((facts, part, requests, (learnt, destroyed, seen)))
         })
         .await
     };
     match shown.await {
-        Ok((facts, part, requests, (learnt, destroyed))) => {
-            let more = (learnt, &destroyed);
+        Ok((facts, part, requests, (learnt, destroyed, seen))) => {
+            let more = (learnt, &destroyed, seen.as_slice());
             visit.draw(StatusCode::OK, &AskedPage::draw(visit.words(), &facts, part, &requests, more))
         }
         Err(calm) => calm.answer(&visit),

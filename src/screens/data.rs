@@ -192,6 +192,7 @@ impl ErasePage {
 fn despite(words: &Words, kept: &Kept) -> String {
     match kept.record {
         Kind::Request => words.erase_despite_asked(usize::from(kept.days), &kept.citation),
+        Kind::Emergency => words.erase_despite_emergency(usize::from(kept.days), &kept.citation),
         _ => words.erase_despite(usize::from(kept.days / 366), &kept.citation),
     }
 }

@@ -36,7 +36,7 @@ fn asked(language: Language, facts: &Facts) -> String {
         facts,
         part,
         &requests,
-        (samples::learnt(), &samples_duty::destroyed()),
+        (samples::learnt(), &samples_duty::destroyed(), &samples_duty::seen()),
     )
     .render()
     .unwrap()

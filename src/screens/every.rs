@@ -111,9 +111,15 @@ pub(super) fn models(language: Language) -> Vec<Both> {
             &facts,
             part,
             &requests,
-            (samples::learnt(), &samples_duty::destroyed()),
+            (samples::learnt(), &samples_duty::destroyed(), &samples_duty::seen()),
         )),
-        both(&AskedPage::draw(words, &facts, all, &claims, (samples::learnt(), &samples_duty::destroyed()))),
+        both(&AskedPage::draw(
+            words,
+            &facts,
+            all,
+            &claims,
+            (samples::learnt(), &samples_duty::destroyed(), &samples_duty::seen()),
+        )),
     ];
     pages.extend(
         facts.overview.recipients.iter().map(|r| both(&RecipientPage::draw(words, &facts, r, None, None))),

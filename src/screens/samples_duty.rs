@@ -2,9 +2,13 @@
 use super::samples::now;
 use crate::broker::breach::Warning;
 use crate::broker::destroy::Destroyed;
+use crate::broker::others::Seen;
 use crate::domain::breach::Word;
-use crate::domain::category::Category;
+use crate::domain::category::{Category, Precision};
+use crate::domain::console::Page;
+use crate::domain::emergency::Found;
 use crate::domain::id::RecipientId;
+use crate::domain::record::Event;
 use crate::domain::time::DAY_US;
 
 /// Of every kind something.
@@ -22,4 +26,39 @@ pub(super) fn warnings() -> Vec<Warning> {
         last: now().plus(-2 * DAY_US),
     };
     Word::ALL.into_iter().map(warning).collect()
+}
+
+/// Somebody of every kind, one of them several times.
+pub(super) fn seen() -> Vec<Seen> {
+    let emergency = |client: &str, found, deferred: Option<&str>| Event::Emergency {
+        client: client.to_owned(),
+        ground: "case 7".to_owned(),
+        found,
+        precision: (found == Found::Told).then_some(Precision::ZoneR7),
+        deferred: deferred.map(str::to_owned),
+    };
+    let look = || Event::Look {
+        client: "authority".to_owned(),
+        page: Page::Entries,
+        which: None,
+        ground: "case 8".to_owned(),
+    };
+    let export = Event::Export {
+        client: "console".to_owned(),
+        from: now(),
+        to: now(),
+        first: 0,
+        end: 9,
+        ground: None,
+    };
+    let all = [
+        emergency("fire-119", Found::Told, None),
+        emergency("police-112", Found::Unknown, Some("case 9")),
+        look(),
+        look(),
+        look(),
+        export,
+    ];
+    let at = |n: usize| now().plus(-(n as i64) * 1_000_000);
+    all.into_iter().enumerate().map(|(n, event)| Seen { at: at(n), event }).collect()
 }

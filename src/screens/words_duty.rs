@@ -23,4 +23,18 @@ messages! { DUTY:
     breach_said_possible() = "breach-said-possible";
     breach_said_confirmed() = "breach-said-confirmed";
     breach_said_cleared() = "breach-said-cleared";
+    erase_despite_emergency(days: usize, citation: &str) = "erase-despite-emergency";
+    located_told(agency: &str, when: &str) = "located-told";
+    located_unknown(agency: &str, when: &str) = "located-unknown";
+    located_later() = "located-later";
+    located_where(address: &str) = "located-where";
+    others_heading() = "others-heading";
+    others_operator() = "others-operator";
+    others_located() = "others-located";
+    others_located_later() = "others-located-later";
+    others_sought() = "others-sought";
+    others_sought_later() = "others-sought-later";
+    others_export() = "others-export";
+    others_look() = "others-look";
+    others_ground(ground: &str) = "others-ground";
 }

@@ -4,6 +4,7 @@ use super::schema::{entries, record_keys as keys, records};
 use super::tx::on;
 use super::{Fault, Tx, counters};
 use crate::crypt::record::RecordSeal;
+use crate::domain::entry::Kind;
 use crate::domain::id::{EntryId, SubscriberId};
 use crate::domain::time::At;
 use diesel::prelude::*;
@@ -190,6 +191,27 @@ pub fn about(
             Ok((id, record.into(), At(at)))
         })
         .collect()
+}
+
+/// The same of those of some kinds alone, from the newest on.
+pub fn of_kinds(
+    tx: &mut Tx<'_>,
+    subscriber: SubscriberId,
+    kinds: [Kind; 3],
+    most: i64,
+) -> Result<Vec<(EntryId, SealedRecord)>, Fault> {
+    // Leaves are canonical, and no word in one holds a quotation mark.
+    let [one, two, three] = kinds.map(|kind| format!("%\"kind\":\"{}\"%", kind.as_str()));
+    let of_kind = entries::leaf.like(one).or(entries::leaf.like(two)).or(entries::leaf.like(three));
+    let rows: Vec<(Vec<u8>, Columns)> = on!(tx, c => records::table
+        .inner_join(entries::table.on(entries::id.eq(records::entry_id)))
+        .left_join(keys::table.on(keys::subscriber_id.nullable().eq(records::subscriber_id)))
+        .filter(records::subscriber_id.eq(subscriber.0.as_slice()).and(of_kind.clone()))
+        .order((records::at.desc(), records::entry_id.desc())).limit(most)
+        .select((records::entry_id, (records::sealed, (keys::subscriber_id, keys::sealed).nullable())))
+        .load(c))?;
+    let read = |(id, record): (Vec<u8>, Columns)| Some((EntryId::from_slice(&id)?, record.into()));
+    rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("records"))).collect()
 }
 
 /// The sealed record behind one entry, if it is about that subscriber.

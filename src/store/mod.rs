@@ -14,6 +14,7 @@ pub mod counts;
 pub mod crowds;
 pub mod digests;
 pub mod drafts;
+pub mod emergencies;
 pub mod entries;
 pub mod event_subscriptions;
 pub mod fault;

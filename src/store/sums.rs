@@ -1,5 +1,5 @@
 //! What the officer's pages count: sums over whole tables, each a scan, and never a row of anybody. Deliberately absent: what the sums mean, and by when something is due.
-use super::schema::{digests, outbox, purges, releases, tellings};
+use super::schema::{digests, emergencies, outbox, purges, releases, tellings};
 use super::tx::on;
 use super::{Fault, Tx};
 use crate::domain::category::Category;
@@ -95,6 +95,15 @@ pub fn digests(tx: &mut Tx<'_>, now: At) -> Result<Queue, Fault> {
         on!(tx, c => waits.select((count_star(), min(digests::due_at))).get_result(c))?;
     let due: i64 = on!(tx, c => digests::table.filter(digests::due_at.le(now.0)).count().get_result(c))?;
     Ok(Queue { people: whole(people)?, due: whole(due)?, first: first.map(At), oldest: None })
+}
+
+/// Whom a letter waits for that a rescue agency asked about him; `first` is when the first may be told.
+pub fn emergencies(tx: &mut Tx<'_>, now: At) -> Result<Queue, Fault> {
+    let owed = emergencies::table.filter(emergencies::due_at.is_not_null());
+    let (people, first, oldest): (i64, Option<i64>, Option<i64>) = on!(tx, c => owed
+        .select((count_star(), min(emergencies::from_at), min(emergencies::at))).get_result(c))?;
+    let due: i64 = on!(tx, c => owed.filter(emergencies::from_at.le(now.0)).count().get_result(c))?;
+    Ok(Queue { people: whole(people)?, due: whole(due)?, first: first.map(At), oldest: oldest.map(At) })
 }
 
 /// Messages to one recipient.

@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 /// A duty and by when it is due.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DueAnswer {
-    /// `subscribers` and `authority` are told of an incident; `deletion`: a recipient answers requests to delete; `letters`, `digests`: subscribers are told of what left, or of
-    /// a year; `export`: two people stand for one, or it lapses.
+    /// `subscribers` and `authority` are told of an incident; `deletion`: a recipient answers requests to delete; `letters`, `digests`, `emergencies`: subscribers are told of what left, of
+    /// a year, or that a rescue agency asked; `export`: two people stand for one, or it lapses.
     #[schema(value_type = String, example = "subscribers")]
     pub duty: &'static str,
     /// By when, RFC 3339; of several alike the earliest.
@@ -50,7 +50,7 @@ impl From<Due> for DueAnswer {
         let (breach, home, recipient, export) = match duty {
             Duty::Subscribers(id, home) | Duty::Authority(id, home) => (Some(id), Some(home), None, None),
             Duty::Deletion(id) => (None, None, Some(id), None),
-            Duty::Letters | Duty::Digests => (None, None, None, None),
+            Duty::Letters | Duty::Digests | Duty::Emergencies => (None, None, None, None),
             Duty::Export(id) => (None, None, None, Some(id)),
         };
         DueAnswer {

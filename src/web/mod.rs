@@ -10,6 +10,7 @@ pub mod context;
 pub mod credentials;
 pub mod discovery;
 pub mod dues;
+pub mod emergency;
 pub mod exports;
 pub mod feeds;
 pub mod figures;

@@ -338,13 +338,13 @@ pub struct FeedReport {
     servers((url = "/", description = "This operator")),
     paths(super::context::request, super::population::population, super::token::token, super::token::push, super::token::ask, super::token::revoke, super::token::introspect, super::discovery::metadata, super::discovery::alias, super::discovery::resource, super::discovery::mcp_resource, super::discovery::jwks, super::discovery::receipt_keys, super::operator::enrol, super::people::set_age, super::people::depart, super::people::erase, super::people::relate, super::people::end, super::people::block, super::people::blocks, super::people::lift,
         super::operator::link, super::operator::invite, super::operator::register, super::operator::recipients,
-        super::operator::register_client, super::operator::renew_webhook_secret, super::stops::stop, super::stops::lift_stop, super::stops::stops, super::stops::audited, super::breaches::declare, super::breaches::act, super::breaches::breaches, super::breaches::audited_breaches, super::wordings::propose, super::wordings::approve, super::wordings::drafts, super::wordings::approve_policies,
+        super::operator::register_client, super::operator::renew_webhook_secret, super::stops::stop, super::stops::lift_stop, super::stops::stops, super::stops::audited, super::breaches::declare, super::breaches::act, super::breaches::breaches, super::breaches::audited_breaches, super::emergency::locate, super::wordings::propose, super::wordings::approve, super::wordings::drafts, super::wordings::approve_policies,
         super::consents::show, super::consents::take, super::consents::change, super::consents::holds, super::consents::check, super::nevers::kept_back, super::nevers::keep_back, super::purge::acknowledge, super::purge::list, super::feeds::load, super::receipt::counter, super::exports::ask_export, super::exports::list_exports, super::exports::approve_export, super::exports::fetch_export, super::console::invite_to_console, super::dues::dues, super::audit::proof, super::audit::log,
         super::health::alive, super::health::ready, super::health::metrics),
     modifiers(&Security, &Explicit),
     tags((name = "recipient", description = "AI providers"), (name = "authorization", description = "Tokens"),
         (name = "operator", description = "The operator's own systems"), (name = "app", description = "The operator's own app"), (name = "feed", description = "Sources of events"),
-        (name = "regulator", description = "Audit"), (name = "health", description = "For everyone running it")))]
+        (name = "regulator", description = "Audit"), (name = "rescue", description = "Rescue agencies"), (name = "health", description = "For everyone running it")))]
 pub struct Document;
 
 struct Security;

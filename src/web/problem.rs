@@ -120,6 +120,12 @@ impl From<Failure> for Problem {
                 p
             }
             Failure::NotFound(_) => Problem::new("not-found", "not found", StatusCode::NOT_FOUND, detail),
+            Failure::NoRule(_) => {
+                Problem::new("no-rule", "no rule has it told", StatusCode::FORBIDDEN, detail)
+            }
+            Failure::TooMany(_) => {
+                Problem::new("too-many", "too many people", StatusCode::TOO_MANY_REQUESTS, detail)
+            }
             Failure::Conflict(_) => {
                 Problem::new("conflict", "the state does not allow it", StatusCode::CONFLICT, detail)
             }
@@ -153,8 +159,14 @@ impl ResponseError for Problem {
         if let Some(challenge) = &self.challenge {
             response.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
         }
-        if self.status == 503 {
-            response.insert_header((RETRY_AFTER, "1"));
+        // Among many people of an hour one falls out about every minute.
+        let again = match self.status {
+            503 => Some("1"),
+            429 => Some("60"),
+            _ => None,
+        };
+        if let Some(again) = again {
+            response.insert_header((RETRY_AFTER, again));
         }
         response.body(serde_json::to_vec(self).unwrap_or_default())
     }

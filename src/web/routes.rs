@@ -2,8 +2,8 @@
 use super::openapi::Document;
 use super::problem::Problem;
 use super::{
-    audit, body, breaches, consents, console, context, discovery, dues, exports, feeds, health, nevers,
-    operator, people, population, purge, receipt, stops, token, wordings,
+    audit, body, breaches, consents, console, context, discovery, dues, emergency, exports, feeds, health,
+    nevers, operator, people, population, purge, receipt, stops, token, wordings,
 };
 use actix_web::ResponseError;
 use actix_web::web::{PayloadConfig, ServiceConfig, redirect};
@@ -67,6 +67,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(exports::list_exports)
         .service(exports::approve_export)
         .service(exports::fetch_export)
+        .service(emergency::locate)
         .service(stops::audited)
         .service(console::invite_to_console)
         .service(dues::dues)

@@ -14,7 +14,8 @@ fn five_thousand_generated_requests_meet_no_fault_and_no_answer_that_is_not_docu
     let _runs = Running::start(&w);
     let (assistant, mina) = (w.provider("assistant"), w.subscriber("mina"));
     w.neighbours_are_at(MUNICH);
-    let others = [Role::Operator, Role::Feed, Role::Regulator].map(|role| (role, w.client(role)));
+    let others =
+        [Role::Operator, Role::Feed, Role::Regulator, Role::Rescue].map(|role| (role, w.client(role)));
     let mut clients = Map::new();
     for (role, client) in others.iter().map(|(r, c)| (*r, c)).chain([(Role::Recipient, &assistant.client)]) {
         keeps_key(&w, "key.pem", &client.key);

@@ -30,6 +30,9 @@ pub const OPEN: [&str; 16] = [
 /// Stands for anything that a caller may have written and that must not come back.
 pub const SECRET: &str = "+49155987654321";
 
+/// All roles but the recipient's.
+const OTHERS: [Role; 4] = [Role::Operator, Role::Feed, Role::Regulator, Role::Rescue];
+
 /// One operation of the document.
 struct Operation {
     name: String,
@@ -61,7 +64,7 @@ fn operations(document: &Value) -> Vec<Operation> {
 
 /// One client of each role; the recipient's is the assistant's.
 fn clients<'w, 'a>(w: &'w World, assistant: &'a Provider<'w>) -> (Vec<Client<'w>>, &'a Client<'w>) {
-    let others = [Role::Operator, Role::Feed, Role::Regulator].map(|role| w.client(role));
+    let others = OTHERS.map(|role| w.client(role));
     (others.into(), &assistant.client)
 }
 
@@ -102,7 +105,7 @@ fn each_secured(tell: impl Fn(&World, &Operation, &dyn Fn() -> Call, &Client<'_>
         for operation in operations(&document) {
             let roles: Vec<Role> = operation.scopes.iter().map(|s| role_of(*s)).collect();
             let Some(wanted) = roles.first().copied() else { continue };
-            let all = [Role::Operator, Role::Feed, Role::Regulator].into_iter().zip(&others);
+            let all = OTHERS.into_iter().zip(&others);
             let all: Vec<_> = all.chain([(Role::Recipient, recipient)]).collect();
             let right = all.iter().find(|(role, _)| *role == wanted).unwrap().1;
             let wrong: Vec<&Client<'_>> =

@@ -175,8 +175,8 @@ fn gone_wrong(told: &mut Told<'_>, operator: &Client<'_>, assistant: &Provider<'
 fn live(told: &mut Told<'_>) {
     let (w, receiver) = (told.w, Receiver::new());
     let (assistant, _) = super::outbox::listening(w, "assistant", &receiver);
-    let [operator, feed, regulator] =
-        [Role::Operator, Role::Feed, Role::Regulator].map(|role| w.client(role));
+    let [operator, feed, regulator, rescue] =
+        [Role::Operator, Role::Feed, Role::Regulator, Role::Rescue].map(|role| w.client(role));
     let subject = introduced(told, &operator, &assistant);
     let mina = Subscriber::enrol(w, "mina", &format!("+{NUMBER}"), AgeBand::Adult);
     for category in Category::ALL {
@@ -200,6 +200,11 @@ fn live(told: &mut Told<'_>) {
             assert!(text.contains(word), "{word}: {text}");
         }
     }
+    let where_is = json!({ "reference": format!("+{NUMBER}"), "ground": "case 7" });
+    let located = told.send(post("/v1/emergency/locations", &where_is).by(&rescue));
+    assert!(located.status == 200 && located.json()["known"] == true, "{}", located.text());
+    let named = json!({ "reference": format!("+{NUMBER}"), "ground": NUMBER, "defer": NUMBER });
+    told.send(post("/v1/emergency/locations", &named).by(&rescue));
     let asks_how_many = json!({ "day": w.clock.now().plus(-2 * DAY_US).date(), "zone": "861f8d7afffffff" });
     let how_many = told.send(post("/v1/population", &asks_how_many).by(&assistant.client));
     assert_eq!(how_many.status, 200, "{}", how_many.text());

@@ -46,6 +46,8 @@ mod docs;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod emergency;
+#[cfg(test)]
 mod entry;
 #[cfg(test)]
 mod erase;

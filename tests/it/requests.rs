@@ -15,6 +15,15 @@ use dongui::minimise::zone;
 use dongui::oauth::client::ClientKey;
 use serde_json::{Value, json};
 
+/// Operations of the operator and the regulator that want nothing but their address.
+const LISTS: [&str; 5] = [
+    "GET /v1/breaches",
+    "GET /v1/audit/breaches",
+    "GET /v1/stops",
+    "GET /v1/audit/stops",
+    "GET /v1/wordings",
+];
+
 /// A request of the operation that succeeds for whom it is for. A new operation needs a line here.
 pub fn sample(name: &str, w: &World, assistant: &Provider<'_>) -> Call {
     let mina = w.subscriber("mina");
@@ -179,17 +188,16 @@ fn of_app(name: &str, w: &World, assistant: &Provider<'_>, number: &str) -> Call
             let breach = super::breach::declares(w, recipient, w.clock.now().plus(-DAY_US)).breach.id;
             post("/v1/breaches/acts", json!({ "breach": breach, "act": "possible" }))
         }
-        "GET /v1/breaches" => Call::new("GET", "/v1/breaches"),
-        "GET /v1/audit/breaches" => Call::new("GET", "/v1/audit/breaches"),
-        "GET /v1/stops" => Call::new("GET", "/v1/stops"),
-        "GET /v1/audit/stops" => Call::new("GET", "/v1/audit/stops"),
+        "POST /v1/emergency/locations" => {
+            post("/v1/emergency/locations", json!({ "reference": number, "ground": "case 2026-17" }))
+        }
+        list if LISTS.contains(&list) => Call::new("GET", list.split_once(' ').unwrap().1),
         "POST /v1/wordings" => post("/v1/wordings", words(assistant)),
         "POST /v1/wordings/approvals" => {
             let draft = serde_json::from_value(words(assistant)).unwrap();
             let hash = w.broker().draft_wording(&Caller::console(), draft).unwrap().hash;
             post("/v1/wordings/approvals", json!({ "hash": hash }))
         }
-        "GET /v1/wordings" => Call::new("GET", "/v1/wordings"),
         "POST /v1/policies/approvals" => {
             post("/v1/policies/approvals", json!({ "digest": w.broker().engine().digest() }))
         }

@@ -9,7 +9,7 @@ use crate::domain::record::{Event, Record};
 use crate::domain::time::{At, MINUTE_US};
 use crate::store::breaches::{self, Counted};
 use crate::store::subscribers::Subscriber;
-use crate::store::{Fault, Tx, consents, entries, recipients, relations, subscribers, tellings, touched};
+use crate::store::{Fault, Tx, entries, recipients, subscribers, tellings, touched};
 
 /// People told in one go.
 const MOST: i64 = 100;
@@ -136,19 +136,14 @@ impl Broker {
         let (Some(found), Some(sealed)) = (found, subscribers::sealed_reference(tx, row.subscriber)?) else {
             return Ok(None);
         };
-        let people = relations::people(tx, found.id, found.majority, found.related)?;
-        let newest = consents::held(tx, found.id, &people)?.into_iter().max_by_key(|g| g.granted_at);
-        let notice = match newest {
-            Some(grant) => consents::find_notice(tx, &grant.notice)?,
-            None => None,
-        };
+        let locale = self.language(tx, &found)?;
         let manner = manner(tellings::find(tx, found.id)?.as_ref(), self.rhythm(found.home));
         let recipient = recipients::find(tx, breach.recipient)?;
         Ok(Some(Reached {
             quiet: manner.quiet_until(now, found.home),
             found,
             sealed,
-            locale: notice.map(|notice| notice.locale),
+            locale,
             recipient: recipient.map_or_else(|| breach.recipient.to_string(), |r| r.name),
         }))
     }

@@ -37,6 +37,7 @@ pub fn rows(all: Vec<Due>, recipients: &[Recipient], base: &str, now: At) -> Vec
                 (format!("{} answers {requests} to delete", named(recipients, id)), "/deletions".to_owned())
             }
             Duty::Letters => (format!("Tell {people} of what left"), "/notices".to_owned()),
+            Duty::Emergencies => (format!("Tell {people} that a rescue agency asked"), "/notices".to_owned()),
             Duty::Digests => (format!("Tell {people} of the year"), "/notices".to_owned()),
             Duty::Export(_) => {
                 ("Two people stand for an export, or it lapses".to_owned(), "/#exports".to_owned())

@@ -52,13 +52,15 @@ pub(super) async fn show(broker: Shared, visit: Visit) -> HttpResponse {
     let shown = visit.run(&broker, |b, at| {
         let looker = b.look(at, Page::Notices)?;
         let (recipients, now) = (b.recipients()?, b.now()?);
-        let Queues { carried, letters, digests, warnings, messages } = b.queues(looker.caller())?;
+        let Queues { carried, letters, emergencies, digests, warnings, messages } =
+            b.queues(looker.caller())?;
         let incidents = Queue { people: warnings, due: warnings, ..Queue::default() };
         Ok(NoticesPage {
             frame: Frame::within(at.console, &looker, "Notices"),
             carried,
             people: vec![
                 row("What left about them", letters, now),
+                row("That a rescue agency asked", emergencies, now),
                 row("The year", digests, now),
                 row("An incident", incidents, now),
             ],

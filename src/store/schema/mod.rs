@@ -17,7 +17,9 @@ pub use linking::{ask_counts, link_asks, link_codes, link_tries};
 pub use log::{counters, entries, ordinals, record_keys, records, releases};
 pub use parties::{clients, links, pseudonyms, recipients, replay, stops};
 pub use people::{ages, blocks, nevers, profiles, relations, subscribers};
-pub use told::{breaches, digests, event_subscriptions, outbox, purges, tellings, touched, webhook_secrets};
+pub use told::{
+    breaches, digests, emergencies, event_subscriptions, outbox, purges, tellings, touched, webhook_secrets,
+};
 pub use visits::{codes, console_visits, pins, sessions};
 
 diesel::allow_tables_to_appear_in_same_query!(

@@ -113,3 +113,15 @@ diesel::table! {
         subscriber_id -> Binary, since_at -> BigInt, counts -> Text, due_at -> Nullable<BigInt>, off -> Bool,
     }
 }
+
+diesel::table! {
+    emergencies (subscriber_id, entry_id) {
+        subscriber_id -> Binary,
+        entry_id -> Binary,
+        client_id -> Text,
+        found -> Bool,
+        at -> BigInt,
+        from_at -> BigInt,
+        due_at -> Nullable<BigInt>,
+    }
+}

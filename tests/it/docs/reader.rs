@@ -89,7 +89,7 @@ impl Reader {
         }
         let recipient = &written("docs/connect/server-to-server.md", "json")[0].text;
         std::fs::write(reader.path("assistant.json"), recipient).unwrap();
-        for name in ["assistant", "crm", "probes", "supervisor"] {
+        for name in ["assistant", "crm", "probes", "supervisor", "fire-119"] {
             reader
                 .does("the key of a client", &format!("dongui client keygen --out {name}.pem > {name}.jwks"));
         }

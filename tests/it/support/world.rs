@@ -62,6 +62,7 @@ pub struct Opening<'a> {
     pub login: Option<PathBuf>,
     pub operators: dongui::domain::operator::Operators,
     pub dpop_nonce: bool,
+    pub emergency_most: u32,
     pub outside: dongui::broker::outside::Outside,
 }
 
@@ -80,6 +81,7 @@ impl Default for Opening<'_> {
             login: None,
             operators: Default::default(),
             dpop_nonce: false,
+            emergency_most: 100,
             outside: Default::default(),
         }
     }
@@ -94,10 +96,19 @@ pub fn open(url: &str, dir: &Path, clock: Arc<dyn Clock>, opening: &Opening<'_>)
     let log_key = LogKey::of(&keyring).unwrap();
     let (issuer, log_dir, operators) = (ISSUER.to_owned(), dir.join("log"), opening.operators.clone());
     let ways = opening.login.as_deref().map(|f| dongui::cli::login::read(f).unwrap()).unwrap_or_default();
-    let Opening { two_people, crowd_base, number_hints, dpop_nonce, .. } = *opening;
+    let Opening { two_people, crowd_base, number_hints, dpop_nonce, emergency_most, .. } = *opening;
     let home = Jurisdiction::DE;
-    let settings =
-        Settings { issuer, home, log_dir, two_people, operators, crowd_base, number_hints, dpop_nonce };
+    let settings = Settings {
+        issuer,
+        home,
+        log_dir,
+        two_people,
+        operators,
+        crowd_base,
+        number_hints,
+        dpop_nonce,
+        emergency_most,
+    };
     let broker = Broker::new(Parts {
         store: Store::open(url, rng.clone(), opening.figures.recorder()).unwrap(),
         keyring,
