@@ -90,7 +90,7 @@ fn hears(w: &World, who: &Subscriber<'_>, by: &Provider<'_>) {
 fn sees(w: &World, letters: &Arc<Letterbox>, who: &Subscriber<'_>, path: &str) -> String {
     w.restart(Opening::default());
     let page = bare(&Visitor::enters(w, who).sees(path));
-    w.restart(opened(&letters));
+    w.restart(opened(letters));
     page
 }
 
