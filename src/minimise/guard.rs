@@ -1,7 +1,7 @@
 //! Whether what leaves is held back. An attack proves something only if it succeeds where nothing is held back, so that there has to be a way to ask
 //! what a broker without limits would tell. Deliberately absent: any way there from a setting, a flag, a variable, a row or a default.
 
-/// Crowd, joint count, budget, the coarser rung of home and work, and the silence about sensitive places; all of them or none.
+/// Crowd, joint count, budget, the coarser rung of home and work, the silence about sensitive places, the interest that stands and the day that what is left is told of; all of them or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Guard {
     holds: bool,
