@@ -1,5 +1,6 @@
 //! What counts of people tell of one of them: whether he was counted (membership inference: Pyrgelis, Troncoso and De Cristofaro 2018), and how many there
 //! were exactly (differencing). Deliberately absent: how it is asked; that the adversary knows how counts are made is taken for granted.
+use std::collections::BTreeMap;
 
 /// How a number that is told comes from the persons there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,14 +64,38 @@ pub fn auc(counted: &[f64], others: &[f64]) -> f64 {
     if pairs > 0.0 { counted.iter().map(beaten).sum::<f64>() / pairs } else { 0.5 }
 }
 
+/// The same over all days together, and how far it is off by chance (the standard error, each day left out in turn: the jackknife). Those of one zone and day share one number, so that days
+/// are as independent as anything is. By day: evidence against those who were counted, and those who were not.
+pub fn auc_of_days(days: &[(Vec<f64>, Vec<f64>)]) -> (f64, f64) {
+    let without = |skipped: Option<usize>| {
+        let kept = || days.iter().enumerate().filter(|(n, _)| Some(*n) != skipped).map(|(_, day)| day);
+        let counted: Vec<f64> = kept().flat_map(|(counted, _)| counted).copied().collect();
+        let others: Vec<f64> = kept().flat_map(|(_, others)| others).copied().collect();
+        auc(&counted, &others)
+    };
+    let n = days.len() as f64;
+    let each: Vec<f64> = (0..days.len()).map(|day| without(Some(day))).collect();
+    let mean = each.iter().sum::<f64>() / n.max(1.0);
+    let spread = each.iter().map(|a| (a - mean).powi(2)).sum::<f64>();
+    (without(None), (spread * (n - 1.0).max(0.0) / n.max(1.0)).sqrt())
+}
+
 /// Of zones with people in them, what was told and how many there were: the share of exact numbers that is found by taking what was told for true, and the
-/// share that is found by always guessing the commonest, as is done where nothing is told.
+/// share that is found by guessing the commonest, here of the zones that are told of and there of those that are not: that there is a number says where many are, and what the number itself
+/// says is the question. Where nothing is told both guess.
 pub fn recovered(zones: &[(Option<u64>, u64)]) -> (f64, f64) {
-    let often = |n: u64| zones.iter().filter(|(_, truth)| *truth == n).count();
-    let commonest = zones.iter().map(|(_, truth)| *truth).max_by_key(|n| (often(*n), *n)).unwrap_or(0);
-    let found = zones.iter().filter(|(told, truth)| told.unwrap_or(commonest) == *truth).count();
+    let (mut found, mut guessed) = (0, 0);
+    for is_told in [true, false] {
+        let mut often = BTreeMap::<u64, usize>::new();
+        let some = || zones.iter().filter(|(told, _)| told.is_some() == is_told);
+        some().for_each(|(_, truth)| *often.entry(*truth).or_default() += 1);
+        let commonest = often.into_values().max().unwrap_or(0);
+        guessed += commonest;
+        found +=
+            if is_told { some().filter(|(told, truth)| *told == Some(*truth)).count() } else { commonest };
+    }
     let all = zones.len().max(1) as f64;
-    (found as f64 / all, often(commonest) as f64 / all)
+    (found as f64 / all, guessed as f64 / all)
 }
 
 #[cfg(test)]
@@ -112,9 +137,21 @@ mod tests {
     }
 
     #[test]
+    fn days_that_agree_err_little_and_days_that_differ_err_much() {
+        let day = |evidence: f64| (vec![evidence; 3], vec![0.0; 2]);
+        assert_eq!(auc_of_days(&[day(1.0), day(1.0), day(1.0)]), (1.0, 0.0));
+        let (area, error) = auc_of_days(&[day(1.0), day(-1.0)]);
+        assert_eq!((area, error), (0.5, 0.5));
+        assert_eq!(auc_of_days(&[]), (0.5, 0.0));
+    }
+
+    #[test]
     fn exact_numbers_are_all_found_and_none_that_is_kept_back_beyond_the_commonest() {
         assert_eq!(recovered(&[(Some(3), 3), (Some(8), 8), (Some(1), 1)]), (1.0, 1.0 / 3.0));
-        assert_eq!(recovered(&[(None, 1), (None, 1), (Some(60), 57), (None, 4)]), (0.5, 0.5));
+        assert_eq!(recovered(&[(None, 1), (None, 1), (Some(60), 57), (None, 4)]), (0.5, 0.75));
+        assert_eq!(recovered(&[(None, 3), (None, 1), (None, 3)]), (2.0 / 3.0, 2.0 / 3.0));
+        let even = [(Some(60), 60), (Some(60), 61), (Some(70), 62), (Some(70), 63)];
+        assert_eq!(recovered(&even), (0.25, 0.25), "a multiple of ten is right now and then");
         assert_eq!(recovered(&[]), (0.0, 0.0));
     }
 }

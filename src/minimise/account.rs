@@ -3,13 +3,20 @@
 use super::charge::Found;
 use super::crowd::{CrowdKey, Crowds, epoch};
 use super::draw::{Facts, Scope, least};
+use super::guard::Guard;
 use super::item::{Age, Origin, Value};
 use crate::domain::place::Confidence;
 use crate::domain::reason::Reason;
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::territory::Territory;
 use crate::domain::time::{At, SECOND_US};
-use crate::profile::Registered;
+use crate::domain::volume::Volume;
+use crate::profile::{Profile, Registered};
+
+/// The step of data to tell: that of the day as it began, and where nothing guards the latest.
+pub(super) fn left(guard: Guard, profile: &Profile, now: At) -> Option<Volume> {
+    if guard.holds() { profile.data_left(now) } else { profile.latest_data_left() }
+}
 
 /// Where a line is registered, and where it is at home.
 #[derive(Debug, Clone, Copy)]

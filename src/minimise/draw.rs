@@ -1,6 +1,6 @@
 //! The core of minimisation: one category of one permit, drawn as coarse as its limits ask. Deliberately absent: a public
 //! entry; `apply` is the only one, and it takes a `Permit`.
-use super::account::{Registration, country_key, data_volume, roaming_country};
+use super::account::{Registration, country_key, data_volume, left, roaming_country};
 use super::budget;
 use super::charge::{Found, charge};
 use super::crowd::{CrowdKey, CrowdKind, Crowds};
@@ -94,7 +94,7 @@ impl Facts {
                 let of = |registered| Registration { registered, home: life.home };
                 Facts { registration: profile.registered().map(of), ..Facts::default() }
             }
-            Category::DataVolume => Facts { left: profile.data_left(now), ..Facts::default() },
+            Category::DataVolume => Facts { left: left(guard, profile, now), ..Facts::default() },
             Category::Population => Facts::default(),
         };
         let seen = facts.stay.map(|s| s.at).or(facts.registration.map(|r| r.registered.at));

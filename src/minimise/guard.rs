@@ -1,7 +1,7 @@
 //! Whether what leaves is held back. An attack proves something only if it succeeds where nothing is held back, so that there has to be a way to ask
 //! what a broker without limits would tell. Deliberately absent: any way there from a setting, a flag, a variable, a row or a default.
 
-/// Crowd, joint count, budget, the coarser rung of home and work, and the silence about sensitive places; all of them or none.
+/// Crowd, joint count, budget, the coarser rung of home and work, the silence about sensitive places, the interest that stands and the day that what is left is told of; all of them or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Guard {
     holds: bool,
@@ -26,16 +26,19 @@ impl Guard {
 mod tests {
     use super::*;
     use crate::domain::category::{Category, Precision};
+    use crate::domain::feed::{Event, Happening};
     use crate::domain::id::GrantId;
     use crate::domain::obligation::Obligations;
     use crate::domain::place::Label;
     use crate::domain::purpose::Purpose;
     use crate::domain::reason::Reason;
-    use crate::domain::time::{At, DAY_US, MINUTE_US};
+    use crate::domain::time::{At, DAY_US, HOUR_US, MINUTE_US};
+    use crate::domain::volume::Volume;
+    use crate::minimise::account::left;
     use crate::minimise::crowd::Crowds;
     use crate::minimise::draw::{Facts, Scope, draw, wanted};
     use crate::minimise::zone;
-    use crate::profile::LastStay;
+    use crate::profile::{LastStay, Profile};
 
     const NOW: At = At(20_000 * DAY_US + 55 * MINUTE_US);
 
@@ -72,5 +75,15 @@ mod tests {
         let facts = Facts { never: Some(Reason::NeverPlace), ..at_home_in_a_hospital() };
         let off = scope(Guard::off_for_made_up_people());
         assert_eq!(draw(&off, &facts, &Crowds::new(9), &[], NOW), Err(Reason::NeverPlace));
+    }
+
+    #[test]
+    fn the_hour_in_which_a_step_of_data_is_passed_is_told_without_it_alone() {
+        let (mut profile, noon) = (Profile::default(), NOW.floor(DAY_US).plus(12 * HOUR_US));
+        for (at, left) in [(noon.plus(-HOUR_US), Volume::From5GiB), (noon, Volume::Under5GiB)] {
+            profile.fold(&Event { at, what: Happening::Account { country: None, left: Some(left) } }, 0);
+        }
+        assert_eq!(left(Guard::ON, &profile, noon), Some(Volume::From5GiB));
+        assert_eq!(left(Guard::off_for_made_up_people(), &profile, noon), Some(Volume::Under5GiB));
     }
 }

@@ -198,6 +198,11 @@ impl Profile {
     pub fn data_left(&self, now: At) -> Option<Volume> {
         self.account.left(now)
     }
+
+    /// What was said last, on whichever day; for made-up people without a guard.
+    pub fn latest_data_left(&self) -> Option<Volume> {
+        self.account.latest_left()
+    }
 }
 
 #[cfg(test)]

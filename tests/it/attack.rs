@@ -50,6 +50,22 @@ fn attacks_succeed_with_the_guard_off_and_fail_with_it_on() {
 }
 
 #[test]
+#[ignore = "minutes of attacks; run with tests/run --faults"]
+fn what_two_hear_of_countries_and_of_data_links_people_without_the_guard_alone() {
+    let few = ["--persons", "250", "--days", "2", "--crowd", "10", "--asked", "250", "--only", "A16,A17"];
+    let (out, _) = attack(&few);
+    let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let attacks = report["attacks"].as_array().unwrap();
+    assert_eq!(attacks.len(), 2, "{report}");
+    for attack in attacks {
+        let (off, on) = (attack["off"]["value"].as_f64().unwrap(), attack["on"]["value"].as_f64().unwrap());
+        assert!(off >= attack["bites_from"].as_f64().unwrap(), "toothless: {attack}");
+        assert!(on <= attack["at_most"].as_f64().unwrap(), "succeeds: {attack}");
+    }
+    assert_eq!((out.status.code(), &report["passed"]), (Some(0), &true.into()));
+}
+
+#[test]
 fn given_feed_files_are_attacked_and_a_stray_attack_is_refused_by_name() {
     let feeds = tempfile::tempdir().unwrap();
     let mut csv = "subscriber,at,lat,lon\n".to_owned();

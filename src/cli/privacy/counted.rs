@@ -1,9 +1,9 @@
 //! A6 and A9: how many people were where, asked in every way there is, by two who know where everybody else was. A6 looks for exact numbers, A9 for whether
 //! somebody was counted. Deliberately absent: the noise, which is public.
 use super::campaign::Campaign;
-use super::population::{Population, each};
+use super::population::{Population, Source, each};
 use super::walks::sensitive;
-use crate::attack::counted::{Law, auc, recovered};
+use crate::attack::counted::{Law, auc, auc_of_days, recovered};
 use crate::attack::verdict::Figure;
 use crate::cli::Trouble;
 use crate::domain::feed::FeedKind;
@@ -12,7 +12,7 @@ use crate::domain::zone::Zone;
 use crate::minimise::count::{LEAST, MARGIN, SCALE, STEP};
 use crate::minimise::zone;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where is asked.
 pub const POPULATION_PATH: &str = "/v1/population";
@@ -20,6 +20,10 @@ pub const POPULATION_PATH: &str = "/v1/population";
 pub const SAYS_NO: usize = 10;
 /// The resolution that is told of, and those that stand for all in them.
 const TOLD: [u8; 3] = [6, 5, 4];
+/// Days that are counted of made-up people, so that the dice of a day hardly matter: four weeks, in each of which the most is charged that one may be.
+const DAYS: usize = 28;
+/// Days that the budget is kept for.
+const WEEK: usize = 7;
 /// The hour of the next day at which a day is asked about.
 const SETTLED_HOUR: i64 = 6;
 
@@ -71,6 +75,24 @@ impl Campaign<'_> {
                 self.pass(self.late((n + 1) * 24 + SETTLED_HOUR).max(self.fed_until))?;
                 self.ask_count(day)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Goes on for days of their own, on which nothing else is asked. Given files have no days but their own.
+    pub fn count_on(&mut self) -> Result<(), Trouble> {
+        if matches!(self.population.source, Source::Given(_)) {
+            return Ok(());
+        }
+        let further = DAYS.saturating_sub(self.counts.firsts.len());
+        let bar = self.progress.stage("days on which people are counted", further);
+        let mut day = self.fed_until.plus(DAY_US - 1).floor(DAY_US);
+        for _ in 0..further {
+            self.pass(day.plus(DAY_US).max(self.fed_until))?;
+            self.pass(day.plus(DAY_US + SETTLED_HOUR * HOUR_US))?;
+            self.ask_count(day)?;
+            day = day.plus(DAY_US);
+            bar.step();
         }
         Ok(())
     }
@@ -169,26 +191,31 @@ impl Campaign<'_> {
             false => Law::Exact,
         };
         let truth = self.counts.truth();
-        let (mut days, mut all) = ([Vec::new(), Vec::new()], BTreeMap::<usize, f64>::new());
-        for (day, firsts) in &self.counts.firsts {
+        let mut weighed = HashMap::new();
+        let mut days = Vec::new();
+        let mut weeks: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+        for (n, (day, firsts)) in self.counts.firsts.iter().enumerate() {
+            let [mut with, mut without] = [Vec::new(), Vec::new()];
             for (who, zone) in firsts {
                 let key = (*day, *zone);
                 let others = truth.get(&key).copied().unwrap_or(0) - u64::from(is_counted(*who));
-                let evidence = law.evidence(others, self.counts.told.get(&key).copied().flatten());
-                days[usize::from(is_counted(*who))].push(evidence);
-                *all.entry(*who).or_default() += evidence;
+                let told = self.counts.told.get(&key).copied().flatten();
+                let evidence = *weighed.entry((others, told)).or_insert_with(|| law.evidence(others, told));
+                if is_counted(*who) { &mut with } else { &mut without }.push(evidence);
+                *weeks.entry((n / WEEK, *who)).or_default() += evidence;
             }
+            days.push((with, without));
         }
-        let [without, with] = days;
+        let (value, error) = auc_of_days(&days);
         let of = |counted: bool| {
-            all.iter().filter(|(who, _)| is_counted(**who) == counted).map(|(_, e)| *e).collect::<Vec<_>>()
+            let some = weeks.iter().filter(|((_, who), _)| is_counted(*who) == counted);
+            some.map(|(_, evidence)| *evidence).collect::<Vec<f64>>()
         };
-        let value = auc(&with, &without);
+        let told = truth.keys().filter(|key| self.counts.told.get(key).copied().flatten().is_some()).count();
         let says = format!(
-            "{} persons and days told apart from {} by who knows where everybody else was; by {} days together {:.3}",
-            with.len(),
-            without.len(),
-            self.counts.firsts.len(),
+            "{told} numbers of {} days, and who knows where everybody else was; standard error {error:.3}; by {} days together {:.3}",
+            days.len(),
+            WEEK.min(days.len()),
             auc(&of(true), &of(false))
         );
         Figure { value, broken: Vec::new(), says }

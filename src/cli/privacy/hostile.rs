@@ -69,7 +69,10 @@ impl Hostile {
         let fact = |item: &Value| {
             let category = Category::parse(item["category"].as_str()?)?;
             let value = &item["value"];
-            let word = ["zone", "label", "topic"].iter().find_map(|k| value[*k].as_str())?.to_owned();
+            let word = ["zone", "label", "topic", "country", "data_left"]
+                .iter()
+                .find_map(|k| value[*k].as_str())?
+                .to_owned();
             let zone = value["zone"].as_str().and_then(zone::parse);
             Some(Told { who, by, at, category, word, zone })
         };

@@ -20,7 +20,7 @@ use crate::domain::id::{RecipientId, SubscriberId};
 use crate::domain::notice::Notice;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::{Assurance, Recipient};
-use crate::domain::subscriber::{AgeBand, Country, Reference};
+use crate::domain::subscriber::{AgeBand, Country, Jurisdiction, Reference};
 use crate::domain::time::{At, Clock};
 use crate::minimise::guard::Guard;
 
@@ -37,7 +37,8 @@ pub const FRAUD: Purpose = Purpose::FraudPreventionAndDetection;
 /// The two who ask.
 const CLIENTS: [&str; 2] = ["hostile-one", "hostile-two"];
 /// What the crowd sees to: what everybody allows the first of them.
-const EVERYBODY: [Category; 3] = [Category::LocationZone, Category::UsageInterest, Category::WebInterest];
+const EVERYBODY: [Category; 4] =
+    [Category::LocationZone, Category::UsageInterest, Category::WebInterest, Category::RoamingCountry];
 
 /// Who runs in it.
 struct Running {
@@ -82,6 +83,7 @@ impl House {
         let installation = Installation {
             issuer: format!("http://{address}"),
             policies: Some(policies),
+            home: population.home,
             ..Installation::at(dir.to_owned())
         };
         keys::init(&installation.keys())?;
@@ -106,7 +108,7 @@ impl House {
         for client in CLIENTS {
             let id = broker.new_recipient_id()?;
             house.recipients.push(id);
-            register(&broker, dir, client, id)?;
+            register(&broker, dir, client, id, population.home)?;
         }
         let server = Background::start(Arc::clone(&broker), house.figures.clone(), listener)?;
         house.running = Some(Running { broker, server });
@@ -237,8 +239,14 @@ impl Drop for House {
     }
 }
 
-fn register(broker: &Broker, dir: &Path, client: &str, id: RecipientId) -> Result<(), Trouble> {
-    let country = Country::parse("DE").ok_or_else(|| Trouble("no such country".to_owned()))?;
+fn register(
+    broker: &Broker,
+    dir: &Path,
+    client: &str,
+    id: RecipientId,
+    home: Jurisdiction,
+) -> Result<(), Trouble> {
+    let country = Country::parse(home.as_str()).ok_or_else(|| Trouble("no such country".to_owned()))?;
     let finest = |c: Category| c.rungs().last().map(|p| (c, *p));
     let recipient = Recipient {
         id,

@@ -160,7 +160,7 @@ impl Campaign<'_> {
 
     /// A8: home, from the zones of the nights.
     pub fn homes(&self) -> Figure {
-        let offset_us = 2 * HOUR_US;
+        let offset_us = self.offset_h() * HOUR_US;
         let fineness = |z: Zone| zone::resolution(z).unwrap_or(0);
         let guesses = anchor::guessed(&self.told, self.plan.asked, offset_us, &NIGHT, &fineness);
         let mut middles: HashMap<Zone, Option<(f64, f64)>> = HashMap::new();
@@ -187,10 +187,16 @@ impl Campaign<'_> {
         Figure { value: f64::from(found) / f64::from(known.max(1)), broken: Vec::new(), says }
     }
 
+    /// How far the clock of the people is ahead of UTC when questions begin, h.
+    fn offset_h(&self) -> i64 {
+        i64::from(self.population.home.offset_s(self.population.start)) / 3600
+    }
+
     /// Where somebody spent the nights of the campaign.
     pub fn home(&self, who: usize) -> Option<(f64, f64)> {
         let hours = self.population.start.0.div_euclid(HOUR_US)..self.fed_until.0.div_euclid(HOUR_US);
-        self.truth.home(who, hours.filter(|hour| NIGHT.contains(&(hour + 2).rem_euclid(24))))
+        let offset_h = self.offset_h();
+        self.truth.home(who, hours.filter(|hour| NIGHT.contains(&(hour + offset_h).rem_euclid(24))))
     }
 
     /// A10: the eight models of what an adversary knows, on the zones of the first day. He knows where somebody truly was, as finely as there is, and looks for

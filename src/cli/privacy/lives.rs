@@ -9,8 +9,6 @@ use crate::domain::zone::Zone;
 use crate::minimise::zone;
 use std::collections::HashMap;
 
-/// Where the scratch house is: its clock is that of the habits.
-pub const HOME: Jurisdiction = Jurisdiction::DE;
 /// Days after the last question that are looked at for where people went next.
 const AFTER_DAYS: i64 = 1;
 
@@ -24,8 +22,13 @@ pub struct Sight {
     pub spot: (i32, i32),
 }
 
-/// Everybody's sights in order of time, by position in the population.
-pub struct Lives(pub Vec<Vec<Sight>>);
+/// Everybody's life.
+pub struct Lives {
+    /// Whose clock the habits go by.
+    pub home: Jurisdiction,
+    /// Sights in order of time, by position in the population.
+    pub all: Vec<Vec<Sight>>,
+}
 
 /// A next place that is asked for: who, when, and where he went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +43,7 @@ pub struct Case {
 impl Lives {
     /// Reads all of it; of made-up people up to a day after `days` of questions.
     pub fn of(population: &Population, days: i64) -> Result<Lives, Trouble> {
-        let mut lives = Lives(vec![Vec::new(); population.numbers.len()]);
+        let mut lives = Lives { home: population.home, all: vec![Vec::new(); population.numbers.len()] };
         let mut zones: HashMap<(i32, i32), Option<Zone>> = HashMap::new();
         let mut take = |csv: &[u8]| {
             each(FeedKind::Location, csv, &mut |_, number, at, spot| {
@@ -49,7 +52,7 @@ impl Lives {
                 };
                 let spot = ((lat * 1e4).round() as i32, (lon * 1e4).round() as i32);
                 let zone = *zones.entry(spot).or_insert_with(|| zone::from_point(lat, lon));
-                if let (Some(zone), Some(life)) = (zone, lives.0.get_mut(who)) {
+                if let (Some(zone), Some(life)) = (zone, lives.all.get_mut(who)) {
                     life.push(Sight { at, zone, spot });
                 }
             })
@@ -74,7 +77,7 @@ impl Lives {
 
     /// What of somebody the maths needs.
     pub fn seen(&self, who: usize) -> Vec<(At, Zone)> {
-        self.0.get(who).into_iter().flatten().map(|s| (s.at, s.zone)).collect()
+        self.all.get(who).into_iter().flatten().map(|s| (s.at, s.zone)).collect()
     }
 
     /// Somebody's stays.

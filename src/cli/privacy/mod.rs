@@ -1,5 +1,6 @@
 //! `dongui privacy`. An attack: two hostile recipients against the real API, once with the guard off and once with it on. An attack that fails against an open door proves
 //! nothing, so both are told. Deliberately absent: anybody's data; the house is made for it and removed.
+mod accounts;
 mod campaign;
 mod counted;
 mod epsilon;
@@ -22,6 +23,7 @@ mod walks;
 use super::demo::once::leave_nothing_behind;
 use super::demo::progress::Progress;
 use super::{Answer, Installation, Trouble};
+use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::At;
 use crate::minimise::guard::Guard;
 use campaign::{Campaign, Plan};
@@ -59,7 +61,7 @@ pub struct Attack {
     /// What everything is drawn from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Feed files to use instead of made-up people, those of location.csv, app.csv, web.csv and cells.csv that there are; cases.csv, in the form of location.csv, tells whom, when
+    /// Feed files to use instead of made-up people, whose clock is that of `--home`: those of location.csv, app.csv, web.csv and cells.csv that there are; cases.csv, in the form of location.csv, tells whom, when
     /// and with what answer U1 asks.
     #[arg(long, value_name = "DIR")]
     feeds: Option<PathBuf>,
@@ -123,20 +125,20 @@ impl Mode {
 
 pub fn run(installation: &Installation, command: Command, json: bool) -> Result<Answer, Trouble> {
     match command {
-        Command::Attack(wanted) => attack(wanted, json),
+        Command::Attack(wanted) => attack(installation.home, wanted, json),
         Command::Meter(arguments) => meter::run(installation, &arguments),
         Command::Epsilon(arguments) => epsilon::run(installation, &arguments),
     }
 }
 
-fn attack(wanted: Attack, json: bool) -> Result<Answer, Trouble> {
+fn attack(home: Jurisdiction, wanted: Attack, json: bool) -> Result<Answer, Trouble> {
     let known: Vec<&str> = REGISTRY.iter().map(|a| a.attack.id).chain(USES.iter().map(|u| u.id)).collect();
     if let Some(stray) = wanted.only.iter().find(|id| !known.contains(&id.as_str())) {
         return Err(Trouble(format!("there is no attack `{stray}`; `--only` takes {}", known.join(","))));
     }
     let begun = std::time::Instant::now();
     let population = match &wanted.feeds {
-        Some(dir) => Population::given(dir, i64::from(wanted.days), wanted.last_day)?,
+        Some(dir) => Population::given(dir, i64::from(wanted.days), wanted.last_day, home)?,
         None => Population::made(wanted.seed, wanted.persons as usize)?,
     };
     let plan = Plan {
@@ -237,12 +239,20 @@ fn one(
     }
     if wants(&["A6", "A9"]) {
         campaign.finish_counts()?;
-        found.put("A6", campaign.differencing());
-        found.put("A9", campaign.membership());
     }
     if wants(&["A15"]) {
         // The evening of the day after the last.
         found.put("A15", campaign.often(after + 24 + 20)?);
+    }
+    if wants(&["A6", "A9"]) {
+        campaign.count_on()?;
+        found.put("A6", campaign.differencing());
+        found.put("A9", campaign.membership());
+    }
+    if wants(&["A16", "A17"]) {
+        let [country, left] = campaign.accounts()?;
+        found.put("A16", country);
+        found.put("A17", left);
     }
     if wants(&["A14"]) {
         found.put("A14", campaign.interests()?);

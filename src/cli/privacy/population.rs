@@ -4,6 +4,7 @@ use crate::attack::unicity::{Point, Presence};
 use crate::cli::Trouble;
 use crate::cli::demo::feeds::events;
 use crate::domain::feed::{FeedKind, Row, Spot};
+use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, DAY_US, HOUR_US};
 use crate::domain::zone::Zone;
 use crate::feed::residents::Residents;
@@ -37,6 +38,8 @@ pub struct Population {
     pub cases: Option<Vec<u8>>,
     /// Where they come from.
     pub source: Source,
+    /// Whose clock their habits go by, and where they are at home.
+    pub home: Jurisdiction,
     towers: HashMap<String, (f64, f64)>,
     by_number: HashMap<String, usize>,
 }
@@ -80,12 +83,13 @@ impl Population {
         let residents = Residents::spread(seed, town, persons);
         let numbers = residents.people().iter().map(|p| p.msisdn.clone()).collect();
         let start = FIRST.plus(HISTORY_DAYS * DAY_US);
-        Population::of(numbers, (FIRST, start), bundled::cells().to_vec(), Source::Made(Box::new(residents)))
+        let source = Source::Made(Box::new(residents));
+        Population::of(numbers, (FIRST, start), bundled::cells().to_vec(), source, Jurisdiction::DE)
     }
 
     /// From `location.csv`, `app.csv` and `web.csv` in `dir`, those of them that there are, with `cells.csv`; asked about on the `days` that end with `last`, or with the
     /// last event. Of what happened before no more is fed than [`GIVEN_DAYS`]. `cases.csv` tells what U1 asks.
-    pub fn given(dir: &Path, days: i64, last: Option<At>) -> Result<Population, Trouble> {
+    pub fn given(dir: &Path, days: i64, last: Option<At>, home: Jurisdiction) -> Result<Population, Trouble> {
         let mut sheets = BTreeMap::new();
         let mut numbers: Vec<String> = Vec::new();
         for kind in [FeedKind::Location, FeedKind::App, FeedKind::Web] {
@@ -114,7 +118,7 @@ impl Population {
             true => std::fs::read(&cells).map_err(|e| Trouble::file(&cells, &e))?,
             false => bundled::cells().to_vec(),
         };
-        let mut population = Population::of(numbers, (first, start), cells, Source::Given(sheets))?;
+        let mut population = Population::of(numbers, (first, start), cells, Source::Given(sheets), home)?;
         let cases = dir.join("cases.csv");
         if cases.exists() {
             population.cases = Some(std::fs::read(&cases).map_err(|e| Trouble::file(&cases, &e))?);
@@ -127,6 +131,7 @@ impl Population {
         times: (At, At),
         cells: Vec<u8>,
         source: Source,
+        home: Jurisdiction,
     ) -> Result<Population, Trouble> {
         let mut towers = HashMap::new();
         let mut reader = Reader::new(FeedKind::Cells, cells.as_slice()).map_err(Trouble::of)?;
@@ -139,7 +144,7 @@ impl Population {
         read.map_err(Trouble::of)?;
         let by_number = numbers.iter().enumerate().map(|(who, number)| (number.clone(), who)).collect();
         let (first, start) = times;
-        Ok(Population { numbers, start, first, cells, cases: None, source, towers, by_number })
+        Ok(Population { numbers, start, first, cells, cases: None, source, home, towers, by_number })
     }
 
     /// Everybody's events of a kind in `[from, to)`, CSV; `None` where there are none of the kind.
@@ -151,9 +156,15 @@ impl Population {
                 let lines = sheet.lines.get(place(from)..place(to)).filter(|l| !l.is_empty())?;
                 let rows = lines.iter().map(|(_, line)| line.as_str());
                 let all: Vec<&str> = std::iter::once(sheet.header.as_str()).chain(rows).collect();
-                Some(all.join("\n").into_bytes())
+                // A last line without an end would be taken for half a line.
+                Some((all.join("\n") + "\n").into_bytes())
             })),
         }
+    }
+
+    /// Whether they are real people's own moves that U1 asks about: how often those can be foreseen at all is theirs.
+    pub fn moves_of_its_own(&self) -> bool {
+        matches!(self.source, Source::Given(_)) && self.cases.is_none()
     }
 
     /// The point of a place.
@@ -281,4 +292,24 @@ pub fn each(kind: FeedKind, csv: &[u8], take: &mut Each<'_>) -> Result<(), Troub
         ControlFlow::Continue(())
     });
     read.map_err(Trouble::of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_of_given_files_is_fed_the_last_one_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let csv = "subscriber,at,lat,lon\n+491,2026-03-01T08:00:00Z,48.1,11.5\n+491,2026-03-02T08:00:00Z,48.1,11.5\n";
+        std::fs::write(dir.path().join("location.csv"), csv).unwrap();
+        let given = Population::given(dir.path(), 1, None, Jurisdiction::SG).unwrap();
+        for day in 0..2 {
+            let from = given.first.plus(day * DAY_US);
+            let csv = given.csv(FeedKind::Location, from, from.plus(DAY_US)).unwrap().unwrap();
+            let mut lines = 0;
+            each(FeedKind::Location, &csv, &mut |_, _, _, _| lines += 1).unwrap();
+            assert_eq!(lines, 1);
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! U3: what the input gives away before any broker, and beside it what was published of the same data. Deliberately absent: zones finer than there are here (H3
 //! resolution 7); the raw points stand for them.
-use super::lives::{HOME, Lives, Sight};
+use super::lives::{Lives, Sight};
 use crate::attack::tables::{halves, top, unicity};
 use crate::attack::verdict::Figure;
+use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
 use crate::feed::seeded::Seeded;
 use crate::minimise::zone;
@@ -88,11 +89,14 @@ pub struct Row {
 
 /// The tables; `given` input is compared with what was published of as many people.
 pub fn tables(lives: &Lives, seed: u64, given: bool) -> Vec<Row> {
-    let data = given.then(|| Data::of(lives.0.len())).flatten();
+    let data = given.then(|| Data::of(lives.all.len())).flatten();
     let mut rows = Vec::new();
     for (n, (rung, time, geolife, foursquare)) in (0u64..).zip(UNICITY) {
-        let known: Vec<_> =
-            lives.0.iter().map(|l| l.iter().filter_map(|s| point(s, rung, time)).collect()).collect();
+        let known: Vec<_> = lives
+            .all
+            .iter()
+            .map(|l| l.iter().filter_map(|s| point(s, lives.home, rung, time)).collect())
+            .collect();
         let rng = Seeded::named(seed, &[DRAWN, n]);
         let shares = unicity(&known, &POINTS, LEAST, DRAWS, &mut |n| rng.below(n as u64) as usize);
         for (i, (points, share)) in POINTS.iter().zip(shares).enumerate() {
@@ -142,12 +146,12 @@ fn words(rung: u8, time: Time) -> String {
 }
 
 /// A place as a number, and a time.
-fn point(sight: &Sight, rung: u8, time: Time) -> Option<(u64, i64)> {
+fn point(sight: &Sight, home: Jurisdiction, rung: u8, time: Time) -> Option<(u64, i64)> {
     let place = match rung {
         RAW => (u64::from(sight.spot.0.cast_unsigned()) << 32) | u64::from(sight.spot.1.cast_unsigned()),
         _ => zone::parent(sight.zone, rung)?.0,
     };
-    let local_s = sight.at.unix_s() + i64::from(HOME.offset_s(sight.at));
+    let local_s = sight.at.unix_s() + i64::from(home.offset_s(sight.at));
     let (hour, day) = (local_s.div_euclid(3600), local_s.div_euclid(86_400));
     let bin = match time {
         Time::Minute => local_s.div_euclid(60),
@@ -168,7 +172,7 @@ fn visits(lives: &Lives, rung: u8) -> Vec<Vec<u64>> {
         all.dedup();
         all.into_iter().map(|(_, zone)| zone).collect()
     };
-    lives.0.iter().map(of).collect()
+    lives.all.iter().map(of).collect()
 }
 
 #[cfg(test)]
@@ -189,7 +193,7 @@ mod tests {
             };
             (20_000..20_010).flat_map(day).collect()
         };
-        Lives((0..4).map(life).collect())
+        Lives { home: Jurisdiction::DE, all: (0..4).map(life).collect() }
     }
 
     #[test]
@@ -212,10 +216,12 @@ mod tests {
 
     #[test]
     fn a_saturday_is_of_the_weekend() {
-        let sight =
-            |day| neighbours().0[0].first().map(|s| Sight { at: At(day * DAY_US + HOUR_US), ..*s }).unwrap();
+        let sight = |day| {
+            neighbours().all[0].first().map(|s| Sight { at: At(day * DAY_US + HOUR_US), ..*s }).unwrap()
+        };
         // 2024-10-05 was a Saturday.
-        let bins: Vec<i64> = [20_000, 20_001].map(|d| point(&sight(d), 7, Time::Slot).unwrap().1).to_vec();
+        let bins: Vec<i64> =
+            [20_000, 20_001].map(|d| point(&sight(d), Jurisdiction::DE, 7, Time::Slot).unwrap().1).to_vec();
         assert_eq!(bins, [0, 6]);
     }
 }

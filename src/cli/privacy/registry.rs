@@ -23,7 +23,7 @@ const fn entry(
 }
 
 /// All of them, in order.
-pub const REGISTRY: [Entry; 15] = [
+pub const REGISTRY: [Entry; 17] = [
     entry(
         ("A1", "Two recipients join what they heard"),
         "share of people linked by content",
@@ -127,6 +127,20 @@ pub const REGISTRY: [Entry; 15] = [
         "most answers about one person in seven days",
         "at most 3, and half of the guesses of homes are no nearer than 750 m",
         (3.0, 4.0),
+        None,
+    ),
+    entry(
+        ("A16", "Countries, for some days"),
+        "share of people linked by the countries that two heard of",
+        "at most 0.05",
+        (0.05, 0.2),
+        None,
+    ),
+    entry(
+        ("A17", "What is left of the data, for some days"),
+        "share of people linked by the steps that two heard of",
+        "at most 0.05",
+        (0.05, 0.15),
         None,
     ),
 ];

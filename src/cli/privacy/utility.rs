@@ -1,7 +1,7 @@
 //! What answers are good for: whether the next place comes true, inside the broker (U1) and as told over HTTP (U2). Deliberately absent: judging by the broker's own
 //! stays; where people went is worked out of the input (`attack::stays`).
 use super::campaign::Campaign;
-use super::lives::{Case, HOME, Lives};
+use super::lives::{Case, Lives};
 use super::population::{Population, each};
 use crate::attack::stays::{moves, next};
 use crate::attack::verdict::Figure;
@@ -9,6 +9,7 @@ use crate::cli::Trouble;
 use crate::domain::category::Category;
 use crate::domain::feed::{Event, FeedKind, Happening};
 use crate::domain::place::Label;
+use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
 use crate::domain::zone::Zone;
 use crate::minimise::zone;
@@ -76,18 +77,19 @@ pub fn next_places(population: &Population, lives: &Lives) -> Result<Option<Figu
         return Ok(None);
     }
     let (one, among, most) = (first.share(), five.share(), usual.share());
+    let moved = first.all + silent;
     let mut broken = Vec::new();
-    if among < AMONG_FIVE {
+    if among < AMONG_FIVE && !population.moves_of_its_own() {
         broken.push(format!("only {among:.3} are among the five likeliest"));
     }
     if one < most + BETTER {
         broken.push(format!("the most frequent other place is right in {most:.3}"));
     }
     let says = format!(
-        "of {} moves {} are answered: the likeliest place is right in {one:.3} of them, one of the five likeliest in {among:.3}, the most frequent other place in {most:.3}; \
-         of all {} cases, silence and {again} that are of the same place again counted as wrong, {:.3}",
-        first.all + silent,
+        "of {moved} moves {} are answered: the likeliest place is right in {one:.3} of them, one of the five likeliest in {among:.3}, the most frequent other place in {most:.3}; \
+         with silence counted as wrong, {:.3}; of all {} cases, {again} that are of the same place again counted as wrong, too, {:.3}",
         first.all,
+        first.right as f64 / moved as f64,
         all.all,
         all.share()
     );
@@ -122,7 +124,7 @@ type Asked<'f> = dyn FnMut(&Case, Option<Zone>, &[Zone], Option<Zone>) + 'f;
 fn each_case(lives: &Lives, who: usize, cases: &[Case], take: &mut Asked<'_>) {
     let (seen, all) = (lives.seen(who), lives.stays(who));
     let (mut folded, mut counted) = (0, 0);
-    let (mut folder, mut often) = (Folder::default(), HashMap::<Zone, u32>::new());
+    let (mut folder, mut often) = (Folder::of(lives.home), HashMap::<Zone, u32>::new());
     for case in cases {
         while let Some((at, zone)) = seen.get(folded).filter(|(at, _)| *at < case.known) {
             folder.fold(*at, *zone);
@@ -141,18 +143,22 @@ fn each_case(lives: &Lives, who: usize, cases: &[Case], take: &mut Asked<'_>) {
 }
 
 /// Folds as the broker does, every point taken for one that is not sensitive.
-#[derive(Default)]
 struct Folder {
+    home: Jurisdiction,
     profile: Profile,
     hour: Option<i64>,
     offset_s: i32,
 }
 
 impl Folder {
+    fn of(home: Jurisdiction) -> Folder {
+        Folder { home, profile: Profile::default(), hour: None, offset_s: 0 }
+    }
+
     fn offset_s(&mut self, at: At) -> i32 {
         let hour = Some(at.0.div_euclid(HOUR_US));
         if self.hour != hour {
-            (self.hour, self.offset_s) = (hour, HOME.offset_s(at));
+            (self.hour, self.offset_s) = (hour, self.home.offset_s(at));
         }
         self.offset_s
     }
@@ -170,7 +176,7 @@ impl Campaign<'_> {
         for who in 0..self.plan.asked {
             let told = self.told.iter().filter(|t| t.who == who && t.category == Category::NextPlace);
             let (seen, all) = (lives.seen(who), lives.stays(who));
-            let mut in_the_end = Folder::default();
+            let mut in_the_end = Folder::of(lives.home);
             seen.iter().for_each(|(at, zone)| in_the_end.fold(*at, *zone));
             for fact in told {
                 let here = seen.partition_point(|(at, _)| *at <= fact.at).checked_sub(1);
@@ -224,7 +230,7 @@ mod tests {
             let zone = zone::from_point(48.0 + 0.1 * place(n / 4 % 24) as f64, 11.5).unwrap();
             Sight { at: At(20_402 * DAY_US + n * 15 * MINUTE_US), zone, spot: (0, 0) }
         };
-        Lives(vec![(0..21 * 96).map(sight).collect()])
+        Lives { home: Jurisdiction::DE, all: vec![(0..21 * 96).map(sight).collect()] }
     }
 
     #[test]
