@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Integer;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Between two looks at the log.
@@ -23,11 +24,27 @@ const FEW: i32 = 64;
 /// Rounds of copying before the writer takes the rest, however much.
 const TIMES: usize = 64;
 
-/// The copier stops when this is dropped.
+/// The copier stops when this is dropped, and has closed then. Fields are dropped in their order.
 #[derive(Debug)]
-pub(super) struct Handle(
-    #[expect(dead_code, reason = "dropping it is what the thread waits for")] Sender<()>,
-);
+pub(super) struct Handle {
+    _alive: Sender<()>,
+    _ended: Ended,
+}
+
+/// Waits for a thread to end when it is dropped. A connection that is closed later than its owner thinks deletes the log of whoever made a database at
+/// the same path since: SQLite does that by name.
+#[derive(Debug)]
+pub(super) struct Ended(pub(super) Option<JoinHandle<()>>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // A story may hold the last of everything.
+        let elsewhere = self.0.take().filter(|thread| thread.thread().id() != std::thread::current().id());
+        if elsewhere.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("a thread of the store panicked");
+        }
+    }
+}
 
 /// How far copying is, in pages.
 #[derive(QueryableByName)]
@@ -93,7 +110,7 @@ pub(super) fn start(mut c: SqliteConnection, writer: Sender<Job>, room: Arc<Room
     let (alive, dropped) = channel::<()>();
     let named = std::thread::Builder::new().name("copier".to_owned());
     // Without the thread the log grows until the database is closed; nothing is lost.
-    let _started = named.spawn(move || {
+    let thread = named.spawn(move || {
         while dropped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) && !room.has_failed() {
             // What there is no room for now is tried again after the pause.
             if step(&mut c, &room).unwrap_or(false) && writer.send(Job::CopyRest).is_err() {
@@ -105,7 +122,7 @@ pub(super) fn start(mut c: SqliteConnection, writer: Sender<Job>, room: Arc<Room
             std::mem::forget(c);
         }
     });
-    Handle(alive)
+    Handle { _alive: alive, _ended: Ended(thread.ok()) }
 }
 
 /// Copies a portion if there is one. True when the log is long and only the writer can copy the rest: beside him more comes.
@@ -128,6 +145,7 @@ fn step(c: &mut SqliteConnection, room: &Room) -> Result<bool, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ambient::SystemRng;
     use crate::domain::notice::Notice;
     use crate::store::{Store, consents, migrate};
     use std::sync::Arc;
@@ -138,9 +156,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let url = dir.path().join("dongui.db").display().to_string();
         migrate::run(&url).unwrap();
-        let store =
-            Store::open(&url, Arc::new(crate::ambient::SystemRng::new()), Arc::new(metrics::NoopRecorder))
-                .unwrap();
+        let store = Store::open(&url, Arc::new(SystemRng::new()), Arc::new(metrics::NoopRecorder)).unwrap();
         let mut beside = SqliteConnection::establish(&url).unwrap();
         let (began, mut longest) = (Instant::now(), 0);
         // Each story writes some 64 pages.
@@ -156,6 +172,27 @@ mod tests {
                 began.elapsed() < Duration::from_secs(60),
                 "the log was never begun anew: {longest} pages"
             );
+        }
+    }
+
+    #[test]
+    fn a_store_that_is_dropped_has_closed_and_another_may_be_made_in_its_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = dir.path().join("dongui.db").display().to_string();
+        let notice = Notice { locale: "en".to_owned(), text: "x".to_owned() };
+        for _ in 0..20 {
+            migrate::run(&url).unwrap();
+            let rng = Arc::new(SystemRng::new());
+            let store = Store::open(&url, rng, Arc::new(metrics::NoopRecorder)).unwrap();
+            let told = notice.clone();
+            store.write("test", move |tx| consents::put_notice(tx, "a", &told)).unwrap();
+            drop(store);
+            let left = std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().path());
+            for file in left.collect::<Vec<_>>() {
+                let name = file.display().to_string();
+                assert!(!name.ends_with("-wal"), "the log of what was closed: {name}");
+                std::fs::remove_file(file).unwrap();
+            }
         }
     }
 }

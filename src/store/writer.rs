@@ -114,10 +114,11 @@ pub(super) enum Job {
     Scrub(Sender<Result<(), Fault>>),
 }
 
-/// The writer thread's queue.
+/// The writer thread's queue. Fields are dropped in their order: the copier ends, then the writer has no more to do.
 pub struct Writer {
-    jobs: Sender<Job>,
     _copier: copier::Handle,
+    jobs: Sender<Job>,
+    _ended: copier::Ended,
 }
 
 impl std::fmt::Debug for Writer {
@@ -138,8 +139,9 @@ impl Writer {
         // A name, so that whoever measures can tell it from the others.
         let named = std::thread::Builder::new().name("writer".to_owned());
         // Without a thread every story is answered that the writer has stopped.
-        let _started = named.spawn(move || work(writing, &from, &groups, &room));
-        Writer { _copier: copier::start(copying, jobs.clone(), beside), jobs }
+        let thread = named.spawn(move || work(writing, &from, &groups, &room));
+        let _copier = copier::start(copying, jobs.clone(), beside);
+        Writer { _copier, jobs, _ended: copier::Ended(thread.ok()) }
     }
 
     pub(super) fn write<T: Send + 'static>(
