@@ -153,7 +153,7 @@ impl Broker {
 
     fn destroy_again(&self, gone: &[Gone], whose: &BTreeSet<SubscriberId>) -> Result<u64, Failure> {
         let now = self.now()?;
-        whose.iter().try_for_each(|id| self.rekey(*id))?;
+        whose.iter().try_for_each(|id| self.rekey(*id).map(drop))?;
         for page in gone.chunks(PAGE) {
             // Where another process was faster it is done.
             self.retire(page.to_vec(), Ground::Restored, now, |_| Ok(()))?;

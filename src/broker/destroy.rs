@@ -3,7 +3,7 @@
 //! finds it; the work is done by the next sweep and slows no withdrawal.
 //!
 //! A record cannot be cut: one that also tells of something that is still allowed stays until the last of it is over, and one that a law has stay as long as that
-//! says. Keys stay, as in `retain`. Deliberately absent: what is known of his life (`known`), what proves consents.
+//! says. What stays of his is sealed anew under another key, since copies of what went lie in pages, logs and standbys of a server. Deliberately absent: what is known of his life (`known`), what proves consents.
 use super::retain::Gone;
 use super::{Broker, Failure};
 use crate::domain::consent::{Grant, People, withdrawn};
@@ -110,10 +110,23 @@ impl Broker {
                 break;
             }
         }
-        if destroyed > 0 {
+        if self.replace_keys()? || destroyed > 0 {
             self.clear();
         }
         Ok(destroyed)
+    }
+
+    /// Replaces the keys that sealed what was destroyed; whether there were any. Whoever has a record without a number waits for the next sweep.
+    fn replace_keys(&self) -> Result<bool, Failure> {
+        let (mut after, mut some) = (None, false);
+        loop {
+            let due = self.store.read("withdrawn.keys", |tx| withdrawals::keys_due(tx, after, MOST))?;
+            let Some(last) = due.last() else { return Ok(some) };
+            after = Some(*last);
+            for id in &due {
+                some |= self.rekey(*id)?;
+            }
+        }
     }
 
     /// What of a subscriber's records goes, and what stays.

@@ -119,6 +119,7 @@ impl Broker {
                 kept.iter().try_for_each(|(entry, sealed)| record_keys::reseal(tx, *entry, sealed))?;
                 entries::append(tx, &tombstone)?;
                 withdrawn::look_again(tx, id, now)?;
+                withdrawn::key_replaced(tx, id)?;
                 Ok(true)
             })?;
             if written {
@@ -175,14 +176,14 @@ impl Broker {
         Ok(sealed.map_err(|_| Fault::Corrupt("record_keys"))?)
     }
 
-    /// Puts another key in the place of a subscriber's and seals all of his records anew. Where some have no number yet the key stays.
-    pub(super) fn rekey(&self, id: SubscriberId) -> Result<(), Failure> {
+    /// Puts another key in the place of a subscriber's and seals all of his records anew. Where some have no number yet the key stays: false.
+    pub(super) fn rekey(&self, id: SubscriberId) -> Result<bool, Failure> {
         for attempt in 0..ATTEMPTS {
             let _turn = (attempt > 0).then(|| self.turn(&id.0));
             let (found, about, all) = self.store.read("records.rekey", |tx| {
                 Ok((subscribers::find(tx, id)?, record_keys::about(tx, id)?, record_keys::count(tx, id)?))
             })?;
-            let Some(found) = found.filter(|_| about.len() as i64 == all) else { return Ok(()) };
+            let Some(found) = found.filter(|_| about.len() as i64 == all) else { return Ok(false) };
             let key = self.seal.key(&id.0);
             let sealed = about
                 .iter()
@@ -194,10 +195,11 @@ impl Broker {
                 }
                 record_keys::replace(tx, id, &key)?;
                 sealed.iter().try_for_each(|(entry, sealed)| record_keys::reseal(tx, *entry, sealed))?;
+                withdrawn::key_replaced(tx, id)?;
                 Ok(true)
             })?;
             if written {
-                return Ok(());
+                return Ok(true);
             }
         }
         Err(Failure::Fault(Fault::Busy))

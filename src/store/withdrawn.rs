@@ -48,13 +48,29 @@ pub fn due(tx: &mut Tx<'_>, now: At, most: i64) -> Result<Vec<SubscriberId>, Fau
     rows.into_iter().map(read).collect()
 }
 
-/// Counts records of his that are destroyed in this transaction.
+/// Counts records of his that are destroyed in this transaction. His key is to be replaced from then on.
 pub fn count(tx: &mut Tx<'_>, id: SubscriberId, records: i64, at: At) -> Result<(), Fault> {
     changed!(tx,
         "UPDATE withdrawn SET destroyed = destroyed + " Int(records)
         ", destroyed_at = " Int(at.0)
-        " WHERE subscriber_id = " Bytes(&id.0)
+        ", key_due = 1 WHERE subscriber_id = " Bytes(&id.0)
     )?;
+    Ok(())
+}
+
+/// Whose key is to be replaced, after the id `after` and at most `most`.
+pub fn keys_due(tx: &mut Tx<'_>, after: Option<SubscriberId>, most: i64) -> Result<Vec<SubscriberId>, Fault> {
+    let after = after.map_or_else(Vec::new, |id| id.0.to_vec());
+    let rows: Vec<Vec<u8>> = on!(tx, c => withdrawn::table
+        .filter(withdrawn::key_due.eq(1).and(withdrawn::subscriber_id.gt(after)))
+        .order(withdrawn::subscriber_id.asc()).limit(most).select(withdrawn::subscriber_id).load(c))?;
+    let read = |id: Vec<u8>| SubscriberId::from_slice(&id).ok_or(Fault::Corrupt("withdrawn"));
+    rows.into_iter().map(read).collect()
+}
+
+/// His key is replaced in this transaction.
+pub fn key_replaced(tx: &mut Tx<'_>, id: SubscriberId) -> Result<(), Fault> {
+    changed!(tx, "UPDATE withdrawn SET key_due = 0 WHERE key_due = 1 AND subscriber_id = " Bytes(&id.0))?;
     Ok(())
 }
 

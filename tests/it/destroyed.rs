@@ -16,10 +16,11 @@ use dongui::broker::consent::Wish;
 use dongui::broker::destroy::Destroyed;
 use dongui::broker::erase::Kept;
 use dongui::domain::category::{Category, Precision};
-use dongui::domain::consent::Act;
+use dongui::domain::consent::{Act, Hours};
 use dongui::domain::entry::Kind;
 use dongui::domain::record::{Event, Ground};
 use dongui::domain::subscriber::Jurisdiction;
+use dongui::domain::telling::{Manner, Rhythm};
 use dongui::domain::time::{At, Clock, DAY_US, MINUTE_US};
 use dongui::ledger::bundle;
 use dongui::policy::Sources;
@@ -52,6 +53,19 @@ fn sealed(w: &World) -> Vec<Vec<u8>> {
     let hex = if w.house.is_postgres() { "encode(sealed, 'hex')" } else { "lower(hex(sealed))" };
     let rows = texts(&w.house.url, &format!("SELECT {hex} AS value FROM records"));
     rows.iter().map(|row| dongui::crypt::hex::decode(row).unwrap()).collect()
+}
+
+/// The sealed key of his records.
+fn key_of(w: &World, who: &Subscriber<'_>) -> Vec<u8> {
+    let (sealed, id) = match w.house.is_postgres() {
+        true => ("encode(sealed, 'hex')", "encode(subscriber_id, 'hex')"),
+        false => ("lower(hex(sealed))", "lower(hex(subscriber_id))"),
+    };
+    let whose = dongui::crypt::hex::encode(&who.id.0);
+    let rows =
+        texts(&w.house.url, &format!("SELECT {sealed} AS value FROM record_keys WHERE {id} = '{whose}'"));
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    dongui::crypt::hex::decode(row).unwrap()
 }
 
 fn withdraws(who: &Subscriber<'_>, from: &Provider<'_>, category: Category) {
@@ -92,6 +106,7 @@ fn what_was_provided_under_a_withdrawn_consent_goes_for_good_and_every_proof_sta
         under(w, "");
         withdraws(&jan, &near, ZONE);
         let (before, uses) = (sealed(w), "SELECT 'one' AS value FROM uses");
+        let (his, key) = (jan.records().len(), key_of(w, &jan));
         assert_eq!((requests(&jan), texts(&w.house.url, uses).len()), (2, 2), "he waits for nothing");
         w.broker().sweep().unwrap();
         assert_eq!((requests(&jan), requests(&mina)), (1, 2), "who withdrew under another law");
@@ -109,13 +124,15 @@ fn what_was_provided_under_a_withdrawn_consent_goes_for_good_and_every_proof_sta
         // Nothing of it is in any file of the database.
         let there = sealed(w);
         let lost: Vec<_> = before.iter().filter(|r| !there.contains(r)).collect();
-        assert_eq!(lost.len(), 1);
+        assert_eq!(lost.len(), his, "what stays of his is sealed anew");
         if !w.house.is_postgres() {
             let path = w.house.url.trim_start_matches("sqlite:").to_owned();
             let beside = files(std::path::Path::new(&path).parent().unwrap());
             assert!(beside.iter().any(|(name, _)| path.ends_with(name.as_str())));
-            let still = |(_, bytes): &&(String, Vec<u8>)| memchr::memmem::find(bytes, lost[0]).is_some();
-            assert!(!beside.iter().any(|one| still(&one)), "what was destroyed lies in a file");
+            for one in lost.into_iter().chain([&key]) {
+                let still = |(_, bytes): &(String, Vec<u8>)| memchr::memmem::find(bytes, one).is_some();
+                assert!(!beside.iter().any(still), "what was destroyed lies in a file");
+            }
         }
         w.broker().sweep().unwrap();
         assert_eq!(fate(w, &jan), gone, "nothing goes twice");
@@ -298,6 +315,39 @@ fn whoever_dies_in_the_middle_of_it_or_decides_meanwhile_leaves_nothing_undone()
         assert!(rng.is_done());
         assert_eq!((requests(&mina), fate(w, &mina).records), (0, 2));
         w.broker().sequence().unwrap();
+        assert!(w.broker().inspect(&mut |_, _| {}).unwrap().is_sound());
+    });
+}
+
+#[test]
+fn a_key_that_cannot_be_replaced_at_once_is_by_the_next_sweep() {
+    World::each(|w| {
+        let (mina, assistant) = (w.subscriber("mina"), w.provider("assistant"));
+        mina.allows(&assistant, ASSISTANT, ZONE, R6);
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        assert!(assistant.asks(&mina).tells());
+        let rng = Arc::new(Interrupted::default());
+        let other = w.another(Opening { policies: strict(""), ..Opening::default() });
+        w.restart(Opening { policies: strict(""), rng: Some(rng.clone()), ..Opening::default() });
+        mina.withdraws();
+        numbered(w);
+        let (before, whose) = (key_of(w, &mina), mina.id);
+        // While it is destroyed something is recorded about her that has no number yet.
+        let quiet = Manner { rhythm: Rhythm::Every, quiet: Hours::parse("22:00-07:00") };
+        rng.next_draw_after(move || {
+            assert!(other.choose_notices(whose, "screen".into(), quiet).unwrap().is_some());
+        });
+        assert_eq!(w.broker().destroy(w.clock.now()).unwrap(), 1);
+        assert!(rng.is_done());
+        assert_eq!(key_of(w, &mina), before, "not while it may seal something anew");
+        numbered(w);
+        w.broker().sweep().unwrap();
+        let after = key_of(w, &mina);
+        assert_ne!(after, before);
+        let all = mina.records().len();
+        w.broker().sweep().unwrap();
+        assert_eq!((key_of(w, &mina), mina.records().len()), (after, all), "once, and everything opens");
         assert!(w.broker().inspect(&mut |_, _| {}).unwrap().is_sound());
     });
 }

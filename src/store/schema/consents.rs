@@ -106,5 +106,6 @@ diesel::table! {
         destroyed_at -> Nullable<BigInt>,
         mixed -> BigInt,
         kept -> BigInt,
+        key_due -> BigInt,
     }
 }
