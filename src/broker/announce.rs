@@ -156,7 +156,7 @@ pub(super) struct Announcement {
 
 impl Announcement {
     /// Writes it in the caller's transaction. A recipient that was never given a name for the subscriber holds nothing about him.
-    fn write(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+    pub(super) fn write(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         if !self.addressed || !outbox::put(tx, &self.message)? {
             return Ok(());
         }
@@ -213,11 +213,23 @@ impl Broker {
         Ok(out)
     }
 
-    /// That a grant has ended, and that what came of it is to be deleted. Of numbers of many people nothing can be, and nothing has to.
+    /// That a grant has ended, and that what came of it is to be deleted.
     fn ending(&self, subscriber: &Subscriber, ended: &Grant, at: At) -> Result<Vec<Announcement>, Failure> {
         let withdrawn = self.announcement(subscriber, ended, at, Kind::Withdrawn, data_of(ended))?;
+        let asked =
+            self.deletion(subscriber, ended, at)?.map(|asked| Announcement { addressed: false, ..asked });
+        Ok([Some(withdrawn), asked].into_iter().flatten().collect())
+    }
+
+    /// That what came of a grant is to be deleted, to a recipient that listens. Of numbers of many people nothing can be, and nothing has to.
+    pub(super) fn deletion(
+        &self,
+        subscriber: &Subscriber,
+        ended: &Grant,
+        at: At,
+    ) -> Result<Option<Announcement>, Failure> {
         if !ended.cell.category.is_personal() {
-            return Ok(vec![withdrawn]);
+            return Ok(None);
         }
         let purge = Purge {
             id: PurgeId::new(at, self.rng.as_ref()),
@@ -235,7 +247,7 @@ impl Broker {
         data.since = Some(at.rfc3339());
         data.deadline = Some(purge.deadline_at.rfc3339());
         let asked = self.announcement(subscriber, ended, at, Kind::PurgeRequested, data)?;
-        Ok(vec![withdrawn, Announcement { purge: Some(purge), ..asked }])
+        Ok(Some(Announcement { addressed: true, purge: Some(purge), ..asked }))
     }
 
     fn announcement(

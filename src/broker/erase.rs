@@ -97,6 +97,7 @@ impl Broker {
             let found = self.store.read("records.erase", |tx| subscribers::find(tx, id))?;
             let found = found.ok_or(Failure::NotFound("subscriber"))?;
             let (version, home) = (found.version, found.home);
+            let recalled = self.recall(&found, now)?;
             let about = self.store.read("records.about", |tx| record_keys::about(tx, id))?;
             let key = self.seal.key(&id.0);
             let Sorted { gone, kept } = self.sort(about, (id, &key), home, now)?;
@@ -118,6 +119,7 @@ impl Broker {
                 gone.iter().try_for_each(|(seq, entry)| record_keys::destroy(tx, *seq, *entry))?;
                 kept.iter().try_for_each(|(entry, sealed)| record_keys::reseal(tx, *entry, sealed))?;
                 entries::append(tx, &tombstone)?;
+                recalled.iter().try_for_each(|asked| asked.write(tx))?;
                 withdrawn::look_again(tx, id, now)?;
                 withdrawn::key_replaced(tx, id)?;
                 Ok(true)

@@ -73,6 +73,7 @@ pub mod prove;
 pub mod purge;
 pub mod push;
 mod question;
+mod recall;
 pub mod receipt;
 mod record;
 pub mod reference;

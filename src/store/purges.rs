@@ -106,6 +106,21 @@ pub fn list(tx: &mut Tx<'_>, which: Asked, now: At, most: i64) -> Result<Vec<Pur
     rows.into_iter().map(purge).collect()
 }
 
+/// What is asked of whom about a subscriber and was not answered.
+pub fn unanswered_about(
+    tx: &mut Tx<'_>,
+    id: SubscriberId,
+) -> Result<Vec<(RecipientId, Purpose, Category)>, Fault> {
+    let open =
+        purges::table.filter(purges::subscriber_id.eq(id.0.as_slice()).and(purges::statement.is_null()));
+    let rows: Vec<(Vec<u8>, String, String)> = on!(tx, c => open
+        .select((purges::recipient_id, purges::purpose, purges::category)).load(c))?;
+    let read = |(recipient, purpose, category): (Vec<u8>, String, String)| {
+        Some((RecipientId::from_slice(&recipient)?, Purpose::parse(&purpose)?, Category::parse(&category)?))
+    };
+    rows.into_iter().map(|row| read(row).ok_or(Fault::Corrupt("purges"))).collect()
+}
+
 /// How many are overdue.
 pub fn overdue(tx: &mut Tx<'_>, now: At) -> Result<u64, Fault> {
     let count: i64 = on!(tx, c => purges::table

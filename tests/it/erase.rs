@@ -7,7 +7,9 @@ use super::support::house::copy_files;
 use super::support::rows::{files, texts};
 use super::support::world::Opening;
 use super::support::{ASSISTANT, MUNICH, R6, World, ZONE};
+use dongui::broker::authenticate::Caller;
 use dongui::broker::outside::Outside;
+use dongui::domain::purge::Asked;
 use dongui::domain::record::{Event, Ground};
 use dongui::domain::time::MINUTE_US;
 use dongui::ledger::bundle;
@@ -227,5 +229,38 @@ fn nor_does_what_was_erased_come_back_with_the_log_of_before_where_the_anchor_re
         let anchor = disk.path().join("anchor");
         std::fs::write(&anchor, "").unwrap();
         comes_back(w, Some(&Outside { anchor: Some(anchor), witnesses: None }), true);
+    });
+}
+
+#[test]
+fn recipients_are_asked_to_delete_what_they_hold_of_whoever_erases_once_and_his_consents_stand() {
+    World::each(|w| {
+        let (mina, assistant, deaf) = (w.subscriber("mina"), w.provider("assistant"), w.provider("deaf"));
+        w.narrows(&assistant, |r| {
+            r.webhook = dongui::domain::webhook::WebhookUrl::parse("http://127.0.0.1:9/");
+        });
+        for who in [&assistant, &deaf] {
+            mina.allows(who, ASSISTANT, ZONE, R6);
+        }
+        w.neighbours_are_at(MUNICH);
+        mina.is_at(MUNICH);
+        assert!(assistant.asks(&mina).tells() && deaf.asks(&mina).tells());
+        let open = || w.broker().purges(&Caller::console(), Asked::Open).unwrap();
+        assert!(open().is_empty());
+        w.clock.advance(1000);
+        w.broker().erase(mina.id, Ground::Subscriber).unwrap();
+        let asked = open();
+        let [one] = &asked[..] else { panic!("{asked:?}") };
+        assert_eq!((one.recipient, one.category, one.since), (assistant.id, ZONE, w.clock.now()));
+        let told = texts(
+            &w.house.url,
+            "SELECT document AS value FROM outbox WHERE document LIKE '%purge_requested%'",
+        );
+        assert!(told.len() == 1 && told[0].contains(&one.id.to_string()), "{told:?}");
+        w.clock.advance(1000);
+        w.broker().erase(mina.id, Ground::Operator).unwrap();
+        assert_eq!(open(), asked, "one that nobody answered is not asked again");
+        mina.is_at(MUNICH);
+        assert!(assistant.asks(&mina).tells(), "his consents stand");
     });
 }
