@@ -61,6 +61,8 @@ enum Shown {
 }
 
 fn show_it(b: &Broker, at: Standing<'_>, asked: &Fields) -> Result<Shown, Calm> {
+    // Nobody has the log read through who is not in.
+    b.in_console(at)?;
     let foreseen = declared(asked).and_then(|wanted| {
         let known = b.recipients()?.iter().any(|r| r.id == wanted.recipient);
         let wanted = if known { Ok(wanted) } else { Err(Failure::NotFound("recipient")) }?;

@@ -58,6 +58,15 @@ pub fn log(w: &World) -> Vec<Record> {
     super::log(w, &dir.path().join("bundle"))
 }
 
+/// Not even numbers are given for him.
+fn has_nothing_worked_out_for_a_stranger(w: &World, way: &str) {
+    let size = || w.broker().published_head().unwrap().map(|head| head.size);
+    let mut stranger = Visitor::new(w);
+    stranger.cookies.insert("__Secure-dongui-console".to_owned(), "made.up".to_owned());
+    let head = size();
+    assert_eq!((stranger.get(way).status, size()), (403, head));
+}
+
 #[test]
 fn an_officer_works_out_whom_an_incident_touches_declares_it_and_acts_before_the_clock_runs_out() {
     World::each(|w| {
@@ -69,9 +78,10 @@ fn an_officer_works_out_whom_an_incident_touches_declares_it_and_acts_before_the
         let letters = Letterbox::opens(w);
         let (_, mut visitor) = officer(w, "officer");
 
-        // Looking does nothing but be recorded.
         let known = w.clock.now();
         let way = foresees(&assistant.id.to_string(), start, known);
+        has_nothing_worked_out_for_a_stranger(w, &way);
+        // Looking does nothing but be recorded.
         let page = plain(&visitor.sees(&way));
         assert!(page.contains("<dd><strong>2</strong></dd>"), "{page}");
         assert!(page.contains("GDPR Art. 33") && page.contains("in 2 days"), "{page}");
