@@ -72,7 +72,7 @@ impl Broker {
     pub fn dues(&self, caller: &Caller) -> Result<Vec<Due>, Failure> {
         let now = self.now()?;
         let mut all = self.due_incidents(now)?;
-        all.extend(self.due_deletions(now)?);
+        all.extend(self.due_deletions(caller)?);
         all.extend(self.due_letters(now)?);
         for asked in self.asked_exports(caller)?.into_iter().filter(|asked| asked.state == State::Waits) {
             let by = asked.at.plus(LASTS_US);
@@ -112,8 +112,7 @@ impl Broker {
         for incident in self.breaches()? {
             let (id, open) = (incident.breach.id, incident.breach.cleared.is_none());
             for at in incident.homes {
-                let unheard =
-                    at.touched - at.told.values().sum::<u64>().min(at.touched) - at.gone.min(at.touched);
+                let unheard = at.unheard();
                 let due =
                     |duty, by: At, count, late| Due { duty, by, late, count, citation: at.citation.clone() };
                 if let Some(by) = at.subscribers_by.filter(|_| open && unheard > 0) {
@@ -127,15 +126,14 @@ impl Broker {
         Ok(all)
     }
 
-    fn due_deletions(&self, now: At) -> Result<Vec<Due>, Failure> {
-        let found = self.store.read("due.deletions", |tx| {
-            Ok([(true, sums::unanswered(tx, true, now)?), (false, sums::unanswered(tx, false, now)?)])
-        })?;
+    fn due_deletions(&self, caller: &Caller) -> Result<Vec<Due>, Failure> {
+        let [late, open] = self.unanswered(caller)?;
         let due = |late: bool, one: Unanswered| {
             let citation =
                 Some(format!("GDPR Art. 17, 19; an answer within {} days", purge::DEADLINE_US / DAY_US));
             Due { duty: Duty::Deletion(one.recipient), by: one.first, late, count: one.requests, citation }
         };
-        Ok(found.into_iter().flat_map(|(late, all)| all.into_iter().map(move |one| due(late, one))).collect())
+        let late = late.into_iter().map(|one| due(true, one));
+        Ok(late.chain(open.into_iter().map(|one| due(false, one))).collect())
     }
 }

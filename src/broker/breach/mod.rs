@@ -108,6 +108,14 @@ pub struct AtHome {
     pub citation: Option<String>,
 }
 
+impl AtHome {
+    /// How many were told nothing yet and can be.
+    pub fn unheard(&self) -> u64 {
+        let told = self.told.values().sum::<u64>();
+        self.touched.saturating_sub(told).saturating_sub(self.gone)
+    }
+}
+
 /// Somebody who could not be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undelivered {

@@ -60,10 +60,9 @@ struct Row {
 impl Row {
     fn new(at: &AtHome, now: At) -> Row {
         let told: Vec<String> = at.told.iter().map(|(word, n)| format!("{n} {}", word.as_str())).collect();
-        let unheard = at.touched > at.told.values().sum::<u64>() + at.gone;
         let subscribers = match at.subscribers_by {
             None => "no rule here".to_owned(),
-            Some(_) if !unheard => "done".to_owned(),
+            Some(_) if at.unheard() == 0 => "done".to_owned(),
             Some(by) => format!("{} ({})", by.rfc3339(), left(by, now)),
         };
         let authority = match (at.reported, at.authority_by) {

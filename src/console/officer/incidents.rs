@@ -115,8 +115,10 @@ impl Row {
         let homes = &incident.homes;
         let open = incident.breach.cleared.is_none();
         let clocks = homes.iter().flat_map(|at| {
-            let unheard = at.touched > at.told.values().sum::<u64>() + at.gone;
-            [at.subscribers_by.filter(|_| unheard), at.authority_by.filter(|_| at.reported.is_none())]
+            [
+                at.subscribers_by.filter(|_| at.unheard() > 0),
+                at.authority_by.filter(|_| at.reported.is_none()),
+            ]
         });
         let next = clocks.flatten().min().filter(|_| open);
         Row {
