@@ -77,6 +77,9 @@ impl Reply {
     }
 }
 
+/// For how long an idle connection is used again: less than the five seconds for which a server keeps it (actix-web's default), since a request into one that is just being closed fails.
+const IDLE: Duration = Duration::from_secs(4);
+
 /// An agent that keeps connections open and hands over answers of any status. It trusts Mozilla's authorities, or only those in
 /// the PEM file `ca`.
 pub fn agent(ca: Option<&Path>) -> Result<ureq::Agent, Trouble> {
@@ -89,6 +92,7 @@ pub fn agent(ca: Option<&Path>) -> Result<ureq::Agent, Trouble> {
         .http_status_as_error(false)
         .max_redirects(0)
         .max_idle_connections_per_host(16)
+        .max_idle_age(IDLE)
         .timeout_connect(Some(Duration::from_secs(5)))
         .timeout_global(Some(PATIENCE))
         .user_agent(concat!("dongui/", env!("CARGO_PKG_VERSION")))
