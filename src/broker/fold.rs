@@ -2,19 +2,21 @@
 //!
 //! Each story is correct by itself and may run twice: profiles know what they have taken in, crowds are sets.
 use super::chunk::Chunk;
+use super::gather::gather;
 use super::held::{self, Uses};
 use super::ingest::{Report, Target};
 use super::{Broker, Failure};
-use crate::crypt::shuffle;
 use crate::domain::feed::FeedKind;
 use crate::domain::record::{Event as Recorded, Record};
 use crate::domain::subscriber::Jurisdiction;
 use crate::domain::time::{At, HOUR_US};
-use crate::minimise::crowd::{self, Crowd, CrowdBase, CrowdKey, CrowdKind};
+use crate::minimise::crowd::{self, Crowd, CrowdKey};
 use crate::minimise::often;
+use crate::minimise::rim::settled;
 use crate::profile::Folded;
+use crate::store::crowds;
 use crate::store::profiles::SealedProfile;
-use crate::store::{Fault, Tx, batches, crowds, entries, profiles};
+use crate::store::{Fault, Tx, batches, entries, profiles};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,19 +28,19 @@ pub(crate) const PLACE: (&str, &str) = ("profiles", "sealed");
 const ATTEMPTS: u32 = 100;
 /// Profiles in one story: a few milliseconds of writing, so that nobody else waits for long.
 const PROFILES: usize = 256;
-/// Crowds in one story.
-const CROWDS: usize = 256;
+/// Entries into crowds that are gathered at once: 16 MiB.
+const ENTERED: usize = 1 << 19;
 /// Threads that open, fold and seal at most; one more writes.
 const FOLDERS: usize = 4;
 
 /// What is folded.
-struct Job<'c> {
-    kind: FeedKind,
+pub(super) struct Job<'c> {
+    pub(super) kind: FeedKind,
     chunk: &'c Chunk,
     /// By the clock.
     now: At,
     /// What crowds are kept by.
-    present: At,
+    pub(super) present: At,
 }
 
 /// The events of one target.
@@ -85,13 +87,14 @@ impl Broker {
         let mut runs: Vec<Run> = chunk.runs().into_iter().filter_map(run).collect();
         // In the order of the rows: neighbours share their pages.
         runs.sort_unstable_by_key(|(target, _)| target.subscriber.id);
-        let together = self.fold_runs(&Job { kind, chunk, now, present }, &runs, &mut report)?;
+        let mut together = self.fold_runs(&Job { kind, chunk, now, present }, &runs, &mut report)?;
+        crowd::widen(&mut together);
         self.merge_crowds(together)?;
         self.close(kind, id, &report)?;
         Ok(report)
     }
 
-    /// Folds all runs, a story at a time on each thread; gives the crowds that they enter.
+    /// Folds all runs, a story at a time on each thread; gives the crowds that they enter, of zones the finest ones.
     fn fold_runs(
         &self,
         job: &Job<'_>,
@@ -113,19 +116,18 @@ impl Broker {
                     }
                 });
             }
-            let mut together: FxHashMap<CrowdKey, Crowd> = FxHashMap::default();
+            let (mut entered, mut together) = (Vec::new(), FxHashMap::default());
             for folded in from {
                 let folded: FoldedStory = folded?;
                 report.kept += folded.kept;
                 report.dropped += folded.dropped;
                 report.repeated += folded.repeated;
-                for (key, persons) in folded.postings {
-                    let crowd = together.entry(key).or_default();
-                    for person in persons {
-                        crowd.insert(person);
-                    }
+                entered.extend(folded.postings);
+                if entered.len() >= ENTERED {
+                    gather(&mut entered, &mut together);
                 }
             }
+            gather(&mut entered, &mut together);
             Ok(together)
         })
     }
@@ -145,8 +147,10 @@ impl Broker {
             for (run, known) in waiting.into_iter().zip(known) {
                 let Some(known) = known else {
                     out.dropped += run.1.len() as u64;
-                    let postings = self.entered(job, run, Uses::NONE);
-                    out.add(FoldedOne { postings, ..FoldedOne::default() }, &mut self.numbered(&run.0))?;
+                    let mut entered = self.entered(job, run.0.subscriber.home, Uses::NONE);
+                    job.chunk.events(&run.1).for_each(|(event, _)| entered.add(event));
+                    let one = FoldedOne { postings: entered.keys(), ..FoldedOne::default() };
+                    out.add(one, &mut self.numbered(&run.0))?;
                     continue;
                 };
                 let (write, one) = self.fold_one(job, run, known, &mut local)?;
@@ -178,9 +182,11 @@ impl Broker {
         let (Target { subscriber, .. }, events) = run;
         let read = known.sealed.as_ref().map(|s| s.revision);
         let mut profile = self.open_profile(subscriber, known.sealed)?;
-        let mut one = FoldedOne { postings: self.entered(job, run, known.uses), ..FoldedOne::default() };
+        let (mut one, mut entered) = (FoldedOne::default(), self.entered(job, subscriber.home, known.uses));
         let mut latest = None;
-        for event in job.chunk.events(events) {
+        for (event, beside) in job.chunk.events(events) {
+            let event = settled(event, beside, profile.last_stay());
+            entered.add(event);
             let Some(event) = known.uses.leave(event) else {
                 one.dropped += 1;
                 continue;
@@ -193,80 +199,15 @@ impl Broker {
                 Folded::Late => one.repeated += 1,
             }
         }
+        one.postings = entered.keys();
         if let Some(latest) = latest.filter(|_| job.kind == FeedKind::Location) {
-            let often = often::postings(&profile, latest).into_iter();
+            let often = often::postings(&profile, latest);
             one.postings.extend(often.filter(|key| crowd::is_kept(*key, job.present)));
         }
         let plain = profile.encode();
         let sealed = self.keyring.sealer().seal(self.rng.as_ref(), PLACE, &subscriber.id.0, &plain);
         let write = profiles::Write { subscriber: subscriber.id, version: known.version, read, sealed };
         Ok((write, one))
-    }
-
-    /// The crowds that the person of a run enters, each once, by what could be used of his events, or by all of them where everybody counts. A crowd is a
-    /// set: an event that was folded before a crash may still be missing from it.
-    fn entered(&self, job: &Job<'_>, (target, run): &Run, uses: Uses) -> Vec<CrowdKey> {
-        let counts = if self.settings.crowd_base == CrowdBase::All { Uses::ALL } else { uses };
-        if counts == Uses::NONE {
-            return Vec::new();
-        }
-        let from = crowd::horizon(crowd_kind(job.kind), job.present);
-        let (mut keys, mut last) = (Vec::new(), None);
-        let events = job.chunk.events(run).filter(|event| event.at >= from);
-        for event in events.filter_map(|event| counts.leave(event)) {
-            let place = (event.at.floor(HOUR_US), event.what);
-            if last != Some(place) {
-                let postings = crowd::postings(&event, target.subscriber.home);
-                keys.extend(postings.filter(|key| crowd::is_kept(*key, job.present)));
-                last = Some(place);
-            }
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    }
-
-    /// The number of a person in each crowd. Whoever reads the database and has no keys cannot tell whose it is, nor follow one from week to week.
-    fn numbered(&self, target: &Target) -> impl FnMut(CrowdKey) -> Result<u32, Fault> {
-        let person = target.subscriber.person_number;
-        let (block, place) = (person >> 16, (person & 0xffff) as usize);
-        let mut last: Option<(At, u32)> = None;
-        move |key| {
-            let week = key.order();
-            if let Some((_, number)) = last.filter(|(of, _)| *of == week) {
-                return Ok(number);
-            }
-            let order = self.orders.get(0, (week, block), |_| {
-                let key = self.keyring.lasting(&[b"crowd", &week.0.to_be_bytes(), &block.to_be_bytes()]);
-                shuffle::order(&key).ok_or(Fault::Corrupt("crowd"))
-            })?;
-            let shuffled = order.get(place).copied().ok_or(Fault::Corrupt("crowd"))?;
-            let number = block << 16 | u32::from(shuffled);
-            last = Some((week, number));
-            Ok(number)
-        }
-    }
-
-    fn merge_crowds(&self, together: FxHashMap<CrowdKey, Crowd>) -> Result<(), Failure> {
-        let mut all: Vec<_> = together.into_iter().collect();
-        all.sort_by_key(|(key, _)| crowd_key(*key));
-        let mut all = all.into_iter().peekable();
-        while all.peek().is_some() {
-            let story: Vec<_> = all.by_ref().take(CROWDS).collect();
-            self.store.write("feed.crowds", move |tx| {
-                let mut rows = Vec::with_capacity(story.len());
-                for (key, persons) in &story {
-                    let mut merged = persons.clone();
-                    if let Some(known) = crowds::find(tx, crowd_key(*key))? {
-                        merged.union(&Crowd::from_bytes(&known).map_err(|_| Fault::Corrupt("crowd"))?);
-                    }
-                    let size = i64::try_from(merged.len()).unwrap_or(i64::MAX);
-                    rows.push((crowd_key(*key), size, merged.to_bytes()));
-                }
-                crowds::put(tx, &rows)
-            })?;
-        }
-        Ok(())
     }
 
     fn close(&self, kind: FeedKind, id: &str, report: &Report) -> Result<(), Failure> {
@@ -309,16 +250,6 @@ impl Broker {
     }
 }
 
-/// The crowds that a kind of feed fills, those that are kept longest.
-fn crowd_kind(kind: FeedKind) -> CrowdKind {
-    match kind {
-        FeedKind::App => CrowdKind::AppBefore,
-        FeedKind::Web => CrowdKind::WebBefore,
-        FeedKind::Account => CrowdKind::Country,
-        FeedKind::Location | FeedKind::Cells | FeedKind::Places | FeedKind::Categories => CrowdKind::Zone,
-    }
-}
-
 /// What a fold must know of its subscriber.
 struct Known {
     version: i64,
@@ -348,7 +279,7 @@ struct FoldedStory {
     kept: u64,
     dropped: u64,
     repeated: u64,
-    postings: FxHashMap<CrowdKey, Vec<u32>>,
+    postings: Vec<(CrowdKey, u32)>,
 }
 
 impl FoldedStory {
@@ -361,7 +292,7 @@ impl FoldedStory {
         self.dropped += one.dropped;
         self.repeated += one.repeated;
         for key in one.postings {
-            self.postings.entry(key).or_default().push(number(key)?);
+            self.postings.push((key, number(key)?));
         }
         Ok(())
     }

@@ -5,7 +5,7 @@
 use super::authenticate::Caller;
 use super::chunk::{self, Chunk};
 use super::held::{self, Uses};
-use super::reference::{Gathered, Reference};
+use super::reference::{Gathered, Reference, Sight};
 use super::{Broker, Failure};
 use crate::crypt::hash::Running;
 use crate::crypt::hex;
@@ -15,6 +15,7 @@ use crate::domain::territory::Territory;
 use crate::domain::time::{At, MINUTE_US};
 use crate::domain::volume::Volume;
 use crate::minimise::crowd::CrowdBase;
+use crate::minimise::rim::{Beside, Rims};
 use crate::store::subscribers::Subscriber;
 use crate::store::{batches, subscribers};
 use rustc_hash::FxHashMap;
@@ -86,6 +87,7 @@ pub struct Intake<'b> {
     /// What the clock says, or the feed's own time where old data is loaded on purpose.
     now: Option<At>,
     reference: Arc<Reference>,
+    rims: Rims,
     numbers: FxHashMap<u64, Option<u32>>,
     others: FxHashMap<Box<str>, Option<u32>>,
     targets: Vec<Target>,
@@ -108,6 +110,7 @@ impl Broker {
             kind,
             now: (!own_time).then_some(now),
             reference: self.reference()?,
+            rims: Rims::default(),
             numbers: FxHashMap::default(),
             others: FxHashMap::default(),
             targets: Vec::new(),
@@ -163,14 +166,21 @@ impl Intake<'_> {
     }
 
     fn take(&mut self, row: Row<'_>) -> Result<Result<(), Reject>, Failure> {
+        let mut beside = Beside::default();
         let (reference, at, what) = match row {
             Row::Location { subscriber, at, spot } if self.kind == FeedKind::Location => {
                 let place = match spot {
                     Spot::Cell(id) => self.reference.cell(id).ok_or(Reject::UnknownCell),
-                    Spot::Point { lat, lon, .. } => self.reference.point(lat, lon).ok_or(Reject::Coordinates),
+                    Spot::Point { lat, lon, .. } => {
+                        self.reference.point(lat, lon, &mut self.rims).ok_or(Reject::Coordinates)
+                    }
                 };
                 match place {
-                    Ok((zone, sensitive)) => (subscriber, at, Happening::Stay { zone, sensitive }),
+                    Ok(sight) => {
+                        beside = sight.beside;
+                        let Sight { zone, sensitive, .. } = sight;
+                        (subscriber, at, Happening::Stay { zone, sensitive })
+                    }
                     Err(reject) => return Ok(Err(reject)),
                 }
             }
@@ -203,7 +213,7 @@ impl Intake<'_> {
             Some(slot) if self.targets.get(slot as usize).is_some_and(|t| at < t.subscriber.since) => {
                 self.chunk.report.dropped += 1;
             }
-            Some(slot) => self.chunk.push(slot, Event { at, what }),
+            Some(slot) => self.chunk.push(slot, Event { at, what }, beside),
             None => self.chunk.report.dropped += 1,
         }
         Ok(Ok(()))

@@ -4,6 +4,7 @@ use crate::crypt::hash::sha256;
 use crate::domain::feed::{Reject, Row, Source};
 use crate::domain::topic::Topic;
 use crate::domain::zone::Zone;
+use crate::minimise::rim::{Beside, Rims};
 use crate::minimise::sensitive::{Kind, Place, Places};
 use crate::minimise::zone;
 use crate::store::Fault;
@@ -16,6 +17,16 @@ use std::sync::Arc;
 /// Rows written in one story: a few milliseconds, so that nobody waits for long.
 const STORY: usize = 1000;
 
+/// Where a phone is seen. The point itself goes no further.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sight {
+    pub(super) zone: Zone,
+    /// The zones near by; none of a base station, whose own place does not say on which side of a border a phone is.
+    pub(super) beside: Beside,
+    /// Whether it is at a sensitive place.
+    pub(super) sensitive: bool,
+}
+
 /// The reference tables in memory.
 #[derive(Debug, Default)]
 pub struct Reference {
@@ -26,13 +37,15 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Zone of a cell, and whether it stands at a sensitive place.
-    pub(super) fn cell(&self, id: &str) -> Option<(Zone, bool)> {
-        self.cells.get(id).copied()
+    /// Where a cell stands.
+    pub(super) fn cell(&self, id: &str) -> Option<Sight> {
+        let (zone, sensitive) = *self.cells.get(id)?;
+        Some(Sight { zone, beside: Beside::default(), sensitive })
     }
-    /// Zone of a point, and whether it lies at a sensitive place. The point itself goes no further.
-    pub(super) fn point(&self, lat: f64, lon: f64) -> Option<(Zone, bool)> {
-        zone::from_point(lat, lon).map(|z| (z, self.places.covers(lat, lon)))
+    /// Where a point lies; `rims` are those of the feed it is in.
+    pub(super) fn point(&self, lat: f64, lon: f64, rims: &mut Rims) -> Option<Sight> {
+        let (zone, beside) = rims.place(lat, lon)?;
+        Some(Sight { zone, beside, sensitive: self.places.covers(lat, lon) })
     }
     /// What an app is about.
     pub(super) fn app(&self, name: &str) -> Option<Topic> {

@@ -20,10 +20,12 @@ pub const TOLD_US: i64 = 30 * DAY_US;
 pub const PROVED_US: i64 = 3 * 366 * DAY_US;
 
 impl Broker {
-    /// Forgets one-time values, answers, sessions and idle links that have ended, crowds of past epochs, what left so long ago that it
+    /// Makes the day's table of how many are usually where. Forgets one-time values, answers, sessions and idle links that have ended, crowds of past epochs, what left so long ago that it
     /// counts no more, what recipients were told, subscriptions that ended and emergencies that were told of a month ago, and what proves consents that were over three years ago.
     pub fn sweep(&self) -> Result<(), Failure> {
         let now = self.now()?;
+        // Before the hours that it is made of are gone.
+        let drawn = self.draw_densities(now);
         self.store.write("broker.sweep", move |tx| {
             batches::sweep(tx, now)?;
             answers::sweep(tx, now)?;
@@ -53,7 +55,7 @@ impl Broker {
         let counted = self.count_breaches();
         let destroyed = self.destroy(now);
         self.retain_daily(now)?;
-        counted.and(destroyed.map(drop))
+        drawn.and(counted).and(destroyed.map(drop))
     }
 
     /// Forgets the releases of days before `before`, the oldest first; whether that was all of them.

@@ -175,7 +175,9 @@ mod tests {
         let mut crowds = Crowds::new(400);
         for event in apps.chain([stay]) {
             profile.fold(&event, SEOUL);
-            postings(&event, Jurisdiction::KR).for_each(|key| crowds.insert(key, 50));
+            postings(&event, Jurisdiction::KR)
+                .flat_map(CrowdKey::round)
+                .for_each(|key| crowds.insert(key, 50));
         }
         let told = |category, precision, released: &[Released]| {
             let (never, home) = (&Never::default(), Jurisdiction::KR);

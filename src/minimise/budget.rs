@@ -48,13 +48,7 @@ pub fn cap(purpose: Purpose) -> Cap {
 /// `Reason::BudgetSpent`.
 pub fn allows(released: &[Released], candidate: &Released) -> Result<(), Reason> {
     let spent = |span_us: i64, counts: &dyn Fn(&Released) -> bool| {
-        let from = candidate.epoch.plus(DAY_US - span_us);
-        released
-            .iter()
-            .filter(|r| r.epoch >= from && counts(r))
-            .map(|r| r.fact)
-            .collect::<BTreeSet<Digest>>()
-            .len()
+        spent(released, candidate.epoch.plus(DAY_US - span_us), counts)
     };
     let cap = cap(candidate.purpose);
     let facts = spent(cap.span_us, &|r| r.purpose == candidate.purpose) < cap.facts;
@@ -66,6 +60,17 @@ pub fn allows(released: &[Released], candidate: &Released) -> Result<(), Reason>
     let is_area = |r: &Released| r.category == Category::FrequentArea;
     let areas = !is_area(candidate) || spent(WEEK_US, &is_area) < AREAS_A_WEEK;
     if facts && zones && countries && areas && interests { Ok(()) } else { Err(Reason::BudgetSpent) }
+}
+
+/// Different facts of a kind that were released on `from` or later.
+fn spent(released: &[Released], from: At, counts: &dyn Fn(&Released) -> bool) -> usize {
+    let all = released.iter().filter(|r| r.epoch >= from && counts(r));
+    all.map(|r| r.fact).collect::<BTreeSet<Digest>>().len()
+}
+
+/// Whether at most one new zone is left of the day that begins at `day`. It has to do for wherever the subscriber goes later.
+pub(super) fn few_zones_left(released: &[Released], day: At) -> bool {
+    spent(released, day, &is_zone) + 1 >= ZONES_A_DAY
 }
 
 /// Whether a fact, by its digests of this epoch and the one before, was released already.

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub const WEEK_US: i64 = 7 * DAY_US;
 /// The resolutions a stay is counted at, finest first.
 const RUNGS: [u8; 5] = [7, 6, 5, 4, 3];
+/// Those an area is counted at in which somebody often is: that of areas, that of the widest circles, and that of `zone::REGIONS`, for everybody.
+const OFTEN: [u8; 3] = [super::often::AREA, 5, 3];
 
 /// Whose events fill the crowds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,7 +69,8 @@ impl CrowdKey {
             | CrowdKind::AppBefore
             | CrowdKind::WebBefore
             | CrowdKind::Country
-            | CrowdKind::Often => true,
+            | CrowdKind::Often
+            | CrowdKind::Usual => true,
             CrowdKind::Day
             | CrowdKind::Within
             | CrowdKind::Beyond
@@ -84,7 +87,8 @@ impl CrowdKey {
             | CrowdKind::AppBefore
             | CrowdKind::WebBefore
             | CrowdKind::Country
-            | CrowdKind::Often => vec![self],
+            | CrowdKind::Often
+            | CrowdKind::Usual => vec![self],
             CrowdKind::Day => {
                 let hours = now.since(self.bucket).clamp(0, DAY_US - 1) / HOUR_US + 1;
                 let hour = |n| CrowdKey::zone(Zone(self.key), self.bucket.plus(n * HOUR_US));
@@ -101,6 +105,21 @@ impl CrowdKey {
     /// The crowd of an area on the day of `at`.
     pub fn often(zone: Zone, at: At) -> CrowdKey {
         CrowdKey { kind: CrowdKind::Often, key: zone.0, bucket: epoch(at) }
+    }
+    /// The crowd of the next coarser zone round this one, in which everybody of this one is.
+    fn wider(self) -> Option<CrowdKey> {
+        let rungs: &[u8] = match self.kind {
+            CrowdKind::Zone => &RUNGS,
+            CrowdKind::Often => &OFTEN,
+            _ => return None,
+        };
+        let own = zone::resolution(Zone(self.key))?;
+        let rung = rungs.iter().find(|rung| **rung < own)?;
+        zone::parent(Zone(self.key), *rung).map(|round| CrowdKey { key: round.0, ..self })
+    }
+    /// The crowds that everybody of this one is in: itself, and of a zone those round it, finest first.
+    pub fn round(self) -> impl Iterator<Item = CrowdKey> {
+        std::iter::successors(Some(self), |key| key.wider())
     }
     /// Of a crowd that is everybody but those who are in its stored ones: what kind everybody is of.
     pub fn but_for(self) -> Option<CrowdKind> {
@@ -149,30 +168,47 @@ mod hex_number {
     }
 }
 
-/// The crowds that a person with this home enters by `event`: its zone at every rung in its hour, its country on its day, or its topic in its week, in the
-/// numbers of that and of the next. A stay at a sensitive place enters none, so that no set of persons at such a place is ever stored.
+/// The crowds that a person with this home enters by `event`: its zone at the finest rung in its hour (`widen` makes the coarser ones), its country on its day, or its topic
+/// in its week, in the numbers of that and of the next. A stay at a sensitive place enters none, so that no set of persons at such a place is ever stored.
 pub fn postings(event: &Event, home: Jurisdiction) -> impl Iterator<Item = CrowdKey> + use<> {
     let at = event.at;
-    let keys: [Option<CrowdKey>; RUNGS.len()] = match event.what {
+    let keys: [Option<CrowdKey>; 2] = match event.what {
         Happening::Stay { zone, sensitive: false } => {
-            RUNGS.map(|r| zone::parent(zone, r).map(|z| CrowdKey::zone(z, at)))
+            [zone::parent(zone, RUNGS[0]).map(|z| CrowdKey::zone(z, at)), None]
         }
         Happening::App { topic: Some(topic), .. } => of_topic(CrowdKind::App, topic, at),
         Happening::Web { topic: Some(topic), .. } => of_topic(CrowdKind::Web, topic, at),
         Happening::Account { country: Some(country), .. } => {
-            [Some(CrowdKey::country(home, country, at)), None, None, None, None]
+            [Some(CrowdKey::country(home, country, at)), None]
         }
         Happening::Stay { sensitive: true, .. }
         | Happening::App { topic: None, .. }
         | Happening::Web { topic: None, .. }
-        | Happening::Account { country: None, .. } => [None; RUNGS.len()],
+        | Happening::Account { country: None, .. } => [None; 2],
     };
     keys.into_iter().flatten()
 }
 
-fn of_topic(kind: CrowdKind, topic: Topic, at: At) -> [Option<CrowdKey>; RUNGS.len()] {
+fn of_topic(kind: CrowdKind, topic: Topic, at: At) -> [Option<CrowdKey>; 2] {
     let next = CrowdKey::topic_before(kind, topic, at.plus(WEEK_US));
-    [Some(CrowdKey::topic(kind, topic, at)), Some(next), None, None, None]
+    [Some(CrowdKey::topic(kind, topic, at)), Some(next)]
+}
+
+/// Adds the crowds of the zones round those in `crowds`. Whole sets are joined, a rung from the one below it, since a person at a time would enter each of five.
+pub fn widen(crowds: &mut FxHashMap<CrowdKey, Crowd>) {
+    let mut rung: Vec<CrowdKey> = crowds.keys().copied().collect();
+    while !rung.is_empty() {
+        let mut wider: FxHashMap<CrowdKey, Crowd> = FxHashMap::default();
+        for key in rung {
+            if let Some((round, persons)) = key.wider().zip(crowds.get(&key)) {
+                wider.entry(round).or_default().union(persons);
+            }
+        }
+        rung = wider.keys().copied().collect();
+        for (key, persons) in wider {
+            crowds.entry(key).or_default().union(&persons);
+        }
+    }
 }
 
 /// Start of the epoch of `now`: the UTC day.
@@ -191,7 +227,8 @@ pub fn horizon(kind: CrowdKind, now: At) -> At {
         | CrowdKind::Country
         | CrowdKind::Often
         | CrowdKind::OftenWithin
-        | CrowdKind::OftenBeyond => epoch(now),
+        | CrowdKind::OftenBeyond
+        | CrowdKind::Usual => epoch(now),
         CrowdKind::App | CrowdKind::Web => now.floor(WEEK_US),
         CrowdKind::AppBefore | CrowdKind::WebBefore => now.floor(WEEK_US).plus(-WEEK_US),
     }
@@ -231,6 +268,7 @@ impl Crowds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cmp::Reverse;
 
     const NOON: At = At(20_000 * DAY_US + 12 * HOUR_US + 5);
     const SEOUL: Jurisdiction = Jurisdiction::KR;
@@ -246,10 +284,35 @@ mod tests {
 
     #[test]
     fn a_stay_enters_the_crowd_of_its_hour_at_every_rung() {
-        let keys: Vec<CrowdKey> = postings(&stay(false), SEOUL).collect();
+        let mut crowds: FxHashMap<CrowdKey, Crowd> = FxHashMap::default();
+        for key in postings(&stay(false), SEOUL) {
+            crowds.entry(key).or_default().insert(7);
+        }
+        widen(&mut crowds);
+        assert!(crowds.values().all(|crowd| crowd.iter().eq([7])));
+        let mut keys: Vec<CrowdKey> = crowds.into_keys().collect();
+        keys.sort_unstable_by_key(|key| Reverse(zone::resolution(Zone(key.key))));
+        assert_eq!(keys, postings(&stay(false), SEOUL).flat_map(CrowdKey::round).collect::<Vec<_>>());
         let rungs: Vec<_> = keys.iter().filter_map(|k| zone::resolution(Zone(k.key))).collect();
         assert_eq!(rungs, [7, 6, 5, 4, 3]);
         assert!(keys.iter().all(|k| k.kind == CrowdKind::Zone && k.bucket == At(NOON.0 - 5)));
+    }
+
+    #[test]
+    fn a_crowd_of_a_zone_has_everybody_of_the_zones_in_it_and_an_hour_is_not_another() {
+        let fine = zone::from_point(37.5663, 126.9779).unwrap();
+        let beside =
+            zone::children(zone::parent(fine, 6).unwrap(), 7).into_iter().find(|z| *z != fine).unwrap();
+        let later = NOON.plus(HOUR_US);
+        let of = |zone, at, who: &[u32]| (CrowdKey::zone(zone, at), who.iter().copied().collect::<Crowd>());
+        let mut crowds: FxHashMap<CrowdKey, Crowd> =
+            [of(fine, NOON, &[1, 2]), of(beside, NOON, &[2, 3]), of(fine, later, &[4])].into_iter().collect();
+        widen(&mut crowds);
+        for rung in [6, 5, 4, 3] {
+            let at = |at| crowds[&CrowdKey::zone(zone::parent(fine, rung).unwrap(), at)].clone();
+            assert!(at(NOON).iter().eq([1, 2, 3]) && at(later).iter().eq([4]));
+        }
+        assert_eq!(crowds.len(), 3 + 4 + 4);
     }
 
     #[test]
@@ -309,7 +372,7 @@ mod tests {
             let what = Happening::App { topic: Some(Topic::Food), seconds: 1, bytes: 1 };
             Event { at: NOON.plus(-day * DAY_US), what }
         });
-        for key in stays.chain(apps).flat_map(|event| postings(&event, SEOUL)) {
+        for key in stays.chain(apps).flat_map(|event| postings(&event, SEOUL)).flat_map(CrowdKey::round) {
             for now in (0..30).map(|day| NOON.plus(day * DAY_US)).filter(|now| is_kept(key, *now)) {
                 assert!(key.order() == now.floor(WEEK_US) || key.order() > now, "{key:?} at {now:?}");
                 assert!(key.order() > now || key.as_of(now) == key);
@@ -319,7 +382,7 @@ mod tests {
 
     #[test]
     fn a_key_comes_back_from_canonical_json_whole() {
-        for key in postings(&stay(false), SEOUL) {
+        for key in postings(&stay(false), SEOUL).flat_map(CrowdKey::round) {
             let text = serde_jcs::to_string(&key).unwrap();
             assert_eq!(serde_json::from_str::<CrowdKey>(&text).unwrap(), key, "{text}");
         }

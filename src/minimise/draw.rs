@@ -112,11 +112,11 @@ pub(super) fn wanted(scope: &Scope, facts: &Facts, released: &[Released], now: A
     let Some(asked) = finest_rung(scope).filter(|_| counted) else { return Vec::new() };
     let open = match scope.category {
         Category::LocationZone => {
-            usable_stay(scope, facts, now).map(|s| zone_rungs(scope, asked, s, facts, released))
+            usable_stay(scope, facts, now).map(|s| zone_rungs(scope, asked, s, facts, released, now))
         }
         Category::NextPlace => usable_stay(scope, facts, now)
             .and_then(|s| facts.next.map(|n| (s, n)).ok_or(Reason::NoData))
-            .map(|(s, n)| next_rungs(scope, asked, s, n, released)),
+            .map(|(s, n)| next_rungs(scope, asked, s, n, released, now)),
         Category::UsageInterest => return topic_keys(facts, CrowdKind::App, now).collect(),
         Category::WebInterest => return topic_keys(facts, CrowdKind::Web, now).collect(),
         Category::LocationVerify | Category::FrequentArea => return circle_keys(scope, facts, now),
@@ -135,9 +135,10 @@ fn zone_rungs(
     stay: LastStay,
     facts: &Facts,
     released: &[Released],
+    now: At,
 ) -> Vec<Rung> {
     let rungs = ladder(scope.guard, asked, stay.zone, facts.label, |zone| CrowdKey::zone(zone, stay.at));
-    open_rungs(scope.category, rungs, Precision::Region, released).collect()
+    open_rungs(scope, rungs, Precision::Region, released, now).collect()
 }
 
 /// The rungs at which the next place may be told, by who was there on the day: in one hour hardly anybody is both here and there.
@@ -147,9 +148,10 @@ fn next_rungs(
     stay: LastStay,
     next: Next,
     released: &[Released],
+    now: At,
 ) -> Vec<Rung> {
     let rungs = ladder(scope.guard, asked, next.zone, Some(next.label), |zone| CrowdKey::day(zone, stay.at));
-    open_rungs(scope.category, rungs, Precision::ZoneR5, released).collect()
+    open_rungs(scope, rungs, Precision::ZoneR5, released, now).collect()
 }
 
 /// Draws one item. What depends on the permit alone is checked first, then what is never shared, the facts, the crowd, the budget.
@@ -217,7 +219,7 @@ fn location_zone(
     now: At,
 ) -> Result<Found, Reason> {
     let stay = usable_stay(scope, facts, now)?;
-    let rungs = zone_rungs(scope, asked, stay, facts, released).into_iter();
+    let rungs = zone_rungs(scope, asked, stay, facts, released, now).into_iter();
     let (rung, persons) = finest_crowded(least(scope), rungs, crowds).ok_or(Reason::CrowdTooSmall)?;
     let value = Value::Zone { zone: rung.zone, level: rung.level };
     Ok(seen(stay, value, Some((rung.key, persons)), now))
@@ -246,7 +248,7 @@ fn next_place(
 ) -> Result<Found, Reason> {
     let stay = usable_stay(scope, facts, now)?;
     let next = facts.next.ok_or(Reason::NoData)?;
-    let rungs = next_rungs(scope, asked, stay, next, released).into_iter();
+    let rungs = next_rungs(scope, asked, stay, next, released, now).into_iter();
     let (value, crowd) = match finest_crowded(least(scope), rungs, crowds) {
         Some((rung, persons)) => {
             (Value::Zone { zone: rung.zone, level: rung.level }, Some((rung.key, persons)))
@@ -269,8 +271,7 @@ mod tests {
     use super::*;
     use crate::domain::place::Confidence;
     use crate::domain::time::{DAY_US, MINUTE_US};
-    use crate::minimise::crowd::WEEK_US;
-    use crate::minimise::zone;
+    use crate::minimise::{crowd::WEEK_US, zone};
 
     const NOW: At = At(20_000 * DAY_US + 15 * HOUR_US + 20 * MINUTE_US);
 

@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: reading the crowds, and whom the numbers stand for.
 use super::crowd::{Crowd, CrowdKey, CrowdKind, Crowds, is_kept};
+use super::density;
 use super::item::Released;
 use super::zone;
 use crate::domain::time::At;
@@ -77,7 +78,7 @@ fn in_turn<S: Source>(source: &mut S, told: &Told, keys: Vec<CrowdKey>) -> Resul
     Ok(sized.into_iter().map(|(_, _, key)| key).collect())
 }
 
-/// Persons in a zone or a country that is told, whoever of them fits: where few are, the choice among places is a person's own, and tells what was heard of him on one day from
+/// Persons usually in a zone, or in a country, that is told, whoever of them fits: where few are, the choice among places is a person's own, and tells what was heard of him on one day from
 /// what was heard of others on the next.
 const ROOM: u32 = 350;
 /// The share of everybody that has room enough, where there are not that many.
@@ -109,6 +110,14 @@ fn len<S: Source>(source: &mut S, key: CrowdKey) -> Result<u64, S::Fault> {
     if key.is_stored() { source.size(key).map(u64::from) } else { source.crowd(key).map(|crowd| crowd.len()) }
 }
 
+/// How many there have to be room for: of a zone those who are usually there, once that is known of the day; else those who are there.
+fn peopled<S: Source>(source: &mut S, key: CrowdKey) -> Result<u64, S::Fault> {
+    if is_zone(key) && source.size(density::whole(key.bucket))? > 0 {
+        return source.size(density::usual(Zone(key.key), key.bucket)).map(u64::from);
+    }
+    len(source, key)
+}
+
 /// How many of `base` persons are in each of the crowds `keys` and fit everything in `released`, told to anyone. Who fits is found out only where
 /// what was told does not say it. A zone round one with `least` persons is not counted: it has as many. Nor is the other week of a topic that has
 /// them. A zone or a country that has not room counts nobody.
@@ -136,7 +145,7 @@ pub fn counted<S: Source>(
             persons
         } else if let Some(persons) = told.implies(key) {
             persons
-        } else if is_place(key) && len(source, key)? < room {
+        } else if is_place(key) && peopled(source, key)? < room {
             0
         } else {
             let persons = match told.keys[..] {
@@ -224,6 +233,25 @@ mod tests {
         // What was told of the smaller is known, so that asking again counts nobody.
         let again = [released(zone, 600), released(this, 40)];
         assert_eq!(count(40, &again), (0, 40, vec![]));
+    }
+
+    #[test]
+    fn room_is_what_a_zone_usually_has_once_that_is_known_of_the_day() {
+        let zone = CrowdKey::zone(Zone(7), NOW);
+        let crowd = |n: u32| Arc::new((0..n).collect::<Crowd>());
+        let count = |now: u32, usual: &[(CrowdKey, u32)]| {
+            let known = usual.iter().map(|(key, n)| (*key, crowd(*n)));
+            let mut kept = Kept([(zone, crowd(now))].into_iter().chain(known).collect(), Vec::new());
+            let Ok(counted) = counted(&mut kept, 2000, vec![zone], &[], 50, NOW);
+            counted.count(zone)
+        };
+        let [whole, usual] = [(density::whole(NOW), 1), (density::usual(Zone(7), NOW), 400)];
+        assert_eq!((count(349, &[]), count(350, &[])), (0, 350), "no table yet: who is there now");
+        assert_eq!(count(349, &[usual]), 0, "half a table is none");
+        assert_eq!((count(80, &[whole, usual]), count(30, &[whole, usual])), (80, 30), "the crowd is of now");
+        assert_eq!(count(2000, &[whole]), 0, "a place where usually nobody is");
+        let yesterday = (density::whole(NOW.plus(-DAY_US)), 1);
+        assert_eq!(count(400, &[yesterday]), 400);
     }
 
     #[test]

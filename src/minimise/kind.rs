@@ -31,11 +31,13 @@ pub enum CrowdKind {
     OftenWithin,
     /// Are often somewhere, but nowhere within a circle. Not stored.
     OftenBeyond,
+    /// Are usually in a zone: nobody, but how many (`density`).
+    Usual,
 }
 
 impl CrowdKind {
     /// All of them.
-    pub const ALL: [CrowdKind; 12] = [
+    pub const ALL: [CrowdKind; 13] = [
         CrowdKind::Zone,
         CrowdKind::Day,
         CrowdKind::Within,
@@ -48,6 +50,7 @@ impl CrowdKind {
         CrowdKind::Often,
         CrowdKind::OftenWithin,
         CrowdKind::OftenBeyond,
+        CrowdKind::Usual,
     ];
     /// Stored word.
     pub fn as_str(self) -> &'static str {
@@ -64,6 +67,7 @@ impl CrowdKind {
             CrowdKind::Often => "often",
             CrowdKind::OftenWithin => "often-within",
             CrowdKind::OftenBeyond => "often-beyond",
+            CrowdKind::Usual => "usual",
         }
     }
     /// Reads the stored word.
@@ -78,7 +82,8 @@ impl CrowdKind {
             | CrowdKind::Country
             | CrowdKind::Often
             | CrowdKind::OftenWithin
-            | CrowdKind::OftenBeyond => DAY_US,
+            | CrowdKind::OftenBeyond
+            | CrowdKind::Usual => DAY_US,
             CrowdKind::App | CrowdKind::Web | CrowdKind::AppBefore | CrowdKind::WebBefore => WEEK_US,
         }
     }

@@ -116,8 +116,14 @@ pub(super) fn apart_m(a: Zone, b: Zone) -> Option<f64> {
     Some(distance_m(middle(a)?, middle(b)?))
 }
 
+/// The zones of the same resolution that have a side in common with `zone`: six, of twelve zones in the world five; none when it is no H3 cell.
+pub(super) fn neighbours(zone: Zone) -> Vec<Zone> {
+    let Ok(cell) = CellIndex::try_from(zone.0) else { return Vec::new() };
+    cell.grid_disk::<Vec<_>>(1).into_iter().filter(|c| *c != cell).map(|c| Zone(c.into())).collect()
+}
+
 /// The middle of a zone, degrees.
-fn middle(zone: Zone) -> Option<(f64, f64)> {
+pub(super) fn middle(zone: Zone) -> Option<(f64, f64)> {
     let at = LatLng::from(CellIndex::try_from(zone.0).ok()?);
     Some((at.lat(), at.lng()))
 }

@@ -33,6 +33,13 @@ pub fn size(tx: &mut Tx<'_>, (kind, key, bucket): Key) -> Result<Option<i64>, Fa
     Ok(on!(tx, c => crowd::table.find((kind, key, bucket)).select(crowd::size).get_result(c).optional())?)
 }
 
+/// How many are in each crowd of a kind, with its key and its bucket, of the buckets that begin in `from..to`.
+pub fn sizes(tx: &mut Tx<'_>, kind: &'static str, from: At, to: At) -> Result<Vec<(i64, i64, i64)>, Fault> {
+    let kept = crowd::kind.eq(kind).and(crowd::bucket.ge(from.0)).and(crowd::bucket.lt(to.0));
+    let columns = (crowd::key, crowd::bucket, crowd::size);
+    Ok(on!(tx, c => crowd::table.filter(kept).select(columns).load(c))?)
+}
+
 /// Writes crowds whole: key, how many they are, who.
 pub fn put(tx: &mut Tx<'_>, crowds: &[(Key, i64, Vec<u8>)]) -> Result<(), Fault> {
     crowds.iter().try_for_each(|(key, size, persons)| put_one(tx, *key, *size, persons))?;

@@ -106,6 +106,8 @@ mod outbox;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod population;
 #[cfg(test)]
 mod published;

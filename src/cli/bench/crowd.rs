@@ -97,6 +97,7 @@ fn make(store: &Store, town: &Town, persons: u32) -> Result<Weight, Trouble> {
                 together.entry(key).or_default().insert(person);
             }
         }
+        crowd::widen(&mut together);
         let mut all: Vec<_> = together.into_iter().map(|(key, crowd)| (crowd_key(key), crowd)).collect();
         all.sort_unstable_by_key(|(key, _)| *key);
         for story in all.chunks(STORY) {

@@ -61,7 +61,7 @@ impl Lives {
         let mut fold = |event: Event, posted: bool| {
             profile.fold(&event, Jurisdiction::DE.offset_s(event.at));
             if posted {
-                crowds.extend(postings(&event, Jurisdiction::DE));
+                crowds.extend(postings(&event, Jurisdiction::DE).flat_map(CrowdKey::round));
             }
         };
         for back in (1..=DAYS).rev() {

@@ -131,8 +131,13 @@ impl<'h> Campaign<'h> {
         Ok(())
     }
 
-    /// Lets time pass until `at` and feeds what happened.
+    /// Lets time pass until `at` and feeds what happened. At the turn of a day what has expired is forgotten, as by a server.
     pub fn pass(&mut self, at: At) -> Result<(), Trouble> {
+        let midnight = at.floor(DAY_US);
+        if self.fed_until <= midnight {
+            self.house.clock.go_to(midnight);
+            self.house.run()?.sweep()?;
+        }
         self.house.clock.go_to(at);
         let from = self.fed_until;
         if let Some(csv) = self.house.feed_of(self.population, FeedKind::Location, from, at)? {

@@ -68,6 +68,7 @@ impl Population {
                 let within = verify::zones(key.key).into_iter().any(|z| zone::holds(z, at));
                 within == (key.kind == CrowdKind::Within)
             }
+            CrowdKind::Usual => false,
             CrowdKind::Zone => was((key.bucket.since(DAY) / HOUR_US) as usize),
             CrowdKind::Day => (0..HOURS).any(was),
             CrowdKind::App | CrowdKind::Web | CrowdKind::AppBefore | CrowdKind::WebBefore => {
