@@ -1,7 +1,7 @@
 //! Hysteresis: who is seen a little beyond the border of the zone he was in is still there. A phone that lies near a border, or is placed now on this side of it and now on that, would
 //! else change its zone many times a day, spend a day's zones on it, and be in two crowds. Deliberately absent: points that stay; what is kept of one, and for as long as a feed
 //! is folded, is beside which zones it lies.
-use super::zone::{self, on_globe};
+use super::zone;
 use crate::domain::feed::{Event, Happening};
 use crate::domain::time::MINUTE_US;
 use crate::domain::zone::Zone;
@@ -74,7 +74,7 @@ pub struct Rims(FxHashMap<Zone, Rim>);
 impl Rims {
     /// The finest zone of a point, degrees WGS 84, and those beside it; `None` when it is not on the globe.
     pub fn place(&mut self, lat: f64, lon: f64) -> Option<(Zone, Beside)> {
-        let zone = on_globe(lat, lon).then(|| zone::from_point(lat, lon)).flatten()?;
+        let zone = zone::from_point(lat, lon)?;
         if let Some(rim) = self.0.get(&zone) {
             return Some((zone, rim.beside(lat, lon)));
         }
